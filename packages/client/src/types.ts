@@ -1,0 +1,440 @@
+import type { ErrorCode, InferstreamError } from './errors.ts'
+
+/** A task's status by name. `unknown` is a status this version has no name for; it never ends a run. */
+export type TaskStatus =
+  | 'received'
+  | 'queued'
+  | 'scheduled'
+  | 'preparing'
+  | 'serving'
+  | 'setting_up'
+  | 'running'
+  | 'cancelling'
+  | 'uploading'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'unknown'
+
+/** What a person is told about a status (protocol §3). */
+export type TaskPhase = 'queued' | 'starting' | 'running' | 'finishing' | 'cancelling' | 'done' | 'failed' | 'cancelled'
+
+/** Which reading of the wire's status codes is in force: today's service, or the older column of the reference. */
+export type StatusTableName = 'current' | 'legacy'
+
+/**
+ * How a run is being followed at this moment. `polling` is a run beyond `maxStreams`, or one whose stream cannot be
+ * had: it is asked for once a second.
+ */
+export type ConnectionState = 'idle' | 'connecting' | 'live' | 'polling' | 'reconnecting' | 'offline' | 'closed'
+
+export interface TaskProgress {
+  current: number
+  total: number
+  /** 0–1 */
+  fraction: number
+  unit?: string
+  /** `app`: sent by the app. `logs`: read from a progress bar in its log. `estimated`: from past runs' durations. */
+  source: 'app' | 'logs' | 'estimated'
+}
+
+/** A typed app reference, made by `app<TInput, TOutput>('ns/name')`. */
+export interface AppRef<TInput, TOutput> {
+  readonly ref: string
+  /** Carries the types only; never present at run time. */
+  readonly __types?: [TInput, TOutput]
+}
+
+export interface RunConfig<TInput = unknown, TOutput = unknown> {
+  /** `ns/name`, `ns/name@version`, or a typed reference made by `app()`. */
+  app: string | AppRef<TInput, TOutput>
+  /** The app's input. Blobs and Files anywhere in it are uploaded first and replaced by their addresses. */
+  input: TInput
+  setup?: unknown
+  function?: string | undefined
+  /** `new`, or the id of a session. */
+  session?: string | undefined
+  /** Seconds, 1–3600; only with `session: 'new'`. */
+  session_timeout?: number | undefined
+  infra?: string | undefined
+  /** An address that the service POSTs to when the run has ended. */
+  webhook?: string | undefined
+}
+
+/** What changed with one wire record. */
+export interface TaskUpdate<TOutput = unknown> {
+  taskId: string
+  status: TaskStatus
+  /** The code as the wire sent it, or the code of `status` where the wire sent a name. */
+  statusCode: number
+  /** The lines that are new in this update, ANSI kept; empty when nothing is new. */
+  logs: readonly string[]
+  progress?: TaskProgress
+  /**
+   * While it runs: what the app sent as `partial_output`, or `output` before the terminal status, or for token apps
+   * `{ response: all so far }`.
+   */
+  partial_output?: unknown
+  output?: TOutput
+  error?: string
+  /** 1 is next. */
+  queuePosition?: number
+}
+
+export type LogSource = 'build' | 'run' | 'serve' | 'setup' | 'task'
+
+export interface LogEntry {
+  text: string
+  source: LogSource
+  level?: 'debug' | 'info' | 'warn' | 'error'
+  /** epoch ms */
+  receivedAt?: number
+}
+
+/**
+ * A read-only view of an append-only buffer, usable as any `ReadonlyArray<string>` (`Array.isArray` is true). Its
+ * identity changes only when lines were added. Index 0 is the oldest line kept; its number is `dropped + 1`.
+ * Reading one index costs the same however long the log is; `slice`, `map`, `filter` … return plain arrays.
+ */
+export interface LogView extends ReadonlyArray<string> {
+  /** Lines dropped at the front because of `maxLogLines`. */
+  readonly dropped: number
+  /** Source and arrival time of a line, and its level where one is known. Undefined outside the lines kept. */
+  entry(index: number): LogEntry | undefined
+}
+
+/** One stay in one status; times are epoch ms by the reader's clock, or the service's where it sent them. */
+export interface TaskPhaseSpan {
+  readonly status: TaskStatus
+  readonly startedAt: number
+  readonly endedAt: number | null
+}
+
+/**
+ * Everything known of a run. A snapshot is immutable, and every part of it that did not change (`progress`, `phases`,
+ * `logs`, `error`, …) is the identical object in the next one.
+ */
+export interface TaskState<TOutput = unknown> {
+  readonly taskId: string | null
+  readonly status: 'idle' | 'starting' | TaskStatus | 'error'
+  readonly connection: ConnectionState
+  /** Connection attempts since data last arrived; 0 while all is well. */
+  readonly attempt: number
+  /** When the next attempt is made, epoch ms; null when none is scheduled. */
+  readonly retryAt: number | null
+  readonly progress: TaskProgress | null
+  /** 1 is next. Null once the run has left the queue. */
+  readonly queuePosition: number | null
+  readonly phases: readonly TaskPhaseSpan[]
+  readonly logs: LogView
+  /** The unfinished last line, e.g. a tqdm bar. */
+  readonly pendingLine: string | null
+  readonly partialOutput: unknown
+  readonly output: TOutput | null
+  readonly error: InferstreamError | null
+  /** epoch ms */
+  readonly startedAt: number | null
+  /** epoch ms */
+  readonly endedAt: number | null
+}
+
+export interface TaskResult<TOutput = unknown> {
+  taskId: string
+  status: 'completed'
+  output: TOutput
+  logs: readonly string[]
+  /** epoch ms */
+  startedAt: number
+  /** epoch ms */
+  endedAt: number
+  /** ms */
+  duration: number
+  state: TaskState<TOutput>
+}
+
+export interface TaskSnapshot {
+  taskId: string
+  status: TaskStatus
+  statusCode: number
+}
+
+/**
+ * A run being followed. Several readers may share one; each one that joins first gets the current state, its `logs`
+ * all lines so far. The connection is released when the last reader breaks, by `close()`, and when the run has ended.
+ */
+export interface TaskStream<TOutput = unknown> extends AsyncIterable<TaskUpdate<TOutput>> {
+  readonly taskId: string
+  /** The latest snapshot. */
+  readonly state: TaskState<TOutput>
+  /**
+   * Never goes unhandled: awaiting it is optional. Rejects with TaskFailedError, TaskCancelledError, AbortError,
+   * TimeoutError or a transport error.
+   */
+  readonly result: Promise<TaskResult<TOutput>>
+  /** The same updates, all that arrived together in one array: what stores consume. */
+  batches(): AsyncIterable<TaskUpdate<TOutput>[]>
+  /** Calls the listener after every batch that changed `state`. Returns the unsubscribe function. */
+  subscribe(listener: () => void): () => void
+  /** Asks the service to cancel; resolves when it accepted. `status` is `cancelling` until it says how the run ended. */
+  cancel(): Promise<void>
+  /** Detach; the run goes on. */
+  close(): void
+}
+
+export interface FollowOptions {
+  /** On `run` it cancels the run, on `tasks.stream` it only detaches. Either way the loop throws `AbortError` at once. */
+  signal?: AbortSignal | undefined
+  /** ms from the call; throws `TimeoutError`. No limit by default. */
+  timeoutMs?: number | undefined
+  /** What happens to the run at the time-out. @defaultValue 'cancel' */
+  onTimeout?: 'cancel' | 'detach' | undefined
+  /** Lines kept; older ones are dropped and counted in `logs.dropped`. @defaultValue 100_000 */
+  maxLogLines?: number | undefined
+  /** A record that could not be read and was skipped, a reconnect, a notice of the service. */
+  onWarning?: ((warning: InferstreamError) => void) | undefined
+  /** Every wire record as received. */
+  onEvent?: ((record: unknown) => void) | undefined
+}
+
+export interface RunStreamOptions extends FollowOptions {
+  stream: true
+}
+
+export interface RunDetachedOptions {
+  wait: false
+  signal?: AbortSignal | undefined
+}
+
+export interface RunOptions<TOutput = unknown> extends FollowOptions {
+  onUpdate?: ((update: TaskUpdate<TOutput>) => void) | undefined
+}
+
+export interface RunManyOptions<TOutput = unknown> extends FollowOptions {
+  /** Runs started at a time. @defaultValue all of them */
+  concurrency?: number | undefined
+  onUpdate?: ((index: number, update: TaskUpdate<TOutput>) => void) | undefined
+}
+
+export interface RetryOptions {
+  /** Attempts without data in between before the run ends with an error. @defaultValue 10 */
+  maxAttempts?: number | undefined
+  /** ms. @defaultValue 500 */
+  baseDelay?: number | undefined
+  /** ms. @defaultValue 8_000 */
+  maxDelay?: number | undefined
+}
+
+export interface InferenceOptions {
+  /** Sent as `Authorization: Bearer`. Defaults to `INFERENCE_API_KEY` where there is a process environment. */
+  apiKey?: string | undefined
+  /** Called before each request that needs a token, and once more after a 401. */
+  getToken?: (() => string | Promise<string>) | undefined
+  /** Address of `@inferstream/proxy` in your own app; the key then stays on your server. */
+  proxyUrl?: string | undefined
+  /**
+   * Without key, token or proxy it is legal too: the local engine answers anonymous calls.
+   * @defaultValue `INFERENCE_BASE_URL`, else `https://api.inference.sh`
+   */
+  baseUrl?: string | undefined
+  headers?: Record<string, string | (() => string | undefined)> | undefined
+  fetch?: typeof fetch | undefined
+  /** @defaultValue 'omit' with an `apiKey` or without any credentials, else 'include' */
+  credentials?: RequestCredentials | undefined
+  /** What streams are asked for; what the service answers decides. @defaultValue 'sse' */
+  format?: 'sse' | 'ndjson' | undefined
+  /** @defaultValue 'current' */
+  statusTable?: StatusTableName | undefined
+  /** `false` makes every connection error final. */
+  retry?: RetryOptions | false | undefined
+  /** Silence, in ms, after which a connection counts as dead. @defaultValue 45_000 */
+  idleTimeoutMs?: number | undefined
+  /** Streams open at once per origin, all tabs together; runs beyond that are polled. @defaultValue 4 */
+  maxStreams?: number | undefined
+  /** Largest single event, in bytes. A larger one is skipped with a warning. @defaultValue 16_777_216 */
+  maxEventBytes?: number | undefined
+  /** Allows `apiKey` in a browser, where every visitor can read it. */
+  dangerouslyAllowBrowser?: boolean | undefined
+  /** Every wire record as received. */
+  onEvent?: ((record: unknown) => void) | undefined
+  onWarning?: ((warning: InferstreamError) => void) | undefined
+  /** Any backend instead of HTTP: see `fromAsyncIterable` and `scriptedTransport`. */
+  transport?: Transport | undefined
+}
+
+/** What the client needs of a backend; HTTP is one of them. Internals are free: make one with `fromAsyncIterable`. */
+export interface Transport {
+  readonly kind: string
+}
+
+export interface AppSummary {
+  ref: string
+  title: string
+  description?: string
+}
+
+export interface AppDetails extends AppSummary {
+  /** JSON Schema */
+  inputSchema: object
+  /** JSON Schema */
+  outputSchema: object | null
+}
+
+export interface FileRef {
+  uri: string
+  filename?: string
+  content_type?: string
+  /** bytes */
+  size?: number
+}
+
+export interface UploadOptions {
+  filename?: string | undefined
+  contentType?: string | undefined
+  signal?: AbortSignal | undefined
+  /** 0–1, ending with exactly 1. */
+  onProgress?: ((fraction: number) => void) | undefined
+}
+
+export interface TaskList {
+  items: TaskSnapshot[]
+  nextCursor: string | null
+}
+
+export interface InferenceClient {
+  /** Resolves once the service has accepted the run; `taskId` is set. Rejects with the POST's errors. */
+  run<I, O>(config: RunConfig<I, O>, options: RunStreamOptions): Promise<TaskStream<O>>
+  /** Starts the run and does not follow it. */
+  run<I, O>(config: RunConfig<I, O>, options: RunDetachedOptions): Promise<TaskSnapshot>
+  /** Follows the run to its end. Rejects with TaskFailedError, TaskCancelledError or a transport error. */
+  run<I, O>(config: RunConfig<I, O>, options?: RunOptions<O>): Promise<TaskResult<O>>
+  /** Runs all of them; never rejects for one run's sake. Results are in the order of the configs. */
+  runMany<I, O>(
+    configs: readonly RunConfig<I, O>[],
+    options?: RunManyOptions<O>,
+  ): Promise<PromiseSettledResult<TaskResult<O>>[]>
+  tasks: {
+    /** Follows a run that was started elsewhere. Awaiting the stream is harmless. */
+    stream<O = unknown>(taskId: string, options?: FollowOptions): TaskStream<O>
+    get<O = unknown>(taskId: string): Promise<TaskState<O>>
+    logs(taskId: string): Promise<LogEntry[]>
+    cancel(taskId: string): Promise<void>
+    list(options?: { cursor?: string | undefined; limit?: number | undefined }): Promise<TaskList>
+  }
+  apps: {
+    get(ref: string): Promise<AppDetails>
+    list(): Promise<AppSummary[]>
+  }
+  files: {
+    /** A string is a `data:` URL or plain text. */
+    upload(data: Blob | string, options?: UploadOptions): Promise<FileRef>
+  }
+  agent(
+    refOrConfig: string | AdHocAgent,
+    options?: {
+      chatId?: string | undefined
+      tools?: ClientTools | undefined
+      context?: Record<string, string> | undefined
+    },
+  ): Agent
+}
+
+// Agents: types only until the agent is built.
+
+export interface AdHocAgent {
+  core_app: { ref: string }
+  system_prompt?: string
+  tools?: unknown[]
+  [key: string]: unknown
+}
+
+export type ClientTools = Record<
+  string,
+  {
+    description?: string
+    parameters?: object
+    execute: (args: Record<string, unknown>, context: { callId: string; signal: AbortSignal }) => unknown
+  }
+>
+
+export interface AgentEvent {
+  id: string
+  type: 'text' | 'thinking'
+  role: 'assistant' | 'user' | 'tool'
+  /** the new piece */
+  content: string
+  /** all so far */
+  text: string
+  status: 'streaming' | 'done' | 'failed' | 'cancelled'
+}
+
+export interface AgentToolCall {
+  id: string
+  name: string
+  args: Record<string, unknown>
+  /** `(string & {})` keeps completion for the known kinds while any other stays legal. */
+  type: 'client' | 'app' | 'agent' | 'http' | 'mcp' | 'internal' | (string & {})
+  status: 'pending' | 'in_progress' | 'awaiting_input' | 'awaiting_approval' | 'completed' | 'failed' | 'cancelled'
+  result?: unknown
+  taskId?: string
+}
+
+export interface AgentReply {
+  text: string
+  messages: AgentMessage[]
+  toolCalls: AgentToolCall[]
+  output: unknown
+  chatId: string
+  status: 'completed' | 'stopped' | 'failed' | 'input_required'
+}
+
+export interface SendMessageOptions {
+  onMessage?: ((message: AgentEvent) => void) | undefined
+  /** For client tools waiting for a result, once per call. */
+  onToolCall?: ((call: AgentToolCall) => void | Promise<void>) | undefined
+  files?: (Blob | FileRef)[] | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface Agent {
+  readonly state: AgentState
+  subscribe(listener: () => void): () => void
+  sendMessage(text: string, options?: SendMessageOptions): Promise<AgentReply>
+  submitToolResult(callId: string, result: unknown): Promise<void>
+  approveTool(callId: string): Promise<void>
+  rejectTool(callId: string, reason?: string): Promise<void>
+  alwaysAllowTool(callId: string): Promise<void>
+  cancelMessage(messageId: string): Promise<void>
+  loadOlder(): Promise<boolean>
+  stop(): Promise<void>
+  reset(): void
+  close(): void
+}
+
+export type AgentPart =
+  | { type: 'text'; text: string }
+  /** `duration` in ms */
+  | { type: 'reasoning'; text: string; duration?: number }
+  | ({ type: 'tool-call' } & AgentToolCall)
+  | { type: 'image'; uri: string }
+  | { type: 'file'; file: FileRef }
+
+export interface AgentMessage {
+  id: string
+  role: 'user' | 'assistant' | 'system'
+  parts: AgentPart[]
+  status: 'sending' | 'queued' | 'streaming' | 'done' | 'failed' | 'cancelled'
+  createdAt: number
+  error?: string
+}
+
+export interface AgentState {
+  chatId: string | null
+  messages: readonly AgentMessage[]
+  status: 'idle' | 'submitted' | 'streaming' | 'awaiting_input' | 'awaiting_approval' | 'error'
+  connection: ConnectionState
+  error: InferstreamError | null
+  queued: readonly AgentMessage[]
+  hasOlder: boolean
+}
+
+export type { ErrorCode }
