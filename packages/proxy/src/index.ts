@@ -1,0 +1,1 @@
+export { createProxy, type ProxyOptions } from './proxy.ts'
