@@ -70,7 +70,8 @@ try {
   console.log('Setting up; the first start takes about a minute.')
   await pnpm('run', 'demo:build')
 
-  if (!process.env['INFERENCE_API_KEY']) {
+  // With a key the page talks to inference.sh, with a base URL to whatever answers there; else to an engine of its own.
+  if (!process.env['INFERENCE_API_KEY'] && !process.env['INFERENCE_BASE_URL']) {
     const { createEngine } = await import('@inferstream/engine')
     const engine = await createEngine({
       heartbeatMs: 2_000,
