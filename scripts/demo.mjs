@@ -72,7 +72,7 @@ try {
 
   // With a key the page talks to inference.sh, with a base URL to whatever answers there; else to an engine of its own.
   if (!process.env['INFERENCE_API_KEY'] && !process.env['INFERENCE_BASE_URL']) {
-    const { createEngine } = await import('@inferstream/engine')
+    const { createEngine } = await import('../packages/engine/dist/index.js')
     const engine = await createEngine({
       heartbeatMs: 2_000,
       ...(values.chaos ? { chaos: values.chaos } : {}),

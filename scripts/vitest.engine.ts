@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import type { TestProject } from 'vitest/node'
 
+const engineUrl = new URL('../packages/engine/dist/index.js', import.meta.url)
+
 declare module 'vitest' {
   export interface ProvidedContext {
     /** Address of a running local engine, for tests in the browser: `inject('engineUrl')`. */
@@ -15,7 +17,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const build = ['-p', 'packages/engine/tsconfig.build.json', '--noEmitOnError', 'false', '--noCheck']
   spawnSync('tsc', build, { stdio: 'inherit', shell: process.platform === 'win32' })
-  const { createEngine } = await import('@inferstream/engine')
+  const { createEngine } = (await import(engineUrl.href)) as typeof import('../packages/engine/src/index.ts')
   const engine = await createEngine({ port: 0, heartbeatMs: 1_000 })
   project.provide('engineUrl', engine.url)
   return () => engine.close()

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = new URL('..', import.meta.url)
 const readmes = ['README.md', ...readdirSync(new URL('packages', root)).map((name) => `packages/${name}/README.md`)]
-const folder = new URL('test-results/readme/', root)
+const folder = new URL('readme/', import.meta.url)
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 
