@@ -1,0 +1,370 @@
+import { InferstreamError, isTerminal } from '@inferstream/client'
+import type { FollowOptions, InferenceClient, RunConfig, TaskResult, TaskState, TaskStream } from '@inferstream/client'
+import { explain } from './default-client.ts'
+import { pageGate } from './frame-gate.ts'
+import type { FrameGate } from './frame-gate.ts'
+import { readResume, writeResume } from './resume.ts'
+import { idle, snapshotOf } from './run-snapshot.ts'
+import type { RunActions, RunOutcome, RunSnapshot, UseStreamOptions } from './types.ts'
+
+/** How long a run that nobody shows is still followed, so that StrictMode or a change of route costs no reconnect. */
+export const lingerMs = 1000
+
+interface Run<TInput, TOutput> {
+  readonly client: InferenceClient
+  /** Null for a run that was started elsewhere. */
+  readonly config: RunConfig<TInput, TOutput> | null
+  /** Cancels the run while its request is unanswered. */
+  readonly abort: AbortController
+  readonly outcome: Promise<RunOutcome<TOutput>>
+  readonly settle: (outcome: RunOutcome<TOutput>) => void
+  taskId: string | null
+  /** Fulfils once the service has accepted the run or refused it. */
+  accepted: Promise<void>
+  stream: TaskStream<TOutput> | null
+  unsubscribe: () => void
+  /** Fulfils when `onUpdate` has had every update. */
+  read: Promise<void> | null
+  linesRead: number
+  cancelling: Promise<void> | null
+  ended: boolean
+}
+
+/**
+ * One run at a time, followed for as long as somebody subscribes. Its snapshot changes at most once a frame, and a run
+ * that was replaced no longer speaks for it. Types of input and output are the hooks' business.
+ */
+export class RunStore<TInput = unknown, TOutput = unknown> {
+  readonly actions: RunActions<TInput, TOutput> = {
+    run: (config) => this.#start(config),
+    cancel: () => this.#cancel(),
+    retry: () => this.#retry(),
+    attach: (taskId) => void this.follow(this.#requireClient(), taskId),
+    reset: () => this.#reset(),
+  }
+  readonly #gate: FrameGate
+  readonly #listeners = new Set<() => void>()
+  #client: InferenceClient | undefined
+  #options: UseStreamOptions<TInput, TOutput> = {}
+  #snapshot: RunSnapshot<TOutput> = idle
+  #run: Run<TInput, TOutput> | null = null
+  #linger: ReturnType<typeof setTimeout> | undefined
+  /** False once nobody has shown the run for a moment: nothing is then kept open. */
+  #open = false
+  #resumed: string | undefined
+
+  constructor(gate: FrameGate = pageGate) {
+    this.#gate = gate
+  }
+
+  /** Called after every render, never during one, so that callbacks are always the latest. */
+  configure(client: InferenceClient, options: UseStreamOptions<TInput, TOutput>) {
+    this.#client = client
+    this.#options = options
+    if (this.#run?.stream) this.#read(this.#run, this.#run.stream)
+  }
+
+  getSnapshot = (): RunSnapshot<TOutput> => this.#snapshot
+
+  getServerSnapshot = (): RunSnapshot<TOutput> => idle
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    clearTimeout(this.#linger)
+    this.#open = true
+    const run = this.#run
+    if (run?.taskId && !run.stream && !run.ended) this.#connect(run, run.taskId)
+    return () => {
+      this.#listeners.delete(listener)
+      this.#releaseSoon()
+    }
+  }
+
+  /** Shows the run that is kept under the current `resume` name; once for each name. */
+  resume(key: string | undefined) {
+    const { resume } = this.#options
+    if (key === this.#resumed) return
+    if (this.#resumed !== undefined) {
+      this.#replace(null, 'detach')
+      this.#publish(idle)
+    }
+    this.#resumed = key
+    const taskId = resume && !this.#run ? readResume(resume) : null
+    if (taskId) void this.follow(this.#requireClient(), taskId)
+  }
+
+  /** Follows a run that was started elsewhere, in place of the current one, which is detached. */
+  follow(client: InferenceClient, taskId: string): Promise<RunOutcome<TOutput>> {
+    const run = newRun<TInput, TOutput>(client, null, taskId)
+    this.#replace(run, 'detach')
+    this.#publish(snapshotOf<TOutput>(idle, { taskId, status: 'starting', connection: 'connecting' }))
+    this.#remember(taskId)
+    this.#connect(run, taskId)
+    return run.outcome
+  }
+
+  #start<I extends TInput, O extends TOutput>(config: RunConfig<I, O>): Promise<RunOutcome<O>> {
+    const run = newRun<TInput, TOutput>(this.#requireClient(), config, null)
+    this.#replace(run, this.#options.replace ?? 'cancel')
+    this.#publish(snapshotOf<TOutput>(idle, { status: 'starting', connection: 'connecting' }))
+    run.accepted = this.#post(run, config)
+    // The caller's app reference says more of this one run than the store knows of all of its runs.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return run.outcome as Promise<RunOutcome<O>>
+  }
+
+  async #post(run: Run<TInput, TOutput>, config: RunConfig<TInput, TOutput>) {
+    // StrictMode runs effects twice at once: a run that is replaced before its request left is never sent.
+    await Promise.resolve()
+    if (this.#run !== run) return
+    try {
+      if (run.cancelling) throw new InferstreamError('task_cancelled', 'Cancelled before it was sent.')
+      requireApp(config)
+      const stream = await run.client.run(config, { ...this.#followOptions(), signal: run.abort.signal, stream: true })
+      run.taskId = stream.taskId
+      if (this.#run !== run) return stream.close()
+      this.#remember(stream.taskId)
+      if (this.#open) this.#show(run, stream)
+      else stream.close()
+    } catch (error) {
+      const problem = explain(error, run.client)
+      // Nothing was started, which is what the person asked for.
+      const unsent = run.cancelling && !problem.mayHaveStarted
+      void this.#end(run, null, unsent ? { status: 'cancelled' } : outcomeOf(problem))
+    }
+  }
+
+  #connect(run: Run<TInput, TOutput>, taskId: string) {
+    this.#show(run, run.client.tasks.stream(taskId, this.#followOptions()))
+  }
+
+  #show(run: Run<TInput, TOutput>, stream: TaskStream<TOutput>) {
+    const before = this.#snapshot
+    const flush = () => {
+      if (run.stream === stream) this.#publish(view(run, stream.state, before))
+    }
+    let first = true
+    run.stream = stream
+    run.unsubscribe = stream.subscribe(() => {
+      this.#gate.schedule(flush, first)
+      first = false
+    })
+    this.#read(run, stream)
+    flush()
+    const end = (outcome: RunOutcome<TOutput>, result?: TaskResult<TOutput>) =>
+      void this.#end(run, stream, outcome, result)
+    stream.result.then(
+      (result) => end({ status: 'completed', output: result.output }, result),
+      (error: unknown) => end(outcomeOf(explain(error, run.client))),
+    )
+  }
+
+  async #end(
+    run: Run<TInput, TOutput>,
+    stream: TaskStream<TOutput> | null,
+    outcome: RunOutcome<TOutput>,
+    result?: TaskResult<TOutput>,
+  ) {
+    if (this.#run !== run || run.stream !== stream || run.ended) return
+    run.ended = true
+    release(run)
+    const last = stream ? view(run, stream.state, this.#snapshot) : this.#snapshot
+    this.#publish(closed(last, outcome))
+    if (outcome.status === 'error' && outcome.error.code === 'not_found') this.#remember(null)
+    await run.read
+    run.settle(outcome)
+    if (this.#run !== run) return
+    const { onComplete, onError, onSettled } = this.#options
+    if (result) safely(() => onComplete?.(result))
+    if ('error' in outcome) safely(() => onError?.(outcome.error))
+    safely(() => onSettled?.(outcome))
+  }
+
+  /** `onUpdate` alone makes the client keep updates for us; the snapshot does not need them. */
+  #read(run: Run<TInput, TOutput>, stream: TaskStream<TOutput>) {
+    if (run.read || !this.#options.onUpdate) return
+    const readAll = async () => {
+      let lines = 0
+      for await (const batch of stream.batches()) {
+        for (const update of batch) {
+          if (this.#run !== run) return
+          // A second connection tells every line from the start.
+          const known = Math.max(0, run.linesRead - lines)
+          lines += update.logs.length
+          run.linesRead = Math.max(run.linesRead, lines)
+          const fresh = known > 0 ? { ...update, logs: update.logs.slice(known) } : update
+          safely(() => this.#options.onUpdate?.(fresh))
+        }
+      }
+    }
+    // Why it ended is told by `result`.
+    run.read = readAll().catch(() => {})
+  }
+
+  #cancel(): Promise<void> {
+    const run = this.#run
+    if (!run || run.ended) return Promise.resolve()
+    run.cancelling ??= this.#requestCancel(run)
+    return run.cancelling
+  }
+
+  async #requestCancel(run: Run<TInput, TOutput>) {
+    this.#publish(snapshotOf(this.#snapshot, { status: 'cancelling' }))
+    if (!run.taskId) await run.accepted
+    if (!run.taskId || run.ended) return
+    try {
+      await (run.stream ? run.stream.cancel() : run.client.tasks.cancel(run.taskId))
+    } catch (error) {
+      run.cancelling = null
+      if (this.#run !== run || run.ended) return
+      if (run.stream) this.#publish(view(run, run.stream.state, this.#snapshot))
+      safely(() => this.#options.onWarning?.(explain(error, run.client)))
+    }
+  }
+
+  #retry(): Promise<RunOutcome<TOutput>> {
+    const run = this.#run
+    if (run?.config) return this.#start(run.config)
+    if (run?.taskId) return this.follow(run.client, run.taskId)
+    const error = new InferstreamError('config', 'There is nothing to retry yet: call run first.')
+    return Promise.resolve({ status: 'error', error })
+  }
+
+  #reset() {
+    this.#replace(null, this.#options.replace ?? 'cancel')
+    this.#remember(null)
+    this.#publish(idle)
+  }
+
+  #replace(next: Run<TInput, TOutput> | null, replace: 'cancel' | 'detach') {
+    const run = this.#run
+    this.#run = next
+    if (next && this.#listeners.size === 0) {
+      this.#open = true
+      this.#releaseSoon()
+    }
+    if (!run || run.ended) return
+    const { stream, taskId } = run
+    release(run)
+    if (replace === 'detach' || !run.config) {
+      stream?.close()
+      run.settle({ status: 'error', error: detached(taskId) })
+      return
+    }
+    const cancelled = stream ? stream.cancel() : taskId ? run.client.tasks.cancel(taskId) : run.abort.abort()
+    void Promise.resolve(cancelled)
+      .catch(() => {})
+      .finally(() => stream?.close())
+    run.settle({ status: 'cancelled' })
+  }
+
+  #releaseSoon() {
+    if (this.#listeners.size > 0) return
+    clearTimeout(this.#linger)
+    this.#linger = setTimeout(() => {
+      this.#open = false
+      const run = this.#run
+      if (!run || run.ended) return
+      run.stream?.close()
+      release(run)
+      run.settle({ status: 'error', error: detached(run.taskId) })
+    }, lingerMs)
+  }
+
+  #publish(snapshot: RunSnapshot<TOutput>) {
+    this.#snapshot = snapshot
+    for (const listener of this.#listeners) listener()
+  }
+
+  #remember(taskId: string | null) {
+    if (this.#options.resume) writeResume(this.#options.resume, taskId)
+  }
+
+  #followOptions(): FollowOptions {
+    const { timeoutMs, onTimeout, maxLogLines, onEvent } = this.#options
+    return { timeoutMs, onTimeout, maxLogLines, onEvent, onWarning: (warning) => this.#options.onWarning?.(warning) }
+  }
+
+  #requireClient(): InferenceClient {
+    if (this.#client) return this.#client
+    throw new InferstreamError('config', 'Call run and attach from an event or an effect, not while rendering.')
+  }
+}
+
+function newRun<TInput, TOutput>(
+  client: InferenceClient,
+  config: RunConfig<TInput, TOutput> | null,
+  taskId: string | null,
+): Run<TInput, TOutput> {
+  let settle!: (outcome: RunOutcome<TOutput>) => void
+  const outcome = new Promise<RunOutcome<TOutput>>((resolve) => {
+    settle = resolve
+  })
+  return {
+    client,
+    config,
+    taskId,
+    outcome,
+    settle,
+    abort: new AbortController(),
+    accepted: Promise.resolve(),
+    stream: null,
+    unsubscribe: () => {},
+    read: null,
+    linesRead: 0,
+    cancelling: null,
+    ended: false,
+  }
+}
+
+/** What a stream tells, or what was shown before for as long as it tells nothing. */
+function view<TInput, TOutput>(
+  run: Run<TInput, TOutput>,
+  state: TaskState<TOutput>,
+  before: RunSnapshot<TOutput>,
+): RunSnapshot<TOutput> {
+  const { status, connection, attempt, retryAt } = state
+  if (status === 'idle' || status === 'starting') return snapshotOf(before, { connection, attempt, retryAt })
+  const over = status === 'error' || isTerminal(status)
+  return snapshotOf(state, run.cancelling && !over ? { status: 'cancelling' } : undefined)
+}
+
+function closed<TOutput>(last: RunSnapshot<TOutput>, outcome: RunOutcome<TOutput>): RunSnapshot<TOutput> {
+  if (last.isTerminal) return last
+  const error = outcome.status === 'error' ? outcome.error : null
+  const end = { connection: 'closed', attempt: 0, retryAt: null, endedAt: Date.now() } as const
+  return snapshotOf(last, { ...end, status: outcome.status, error })
+}
+
+function release<TInput, TOutput>(run: Run<TInput, TOutput>) {
+  run.unsubscribe()
+  run.stream = null
+  if (!run.ended) run.read = null
+}
+
+function outcomeOf(error: InferstreamError): RunOutcome<never> {
+  if (error.code === 'task_cancelled') return { status: 'cancelled' }
+  return { status: error.code === 'task_failed' ? 'failed' : 'error', error }
+}
+
+function detached(taskId: string | null) {
+  return new InferstreamError('aborted', 'Nobody follows this run here any more; it goes on at the service.', {
+    taskId: taskId ?? undefined,
+  })
+}
+
+function requireApp(config: Partial<RunConfig> | undefined) {
+  if (config?.app) return
+  throw new InferstreamError('config', "run needs an app: run({ app: 'namespace/name', input: { … } }).")
+}
+
+/** A callback that throws is reported as any other uncaught error, and disturbs nobody. */
+function safely(callback: () => void) {
+  try {
+    callback()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+  }
+}

@@ -1,0 +1,79 @@
+/** What a hook subscribes to. Snapshots are immutable and have one fixed set of keys. */
+export interface ViewSource<TSnapshot> {
+  readonly subscribe: (listener: () => void) => () => void
+  readonly getSnapshot: () => TSnapshot
+  readonly getServerSnapshot: () => TSnapshot
+}
+
+// Registered, so that two copies of this package understand each other's results.
+const sourceKey = Symbol.for('inferstream.source')
+
+/** The store behind a hook's result; undefined for plain data. */
+export function sourceOf<TSnapshot>(result: TSnapshot): ViewSource<TSnapshot> | undefined {
+  // Only `TrackedView` writes this key, and it writes its own source.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return (result as { [sourceKey]?: ViewSource<TSnapshot> })[sourceKey]
+}
+
+/**
+ * One component's view of a store: an object that is replaced exactly when a property that was read from it has changed.
+ * Between two replacements a property that nobody read yet is read from the store as it is then, and tracked from then on;
+ * so an object never changes what it once said, which is what memoising compilers need. Spreading reads everything.
+ */
+export class TrackedView<TSnapshot extends object, TActions extends object> {
+  readonly #source: ViewSource<TSnapshot>
+  readonly #actions: TActions
+  readonly #tracked = new Set<keyof TSnapshot>()
+  #seen: TSnapshot
+  #told: Partial<TSnapshot>
+  #result: TSnapshot & TActions
+  #serverResult: (TSnapshot & TActions) | undefined
+
+  constructor(source: ViewSource<TSnapshot>, actions: TActions) {
+    this.#source = source
+    this.#actions = actions
+    this.#seen = source.getSnapshot()
+    this.#told = {}
+    this.#result = this.#resultOf(this.#told, source.getSnapshot)
+  }
+
+  getSnapshot = (): TSnapshot & TActions => {
+    const next = this.#source.getSnapshot()
+    if (next !== this.#seen) {
+      this.#seen = next
+      for (const key of this.#tracked) {
+        if (Object.is(next[key], this.#told[key])) continue
+        this.#told = {}
+        for (const tracked of this.#tracked) this.#told[tracked] = next[tracked]
+        this.#result = this.#resultOf(this.#told, this.#source.getSnapshot)
+        break
+      }
+    }
+    return this.#result
+  }
+
+  getServerSnapshot = (): TSnapshot & TActions => {
+    const { getSnapshot, getServerSnapshot } = this.#source
+    if (getSnapshot() === getServerSnapshot()) return this.getSnapshot()
+    this.#serverResult ??= this.#resultOf({}, getServerSnapshot)
+    return this.#serverResult
+  }
+
+  #resultOf(told: Partial<TSnapshot>, current: () => TSnapshot): TSnapshot & TActions {
+    const tracked = this.#tracked
+    const result = Object.defineProperty({ ...this.#actions }, sourceKey, { value: this.#source })
+    for (const key in this.#seen) {
+      Object.defineProperty(result, key, {
+        enumerable: true,
+        get() {
+          tracked.add(key)
+          if (!(key in told)) told[key] = current()[key]
+          return told[key]
+        },
+      })
+    }
+    // The loop above has defined every key of the snapshot.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return result as TSnapshot & TActions
+  }
+}

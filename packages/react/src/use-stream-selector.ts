@@ -1,0 +1,44 @@
+'use client'
+
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import type { TaskState } from '@inferstream/client'
+import { sourceOf } from './tracked-view.ts'
+import type { ViewSource } from './tracked-view.ts'
+
+/**
+ * A value derived from a run; the component re-renders only when `isEqual` says that it changed. Subscribes to the run
+ * itself, so that the component that called `useStream` need not render. A plain `TaskState` is read as it is given.
+ * @param isEqual decides whether the previous value is kept. @defaultValue Object.is
+ */
+export function useStreamSelector<TOutput, T>(
+  stream: TaskState<TOutput>,
+  select: (state: TaskState<TOutput>) => T,
+  isEqual: (a: T, b: T) => boolean = Object.is,
+): T {
+  const source = useMemo(() => sourceOf(stream) ?? constant(stream), [stream])
+  const shown = useRef<{ value: T } | undefined>(undefined)
+  const [getSelection, getServerSelection] = useMemo(() => {
+    const memoised = (getState: () => TaskState<TOutput>) => {
+      let last: { state?: TaskState<TOutput>; value: T } | undefined
+      return () => {
+        const state = getState()
+        if (last?.state === state) return last.value
+        const previous = last ?? shown.current
+        const next = select(state)
+        last = { state, value: previous && isEqual(previous.value, next) ? previous.value : next }
+        return last.value
+      }
+    }
+    return [memoised(source.getSnapshot), memoised(source.getServerSnapshot)]
+  }, [source, select, isEqual, shown])
+  const value = useSyncExternalStore(source.subscribe, getSelection, getServerSelection)
+  useEffect(() => {
+    shown.current = { value }
+  })
+  return value
+}
+
+function constant<TSnapshot>(snapshot: TSnapshot): ViewSource<TSnapshot> {
+  const getSnapshot = () => snapshot
+  return { subscribe: () => () => {}, getSnapshot, getServerSnapshot: getSnapshot }
+}

@@ -1,0 +1,33 @@
+'use client'
+
+import { useEffect, useInsertionEffect, useState, useSyncExternalStore } from 'react'
+import { useClient } from './inference-provider.tsx'
+import { keyOf } from './resume.ts'
+import { RunStore } from './run-store.ts'
+import { TrackedView } from './tracked-view.ts'
+import type { UseStreamOptions, UseStreamResult } from './types.ts'
+
+/**
+ * Starts runs and follows them. The component re-renders at most once a frame, and only for properties that it has read
+ * from the result; spreading reads all of them. Passing the result on as `stream={…}` reads none. Unmounting detaches: the
+ * run goes on at the service.
+ * @throws InferstreamError `config` while rendering, when `client` is not a client
+ */
+// `any`, so that an untyped `output.url` works as in plain JavaScript.
+// oxlint-disable-next-line typescript/no-explicit-any
+export function useStream<TInput = any, TOutput = any>(
+  options: UseStreamOptions<TInput, TOutput> = {},
+): UseStreamResult<TInput, TOutput> {
+  const client = useClient(options.client)
+  const [{ store, view }] = useState(create<TInput, TOutput>)
+  useInsertionEffect(() => store.configure(client, options))
+  const result = useSyncExternalStore(store.subscribe, view.getSnapshot, view.getServerSnapshot)
+  const key = keyOf(options.resume)
+  useEffect(() => store.resume(key), [store, key])
+  return result
+}
+
+function create<TInput, TOutput>() {
+  const store = new RunStore<TInput, TOutput>()
+  return { store, view: new TrackedView(store, store.actions) }
+}
