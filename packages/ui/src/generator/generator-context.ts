@@ -1,0 +1,33 @@
+'use client'
+import type { ConnectionState, TaskState, UseStreamResult } from '@inferstream/react'
+import { createContext, use } from 'react'
+import type { RunPhase } from '../progress-display/run-source.ts'
+import type { GeneratorMessages } from './messages.ts'
+
+export type GeneratorInput = Record<string, unknown>
+
+export type GeneratorState = {
+  status: TaskState['status']
+  phase: RunPhase
+  connection: ConnectionState
+  /** A run is under way. */
+  active: boolean
+}
+
+export interface GeneratorContextValue {
+  stream: UseStreamResult
+  state: GeneratorState
+  input: GeneratorInput
+  setInput: (next: GeneratorInput | ((previous: GeneratorInput) => GeneratorInput)) => void
+  submit: () => void
+  messages: GeneratorMessages
+  outputLabelId: string
+}
+
+export const GeneratorContext = createContext<GeneratorContextValue | null>(null)
+
+export function useGenerator(part: string): GeneratorContextValue {
+  const value = use(GeneratorContext)
+  if (value) return value
+  throw new Error(`GeneratorPrimitive.${part} has no run. Put it inside GeneratorPrimitive.Root.`)
+}

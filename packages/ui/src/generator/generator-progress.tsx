@@ -1,0 +1,12 @@
+'use client'
+import type { ReactNode } from 'react'
+import { ProgressDisplay, type ProgressDisplayProps } from '../progress-display/progress-display.tsx'
+import { useGenerator } from './generator-context.ts'
+
+export type GeneratorProgressProps = Omit<ProgressDisplayProps, 'stream' | 'config'>
+
+/** The run's ProgressDisplay. Takes its props; renders its root. */
+export function GeneratorProgress(props: GeneratorProgressProps): ReactNode {
+  const { stream } = useGenerator('Progress')
+  return <ProgressDisplay {...props} stream={stream} />
+}

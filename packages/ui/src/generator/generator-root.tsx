@@ -1,0 +1,68 @@
+'use client'
+import {
+  useStream,
+  useStreamSelector,
+  type AppRef,
+  type TaskResult,
+  type TaskState,
+  type UseStreamOptions,
+} from '@inferstream/react'
+import { useCallback, useId, useMemo, useState, type ReactNode } from 'react'
+import { usePart, type PartProps } from '../part/part.ts'
+import { isEnded, runPhase } from '../progress-display/run-source.ts'
+import { shallowEqual } from '../progress-display/shallow-equal.ts'
+import { useMessages } from '../provider/use-messages.ts'
+import {
+  GeneratorContext,
+  type GeneratorContextValue,
+  type GeneratorInput,
+  type GeneratorState,
+} from './generator-context.ts'
+import { generatorMessages } from './messages.ts'
+
+export interface GeneratorRootProps extends Omit<PartProps<'div', GeneratorState>, 'children'> {
+  /** The app that Submit runs. Without it, `run` of the children's argument says what to run. */
+  app?: string | AppRef<unknown, unknown> | undefined
+  /** What the form starts from. What was typed since then stays, however the run ends. */
+  initialInput?: GeneratorInput | undefined
+  /** A key under which a reload finds this run again; see `useStream`. */
+  resume?: UseStreamOptions['resume']
+  onComplete?: ((result: TaskResult) => void) | undefined
+  children?: ReactNode | ((stream: GeneratorContextValue['stream']) => ReactNode)
+}
+
+const noInput: GeneratorInput = {}
+
+/** Owns one run and its input. Renders a `<div>`. */
+export function GeneratorRoot({
+  app,
+  initialInput = noInput,
+  resume,
+  onComplete,
+  children,
+  ...props
+}: GeneratorRootProps): ReactNode {
+  const stream = useStream({ ...(resume !== undefined && { resume }), ...(onComplete && { onComplete }) })
+  const messages = useMessages('generator', generatorMessages)
+  const outputLabelId = useId()
+  const [input, setInput] = useState(initialInput)
+  const state = useStreamSelector(stream, generatorState, shallowEqual)
+  // oxlint-disable-next-line typescript/unbound-method -- the actions of a hook are bound
+  const { run } = stream
+  const submit = useCallback(() => {
+    if (app !== undefined) void run({ app, input })
+  }, [run, app, input])
+  const value = useMemo(
+    () => ({ stream, state, input, setInput, submit, messages, outputLabelId }),
+    [stream, state, input, submit, messages, outputLabelId],
+  )
+  const root = usePart('div', 'generator', state, props, {
+    children: typeof children === 'function' ? children(stream) : children,
+  })
+  return <GeneratorContext value={value}>{root}</GeneratorContext>
+}
+
+function generatorState({ status, connection }: TaskState): GeneratorState {
+  const phase = runPhase(status)
+  return { status, phase, connection, active: phase !== 'idle' && !isEnded(phase) }
+}

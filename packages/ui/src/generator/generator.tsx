@@ -1,0 +1,68 @@
+'use client'
+import type { ReactNode } from 'react'
+import { useGenerator, type GeneratorContextValue, type GeneratorInput } from './generator-context.ts'
+import { GeneratorForm } from './generator-form.tsx'
+import { GeneratorLogs } from './generator-logs.tsx'
+import { GeneratorOutput } from './generator-output.tsx'
+import { GeneratorProgress } from './generator-progress.tsx'
+import { GeneratorRoot, type GeneratorRootProps } from './generator-root.tsx'
+import { GeneratorSubmit } from './generator-submit.tsx'
+
+export interface GeneratorInputArguments {
+  input: GeneratorInput
+  setInput: GeneratorContextValue['setInput']
+  /** A run is under way; fields may stay editable, the run has its own copy. */
+  active: boolean
+}
+
+export interface GeneratorOutputArguments {
+  output: unknown
+  partialOutput: unknown
+  active: boolean
+}
+
+export interface GeneratorProps extends GeneratorRootProps {
+  /** The fields of a hand-made form. */
+  renderInput?: ((form: GeneratorInputArguments) => ReactNode) | undefined
+  /** What to show of the result. @defaultValue its picture */
+  renderOutput?: ((result: GeneratorOutputArguments) => ReactNode) | undefined
+}
+
+/**
+ * A form that runs an app, and everything there is to see of the run. With a function as children it is only the run:
+ * the children draw the rest.
+ */
+export function Generator({ renderInput, renderOutput, children, ...props }: GeneratorProps): ReactNode {
+  if (children !== undefined) return <GeneratorRoot {...props}>{children}</GeneratorRoot>
+  return (
+    <GeneratorRoot {...props}>
+      <GeneratorForm>
+        {renderInput && <Input render={renderInput} />}
+        <div data-slot="generator-actions">
+          <GeneratorSubmit />
+        </div>
+      </GeneratorForm>
+      <div data-slot="generator-result">
+        {renderOutput ? (
+          <GeneratorOutput>
+            <Output render={renderOutput} />
+          </GeneratorOutput>
+        ) : (
+          <GeneratorOutput />
+        )}
+        <GeneratorProgress />
+        <GeneratorLogs />
+      </div>
+    </GeneratorRoot>
+  )
+}
+
+function Input({ render }: { render: NonNullable<GeneratorProps['renderInput']> }) {
+  const { input, setInput, state } = useGenerator('Form')
+  return <div data-slot="generator-fields">{render({ input, setInput, active: state.active })}</div>
+}
+
+function Output({ render }: { render: NonNullable<GeneratorProps['renderOutput']> }) {
+  const { stream, state } = useGenerator('Output')
+  return render({ output: stream.output, partialOutput: stream.partialOutput, active: state.active })
+}

@@ -1,0 +1,5 @@
+export * as GeneratorPrimitive from './index.parts.ts'
+export { Generator } from './generator.tsx'
+export type { GeneratorInputArguments, GeneratorOutputArguments, GeneratorProps } from './generator.tsx'
+export type { GeneratorInput, GeneratorState } from './generator-context.ts'
+export type { GeneratorMessages } from './messages.ts'

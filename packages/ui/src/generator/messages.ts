@@ -1,0 +1,23 @@
+export interface GeneratorMessages {
+  run: string
+  cancel: string
+  cancelling: string
+  retry: string
+  logs: string
+  output: string
+  /** Where the result will appear, before the first run. */
+  empty: string
+  /** Alternative text of a picture when the input has no prompt. */
+  imageAlt: string
+}
+
+export const generatorMessages: GeneratorMessages = {
+  run: 'Run',
+  cancel: 'Cancel',
+  cancelling: 'Cancelling…',
+  retry: 'Retry',
+  logs: 'Log',
+  output: 'Result',
+  empty: 'The result appears here.',
+  imageAlt: 'Result of the run',
+}

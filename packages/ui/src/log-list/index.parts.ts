@@ -1,0 +1,5 @@
+export { LogListEmpty as Empty } from './log-list-empty.tsx'
+export { LogListJumpToLatest as JumpToLatest } from './log-list-jump-to-latest.tsx'
+export { LogListRoot as Root } from './log-list-root.tsx'
+export { LogListTruncated as Truncated } from './log-list-truncated.tsx'
+export { LogListViewport as Viewport } from './log-list-viewport.tsx'

@@ -1,0 +1,6 @@
+export * as LogListPrimitive from './index.parts.ts'
+export { LogList } from './log-list.tsx'
+export type { LogListProps } from './log-list.tsx'
+export type { LogListState } from './log-list-context.ts'
+export type { LogLines } from './log-lines.ts'
+export type { LogMessages } from './messages.ts'

@@ -1,0 +1,151 @@
+// Where each line is, in rows, for any number of lines: two bytes a line and a running sum per 1,024 of them. Appending
+// k lines costs O(k), a new width O(lines), finding the line at a row O(log lines).
+import { lineColumns } from './line-cells.ts'
+
+const blockSize = 1024
+
+interface Block {
+  /** Cells of each line. */
+  readonly columns: Uint16Array
+  /** Rows of all lines of this block at the present width. */
+  rows: number
+  /** Rows before this block, counted from the first line ever added. */
+  before: number
+}
+
+export interface RowPosition {
+  /** Index of the line, counted from the oldest one kept. */
+  index: number
+  /** Row within the line. */
+  row: number
+}
+
+export class LogLayout {
+  #blocks: Block[] = []
+  /** Lines of the first block that are gone. */
+  #gone = 0
+  #length = 0
+  #width: number
+  /** Rows before the oldest line kept. */
+  #rowsGone = 0
+  #end = 0
+  #widest = 0
+
+  /** @param width cells to a row; `Infinity` where lines do not wrap */
+  constructor(width: number) {
+    this.#width = width
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  get rows(): number {
+    return this.#end - this.#rowsGone
+  }
+
+  /** Cells of the widest line ever added: what an unwrapped log scrolls over. */
+  get widest(): number {
+    return this.#widest
+  }
+
+  append(line: string): void {
+    const columns = lineColumns(line)
+    const at = (this.#gone + this.#length) % blockSize
+    let block = this.#blocks.at(-1)
+    if (at === 0 || !block) {
+      block = { columns: new Uint16Array(blockSize), rows: 0, before: this.#end }
+      this.#blocks.push(block)
+    }
+    block.columns[at] = columns
+    const rows = this.#rowsOf(columns)
+    block.rows += rows
+    this.#end += rows
+    this.#length += 1
+    if (columns > this.#widest) this.#widest = columns
+  }
+
+  /** Forgets the `count` oldest lines. */
+  drop(count: number): void {
+    let left = Math.min(count, this.#length)
+    this.#length -= left
+    while (left > 0) {
+      const block = this.#blocks[0]
+      if (!block) return
+      const here = Math.min(left, blockSize - this.#gone)
+      if (this.#gone + here === blockSize) {
+        this.#blocks.shift()
+        this.#gone = 0
+        this.#rowsGone = this.#blocks[0]?.before ?? this.#end
+      } else {
+        for (let at = this.#gone; at < this.#gone + here; at += 1)
+          this.#rowsGone += this.#rowsOf(block.columns[at] ?? 1)
+        this.#gone += here
+      }
+      left -= here
+    }
+  }
+
+  /** Lays everything out for another width. */
+  resize(width: number): void {
+    if (width === this.#width) return
+    this.#width = width
+    let sum = 0
+    let left = this.#length + this.#gone
+    for (const block of this.#blocks) {
+      block.before = sum
+      block.rows = 0
+      const lines = Math.min(blockSize, left)
+      for (let at = 0; at < lines; at += 1) block.rows += this.#rowsOf(block.columns[at] ?? 1)
+      left -= lines
+      sum += block.rows
+    }
+    this.#end = sum
+    this.#rowsGone = 0
+    const first = this.#blocks[0]
+    if (first) for (let at = 0; at < this.#gone; at += 1) this.#rowsGone += this.#rowsOf(first.columns[at] ?? 1)
+  }
+
+  /** Rows of the line at `index`. */
+  rowsAt(index: number): number {
+    const at = this.#gone + index
+    return this.#rowsOf(this.#blocks[Math.floor(at / blockSize)]?.columns[at % blockSize] ?? 1)
+  }
+
+  /** The row at which the line at `index` begins; the number of all rows for an index past the end. */
+  rowOf(index: number): number {
+    if (index >= this.#length) return this.rows
+    const at = this.#gone + Math.max(0, index)
+    const block = this.#blocks[Math.floor(at / blockSize)]
+    if (!block) return 0
+    let row = block.before
+    for (let line = 0; line < at % blockSize; line += 1) row += this.#rowsOf(block.columns[line] ?? 1)
+    return row - this.#rowsGone
+  }
+
+  /** The line at `row`, clamped to what there is. */
+  lineAt(row: number): RowPosition {
+    if (this.#length === 0) return { index: 0, row: 0 }
+    const target = Math.min(Math.max(0, Math.floor(row)), this.rows - 1) + this.#rowsGone
+    let low = 0
+    let high = this.#blocks.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#blocks[middle]?.before ?? 0) <= target) low = middle
+      else high = middle - 1
+    }
+    const block = this.#blocks[low]
+    if (!block) return { index: 0, row: 0 }
+    let before = block.before
+    for (let at = 0; at < blockSize; at += 1) {
+      const rows = this.#rowsOf(block.columns[at] ?? 1)
+      if (target < before + rows) return { index: low * blockSize + at - this.#gone, row: target - before }
+      before += rows
+    }
+    return { index: this.#length - 1, row: 0 }
+  }
+
+  #rowsOf(columns: number): number {
+    return columns <= this.#width ? 1 : Math.ceil(columns / this.#width)
+  }
+}

@@ -1,0 +1,39 @@
+'use client'
+import { useLayoutEffect, useState, type RefObject } from 'react'
+import { shallowEqual } from '../progress-display/shallow-equal.ts'
+import type { Metrics } from './log-view-position.ts'
+
+/** Cells in the probe: enough that a fraction of a pixel in one of them shows. */
+export const probeText = 'M'.repeat(100)
+
+export interface MeasuredElements {
+  viewport: RefObject<HTMLDivElement | null>
+  /** As wide as the content of a line. */
+  content: RefObject<HTMLSpanElement | null>
+  /** Holds `probeText` on one row. */
+  probe: RefObject<HTMLSpanElement | null>
+}
+
+/** What the grid of the log measures, kept true through resizes, zooming and late fonts; null before it is known. */
+export function useMetrics({ viewport, content, probe }: MeasuredElements): Metrics | null {
+  const [metrics, setMetrics] = useState<Metrics | null>(null)
+  useLayoutEffect(() => {
+    const elements = [viewport.current, content.current, probe.current]
+    const measure = () => {
+      const [seen, line, text] = elements
+      if (!seen || !line || !text) return
+      const { width, height } = text.getBoundingClientRect()
+      const cell = width / probeText.length
+      if (!(cell > 0) || !(height > 0) || seen.clientHeight === 0) return
+      const columns = Math.max(1, Math.floor((line.getBoundingClientRect().width + 0.01) / cell))
+      const next: Metrics = { rowHeight: height, height: seen.clientHeight, columns, cell }
+      setMetrics((known) => (known && shallowEqual(known, next) ? known : next))
+    }
+    measure()
+    if (typeof ResizeObserver === 'undefined') return undefined
+    const observer = new ResizeObserver(measure)
+    for (const element of elements) if (element) observer.observe(element)
+    return () => observer.disconnect()
+  }, [viewport, content, probe])
+  return metrics
+}

@@ -1,0 +1,7 @@
+export * as ProgressDisplayPrimitive from './index.parts.ts'
+export { ProgressDisplay } from './progress-display.tsx'
+export type { ProgressDisplayProps } from './progress-display.tsx'
+export type { ProgressDisplayRootProps } from './progress-display-root.tsx'
+export type { ProgressDisplayState, ProgressDisplayVariant } from './progress-display-context.ts'
+export type { ProgressMessages } from './messages.ts'
+export type { RunPhase, RunSource } from './run-source.ts'

@@ -1,0 +1,37 @@
+'use client'
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { usePart, type PartProps } from '../part/part.ts'
+import { useKit } from '../provider/kit-context.ts'
+import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
+
+export type ProgressDisplayCancelProps = PartProps<'button', ProgressDisplayState>
+
+/**
+ * Asks the service to end the run. While it does, the button says so and does nothing, but keeps the focus
+ * (`aria-disabled`). Renders nothing where there is nothing to cancel, else a `<button>`.
+ */
+export function ProgressDisplayCancel(props: ProgressDisplayCancelProps): ReactNode {
+  const { state, cancel } = useProgressDisplay('Cancel')
+  if (!cancel || state.terminal || state.phase === 'idle') return null
+  return <CancelButton {...props} cancel={cancel} />
+}
+
+function CancelButton({ cancel, ...props }: ProgressDisplayCancelProps & { cancel: () => unknown }) {
+  const { state, messages } = useProgressDisplay('Cancel')
+  const kit = useKit()
+  const CancelIcon = kit.icons.cancel ?? X
+  const cancelling = state.phase === 'cancelling'
+  return usePart('button', 'progress-display-cancel', state, props, {
+    'aria-disabled': cancelling || undefined,
+    onClick: () => {
+      if (!cancelling) cancel()
+    },
+    children: (
+      <>
+        <CancelIcon aria-hidden="true" width={14} height={14} />
+        <span>{cancelling ? messages.cancelling : messages.cancel}</span>
+      </>
+    ),
+  })
+}

@@ -1,0 +1,40 @@
+'use client'
+import { createContext, use, type ReactNode } from 'react'
+import type { ConnectionState, TaskProgress, TaskState } from '@inferstream/react'
+import type { ProgressMessages } from './messages.ts'
+import type { ProgressTrack } from './progress-track.ts'
+import type { RunPhase, RunSource } from './run-source.ts'
+
+export type ProgressDisplayVariant = 'bar' | 'timeline' | 'compact' | 'ring'
+
+/** What every part knows and shows as data attributes. It changes a few times in a run, not with every tick. */
+export type ProgressDisplayState = {
+  status: TaskState['status']
+  phase: RunPhase
+  connection: ConnectionState
+  progressSource: TaskProgress['source'] | null
+  indeterminate: boolean
+  terminal: boolean
+  variant: ProgressDisplayVariant
+}
+
+export interface ProgressDisplayContextValue {
+  stream: RunSource
+  state: ProgressDisplayState
+  track: ProgressTrack
+  label: ReactNode
+  labelId: string
+  locale: string
+  messages: ProgressMessages
+  /** What Cancel does; undefined where nothing can be cancelled. */
+  cancel: (() => unknown) | undefined
+  retry: (() => unknown) | undefined
+}
+
+export const ProgressDisplayContext = createContext<ProgressDisplayContextValue | null>(null)
+
+export function useProgressDisplay(part: string): ProgressDisplayContextValue {
+  const value = use(ProgressDisplayContext)
+  if (value) return value
+  throw new Error(`ProgressDisplayPrimitive.${part} has no run to show. Put it inside ProgressDisplayPrimitive.Root.`)
+}

@@ -1,0 +1,23 @@
+'use client'
+import { useStreamSelector, type TaskState } from '@inferstream/react'
+import type { ReactNode } from 'react'
+import { usePart, type PartProps } from '../part/part.ts'
+import { plainText } from '../text/escapes.ts'
+import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
+
+export type ProgressDisplayMessageProps = PartProps<'span', ProgressDisplayState>
+
+/** The last line of the log, without escapes; a line still being written counts. Renders a `<span>`. */
+export function ProgressDisplayMessage(props: ProgressDisplayMessageProps): ReactNode {
+  const { state, stream } = useProgressDisplay('Message')
+  const line = useStreamSelector(stream, lastLine)
+  return usePart('span', 'progress-display-message', state, props, { dir: 'ltr', children: line })
+}
+
+/** Longer messages are cut: one line of the page shows far fewer characters than this. */
+const longest = 500
+
+function lastLine({ logs, pendingLine }: TaskState): string {
+  if (pendingLine) return plainText(pendingLine.slice(-longest))
+  return plainText((logs.at(-1) ?? '').slice(0, longest))
+}

@@ -1,0 +1,104 @@
+'use client'
+import { useStreamSelector, type RunConfig, type TaskState } from '@inferstream/react'
+import { useId, useMemo, useState, type ReactNode } from 'react'
+import { usePart, type PartProps } from '../part/part.ts'
+import { useKit } from '../provider/kit-context.ts'
+import { useMessages } from '../provider/use-messages.ts'
+import { progressMessages } from './messages.ts'
+import {
+  ProgressDisplayContext,
+  type ProgressDisplayState,
+  type ProgressDisplayVariant,
+} from './progress-display-context.ts'
+import { createProgressTrack } from './progress-track.ts'
+import { isEnded, runPhase, type RunSource } from './run-source.ts'
+import { shallowEqual } from './shallow-equal.ts'
+import { useConfigRun } from './use-config-run.ts'
+
+interface ProgressDisplayOptions extends Omit<PartProps<'div', ProgressDisplayState>, 'onCancel'> {
+  /** @defaultValue 'bar' */
+  variant?: ProgressDisplayVariant | undefined
+  /** Names the run for the eye and for assistive technology. @defaultValue 'Run', or the app where `config` is given */
+  label?: ReactNode
+  /** What Cancel does. @defaultValue the stream's own `cancel` */
+  onCancel?: (() => unknown) | undefined
+  /** What Retry does. @defaultValue the stream's own `retry` */
+  onRetry?: (() => unknown) | undefined
+}
+
+export type ProgressDisplayRootProps = ProgressDisplayOptions &
+  (
+    | {
+        /** What `useStream` or `useTask` return, or a plain `TaskState`. */
+        stream: RunSource
+        config?: undefined
+      }
+    | {
+        /**
+         * Runs this by itself, once, on mount. A deep-equal config changes nothing; a changed one starts a new run and
+         * detaches the old.
+         */
+        config: RunConfig
+        stream?: undefined
+      }
+  )
+
+/** Holds one run and tells every part about it. Renders a `<div>`. */
+export function ProgressDisplayRoot(props: ProgressDisplayRootProps): ReactNode {
+  return props.config === undefined ? <StreamRoot {...props} /> : <ConfigRoot {...props} />
+}
+
+function ConfigRoot({ config, label, ...props }: ProgressDisplayOptions & { config: RunConfig; stream?: undefined }) {
+  const stream = useConfigRun(config)
+  return <StreamRoot {...props} stream={stream} label={label ?? appName(config)} />
+}
+
+const appName = ({ app }: RunConfig): string => (typeof app === 'string' ? app : app.ref)
+
+function StreamRoot({
+  stream,
+  variant = 'bar',
+  label,
+  onCancel,
+  onRetry,
+  ...props
+}: ProgressDisplayOptions & { stream: RunSource }) {
+  const { locale } = useKit()
+  const messages = useMessages('progress', progressMessages)
+  const labelId = useId()
+  const [track] = useState(createProgressTrack)
+  const run = useStreamSelector(
+    stream,
+    (now: TaskState) => {
+      const phase = runPhase(now.status)
+      const shown = track.read(now, null, null)
+      return {
+        status: now.status,
+        phase,
+        connection: now.connection,
+        progressSource: shown.source,
+        indeterminate: shown.fraction === null && phase !== 'idle' && !isEnded(phase),
+        terminal: isEnded(phase),
+      }
+    },
+    shallowEqual,
+  )
+  const state = useMemo<ProgressDisplayState>(() => ({ ...run, variant }), [run, variant])
+  const { cancel, retry } = stream
+  const value = useMemo(
+    () => ({
+      stream,
+      state,
+      track,
+      label: label ?? messages.label,
+      labelId,
+      locale,
+      messages,
+      cancel: onCancel ?? cancel,
+      retry: onRetry ?? retry,
+    }),
+    [stream, state, track, label, labelId, locale, messages, onCancel, cancel, onRetry, retry],
+  )
+  const root = usePart('div', 'progress-display', state, props, { role: 'group', 'aria-labelledby': labelId })
+  return <ProgressDisplayContext value={value}>{root}</ProgressDisplayContext>
+}

@@ -1,0 +1,23 @@
+import type { TaskState } from '@inferstream/react'
+import { noProgress, showProgress, type ShownProgress } from './shown-progress.ts'
+
+/**
+ * One run's progress, remembered so that it never goes back. Asking twice with the same facts answers the same, so a
+ * render that is thrown away does no harm.
+ */
+export interface ProgressTrack {
+  read(state: TaskState, now: number | null, median: number | null): ShownProgress
+}
+
+export function createProgressTrack(): ProgressTrack {
+  let memory = noProgress
+  return {
+    read(state, now, median) {
+      const elapsed = now === null || state.startedAt === null ? null : now - state.startedAt
+      const { taskId, status, progress } = state
+      const [shown, next] = showProgress(memory, { taskId, status, progress, elapsed, median })
+      memory = next
+      return shown
+    },
+  }
+}
