@@ -1,0 +1,9 @@
+import { useStreamSelector, type UseStreamResult } from '@inferstream/react'
+import { LogList } from '@inferstream/ui/log-list'
+
+/** Subscribes by itself, so that a new line renders the log and nothing else. */
+export function RunLog({ stream }: { stream: UseStreamResult }) {
+  const lines = useStreamSelector(stream, (run) => run.logs)
+  const pending = useStreamSelector(stream, (run) => run.pendingLine)
+  return <LogList className="log" lines={lines} pending={pending} label="Log" />
+}
