@@ -30,7 +30,7 @@ export function App() {
                   app={app}
                   onAppChange={setApp}
                   active={stream.isActive}
-                  onStart={() => stream.run({ app, input: { prompt } })}
+                  onStart={() => void stream.run({ app, input: { prompt } })}
                 />
               </section>
               <section className="result" aria-label="Run">
