@@ -22,9 +22,11 @@ export function createFrameGate(nextFrame: NextFrame = beforePaint): FrameGate {
       closed = true
       nextFrame(open)
     }
-    const flushes = [...waiting]
-    waiting.clear()
-    for (const flush of flushes) flush()
+    // What a flush schedules joins this pass: a group of runs hears of its runs in the same commit.
+    for (const flush of waiting) {
+      waiting.delete(flush)
+      flush()
+    }
   }
 
   function open() {

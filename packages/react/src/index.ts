@@ -1,8 +1,15 @@
 export * from '@inferstream/client'
 export { InferenceProvider, useInference } from './inference-provider.tsx'
 export type { InferenceProviderProps } from './inference-provider.tsx'
+export type { GroupSnapshot, RunCounts } from './run-group.ts'
+export { useRunDurations } from './use-run-durations.ts'
+export type { RunDurations } from './use-run-durations.ts'
 export { useStream } from './use-stream.ts'
 export { useStreamSelector } from './use-stream-selector.ts'
+export { useStreams } from './use-streams.ts'
+export type { UseStreamsOptions, UseStreamsResult } from './use-streams.ts'
+export { useTask } from './use-task.ts'
+export type { UseTaskOptions } from './use-task.ts'
 export type {
   Resume,
   ResumeStorage,

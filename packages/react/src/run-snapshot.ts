@@ -15,7 +15,7 @@ export const idle: RunSnapshot<never> = {
   phases: [],
   logs: noLines,
   pendingLine: null,
-  partialOutput: undefined,
+  partialOutput: null,
   output: null,
   error: null,
   startedAt: null,

@@ -4,6 +4,7 @@ import { explain } from './default-client.ts'
 import { pageGate } from './frame-gate.ts'
 import type { FrameGate } from './frame-gate.ts'
 import { readResume, writeResume } from './resume.ts'
+import { recordDuration } from './run-durations.ts'
 import { idle, snapshotOf } from './run-snapshot.ts'
 import type { RunActions, RunOutcome, RunSnapshot, UseStreamOptions } from './types.ts'
 
@@ -53,8 +54,12 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
   #open = false
   #resumed: string | undefined
 
-  constructor(gate: FrameGate = pageGate) {
+  readonly #onOpenChange: ((open: boolean) => void) | undefined
+
+  /** @param onOpenChange told when the first subscriber has come, and a moment after the last one has left */
+  constructor(gate: FrameGate = pageGate, onOpenChange?: (open: boolean) => void) {
     this.#gate = gate
+    this.#onOpenChange = onOpenChange
   }
 
   /** Called after every render, never during one, so that callbacks are always the latest. */
@@ -72,6 +77,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     this.#listeners.add(listener)
     clearTimeout(this.#linger)
     this.#open = true
+    this.#onOpenChange?.(true)
     const run = this.#run
     if (run?.taskId && !run.stream && !run.ended) this.#connect(run, run.taskId)
     return () => {
@@ -93,11 +99,17 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     if (taskId) void this.follow(this.#requireClient(), taskId)
   }
 
-  /** Follows a run that was started elsewhere, in place of the current one, which is detached. */
-  follow(client: InferenceClient, taskId: string): Promise<RunOutcome<TOutput>> {
+  /** Takes a run that was started elsewhere in place of the current one, to be followed from the first subscriber on. */
+  adopt(client: InferenceClient, taskId: string): Run<TInput, TOutput> {
     const run = newRun<TInput, TOutput>(client, null, taskId)
     this.#replace(run, 'detach')
     this.#publish(snapshotOf<TOutput>(idle, { taskId, status: 'starting', connection: 'connecting' }))
+    return run
+  }
+
+  /** Follows a run that was started elsewhere, in place of the current one, which is detached. */
+  follow(client: InferenceClient, taskId: string): Promise<RunOutcome<TOutput>> {
+    const run = this.adopt(client, taskId)
     this.#remember(taskId)
     this.#connect(run, taskId)
     return run.outcome
@@ -170,6 +182,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     release(run)
     const last = stream ? view(run, stream.state, this.#snapshot) : this.#snapshot
     this.#publish(closed(last, outcome))
+    if (result && run.config) recordDuration(refOf(run.config.app), result.state)
     if (outcome.status === 'error' && outcome.error.code === 'not_found') this.#remember(null)
     await run.read
     run.settle(outcome)
@@ -263,6 +276,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     clearTimeout(this.#linger)
     this.#linger = setTimeout(() => {
       this.#open = false
+      this.#onOpenChange?.(false)
       const run = this.#run
       if (!run || run.ended) return
       run.stream?.close()
@@ -296,10 +310,7 @@ function newRun<TInput, TOutput>(
   config: RunConfig<TInput, TOutput> | null,
   taskId: string | null,
 ): Run<TInput, TOutput> {
-  let settle!: (outcome: RunOutcome<TOutput>) => void
-  const outcome = new Promise<RunOutcome<TOutput>>((resolve) => {
-    settle = resolve
-  })
+  const { promise: outcome, settle } = settleable<RunOutcome<TOutput>>()
   return {
     client,
     config,
@@ -347,11 +358,22 @@ function outcomeOf(error: InferstreamError): RunOutcome<never> {
   return { status: error.code === 'task_failed' ? 'failed' : 'error', error }
 }
 
-function detached(taskId: string | null) {
+/** A promise and the function that fulfils it. */
+export function settleable<T>() {
+  let settle!: (value: T) => void
+  const promise = new Promise<T>((resolve) => {
+    settle = resolve
+  })
+  return { promise, settle }
+}
+
+export function detached(taskId: string | null) {
   return new InferstreamError('aborted', 'Nobody follows this run here any more; it goes on at the service.', {
     taskId: taskId ?? undefined,
   })
 }
+
+const refOf = (app: RunConfig['app']) => (typeof app === 'string' ? app : app.ref)
 
 function requireApp(config: Partial<RunConfig> | undefined) {
   if (config?.app) return

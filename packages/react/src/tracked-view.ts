@@ -21,6 +21,7 @@ export function sourceOf<TSnapshot>(result: TSnapshot): ViewSource<TSnapshot> | 
  * so an object never changes what it once said, which is what memoising compilers need. Spreading reads everything.
  */
 export class TrackedView<TSnapshot extends object, TActions extends object> {
+  readonly subscribe: ViewSource<TSnapshot>['subscribe']
   readonly #source: ViewSource<TSnapshot>
   readonly #actions: TActions
   readonly #tracked = new Set<keyof TSnapshot>()
@@ -30,6 +31,7 @@ export class TrackedView<TSnapshot extends object, TActions extends object> {
   #serverResult: (TSnapshot & TActions) | undefined
 
   constructor(source: ViewSource<TSnapshot>, actions: TActions) {
+    this.subscribe = source.subscribe
     this.#source = source
     this.#actions = actions
     this.#seen = source.getSnapshot()

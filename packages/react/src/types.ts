@@ -62,18 +62,21 @@ export interface RunActions<TInput = unknown, TOutput = unknown> {
    * Starts a run in place of the current one. Never rejects. A run that another one replaced resolves to `cancelled`, or,
    * when it was only detached, to `error` with code `aborted`; so does one whose component is gone.
    */
-  run<I extends TInput = TInput, O extends TOutput = TOutput>(config: RunConfig<I, O>): Promise<RunOutcome<O>>
+  run<I extends TInput = TInput, O extends TOutput = TOutput>(
+    this: void,
+    config: RunConfig<I, O>,
+  ): Promise<RunOutcome<O>>
   /**
    * Asks the service to cancel; resolves when it accepted, and waits for the task's id when there is none yet. Never
    * rejects: a refusal goes to `onWarning` and the status is what it was. Without a run it does nothing.
    */
-  cancel(): Promise<void>
+  cancel(this: void): Promise<void>
   /** Runs the last config again. A run that was attached or resumed has none: that one is followed again. */
-  retry(): Promise<RunOutcome<TOutput>>
+  retry(this: void): Promise<RunOutcome<TOutput>>
   /** Follows a run that was started elsewhere; the current one is detached. */
-  attach(taskId: string): void
+  attach(this: void, taskId: string): void
   /** Back to `idle`; see `replace` for what becomes of a run that is still going. */
-  reset(): void
+  reset(this: void): void
 }
 
 export interface UseStreamResult<TInput = unknown, TOutput = unknown>

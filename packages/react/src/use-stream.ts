@@ -21,7 +21,7 @@ export function useStream<TInput = any, TOutput = any>(
   const client = useClient(options.client)
   const [{ store, view }] = useState(create<TInput, TOutput>)
   useInsertionEffect(() => store.configure(client, options))
-  const result = useSyncExternalStore(store.subscribe, view.getSnapshot, view.getServerSnapshot)
+  const result = useSyncExternalStore(view.subscribe, view.getSnapshot, view.getServerSnapshot)
   const key = keyOf(options.resume)
   useEffect(() => store.resume(key), [store, key])
   return result

@@ -1,0 +1,76 @@
+import type { TaskState, TaskStatus } from '@inferstream/client'
+
+/** How many past runs of an app are kept; older ones say little about the next. */
+const kept = 20
+
+export interface RunDuration {
+  /** ms */
+  total: number
+  /** Each status once; `length` in ms. */
+  phases: { status: TaskStatus; length: number }[]
+}
+
+const listeners = new Set<() => void>()
+const none: readonly RunDuration[] = []
+const read = new Map<string, { text: string; durations: readonly RunDuration[] }>()
+
+/** The identical array until a run was added. */
+export function durationsOf(app: string): readonly RunDuration[] {
+  try {
+    const text = localStorage.getItem(keyOf(app)) ?? '[]'
+    const last = read.get(app)
+    if (last?.text === text) return last.durations
+    const parsed: unknown = JSON.parse(text)
+    const durations = Array.isArray(parsed) ? parsed.filter(isDuration) : none
+    read.set(app, { text, durations })
+    return durations
+  } catch {
+    return none
+  }
+}
+
+export function recordDuration(app: string, { startedAt, endedAt, phases }: TaskState) {
+  if (startedAt === null || endedAt === null) return
+  const lengths = new Map<TaskStatus, number>()
+  for (const phase of phases) {
+    const length = (phase.endedAt ?? endedAt) - phase.startedAt
+    if (length > 0) lengths.set(phase.status, (lengths.get(phase.status) ?? 0) + length)
+  }
+  const duration = {
+    total: endedAt - startedAt,
+    phases: Array.from(lengths, ([status, length]) => ({ status, length })),
+  }
+  write(app, [...durationsOf(app), duration].slice(-kept))
+}
+
+export function clearDurations(app: string) {
+  write(app, none)
+}
+
+export function subscribeToDurations(listener: () => void): () => void {
+  listeners.add(listener)
+  addEventListener('storage', listener)
+  return () => {
+    listeners.delete(listener)
+    removeEventListener('storage', listener)
+  }
+}
+
+function write(app: string, durations: readonly RunDuration[]) {
+  try {
+    if (durations.length > 0) localStorage.setItem(keyOf(app), JSON.stringify(durations))
+    else localStorage.removeItem(keyOf(app))
+  } catch {
+    // Forbidden or full: estimates are then made of fewer runs.
+  }
+  for (const listener of listeners) listener()
+}
+
+/** Versions of an app share their durations. */
+const keyOf = (app: string) => `inferstream:durations:${app.replace(/@.*/, '')}`
+
+function isDuration(value: unknown): value is RunDuration {
+  if (typeof value !== 'object' || value === null) return false
+  const { total, phases }: Partial<RunDuration> = value
+  return typeof total === 'number' && Array.isArray(phases)
+}

@@ -1,0 +1,181 @@
+import type { InferenceClient, RunConfig, TaskProgress } from '@inferstream/client'
+import { pageGate } from './frame-gate.ts'
+import type { FrameGate } from './frame-gate.ts'
+import { detached, lingerMs, RunStore, settleable } from './run-store.ts'
+import { TrackedView } from './tracked-view.ts'
+import type { RunActions, RunOutcome, RunSnapshot, UseStreamResult } from './types.ts'
+
+export type RunCounts = Readonly<Record<'waiting' | 'active' | 'completed' | 'failed' | 'cancelled', number>>
+
+export interface GroupSnapshot<TInput, TOutput> {
+  /** In the order of the configs; each one is a `stream` for the components. */
+  readonly runs: readonly UseStreamResult<TInput, TOutput>[]
+  /** `failed` has the runs that ended in `error` too. */
+  readonly counts: RunCounts
+  /** The mean of all runs: one that has ended counts 1, however it ended, and one without progress 0. Null without runs. */
+  readonly progress: TaskProgress | null
+}
+
+interface Member<TInput, TOutput> {
+  readonly config: RunConfig<TInput, TOutput>
+  readonly store: RunStore<TInput, TOutput>
+  readonly view: TrackedView<RunSnapshot<TOutput>, RunActions<TInput, TOutput>>
+  readonly settle: (outcome: RunOutcome<TOutput>) => void
+  unsubscribe: () => void
+}
+
+/** What one `start` began. */
+interface Batch<TInput, TOutput> {
+  readonly members: readonly Member<TInput, TOutput>[]
+  readonly waiting: Set<Member<TInput, TOutput>>
+  running: number
+}
+
+/** With many runs, something is always first or last: here all of it waits for the frame. */
+const patientGate: FrameGate = { schedule: (flush) => pageGate.schedule(flush) }
+
+const nobody: RunCounts = { waiting: 0, active: 0, completed: 0, failed: 0, cancelled: 0 }
+
+/** Runs that belong together, started `concurrency` at a time for as long as somebody subscribes. */
+export class RunGroup<TInput, TOutput> {
+  readonly actions = {
+    start: (configs: readonly RunConfig<TInput, TOutput>[]) => this.#start(configs),
+    cancelAll: () => this.#cancelAll(),
+    reset: () => this.#replace([]),
+  }
+  readonly #listeners = new Set<() => void>()
+  readonly #empty: GroupSnapshot<TInput, TOutput> = { runs: [], counts: nobody, progress: null }
+  #snapshot = this.#empty
+  #batch: Batch<TInput, TOutput> = { members: [], waiting: new Set(), running: 0 }
+  #client: InferenceClient | undefined
+  #concurrency = Infinity
+  #linger: ReturnType<typeof setTimeout> | undefined
+
+  /** Called after every render, never during one. */
+  configure(client: InferenceClient, concurrency: number) {
+    this.#client = client
+    this.#concurrency = concurrency
+  }
+
+  getSnapshot = (): GroupSnapshot<TInput, TOutput> => this.#snapshot
+
+  getServerSnapshot = (): GroupSnapshot<TInput, TOutput> => this.#empty
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    clearTimeout(this.#linger)
+    if (this.#listeners.size === 1) {
+      this.#watch()
+      this.#startNext(this.#batch)
+    }
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size === 0) this.#releaseSoon()
+    }
+  }
+
+  #start(configs: readonly RunConfig<TInput, TOutput>[]): Promise<RunOutcome<TOutput>[]> {
+    const outcomes: Promise<RunOutcome<TOutput>>[] = []
+    this.#replace(
+      configs.map((config) => {
+        const store = new RunStore<TInput, TOutput>(patientGate)
+        if (this.#client) store.configure(this.#client, {})
+        const { promise, settle } = settleable<RunOutcome<TOutput>>()
+        outcomes.push(promise)
+        return { config, store, view: new TrackedView(store, store.actions), settle, unsubscribe: () => {} }
+      }),
+    )
+    return Promise.all(outcomes)
+  }
+
+  #replace(members: readonly Member<TInput, TOutput>[]) {
+    for (const { store, settle, unsubscribe } of this.#batch.members) {
+      unsubscribe()
+      store.actions.reset()
+      settle({ status: 'cancelled' })
+    }
+    this.#batch = { members, waiting: new Set(members), running: 0 }
+    if (this.#listeners.size > 0) this.#watch()
+    else this.#releaseSoon()
+    this.#flush()
+    this.#startNext(this.#batch)
+  }
+
+  #startNext(batch: Batch<TInput, TOutput>) {
+    for (const member of batch.waiting) {
+      if (batch !== this.#batch || batch.running >= this.#concurrency || this.#listeners.size === 0) return
+      batch.waiting.delete(member)
+      batch.running += 1
+      void this.#runMember(batch, member)
+    }
+  }
+
+  async #runMember(batch: Batch<TInput, TOutput>, { config, store, settle }: Member<TInput, TOutput>) {
+    settle(await store.actions.run(config))
+    batch.running -= 1
+    this.#startNext(batch)
+  }
+
+  async #cancelAll() {
+    const { members, waiting } = this.#batch
+    for (const member of waiting) void member.store.actions.run(member.config).then(member.settle)
+    waiting.clear()
+    await Promise.all(members.map(({ store }) => store.actions.cancel()))
+  }
+
+  #watch() {
+    const changed = () => pageGate.schedule(this.#flush)
+    for (const member of this.#batch.members) member.unsubscribe = member.store.subscribe(changed)
+  }
+
+  #releaseSoon() {
+    for (const { unsubscribe } of this.#batch.members) unsubscribe()
+    clearTimeout(this.#linger)
+    this.#linger = setTimeout(() => {
+      for (const { settle } of this.#batch.waiting) settle({ status: 'error', error: detached(null) })
+    }, lingerMs)
+  }
+
+  #flush = () => {
+    const runs = this.#batch.members.map(({ view }) => view.getSnapshot())
+    const states = this.#batch.members.map(({ store }) => store.getSnapshot())
+    const { runs: lastRuns, counts, progress } = this.#snapshot
+    this.#snapshot = {
+      runs: isShallowEqual(runs, lastRuns) ? lastRuns : runs,
+      counts: keep(counts, countsOf(states)),
+      progress: keep(progress, progressOf(states)),
+    }
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+function countsOf(states: readonly RunSnapshot[]): RunCounts {
+  const counts = { ...nobody }
+  for (const { status, isActive } of states) {
+    if (isActive) counts.active += 1
+    else if (status === 'completed' || status === 'cancelled') counts[status] += 1
+    else counts[status === 'idle' ? 'waiting' : 'failed'] += 1
+  }
+  return counts
+}
+
+function progressOf(states: readonly RunSnapshot[]): TaskProgress | null {
+  if (states.length === 0) return null
+  const total = states.length
+  let current = 0
+  let source: TaskProgress['source'] = 'app'
+  for (const { isTerminal, progress } of states) {
+    current += isTerminal ? 1 : (progress?.fraction ?? 0)
+    if (!isTerminal && progress && progress.source !== 'app') source = progress.source
+  }
+  return { current, total, fraction: current / total, unit: 'runs', source }
+}
+
+/** The last value if the new one says the same. */
+function keep<T extends object | null>(last: T, next: T): T {
+  return last && next && isShallowEqual(Object.values(last), Object.values(next)) ? last : next
+}
+
+function isShallowEqual(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((value, index) => Object.is(value, b[index]))
+}
