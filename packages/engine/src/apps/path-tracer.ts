@@ -1,0 +1,84 @@
+import type { App, AppContext, FileObject, JsonObject } from './app.ts'
+import type { SceneName } from './path-tracer/scene.ts'
+import { sceneNames } from './path-tracer/scene.ts'
+import { fileSchema, hashText, numberOr, objectSchema } from './schema.ts'
+
+export const pathTracer: App = {
+  ref: 'local/path-tracer',
+  title: 'Path tracer',
+  description:
+    'Renders a picture by tracing light: indirect light, glass, depth of field. Gets clearer with every pass.',
+  inputSchema: objectSchema('Input', {
+    prompt: { type: 'string', title: 'Prompt', description: 'Words that choose the arrangement and its colours.' },
+    width: { type: 'integer', minimum: 16, maximum: 1_920, default: 480, title: 'Width' },
+    height: { type: 'integer', minimum: 16, maximum: 1_200, default: 300, title: 'Height' },
+    samples: { type: 'integer', minimum: 1, maximum: 256, default: 16, title: 'Samples a pixel' },
+    seed: { type: 'integer', minimum: 0, maximum: 4_294_967_295, default: 1, title: 'Seed' },
+    scene: { type: 'string', enum: sceneNames, default: 'marbles', title: 'Scene' },
+  }),
+  outputSchema: objectSchema('Output', {
+    url: { type: 'string', format: 'uri', title: 'Address of the picture' },
+    image: fileSchema('Picture', 'image/png'),
+  }),
+
+  async run(input, context) {
+    const settings = settingsOf(input)
+    const { width, height, samples, seed, scene: name } = settings
+    const [{ createScene }, { createRenderer }, { encode }] = await Promise.all([
+      import('./path-tracer/scene.ts'),
+      import('./path-tracer/renderer.ts'),
+      import('fast-png'),
+    ])
+    const started = performance.now()
+    const seconds = () => ((performance.now() - started) / 1_000).toFixed(2)
+    const scene = createScene(name, seed)
+    const info = (text: string) => context.log(`\u{1b}[2m[${seconds().padStart(6)}s]\u{1b}[0m ${text}\n`)
+
+    info(`scene \u{1b}[36m${name}\u{1b}[0m: ${scene.count} spheres, 1 plane, seed ${seed}`)
+    info(`integrator: path, max depth 8, Russian roulette from 4, ${samples} spp at ${width}×${height}`)
+
+    const show = (pixels: Uint8Array, w: number, h: number, filename: string): FileObject =>
+      context.file(encode({ width: w, height: h, data: pixels, channels: 3 }), { filename, contentType: 'image/png' })
+
+    const preview = createRenderer(scene, Math.ceil(width / 4), Math.ceil(height / 4), seed + 1)
+    preview.pass(() => context.throwIfCancelled())
+    showPartial(context, show(preview.pixels(), Math.ceil(width / 4), Math.ceil(height / 4), 'preview.png'))
+    info(`preview at a quarter of the resolution: ${preview.rays.toLocaleString('en')} rays`)
+
+    const renderer = createRenderer(scene, width, height, seed)
+    for (let pass = 1; pass <= samples; pass++) {
+      const before = performance.now()
+      const raysBefore = renderer.rays
+      renderer.pass(() => context.throwIfCancelled())
+      const rate = (renderer.rays - raysBefore) / (performance.now() - before) / 1_000
+      if (pass < samples) showPartial(context, show(renderer.pixels(), width, height, `pass-${pass}.png`))
+      context.progress(pass, samples, 'samples')
+      info(
+        `pass ${String(pass).padStart(String(samples).length)}/${samples}  \u{1b}[32m${rate.toFixed(2)} Mrays/s\u{1b}[0m`,
+      )
+      await context.drained()
+    }
+    const image = show(renderer.pixels(), width, height, 'picture.png')
+    info(`done: ${renderer.rays.toLocaleString('en')} rays, ${image.size.toLocaleString('en')} bytes of PNG`)
+    return { url: image.uri, image }
+  },
+}
+
+function showPartial(context: AppContext, image: FileObject): void {
+  context.partial({ url: image.uri, image })
+}
+
+/** A prompt chooses the seed, and the scene unless one is named. */
+function settingsOf(input: JsonObject) {
+  const prompt = typeof input['prompt'] === 'string' ? input['prompt'].trim() : ''
+  const hash = prompt === '' ? null : hashText(prompt.toLowerCase())
+  const named = sceneNames.find((name) => name === input['scene'])
+  const byPrompt: SceneName | undefined = hash === null ? undefined : sceneNames[hash % sceneNames.length]
+  return {
+    width: numberOr(input['width'], 480),
+    height: numberOr(input['height'], 300),
+    samples: numberOr(input['samples'], 16),
+    seed: numberOr(input['seed'], hash ?? 1),
+    scene: named ?? byPrompt ?? sceneNames[0],
+  }
+}

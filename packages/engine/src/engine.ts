@@ -1,0 +1,113 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { createClock } from './clock.ts'
+import { FileStore } from './files.ts'
+import type { EngineLimits } from './limits.ts'
+import { defaultLimits } from './limits.ts'
+import { createServerApp } from './server/app.ts'
+import { invalidRequest, problemResponse } from './server/problems.ts'
+import { Queue } from './tasks/queue.ts'
+import { createTaskRunner } from './tasks/run-task.ts'
+import { Sessions } from './tasks/sessions.ts'
+import { TaskStore } from './tasks/task-store.ts'
+import { WorkerThread } from './worker/worker-thread.ts'
+
+export interface EngineOptions {
+  /** @defaultValue 0, any free port */
+  port?: number | undefined
+  /** Address to listen on. Anything but this machine's own makes the engine reachable for others. @defaultValue '127.0.0.1' */
+  host?: string | undefined
+  /** Worker threads, that is tasks that run at the same time. @defaultValue 2 */
+  workers?: number | undefined
+  /** Divides waits, such as those between statuses; work takes the time it takes. @defaultValue 1 */
+  speed?: number | undefined
+  /** Milliseconds between heartbeats of a stream. @defaultValue 10_000 */
+  heartbeatMs?: number | undefined
+  /** Answer 401 to calls without a key. Any key will do. @defaultValue false */
+  requireKey?: boolean | undefined
+  /** Faults to make, such as `drop=0.1 delay=200`; see the README. */
+  chaos?: string | undefined
+}
+
+export interface Engine {
+  /** Address to give to a client as `baseUrl`, without a slash at the end. */
+  readonly url: string
+  readonly port: number
+  /** Ends every stream, worker and timer, and removes the files. May be called again. */
+  close(): Promise<void>
+}
+
+/** Only tests have their own; everybody else takes the defaults. */
+export interface EngineInternals {
+  limits?: EngineLimits
+  workerScript?: URL
+}
+
+/**
+ * Starts an engine and resolves once it listens. Engines share nothing: any number of them run in one process.
+ * Rejects when the port is taken, and throws a RangeError for an option that makes no sense.
+ */
+export async function startEngine(options: EngineOptions = {}, internals: EngineInternals = {}): Promise<Engine> {
+  const { port = 0, host = '127.0.0.1', workers = 2, speed = 1, heartbeatMs = 10_000, requireKey = false } = options
+  check(Number.isInteger(workers) && workers >= 1 && workers <= 64, 'workers must be a whole number from 1 to 64')
+  check(speed > 0, 'speed must be greater than 0')
+  check(heartbeatMs > 0, 'heartbeatMs must be greater than 0')
+
+  const { limits = defaultLimits, workerScript = new URL('./worker/worker.js', import.meta.url) } = internals
+  const files = await FileStore.create(limits.allFileBytes)
+  const threads = Array.from(
+    { length: workers },
+    () => new WorkerThread(workerScript, { filesFolder: files.folder, speed }),
+  )
+  const sessions = new Sessions()
+  const tasks = new TaskStore(limits)
+  const queue = new Queue(threads, createTaskRunner({ files, speed, limits: limits.job }))
+  const services = { tasks, queue, files, sessions, clock: createClock(), limits, heartbeatMs }
+  const answer = createServerApp(services, { host, requireKey })
+
+  const listener = getRequestListener(answer, {
+    // Request and Response stay Node's own: the engine is a guest in whatever process it runs in.
+    overrideGlobalObjects: false,
+    errorHandler: () => problemResponse(invalidRequest('The request line or the Host header is malformed.')),
+  })
+  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing))
+  const close = async () => {
+    queue.close()
+    server.closeAllConnections()
+    await Promise.all([
+      new Promise<void>((resolve) => void server.close(() => resolve())),
+      ...threads.map((thread) => thread.terminate()),
+    ])
+    await files.close()
+  }
+
+  try {
+    const bound = await listen(server, port, host)
+    const name = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host
+    return { url: `http://${name}:${bound}`, port: bound, close: once(close) }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on a port has one
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | undefined
+  return () => (result ??= action())
+}
+
+function check(holds: boolean, message: string): void {
+  if (!holds) throw new RangeError(`createEngine: ${message}.`)
+}

@@ -1,0 +1,12 @@
+import type { Engine, EngineOptions } from './engine.ts'
+import { startEngine } from './engine.ts'
+
+export type { Engine, EngineOptions } from './engine.ts'
+
+/**
+ * Starts a local engine and resolves once it listens. Engines share nothing: any number of them run in one process.
+ * Rejects when the port is taken, and with a RangeError for an option that makes no sense.
+ */
+export function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  return startEngine(options)
+}

@@ -1,0 +1,106 @@
+import { Hono } from 'hono'
+import { appRoutes } from './app-routes.ts'
+import { fileRoutes } from './file-routes.ts'
+import { corsFor, isAllowedHost, isLoopbackOrigin } from './guard.ts'
+import { ProblemError, notFound, problemResponse } from './problems.ts'
+import type { Route, ServerEnv } from './route.ts'
+import { enveloped } from './route.ts'
+import { runRoutes } from './run-routes.ts'
+import type { Services } from './services.ts'
+import { taskRoutes } from './task-routes.ts'
+
+export interface ServerOptions {
+  /** The address that the engine is bound to, for the check of `Host`. */
+  host: string
+  requireKey: boolean
+}
+
+/** The engine's HTTP surface: a request and Node's objects in, a response out. Never rejects. */
+export function createServerApp(services: Services, options: ServerOptions) {
+  const app = new Hono<ServerEnv>()
+  const routes: Route[] = [
+    { method: 'GET', path: '/', open: true, handle: () => enveloped({ name: 'inferstream-engine', apps: '/apps' }) },
+    ...runRoutes(services),
+    ...taskRoutes(services),
+    ...appRoutes(services),
+    ...fileRoutes(services),
+  ]
+
+  app.use(async (context, next) => {
+    const origin = context.req.header('origin')
+    const host = context.req.header('host')
+    if (!isAllowedHost(host, options.host)) return problemResponse(strangeHost)
+    const cors = corsFor(origin)
+    if (context.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: cors })
+    context.set('baseUrl', `http://${host ?? ''}`)
+    if (origin !== undefined && context.req.method !== 'GET' && !isLoopbackOrigin(origin)) {
+      return problemResponse(strangeOrigin)
+    }
+    await next()
+    for (const [name, value] of Object.entries(cors)) context.res.headers.set(name, value)
+    return undefined
+  })
+
+  for (const route of routes) {
+    app.on(route.method, route.path, (context) => {
+      if (options.requireKey && !route.open && !hasKey(context.req.header('authorization')))
+        return problemResponse(noKey)
+      return route.handle(context)
+    })
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const allowed = routes.filter((route) => route.path === path).map((route) => route.method)
+    app.all(path, (context) =>
+      problemResponse({
+        status: 405,
+        code: 'method_not_allowed',
+        title: 'Method not allowed',
+        detail: `${context.req.method} is not possible here; ${path.replaceAll(/:(\w+)/g, '{$1}')} takes ${allowed.join(' and ')}.`,
+        headers: { allow: allowed.join(', ') },
+      }),
+    )
+  }
+  app.notFound((context) =>
+    problemResponse(
+      notFound(
+        `There is nothing at ${context.req.path.slice(0, 120)}. Runs start with POST /apps/run; GET /apps lists the apps.`,
+      ),
+    ),
+  )
+  app.onError((error) => {
+    if (error instanceof ProblemError) return problemResponse(error.problem)
+    return problemResponse({
+      status: 500,
+      code: 'internal_error',
+      title: 'Internal error',
+      detail: `The engine failed to answer: ${error.message}. This is a fault of the engine, not of the request.`,
+    })
+  })
+  return (request: Request, env: object) => app.fetch(request, env)
+}
+
+/** Any key will do: the engine has no accounts, and only checks that the caller sends one. */
+function hasKey(authorization: string | undefined): boolean {
+  return /^Bearer \S+$/i.test(authorization ?? '')
+}
+
+const noKey = {
+  status: 401,
+  code: 'unauthorized',
+  title: 'Unauthorized',
+  detail: 'This engine was started with --require-key: send "Authorization: Bearer <any key>".',
+}
+
+const strangeHost = {
+  status: 403,
+  code: 'forbidden',
+  title: 'Unknown host',
+  detail: 'The Host header names neither this machine nor the address that the engine is bound to (--host).',
+}
+
+const strangeOrigin = {
+  status: 403,
+  code: 'forbidden',
+  title: 'Foreign origin',
+  detail: 'Only pages of this machine may change something here.',
+}

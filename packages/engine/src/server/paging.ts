@@ -1,0 +1,31 @@
+import type { JsonObject } from '../apps/app.ts'
+
+const defaultLimit = 50
+const greatestLimit = 200
+
+/** One page of a list, as the service answers its list calls. A cursor is the id of the last item shown. */
+export function page(
+  items: readonly JsonObject[],
+  { cursor, limit }: { cursor?: unknown; limit?: unknown },
+): JsonObject {
+  const wanted = Math.trunc(Number(limit ?? defaultLimit))
+  const size = wanted >= 1 ? Math.min(wanted, greatestLimit) : defaultLimit
+  const after = typeof cursor === 'string' && cursor !== '' ? items.findIndex((item) => cursorOf(item) === cursor) : -1
+  const shown = items.slice(after + 1, after + 1 + size)
+  const last = shown.at(-1)
+  const hasNext = after + 1 + shown.length < items.length
+  return {
+    items: shown,
+    next_cursor: hasNext && last ? cursorOf(last) : '',
+    prev_cursor: '',
+    has_next: hasNext,
+    has_previous: after >= 0,
+    items_per_page: size,
+    total_items: items.length,
+  }
+}
+
+/** An alias shares its app's id, so apps are told apart by their names. */
+function cursorOf(item: JsonObject): string {
+  return String(item['ref'] ?? item['id'])
+}

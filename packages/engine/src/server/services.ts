@@ -1,0 +1,17 @@
+import type { Clock } from '../clock.ts'
+import type { FileStore } from '../files.ts'
+import type { EngineLimits } from '../limits.ts'
+import type { Queue } from '../tasks/queue.ts'
+import type { Sessions } from '../tasks/sessions.ts'
+import type { TaskStore } from '../tasks/task-store.ts'
+
+/** What the routes of one engine share. */
+export interface Services {
+  readonly tasks: TaskStore
+  readonly queue: Queue
+  readonly files: FileStore
+  readonly sessions: Sessions
+  readonly clock: Clock
+  readonly limits: EngineLimits
+  readonly heartbeatMs: number
+}

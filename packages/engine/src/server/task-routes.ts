@@ -1,0 +1,95 @@
+import type { Context } from 'hono'
+import { isTerminal, statusCodes } from '../tasks/status.ts'
+import type { Task } from '../tasks/task.ts'
+import { fullLogs, taskDto, taskListItem } from '../tasks/task-dto.ts'
+import { taskTimings } from '../tasks/task-timings.ts'
+import { readJsonObject } from './json-body.ts'
+import { page } from './paging.ts'
+import { ProblemError, notFound } from './problems.ts'
+import type { Route, ServerEnv } from './route.ts'
+import { enveloped } from './route.ts'
+import type { Services } from './services.ts'
+import type { StreamFormat } from './task-stream.ts'
+import { taskStream } from './task-stream.ts'
+
+export function taskRoutes(services: Services): Route[] {
+  const taskOf = (context: Context<ServerEnv>): Task => {
+    const id = context.req.param('id') ?? ''
+    const task = services.tasks.get(id)
+    if (task) return task
+    const detail = `There is no task ${JSON.stringify(id.slice(0, 64))}. It may have expired, or the engine was started anew since.`
+    throw new ProblemError(notFound(detail))
+  }
+
+  return [
+    { method: 'GET', path: '/tasks/:id', handle: (context) => enveloped(taskDto(taskOf(context))) },
+    {
+      method: 'GET',
+      path: '/tasks/:id/status',
+      handle: (context) => {
+        const { id, state } = taskOf(context)
+        return enveloped({ id, status: statusCodes[state.status], updated_at: state.updatedAt })
+      },
+    },
+    {
+      method: 'GET',
+      path: '/tasks/:id/logs',
+      handle: (context) => {
+        const task = taskOf(context)
+        const { status, events } = task.state
+        return enveloped({ task_id: task.id, status: statusCodes[status], events, logs: fullLogs(task) })
+      },
+    },
+    { method: 'GET', path: '/tasks/:id/timings', handle: (context) => enveloped(taskTimings(taskOf(context).state)) },
+    {
+      method: 'GET',
+      path: '/tasks/:id/stream',
+      handle: (context) => {
+        const task = taskOf(context)
+        const format = streamFormat(context.req.header('accept'))
+        const lastEventId = eventId(context.req.header('last-event-id') ?? context.req.query('last_event_id'))
+        const body = taskStream(task, { format, lastEventId, heartbeatMs: services.heartbeatMs })
+        return new Response(body, { headers: streamHeaders[format] })
+      },
+    },
+    {
+      method: 'POST',
+      path: '/tasks/:id/cancel',
+      handle: (context) => {
+        const task = taskOf(context)
+        if (isTerminal(task.state.status)) {
+          const detail = `The task has ${task.state.status === 'cancelled' ? 'been cancelled' : task.state.status} already, so there is nothing to cancel.`
+          throw new ProblemError({ status: 409, code: 'conflict', title: 'Task has ended', detail })
+        }
+        services.queue.cancel(task)
+        return enveloped({ id: task.id, status: statusCodes[task.state.status], cancelled: true })
+      },
+    },
+    {
+      method: 'POST',
+      path: '/tasks/list',
+      handle: async (context) => {
+        const body = await readJsonObject(context.req.raw, services.limits.bodyBytes)
+        services.tasks.expire()
+        return enveloped(page(services.tasks.list().map(taskListItem), body))
+      },
+    },
+  ]
+}
+
+/** NDJSON where it is asked for, else SSE (protocol §5). */
+function streamFormat(accept: string | undefined): StreamFormat {
+  return /\bapplication\/(?:x-ndjson|jsonl)\b/i.test(accept ?? '') ? 'ndjson' : 'sse'
+}
+
+/** A position that this engine has given out; anything else starts the stream from the beginning. */
+function eventId(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null
+}
+
+/** Nothing on the way may keep, gather or compress what is meant to be seen at once (protocol §9.6). */
+const shared = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
+const streamHeaders: Readonly<Record<StreamFormat, Record<string, string>>> = {
+  sse: { ...shared, 'content-type': 'text/event-stream' },
+  ndjson: { ...shared, 'content-type': 'application/x-ndjson' },
+}

@@ -1,0 +1,84 @@
+import type { Task } from '../tasks/task.ts'
+import type { StreamLine } from '../tasks/task-reader.ts'
+import { TaskReader } from '../tasks/task-reader.ts'
+
+export type StreamFormat = 'sse' | 'ndjson'
+
+/** Milliseconds a browser's EventSource is told to wait before it comes back. */
+const retryMs = 1_000
+/** Bytes handed on at once, and bytes that may wait for a slow reader. */
+const chunkBytes = 64 * 1_024
+
+export interface TaskStreamOptions {
+  format: StreamFormat
+  /** Where an SSE reader left, by `Last-Event-ID`. */
+  lastEventId: number | null
+  heartbeatMs: number
+}
+
+/** What a chaotic stream does to the bytes on their way; null lets them pass. */
+export type Lines = (line: StreamLine) => string
+
+const encoder = new TextEncoder()
+
+/**
+ * A task as a stream of bytes, fed by hand: frames are read only as fast as the reader takes them, and the stream is
+ * closed after the terminal one.
+ */
+export function taskStream(
+  task: Task,
+  { format, lastEventId, heartbeatMs }: TaskStreamOptions,
+): ReadableStream<Uint8Array> {
+  const reader = new TaskReader(task, lastEventId)
+  const write = format === 'sse' ? writeSse : writeNdjson
+  const heartbeat = format === 'sse' ? ': heartbeat\n\n' : '{"type":"heartbeat"}\n'
+  let prefix = format === 'sse' ? `retry: ${retryMs}\n` : ''
+  let off: (() => void) | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  const stop = () => {
+    off?.()
+    clearInterval(timer)
+  }
+  const feed = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    while ((controller.desiredSize ?? 0) > 0) {
+      let text = ''
+      for (let line = reader.next(); line; line = reader.next()) {
+        text += prefix + write(line)
+        prefix = ''
+        if (text.length >= chunkBytes) break
+      }
+      if (text !== '') controller.enqueue(encoder.encode(text))
+      if (reader.done) {
+        stop()
+        controller.close()
+        return
+      }
+      if (text === '') return
+    }
+  }
+
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        off = task.onFrame(() => feed(controller))
+        timer = setInterval(() => {
+          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(heartbeat))
+        }, heartbeatMs)
+      },
+      pull: feed,
+      cancel: stop,
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: chunkBytes }),
+  )
+}
+
+/** A block of protocol §5.2: the payload without `event`, which is the block's own name. */
+function writeSse({ id, event, json }: StreamLine): string {
+  return `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}data: ${json}\n\n`
+}
+
+/** A line of protocol §5.1. */
+function writeNdjson({ event, json }: StreamLine): string {
+  return event === undefined ? `${json}\n` : `{"event":"${event}","data":${json}}\n`
+}

@@ -1,0 +1,81 @@
+import type { AppInfo } from '../apps/app.ts'
+import type { WorkerThread } from '../worker/worker-thread.ts'
+import type { Session } from './sessions.ts'
+import type { Task } from './task.ts'
+
+export interface QueuedRun {
+  task: Task
+  app: AppInfo
+  session: Session | null
+}
+
+/** Runs one task on a worker to its end; never rejects. */
+export type RunTask = (run: QueuedRun, worker: WorkerThread, place: number) => Promise<void>
+
+/** First come, first served by a fixed number of workers; a session's runs wait for the worker that it keeps warm. */
+export class Queue {
+  readonly #workers: readonly WorkerThread[]
+  readonly #run: RunTask
+  readonly #busy = new Set<number>()
+  readonly #active = new Set<Task>()
+  #waiting: QueuedRun[] = []
+
+  constructor(workers: readonly WorkerThread[], run: RunTask) {
+    this.#workers = workers
+    this.#run = run
+  }
+
+  get length(): number {
+    return this.#waiting.length
+  }
+
+  add(run: QueuedRun): void {
+    run.task.advance('queued')
+    this.#waiting.push(run)
+    this.#next()
+  }
+
+  /** Takes a task that is still waiting out of the queue, or tells its worker to stop. */
+  cancel(task: Task): void {
+    task.advance('cancelling')
+    const waiting = this.#waiting.some((run) => run.task === task)
+    if (waiting) {
+      this.#waiting = this.#waiting.filter((run) => run.task !== task)
+      task.cancelled()
+      this.#number()
+    }
+    task.cancellation.abort()
+  }
+
+  #next(): void {
+    for (let place = 0; place < this.#workers.length; place++) {
+      if (this.#busy.has(place)) continue
+      const run = this.#waiting.find(({ session }) => !session?.worker || session.worker.place === place)
+      if (!run) continue
+      this.#waiting = this.#waiting.filter((other) => other !== run)
+      void this.#start(run, place)
+    }
+    this.#number()
+  }
+
+  async #start(run: QueuedRun, place: number): Promise<void> {
+    const worker = this.#workers[place]
+    if (!worker) return
+    this.#busy.add(place)
+    this.#active.add(run.task)
+    await this.#run(run, worker, place)
+    this.#active.delete(run.task)
+    this.#busy.delete(place)
+    this.#next()
+  }
+
+  #number(): void {
+    for (const [index, { task }] of this.#waiting.entries()) task.moveInQueue(index + 1)
+  }
+
+  /** Ends everything: what waits is dropped, what runs is told to stop. */
+  close(): void {
+    this.#waiting = []
+    for (const task of this.#active) task.cancellation.abort()
+  }
+}

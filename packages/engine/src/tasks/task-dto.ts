@@ -1,0 +1,107 @@
+import { Buffer } from 'node:buffer'
+import { createHash } from 'node:crypto'
+import { shortId } from '../ids.ts'
+import type { View } from './frames.ts'
+import { isTerminal, statusCodes } from './status.ts'
+import type { Task } from './task.ts'
+import type { LogType, TaskLog } from './task-log.ts'
+import type { TaskField } from './task-state.ts'
+
+type Json = Record<string, unknown>
+
+/** The answer to POST /apps/run; a task that has not ended is always `received`, never anything later (protocol §9.2). */
+export function taskResultDto(task: Task): Json {
+  const ended = isTerminal(task.state.status)
+  return {
+    id: task.id,
+    short_id: shortId(task.id),
+    status: ended ? statusCodes[task.state.status] : statusCodes.received,
+    status_text: ended ? task.state.status : 'received',
+    output: ended ? task.state.output : null,
+    ...(task.state.error === null ? {} : { error: task.state.error }),
+    ...(task.request.sessionId === null ? {} : { session_id: task.request.sessionId }),
+    created_at: task.createdAt,
+    updated_at: task.state.updatedAt,
+  }
+}
+
+/** The whole task as it is now, with everything that is kept of its logs. */
+export function taskDto(task: Task): Json {
+  return withIdentity(task, task.frames.head.fields, task.state.updatedAt, fullLogs(task))
+}
+
+/** A task in a list: without its logs, which would be large. */
+export function taskListItem(task: Task): Json {
+  return withIdentity(task, task.frames.head.fields, task.state.updatedAt, [])
+}
+
+/** The task as it was for somebody who saw `view`: the first line of a stream. Lines that go as arrays come after it. */
+export function taskSnapshot(task: Task, view: View): Json {
+  const logs = [...view.records].map(([type, bytes]) => logRecord(task, type, view.at, recordOf(task, type, bytes)))
+  return withIdentity(task, view.fields, view.at, logs)
+}
+
+/** One growing record per log type, base64, complete (protocol §4). `offset` is there when old lines were dropped. */
+export function fullLogs(task: Task): Json[] {
+  return [...task.logs].map(([type, log]) => {
+    const { text, offset } = log.fullText()
+    const record = logRecord(task, type, task.state.updatedAt, Buffer.from(text).toString('base64'))
+    if (offset > 0) record['offset'] = offset
+    return record
+  })
+}
+
+/** All growing records as they were at some moment: `logs` is always sent complete (protocol §5.1). */
+export function recordsOf(task: Task, records: ReadonlyMap<LogType, number>, at: string): Json[] {
+  return [...records].map(([type, bytes]) => logRecord(task, type, at, recordOf(task, type, bytes)))
+}
+
+function recordOf(task: Task, type: LogType, bytes: number): string {
+  const log: TaskLog | undefined = task.logs.get(type)
+  return log ? log.recordContent(bytes) : ''
+}
+
+function logRecord(task: Task, type: LogType, at: string, content: string): Json {
+  const id = logId(task.id, type)
+  return { id, created_at: task.createdAt, updated_at: at, task_id: task.id, log_type: type, content }
+}
+
+/** A log's id stays the same while it grows. */
+function logId(taskId: string, type: LogType): string {
+  const digest = createHash('sha256').update(`${taskId}/${type}`).digest('hex')
+  return taskId.slice(0, 10) + digest.slice(0, 16)
+}
+
+function withIdentity(task: Task, fields: Partial<Record<TaskField, unknown>>, at: string, logs: Json[]): Json {
+  const { request } = task
+  const [namespace, name] = request.app.split('/')
+  return {
+    id: task.id,
+    short_id: shortId(task.id),
+    created_at: task.createdAt,
+    updated_at: at,
+    deleted_at: null,
+    user_id: 'local',
+    team_id: 'local',
+    visibility: 'private',
+    app_id: request.appId,
+    app_version_id: request.appVersionId,
+    app: { id: request.appId, namespace, name },
+    app_variant: 'default',
+    function: request.function,
+    infra: request.infra,
+    workers: [],
+    engine: { id: 'local', name: 'inferstream-engine' },
+    chat_id: null,
+    flow_run_id: null,
+    run_at: null,
+    metadata: request.metadata,
+    setup: request.setup,
+    input: request.input,
+    ...fields,
+    logs,
+    usage_events: [],
+    session_id: request.sessionId,
+    rating: 'safe',
+  }
+}

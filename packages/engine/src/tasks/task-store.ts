@@ -1,0 +1,58 @@
+import type { Task } from './task.ts'
+
+export interface StoreLimits {
+  endedTasks: number
+  endedTaskMs: number
+  logCharacters: number
+}
+
+/** Every task that can still be asked for, in order of making. Tasks that run are never dropped. */
+export class TaskStore {
+  readonly #tasks = new Map<string, Task>()
+  readonly #limits: StoreLimits
+  readonly #now: () => number
+  /** Called with each task that is dropped. */
+  onDrop: (task: Task) => void = () => {}
+
+  constructor(limits: StoreLimits, now: () => number = Date.now) {
+    this.#limits = limits
+    this.#now = now
+  }
+
+  get(id: string): Task | undefined {
+    return this.#tasks.get(id)
+  }
+
+  add(task: Task): void {
+    this.#tasks.set(task.id, task)
+    this.expire()
+  }
+
+  /** Newest first. */
+  list(): Task[] {
+    return [...this.#tasks.values()].toReversed()
+  }
+
+  /** Drops ended tasks that are too old, too many, or whose logs are too much together. */
+  expire(): void {
+    const ended = [...this.#tasks.values()].filter((task) => task.ended)
+    let count = ended.length
+    let characters = 0
+    for (const task of this.#tasks.values()) characters += logSize(task)
+    for (const task of ended) {
+      const age = this.#now() - Date.parse(task.state.updatedAt)
+      const fits = count <= this.#limits.endedTasks && characters <= this.#limits.logCharacters
+      if (fits && age <= this.#limits.endedTaskMs) continue
+      this.#tasks.delete(task.id)
+      count--
+      characters -= logSize(task)
+      this.onDrop(task)
+    }
+  }
+}
+
+function logSize(task: Task): number {
+  let characters = 0
+  for (const log of task.logs.values()) characters += log.keptCharacters
+  return characters
+}

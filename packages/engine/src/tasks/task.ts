@@ -1,0 +1,182 @@
+import type { Clock } from '../clock.ts'
+import { createId } from '../ids.ts'
+import type { Frame, FrameBody } from './frames.ts'
+import { FrameLog } from './frames.ts'
+import type { StatusName } from './status.ts'
+import { isTerminal } from './status.ts'
+import type { LogGrowth, LogLimits, LogType } from './task-log.ts'
+import { TaskLog } from './task-log.ts'
+import type { Progress, TaskAction, TaskState } from './task-state.ts'
+import type { StreamLine } from './task-reader.ts'
+import { pickFields, receivedTask, reduceTask, wireFields } from './task-state.ts'
+
+/** What was asked for: fixed for the life of the task. */
+export interface TaskRequest {
+  /** The reference as it was asked for, and that of the app that answers it. */
+  ref: string
+  app: string
+  appId: string
+  appVersionId: string
+  function: string
+  input: unknown
+  setup: unknown
+  infra: string
+  metadata: unknown
+  sessionId: string | null
+  /** Address of this engine as the caller knows it, without a slash at the end. */
+  baseUrl: string
+}
+
+export interface TaskLimits {
+  log: LogLimits
+  /** Frames kept for readers that come back. */
+  frames: number
+}
+
+/** Lines kept encoded: a record of logs may be 350 KB, and only the newest few are asked for again and again. */
+const encodedLines = 8
+
+/** One run: its state, its logs, its frames, and who wants to hear of new ones. */
+export class Task {
+  readonly id: string
+  readonly createdAt: string
+  readonly request: TaskRequest
+  readonly frames: FrameLog
+  readonly logs = new Map<LogType, TaskLog>()
+  /** Aborted when somebody cancels the task. */
+  readonly cancellation = new AbortController()
+  #state: TaskState
+  #deltas = 0
+  readonly #clock: Clock
+  readonly #limits: TaskLimits
+  readonly #listeners = new Set<() => void>()
+  readonly #encoded = new Map<number, StreamLine>()
+
+  constructor(request: TaskRequest, clock: Clock, limits: TaskLimits) {
+    this.id = createId()
+    this.createdAt = clock()
+    this.request = request
+    this.#clock = clock
+    this.#limits = limits
+    this.#state = receivedTask(this.id, this.createdAt, createId())
+    const first = { seq: 1, at: this.createdAt, fields: wireFields(this.#state), records: new Map(), lines: new Map() }
+    this.frames = new FrameLog(first, limits.frames)
+  }
+
+  get state(): TaskState {
+    return this.#state
+  }
+
+  get ended(): boolean {
+    return isTerminal(this.#state.status)
+  }
+
+  /** A frame's line, made once for all streams that are up to date. */
+  encoded(frame: Frame, encode: () => StreamLine): StreamLine {
+    const known = this.#encoded.get(frame.seq)
+    if (known) return known
+    const line = encode()
+    if (this.#encoded.size >= encodedLines) this.#encoded.clear()
+    this.#encoded.set(frame.seq, line)
+    return line
+  }
+
+  /** Calls the listener after every frame. Returns the function that ends it. */
+  onFrame(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Resolves when the task has ended. */
+  settled(): Promise<void> {
+    if (this.ended) return Promise.resolve()
+    return new Promise((resolve) => {
+      const off = this.onFrame(() => {
+        if (!this.ended) return
+        off()
+        resolve()
+      })
+    })
+  }
+
+  advance(status: Exclude<StatusName, 'completed' | 'failed' | 'cancelled'>): void {
+    this.#apply({ type: 'advanced', status, ...this.#stamp() })
+  }
+
+  moveInQueue(position: number): void {
+    this.#apply({ type: 'queue-moved', position, at: this.#clock() })
+  }
+
+  progress(progress: Progress): void {
+    this.#apply({ type: 'progressed', progress, at: this.#clock() })
+  }
+
+  showOutput(partialOutput: unknown): void {
+    this.#apply({ type: 'output-shown', partialOutput, at: this.#clock() })
+  }
+
+  storeOutput(output: unknown): void {
+    this.#apply({ type: 'output-stored', output, at: this.#clock() })
+  }
+
+  delta(delta: Record<string, unknown>): void {
+    if (this.#state.status === 'running')
+      this.#append(this.#clock(), { kind: 'delta', delta, deltaSeq: ++this.#deltas })
+  }
+
+  /** Adds text to one of the logs; with `asLines` as arrays of lines from the start. */
+  log(type: LogType, text: string, asLines = false): void {
+    if (this.ended || text === '') return
+    let log = this.logs.get(type)
+    if (!log) {
+      log = new TaskLog(this.#limits.log, asLines)
+      this.logs.set(type, log)
+    }
+    for (const growth of log.append(text)) this.#grow(type, growth)
+  }
+
+  complete(output: unknown): void {
+    this.#end({ type: 'completed', output, ...this.#stamp() })
+  }
+
+  fail(error: string): void {
+    this.#end({ type: 'failed', error, ...this.#stamp() })
+  }
+
+  cancelled(): void {
+    this.#end({ type: 'cancelled', ...this.#stamp() })
+  }
+
+  #end(action: TaskAction): void {
+    for (const [logType, log] of this.logs) {
+      for (const growth of log.finish()) this.#grow(logType, growth)
+    }
+    this.#apply(action)
+  }
+
+  #grow(logType: LogType, growth: LogGrowth): void {
+    const { records } = this.frames.head
+    const body: FrameBody =
+      growth.kind === 'record'
+        ? { kind: 'records', records: new Map(records).set(logType, growth.bytes) }
+        : { ...growth, logType }
+    this.#append(this.#clock(), body)
+  }
+
+  #stamp(): { at: string; eventId: string } {
+    return { at: this.#clock(), eventId: createId() }
+  }
+
+  #apply(action: TaskAction): void {
+    const { state, fields } = reduceTask(this.#state, action)
+    if (fields.length === 0) return
+    this.#state = state
+    this.#append(state.updatedAt, { kind: 'fields', fields, data: pickFields(state, fields) })
+  }
+
+  #append(at: string, body: FrameBody): void {
+    this.#state = { ...this.#state, updatedAt: at }
+    this.frames.append(at, body)
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -1,0 +1,95 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { AppContext, FileObject } from '../apps/app.ts'
+import { createId } from '../ids.ts'
+import type { Job, WorkerMessage, WorkerSettings } from './protocol.ts'
+import { backlogCell, cancelCell } from './protocol.ts'
+
+/** Log text is sent at most this often, in milliseconds: a reader sees no more of it anyway. */
+const logInterval = 30
+/** How often a waiting thread looks whether it was cancelled, in milliseconds. */
+const cancelInterval = 25
+/** Messages under way beyond which a talkative app waits. */
+const fullBacklog = 32
+
+/** A job's context in its thread. `close()` sends what is left of the log. */
+export function createWorkerContext(
+  job: Job,
+  settings: WorkerSettings,
+  post: (message: WorkerMessage) => void,
+): AppContext & { close(): void } {
+  const cells = new Int32Array(job.shared)
+  const cancellation = new AbortController()
+  let text: string[] = []
+  let loggedAt = -Infinity
+  let timer: NodeJS.Timeout | undefined
+
+  const watch = setInterval(() => {
+    if (Atomics.load(cells, cancelCell) === 1) cancellation.abort(new CancelledError())
+  }, cancelInterval)
+
+  const send = (message: WorkerMessage) => {
+    Atomics.add(cells, backlogCell, 1)
+    post(message)
+  }
+  const flushLog = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (text.length === 0) return
+    loggedAt = performance.now()
+    send({ type: 'log', text: text.join('') })
+    text = []
+  }
+  /** Everything is told in the order in which it happened. */
+  const tell = (message: WorkerMessage) => {
+    flushLog()
+    send(message)
+  }
+
+  return {
+    signal: cancellation.signal,
+    throwIfCancelled() {
+      if (Atomics.load(cells, cancelCell) === 1) throw new CancelledError()
+    },
+    log(piece) {
+      text.push(piece)
+      if (performance.now() - loggedAt >= logInterval) flushLog()
+      else timer ??= setTimeout(flushLog, logInterval)
+    },
+    progress: (current, total, unit) =>
+      tell({ type: 'progress', progress: { current, total, ...(unit === undefined ? {} : { unit }) } }),
+    partial: (output) => tell({ type: 'partial', output }),
+    output: (output) => tell({ type: 'output', output }),
+    delta: (delta) => tell({ type: 'delta', delta }),
+    file(bytes, { filename, contentType }): FileObject {
+      const id = createId()
+      writeFileSync(join(settings.filesFolder, id), bytes)
+      tell({ type: 'file', file: { id, filename, contentType, size: bytes.byteLength } })
+      return { uri: `${job.baseUrl}/files/${id}`, content_type: contentType, size: bytes.byteLength, filename }
+    },
+    async sleep(milliseconds) {
+      flushLog()
+      await wait(milliseconds / settings.speed, undefined, { signal: cancellation.signal }).catch(() => {
+        throw new CancelledError()
+      })
+    },
+    async drained() {
+      flushLog()
+      while (Atomics.load(cells, backlogCell) > fullBacklog) await wait(2)
+      cancellation.signal.throwIfAborted()
+    },
+    close() {
+      flushLog()
+      clearInterval(watch)
+    },
+  }
+}
+
+/** Thrown in the app when its task is cancelled. */
+class CancelledError extends Error {
+  override readonly name = 'CancelledError'
+  constructor() {
+    super('The task was cancelled.')
+  }
+}
