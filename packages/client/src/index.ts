@@ -1,7 +1,11 @@
 export { app } from './app.ts'
+export { inference } from './client.ts'
+export { collectLogs } from './collect-logs.ts'
 export { InferstreamError, RequirementsError, ValidationError } from './errors.ts'
 export type { ErrorCode, RequirementAction, ValidationIssue } from './errors.ts'
+export { progressBar } from './progress-bar.ts'
 export { isTerminal, phaseOf, statusTables } from './status.ts'
+export { StreamProcessor } from './stream-processor.ts'
 export type {
   AdHocAgent,
   Agent,

@@ -1,0 +1,359 @@
+// Follows one task to its end whatever the network does: the table of design §2 "Guaranteed settlement".
+import { createRecordDecoder, formatOf } from './decode.ts'
+import type { DecodedRecord, StreamFormat } from './decode.ts'
+import { InferstreamError } from './errors.ts'
+import { networkError, wrongContent } from './http-error.ts'
+import type { Http } from './http.ts'
+import type { Platform } from './platform.ts'
+import { retryDelay } from './retry.ts'
+import { acquireSlot } from './slots.ts'
+import { phaseOf } from './status.ts'
+import { isEnded } from './task-reducer.ts'
+import type { TaskHandle } from './transport.ts'
+import type { ConnectionState } from './types.ts'
+import { isObject, meaningOf } from './wire-record.ts'
+
+export interface ConnectionOptions {
+  readonly format: StreamFormat
+  /** ms */
+  readonly idleTimeoutMs: number
+  readonly maxStreams: number
+  readonly maxEventBytes: number
+}
+
+/** How one attempt to read the stream ended. */
+type Outcome =
+  /** The service closed it; `brief` when it had hardly lived. */
+  | { kind: 'ended'; brief: boolean }
+  /** Not a byte for `idleTimeoutMs`; `mute` when there never was one. */
+  | { kind: 'silent'; mute: boolean }
+  /** Something in it asks for a look at the whole task. */
+  | { kind: 'hinted' }
+  /** Another run needs the slot more. */
+  | { kind: 'yielded' }
+  /** 204: there is no stream for this task. */
+  | { kind: 'none' }
+  | { kind: 'failed'; error: InferstreamError }
+
+const pollInterval = 1_000
+/** Streams in a row that brought nothing, or ended at once, before polling takes over. */
+const maxFruitless = 5
+/** ms; a stream that ends sooner is one of those. */
+const briefLife = 2_000
+/** Records taken at once before readers get their turn. */
+const slice = 512
+
+/** Starts at once. The returned function stops following and releases the connection. */
+export function followTask(task: TaskHandle, http: Http, options: ConnectionOptions, platform: Platform): () => void {
+  const path = `/tasks/${task.taskId}`
+  let isClosed = false
+  /** Attempts since data last came. */
+  let attempt = 0
+  let fruitless = 0
+  let canStream = true
+  let lastEventId = ''
+  /** Ids seen, newest last: what a stream without Last-Event-ID replays is told from what is new. */
+  let seenIds: string[] = []
+  let baseDelay = http.retry.baseDelay
+  /** Aborts the request or stream at hand. */
+  let current: AbortController | null = null
+  /** Leaves the stream at hand. */
+  let stopStream: ((outcome: Outcome) => void) | null = null
+  /** Ends the wait at hand. */
+  let wakeUp: (() => void) | null = null
+  let watch: ((event: 'online' | 'offline' | 'visible') => void) | null = null
+
+  const isOver = () => isClosed || isEnded(task.machine.state)
+
+  function show(connection: ConnectionState, retryAt: number | null = null): void {
+    if (!isOver()) task.dispatch({ type: 'connection', connection, attempt, retryAt })
+  }
+
+  function wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = platform.setTimeout(() => wakeUp?.(), ms)
+      wakeUp = () => {
+        platform.clearTimeout(timer)
+        wakeUp = null
+        resolve()
+      }
+    })
+  }
+
+  const unsubscribe = platform.onWake((event) => {
+    watch?.(event)
+    if (event !== 'offline') wakeUp?.()
+  })
+
+  function close(): void {
+    if (isClosed) return
+    isClosed = true
+    unsubscribe()
+    current?.abort()
+    wakeUp?.()
+  }
+
+  async function loop(): Promise<void> {
+    while (!isOver()) {
+      const slot = canStream ? await acquireSlot(http.origin, options.maxStreams, holder, platform) : null
+      if (!slot) {
+        if (!(await poll())) return
+        continue
+      }
+      let outcome: Outcome = { kind: 'yielded' }
+      try {
+        if (!isOver()) outcome = await readStream()
+      } finally {
+        slot.release()
+      }
+      if (isOver()) return
+      if (outcome.kind === 'yielded') continue
+      task.dispatch({ type: 'lost' })
+      if (outcome.kind === 'failed' && !outcome.error.retryable) {
+        task.fail(outcome.error)
+        return
+      }
+      const isFruitless = outcome.kind === 'ended' ? outcome.brief : outcome.kind === 'silent' && outcome.mute
+      fruitless = isFruitless ? fruitless + 1 : 0
+      if (outcome.kind === 'none' || fruitless >= maxFruitless) canStream = false
+      // A hint, or an end whose output is still to come: look at once. So after a lost network, which may be back.
+      const isUrgent = outcome.kind === 'hinted' || task.machine.unconfirmed !== null
+      const error = outcome.kind === 'failed' ? outcome.error : undefined
+      if (!isUrgent && outcome.kind !== 'none' && !(await pause(error))) return
+      if (!(await reconcile())) return
+    }
+  }
+
+  /** One more attempt: waits its turn, or ends the run with an error once the budget is spent. */
+  async function pause(error?: InferstreamError): Promise<boolean> {
+    if (error?.code === 'network' && !platform.isOnline()) {
+      show('offline')
+      // The event is what we wait for; the timer is for browsers that do not tell.
+      await wait(30_000)
+      return !isOver()
+    }
+    attempt++
+    if (attempt > http.retry.maxAttempts) {
+      giveUp(error)
+      return false
+    }
+    const ms = retryDelay(attempt, { ...http.retry, baseDelay }, platform.random(), error)
+    show('reconnecting', platform.now() + ms)
+    await wait(ms)
+    return !isOver()
+  }
+
+  function giveUp(error?: InferstreamError): void {
+    if (task.machine.unconfirmed) task.dispatch({ type: 'settle', at: platform.now() })
+    else {
+      const message =
+        'The connection ended before the run did, and could not be had again. The run may still be going on.'
+      task.fail(error ?? new InferstreamError('network', message, { retryable: true, taskId: task.taskId }))
+    }
+  }
+
+  /** GET until it answers; true while there is something left to follow. */
+  async function reconcile(): Promise<boolean> {
+    for (;;) {
+      const error = await look()
+      if (isOver()) return false
+      if (!error) {
+        if (http.retry.maxAttempts > 0) return true
+        giveUp()
+        return false
+      }
+      if (!error.retryable) {
+        task.fail(error)
+        return false
+      }
+      if (!(await pause(error))) return false
+    }
+  }
+
+  /** Asks for the whole task. */
+  async function look(): Promise<InferstreamError | undefined> {
+    const controller = (current = new AbortController())
+    // A request that hangs is as dead as a silent stream.
+    const timer = platform.setTimeout(() => controller.abort(), options.idleTimeoutMs)
+    try {
+      const snapshot = await http.read(path, controller.signal)
+      if (isClosed) return undefined
+      task.dispatch({ type: 'snapshot', task: snapshot, at: platform.now() })
+      if (task.machine.held) await refill(controller.signal)
+      return undefined
+    } catch (error) {
+      if (controller.signal.aborted) return networkError(http.to, error)
+      return asError(error)
+    } finally {
+      platform.clearTimeout(timer)
+    }
+  }
+
+  /** Lines that came without any position, and may have been missed, from the log's own endpoint. */
+  async function refill(signal: AbortSignal): Promise<void> {
+    const answer = await http.read(`${path}/logs`, signal).catch(() => undefined)
+    if (isClosed) return
+    const logs = isObject(answer) ? answer['logs'] : undefined
+    if (logs === undefined) {
+      const message = 'Log lines may be missing: the connection was lost, and the log could not be read again.'
+      task.warn(new InferstreamError('protocol', message, { taskId: task.taskId }))
+    }
+    task.dispatch({ type: 'refill', logs, at: platform.now() })
+  }
+
+  async function poll(): Promise<boolean> {
+    show('polling')
+    const error = await look()
+    if (isOver()) return false
+    if (error) {
+      if (error.retryable) return pause(error)
+      task.fail(error)
+      return false
+    }
+    attempt = 0
+    show('polling')
+    await wait(pollInterval)
+    return !isOver()
+  }
+
+  const holder = {
+    isQueued: () => phaseOf(task.machine.serviceStatus) === 'queued',
+    yield: () => stopStream?.({ kind: 'yielded' }),
+  }
+
+  async function readStream(): Promise<Outcome> {
+    show(attempt > 0 ? 'reconnecting' : 'connecting')
+    const controller = (current = new AbortController())
+    const openedAt = platform.now()
+    let lastByteAt = openedAt
+    let hasData = false
+    let stopped: Outcome | null = null
+    const stop = (outcome: Outcome) => {
+      stopped ??= outcome
+      controller.abort()
+    }
+    stopStream = stop
+    const watchdog = () => {
+      const left = lastByteAt + options.idleTimeoutMs - platform.now()
+      if (left <= 0) stop({ kind: 'silent', mute: !hasData })
+      else timer = platform.setTimeout(watchdog, left)
+    }
+    let timer = platform.setTimeout(watchdog, options.idleTimeoutMs)
+    watch = (event) => {
+      const isStale = platform.now() - lastByteAt >= options.idleTimeoutMs
+      if (event === 'offline') stop({ kind: 'failed', error: networkError(http.to, event) })
+      else if (isStale) stop({ kind: 'silent', mute: !hasData })
+    }
+    try {
+      const response = await http.send('GET', `${path}/stream`, {
+        stream: true,
+        signal: controller.signal,
+        headers: {
+          Accept: options.format === 'ndjson' ? 'application/x-ndjson' : 'text/event-stream',
+          ...(lastEventId ? { 'Last-Event-ID': lastEventId } : {}),
+        },
+      })
+      if (response.status === 204) return { kind: 'none' }
+      const format = formatOf(response.headers.get('content-type'))
+      if (!format || !response.body) {
+        await response.body?.cancel()
+        return { kind: 'failed', error: wrongContent(response, http.to) }
+      }
+      show('live')
+      let pending: DecodedRecord[] = []
+      const decoder = await createRecordDecoder(
+        format,
+        {
+          chunk: (records) => (pending = records),
+          id: (id) => (lastEventId = id),
+          retry: (ms) => (baseDelay = Math.min(Math.max(ms, 1), 60_000)),
+          warn: (message) => task.warn(new InferstreamError('protocol', message, { taskId: task.taskId })),
+        },
+        options.maxEventBytes,
+      )
+      const intake = recordIntake()
+      const reader = response.body.getReader()
+      try {
+        for (;;) {
+          const { done, value } = await reader.read()
+          lastByteAt = platform.now()
+          if (done) decoder.end()
+          else decoder.feed(value)
+          if (!hasData && !done) {
+            hasData = true
+            attempt = 0
+            show('live')
+          }
+          for (let from = 0; from < pending.length && !isOver(); from += slice) {
+            const outcome = intake(from === 0 && pending.length <= slice ? pending : pending.slice(from, from + slice))
+            if (outcome) return outcome
+            const pressure = task.pressure()
+            if (pressure) await pressure
+          }
+          pending = []
+          if (isOver()) return { kind: 'yielded' }
+          if (done) return { kind: 'ended', brief: platform.now() - openedAt < briefLife }
+        }
+      } finally {
+        // Releases the connection wherever the loop was left.
+        reader.cancel().catch(() => {})
+      }
+    } catch (error) {
+      if (stopped) return stopped
+      return { kind: 'failed', error: asError(error) }
+    } finally {
+      platform.clearTimeout(timer)
+      watch = null
+      stopStream = null
+      controller.abort()
+    }
+  }
+
+  /** Takes the records of one connection; returns an outcome where they ask to leave the stream. */
+  function recordIntake(): (records: readonly DecodedRecord[]) => Outcome | undefined {
+    let isFirst = true
+    // Only what an earlier connection has told can be told again.
+    let known = seenIds.length > 0 ? new Set(seenIds) : null
+    return (batch) => {
+      let records = batch
+      if (task.onEvent) for (const { raw } of records) task.onEvent(raw)
+      if (records.some(({ id }) => id !== undefined)) {
+        records = records.filter(({ id }) => {
+          if (id === undefined || id === '') return true
+          if (known?.has(id) || id === seenIds.at(-1)) return false
+          seenIds.push(id)
+          return true
+        })
+        if (seenIds.length > 20_000) seenIds = seenIds.slice(-10_000)
+      }
+      if (isFirst && records.length > 0) {
+        isFirst = false
+        const meaning = meaningOf(records[0]!)
+        const isWhole = meaning.kind === 'task' && meaning.fields === null
+        // After a fresh snapshot everything is new, whatever its number: a service that restarted counts from 1.
+        if (isWhole) known = null
+        // A stream that does not open with the whole task leaves a gap since the POST was answered.
+        else if (lastEventId === '' && meaning.kind === 'task') void look()
+      }
+      if (records.length === 0) return undefined
+      task.dispatch({ type: 'records', records, at: platform.now() })
+      for (const record of records) {
+        if (record.event !== 'error') continue
+        const meaning = meaningOf(record)
+        if (meaning.kind === 'error')
+          task.warn(new InferstreamError('server', meaning.message, { taskId: task.taskId }))
+      }
+      const { hinted, unconfirmed } = task.machine
+      return hinted || unconfirmed ? { kind: 'hinted' } : undefined
+    }
+  }
+
+  function asError(error: unknown): InferstreamError {
+    return error instanceof InferstreamError ? error : networkError(http.to, error)
+  }
+
+  loop()
+    .catch((error: unknown) => task.fail(asError(error)))
+    .finally(unsubscribe)
+  return close
+}

@@ -1,0 +1,116 @@
+// bytes → records. Which format it is says the answer's content type, whichever was asked for.
+import { sseDecoder } from './sse.ts'
+import type { WireRecord } from './wire-record.ts'
+
+export interface Decoder {
+  feed(text: string): void
+  /** The stream has ended cleanly. */
+  end(): void
+}
+
+/** What a format's decoder finds. */
+export interface DecoderSink {
+  /** An SSE event. */
+  text(data: string, event: string | undefined, id: string | undefined): void
+  /** An NDJSON line. The last one may be cut off: then it only counts if it parses. */
+  line(json: string, isLast: boolean): void
+  id(id: string): void
+  retry(ms: number): void
+  warn(message: string): void
+}
+
+export interface DecodedRecord extends WireRecord {
+  readonly id?: string | undefined
+  /** As received: an SSE event with a name is told as the NDJSON line of the same meaning. */
+  readonly raw: unknown
+}
+
+export interface RecordSink {
+  /** All records of one chunk, in order; called for every chunk, since bytes of any kind are a sign of life. */
+  chunk(records: DecodedRecord[]): void
+  /** An id, with or without an event: where to resume. */
+  id(id: string): void
+  /** ms, not yet clamped. */
+  retry(ms: number): void
+  warn(message: string): void
+}
+
+export type StreamFormat = 'sse' | 'ndjson'
+
+/** Undefined for what is no stream of updates. */
+export function formatOf(contentType: string | null): StreamFormat | undefined {
+  const type = contentType?.split(';')[0]?.trim().toLowerCase()
+  if (type === 'text/event-stream') return 'sse'
+  return type === 'application/x-ndjson' || type === 'application/jsonl' || type === 'application/ndjson'
+    ? 'ndjson'
+    : undefined
+}
+
+/** A fresh decoder for one connection: half a line of the last one must not glue to the next. */
+export async function createRecordDecoder(
+  format: StreamFormat,
+  sink: RecordSink,
+  maxLength: number,
+): Promise<{ feed(bytes: Uint8Array): void; end(): void }> {
+  let records: DecodedRecord[] = []
+  const parsed: DecoderSink = {
+    text(data, event, id) {
+      const value = parse(data)
+      if (value !== undefined) records.push({ event, id, data: value, raw: event ? { event, data: value } : value })
+    },
+    line(json, isLast) {
+      const value = parse(json, isLast)
+      if (value === undefined) return
+      const event = eventOf(value)
+      records.push(event === undefined ? { data: value, raw: value } : { event, data: dataOf(value), raw: value })
+    },
+    id: (id) => sink.id(id),
+    retry: (ms) => sink.retry(ms),
+    warn: (message) => sink.warn(message),
+  }
+
+  /** Undefined, and a warning, for what is no JSON object. */
+  function parse(json: string, isLast = false): object | undefined {
+    let value: unknown
+    try {
+      value = JSON.parse(json)
+    } catch {
+      value = undefined
+    }
+    if (typeof value === 'object' && value !== null) return value
+    if (!isLast) sink.warn(`A record that is no JSON object was skipped: ${json.slice(0, 80)}`)
+    return undefined
+  }
+
+  const decoder =
+    format === 'sse' ? sseDecoder(parsed, maxLength) : (await import('./ndjson.ts')).ndjsonDecoder(parsed, maxLength)
+  // The parser drops the byte order mark itself; a decoder that dropped one too would drop two.
+  const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+  const flush = () => {
+    const batch = records
+    records = []
+    sink.chunk(batch)
+  }
+  return {
+    feed(bytes) {
+      decoder.feed(utf8.decode(bytes, { stream: true }))
+      flush()
+    },
+    end() {
+      decoder.feed(utf8.decode())
+      decoder.end()
+      flush()
+    },
+  }
+}
+
+function eventOf(value: object): string | undefined {
+  const event = 'event' in value ? value.event : undefined
+  return typeof event === 'string' && 'data' in value ? event : undefined
+}
+
+/** What the SSE event of the same meaning has in `data`: the line without `event`. */
+function dataOf(line: object): unknown {
+  const { data, fields } = line as { data?: unknown; fields?: unknown }
+  return fields === undefined ? data : { data, fields }
+}

@@ -1,0 +1,88 @@
+import { followTask } from './connection.ts'
+import type { ConnectionOptions } from './connection.ts'
+import { InferstreamError } from './errors.ts'
+import { createHttp } from './http.ts'
+import type { Platform } from './platform.ts'
+import type { TaskTransport } from './transport.ts'
+import type { InferenceOptions, RunConfig } from './types.ts'
+import { isObject } from './wire-record.ts'
+
+/** inference.sh, the local engine, or a proxy of either (protocol §4). */
+export function httpTransport(options: InferenceOptions, platform: Platform): TaskTransport {
+  const http = createHttp(options, platform)
+  const connection: ConnectionOptions = {
+    format: options.format ?? 'sse',
+    idleTimeoutMs: options.idleTimeoutMs ?? 45_000,
+    maxStreams: options.maxStreams ?? 4,
+    maxEventBytes: options.maxEventBytes ?? 1 << 24,
+  }
+  return {
+    kind: 'http',
+    confirms: true,
+    async start(config, signal) {
+      try {
+        const task = await http.request('POST', '/apps/run', bodyOf(config), signal)
+        const taskId = isObject(task) ? task['id'] : undefined
+        if (typeof taskId !== 'string' || !isTaskId(taskId)) {
+          throw new InferstreamError(
+            'protocol',
+            `${http.to.url} accepted the run and gave it no id. Check the address.`,
+          )
+        }
+        // A run that has ended already is left to GET or the stream, which have its output and logs.
+        return {
+          taskId,
+          events: [{ type: 'records', records: [{ data: { data: task, fields: ['status'] } }], at: platform.now() }],
+        }
+      } catch (error) {
+        throw startError(error)
+      }
+    },
+    follow: (task) => followTask(task, http, connection, platform),
+    async cancel(taskId) {
+      await http.request('POST', `/tasks/${taskId}/cancel`)
+    },
+    async read(taskId) {
+      return [{ type: 'snapshot', task: await http.request('GET', `/tasks/${taskId}`), at: platform.now() }]
+    },
+    resources: {
+      logs: async (taskId) => (await resources()).readLogs(http, taskId),
+      list: async (page) => (await resources()).listTasks(http, page, options.statusTable),
+      getApp: async (ref) => (await resources()).getApp(http, ref),
+      listApps: async () => (await resources()).listApps(http),
+      upload: async (data, upload) => (await import('./uploads.ts')).uploadFile(http, data, upload),
+    },
+  }
+}
+
+function resources() {
+  return import('./resources.ts')
+}
+
+/** Ids are opaque (design §2 "Bounds"). */
+export function isTaskId(value: string): boolean {
+  return /^[A-Za-z0-9_-]{1,64}$/.test(value)
+}
+
+function bodyOf(config: RunConfig): object {
+  const { app, input, setup, session, session_timeout, infra, webhook } = config
+  const ref = typeof app === 'string' ? app : app.ref
+  return { app: ref, input, setup, function: config.function, session, session_timeout, infra, webhook }
+}
+
+/** A POST whose answer was lost may have started the run. One that never reached anybody has not. */
+function startError(error: unknown): unknown {
+  if (!(error instanceof InferstreamError)) return error
+  const wasLost = error.code === 'network' || error.status === 504
+  if (!wasLost) return error
+  const cause = error.cause instanceof Error ? error.cause.cause : undefined
+  const code = isObject(cause) ? cause['code'] : undefined
+  const neverArrived = code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+  return new InferstreamError(error.code, error.message, {
+    retryable: neverArrived,
+    status: error.status,
+    requestId: error.requestId,
+    cause: error.cause,
+    mayHaveStarted: !neverArrived,
+  })
+}

@@ -1,0 +1,47 @@
+import type { InferstreamError } from './errors.ts'
+import type { Platform } from './platform.ts'
+import type { RetryOptions } from './types.ts'
+
+export interface RetryPolicy {
+  readonly maxAttempts: number
+  /** ms */
+  readonly baseDelay: number
+  /** ms */
+  readonly maxDelay: number
+}
+
+/** `false` allows no second attempt. */
+export function retryPolicy(options: RetryOptions | false | undefined): RetryPolicy {
+  const { maxAttempts = 10, baseDelay = 500, maxDelay = 8_000 } = options || {}
+  return { maxAttempts: options === false ? 0 : maxAttempts, baseDelay, maxDelay }
+}
+
+/**
+ * ms before attempt `attempt` (1 is the first repeat): exponential with full jitter, never zero; what the service asks
+ * for by `Retry-After` replaces it.
+ */
+export function retryDelay(
+  attempt: number,
+  { baseDelay, maxDelay }: RetryPolicy,
+  random: number,
+  error?: InferstreamError,
+): number {
+  if (error?.retryAfter !== undefined) return Math.max(error.retryAfter, 10)
+  const ceiling = Math.min(Math.max(maxDelay, baseDelay), baseDelay * 2 ** Math.min(attempt - 1, 20))
+  return Math.max(10, Math.round(random * ceiling))
+}
+
+/** Rejects with the signal's reason when it is aborted meanwhile. */
+export function delay(platform: Platform, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      platform.clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = platform.setTimeout(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    signal?.addEventListener('abort', stop, { once: true })
+  })
+}

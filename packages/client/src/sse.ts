@@ -1,0 +1,61 @@
+// https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+import { createParser } from 'eventsource-parser'
+import type { Decoder, DecoderSink } from './decode.ts'
+
+/** Lines of one unfinished event, beyond which it is given up. */
+const maxLines = 100_000
+/** An event longer than this is fed line by line, so that giving it up loses nothing else. */
+const careAbove = 1 << 20
+/** Stands for an event that was given up; U+0000 occurs in no JSON text. */
+const givenUp = '\0'
+
+export function sseDecoder(sink: DecoderSink, maxLength: number): Decoder {
+  /** Characters and lines since the last event. */
+  let open = 0
+  let lines = 0
+  const parser = createParser({
+    onEvent({ event, id, data }) {
+      open = 0
+      lines = 0
+      if (!data.startsWith(givenUp)) sink.text(data, event, id)
+    },
+    onId: (id) => sink.id(id),
+    onRetry: (ms) => sink.retry(ms),
+  })
+
+  function feedCarefully(text: string): void {
+    let start = 0
+    while (start < text.length) {
+      const next = text.indexOf('\n', start)
+      const end = next < 0 ? text.length : next + 1
+      const piece = text.slice(start, end)
+      start = end
+      open += piece.length
+      lines++
+      parser.feed(piece)
+      if (open > maxLength || lines > maxLines) {
+        sink.warn(`An event longer than ${maxLength} bytes or ${maxLines} lines was skipped.`)
+        // In the middle of an event again, which is marked; a comment swallows the rest of a line begun.
+        parser.reset()
+        parser.feed(`data:${givenUp}${piece.endsWith('\n') ? '\n' : piece.endsWith('\r') ? '\r' : '\n:'}`)
+        open = lines = 0
+      }
+    }
+  }
+
+  return {
+    feed(text) {
+      if (open + text.length > careAbove || open + text.length > maxLength) {
+        feedCarefully(text)
+        return
+      }
+      open += text.length
+      const before = open
+      parser.feed(text)
+      // An event in this chunk: what is open now began within it.
+      if (open < before) open = text.length
+    },
+    // An event without its blank line at the end of the stream is dropped (specification, last step).
+    end() {},
+  }
+}

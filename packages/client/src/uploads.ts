@@ -1,0 +1,112 @@
+// Files (protocol §7): POST /files → PUT the bytes to `upload_url` → use `uri`.
+import { InferstreamError } from './errors.ts'
+import { abortError } from './http.ts'
+import type { Http } from './http.ts'
+import { networkError } from './http-error.ts'
+import type { FileRef, UploadOptions } from './types.ts'
+import { isObject } from './wire-record.ts'
+
+export async function uploadFile(http: Http, data: Blob | string, options: UploadOptions): Promise<FileRef> {
+  const { signal, onProgress } = options
+  const blob = typeof data === 'string' ? await blobOf(data, http) : data
+  const name = options.filename ?? (blob instanceof File ? blob.name : 'file')
+  const contentType = options.contentType ?? (blob.type || 'application/octet-stream')
+  const answer = await http.request(
+    'POST',
+    '/files',
+    { files: [{ uri: '', filename: name, content_type: contentType, size: blob.size }] },
+    signal,
+  )
+  const file: unknown = Array.isArray(answer) ? answer[0] : answer
+  if (!isObject(file) || typeof file['uri'] !== 'string') {
+    throw new InferstreamError(
+      'protocol',
+      `${http.to.url} accepted the file and gave it no address. Check the address.`,
+    )
+  }
+  onProgress?.(0)
+  if (typeof file['upload_url'] === 'string' && file['upload_url'] !== '') {
+    await put(http, file['upload_url'], blob, contentType, options)
+  }
+  onProgress?.(1)
+  return { uri: file['uri'], filename: name, content_type: contentType, size: blob.size }
+}
+
+/** Every Blob anywhere in `input` replaced by the address it was uploaded to. Objects without Blobs stay identical. */
+export async function uploadBlobs(input: unknown, upload: (blob: Blob) => Promise<FileRef>): Promise<unknown> {
+  if (typeof input !== 'object' || input === null) return input
+  if (input instanceof Blob) return (await upload(input)).uri
+  const values: unknown[] = Object.values(input)
+  const ready = await Promise.all(values.map((value) => uploadBlobs(value, upload)))
+  if (ready.every((value, index) => value === values[index])) return input
+  if (Array.isArray(input)) return ready
+  return Object.fromEntries(Object.keys(input).map((key, index) => [key, ready[index]]))
+}
+
+/** A `data:` URL as what it holds; any other string as plain text. */
+async function blobOf(text: string, http: Http): Promise<Blob> {
+  if (!text.startsWith('data:')) return new Blob([text], { type: 'text/plain' })
+  try {
+    return await (await http.fetch(text)).blob()
+  } catch (cause) {
+    throw new InferstreamError('validation', 'This data: URL cannot be read. Pass a Blob instead.', { cause })
+  }
+}
+
+/** Without credentials: the address itself is the permission. */
+async function put(http: Http, url: string, blob: Blob, contentType: string, options: UploadOptions): Promise<void> {
+  const { signal, onProgress } = options
+  const to = { url: new URL(url).origin, isProxy: false }
+  if (onProgress && typeof XMLHttpRequest === 'function') return putWithProgress(url, blob, contentType, options)
+  let response: Response
+  try {
+    const init: RequestInit = {
+      method: 'PUT',
+      body: blob,
+      headers: { 'Content-Type': contentType },
+      credentials: 'omit',
+    }
+    if (signal) init.signal = signal
+    response = await http.fetch(url, init)
+  } catch (cause) {
+    throw signal?.aborted ? abortError(signal, cause) : networkError(to, cause)
+  }
+  await response.body?.cancel()
+  if (!response.ok) throw storageError(response.status)
+}
+
+/** fetch tells nothing of how much it has sent; a browser's older interface does. */
+function putWithProgress(url: string, blob: Blob, contentType: string, options: UploadOptions): Promise<void> {
+  const { signal, onProgress } = options
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    const abort = () => request.abort()
+    const settle = (error?: InferstreamError) => {
+      signal?.removeEventListener('abort', abort)
+      if (error) reject(error)
+      else resolve()
+    }
+    request.open('PUT', url)
+    request.setRequestHeader('Content-Type', contentType)
+    request.upload.addEventListener('progress', (event) => {
+      // 1 is told once the storage has answered.
+      if (event.lengthComputable && event.loaded < event.total) onProgress?.(event.loaded / event.total)
+    })
+    request.addEventListener('load', () =>
+      settle(request.status >= 200 && request.status < 300 ? undefined : storageError(request.status)),
+    )
+    request.addEventListener('error', () =>
+      settle(networkError({ url: new URL(url).origin, isProxy: false }, undefined)),
+    )
+    request.addEventListener('abort', () => settle(abortError(signal)))
+    signal?.addEventListener('abort', abort, { once: true })
+    request.send(blob)
+  })
+}
+
+function storageError(status: number): InferstreamError {
+  return new InferstreamError('server', `The storage refused the file (${status}). Try the upload again.`, {
+    status,
+    retryable: status >= 500,
+  })
+}
