@@ -22,8 +22,6 @@ interface Window {
 
 const windows = new WeakMap<LogView, Window>()
 
-export const emptyLog: LogView = viewOf({ lines: [], start: 0, end: 0, dropped: 0, marks: [], marksEnd: 0 })
-
 /**
  * A view that also has the new lines; the given one stays as it is. Costs the new lines only: they are pushed onto the
  * shared array, unless `view` is not its newest view, in which case the array is copied first.
@@ -142,3 +140,5 @@ function viewOf(window: Window): LogView {
   windows.set(view, window)
   return view
 }
+
+export const emptyLog: LogView = viewOf({ lines: [], start: 0, end: 0, dropped: 0, marks: [], marksEnd: 0 })
