@@ -1,4 +1,5 @@
 import type { ConnectionState, InferstreamError, TaskState } from '@inferstream/react'
+import type { StepName, StepState } from './timeline-steps.ts'
 
 export interface ProgressMessages {
   /** Accessible and visible name where no `label` is given. */
@@ -17,6 +18,24 @@ export interface ProgressMessages {
   retry: string
   elapsed: string
   error: (error: InferstreamError) => string
+  /** About how long is left; `rest` is a formatted duration, `short` when it is a few seconds. */
+  eta: (rest: string, short: boolean) => string
+  slower: string
+  timeline: string
+  stepName: Readonly<Record<StepName, string>>
+  /** How far a step of the timeline is, in words; `duration` is formatted, or null where none is known. */
+  step: Readonly<Record<StepState, (duration: string | null) => string>>
+  /** What stands before the title of a hidden tab when the run has ended. */
+  title: Readonly<Record<'done' | 'failed' | 'cancelled', string>>
+  /** For assistive technology only. `label` names the run, `duration` is formatted or null. */
+  spoken: {
+    readonly started: (label: string) => string
+    readonly progress: (percent: string) => string
+    readonly resumed: string
+    readonly done: (label: string, duration: string | null) => string
+    readonly cancelled: (label: string, duration: string | null) => string
+    readonly failed: (label: string, error: InferstreamError | null) => string
+  }
 }
 
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
@@ -68,4 +87,35 @@ export const progressMessages: ProgressMessages = {
   retry: 'Retry',
   elapsed: 'Elapsed',
   error: (error) => error.message,
+  eta: (rest, short) => (short ? 'a few seconds left' : `about ${rest} left`),
+  slower: 'slower than usual',
+  timeline: 'Steps',
+  stepName: {
+    queued: 'Queued',
+    scheduled: 'Worker found',
+    preparing: 'Preparing',
+    serving: 'Loading the app',
+    setting_up: 'Setting up',
+    running: 'Running',
+    uploading: 'Saving the result',
+  },
+  step: {
+    done: (duration) => (duration === null ? 'done' : `done, ${duration}`),
+    current: (duration) => (duration === null ? 'now' : `now, ${duration}`),
+    skipped: () => 'skipped',
+    failed: (duration) => (duration === null ? 'failed here' : `failed here, ${duration}`),
+    cancelled: (duration) => (duration === null ? 'cancelled here' : `cancelled here, ${duration}`),
+    pending: () => 'to come',
+    unreached: () => 'not reached',
+  },
+  title: { done: '✓ done', failed: '✗ failed', cancelled: 'cancelled' },
+  spoken: {
+    started: (label) => `${label}: started`,
+    progress: (percent) => percent,
+    resumed: 'Connection is back',
+    done: (label, duration) => (duration === null ? `${label}: done` : `${label}: done in ${duration}`),
+    cancelled: (label, duration) =>
+      duration === null ? `${label}: cancelled` : `${label}: cancelled after ${duration}`,
+    failed: (label, error) => (error ? `${label}: failed. ${error.message}` : `${label}: failed`),
+  },
 }

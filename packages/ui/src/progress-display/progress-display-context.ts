@@ -18,12 +18,23 @@ export type ProgressDisplayState = {
   variant: ProgressDisplayVariant
 }
 
+/** ms; null where there is no past run. */
+export interface PastRuns {
+  readonly samples: number
+  readonly median: number | null
+  readonly p90: number | null
+}
+
 export interface ProgressDisplayContextValue {
   stream: RunSource
   state: ProgressDisplayState
   track: ProgressTrack
   label: ReactNode
   labelId: string
+  /** The label as words, for announcements. */
+  spokenLabel: string
+  /** How long this app's past runs took. */
+  past: PastRuns
   locale: string
   messages: ProgressMessages
   /** What Cancel does; undefined where nothing can be cancelled. */

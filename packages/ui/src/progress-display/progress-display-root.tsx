@@ -1,5 +1,5 @@
 'use client'
-import { useStreamSelector, type RunConfig, type TaskState } from '@inferstream/react'
+import { useRunDurations, useStreamSelector, type RunConfig, type TaskState } from '@inferstream/react'
 import { useId, useMemo, useState, type ReactNode } from 'react'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
@@ -10,7 +10,9 @@ import {
   type ProgressDisplayState,
   type ProgressDisplayVariant,
 } from './progress-display-context.ts'
+import { HiddenTabTitle } from './hidden-tab-title.tsx'
 import { createProgressTrack } from './progress-track.ts'
+import { RunAnnouncer } from './run-announcer.tsx'
 import { isEnded, runPhase, type RunSource } from './run-source.ts'
 import { shallowEqual } from './shallow-equal.ts'
 import { useConfigRun } from './use-config-run.ts'
@@ -20,6 +22,13 @@ interface ProgressDisplayOptions extends Omit<PartProps<'div', ProgressDisplaySt
   variant?: ProgressDisplayVariant | undefined
   /** Names the run for the eye and for assistive technology. @defaultValue 'Run', or the app where `config` is given */
   label?: ReactNode
+  /**
+   * The app that is run: past runs of it are what progress is estimated from while neither the app nor its log tells.
+   * @defaultValue the app of `config`
+   */
+  app?: string | undefined
+  /** Says in the title of a hidden tab how the run ended. @defaultValue true */
+  documentTitle?: boolean | undefined
   /** What Cancel does. @defaultValue the stream's own `cancel` */
   onCancel?: (() => unknown) | undefined
   /** What Retry does. @defaultValue the stream's own `retry` */
@@ -48,9 +57,14 @@ export function ProgressDisplayRoot(props: ProgressDisplayRootProps): ReactNode 
   return props.config === undefined ? <StreamRoot {...props} /> : <ConfigRoot {...props} />
 }
 
-function ConfigRoot({ config, label, ...props }: ProgressDisplayOptions & { config: RunConfig; stream?: undefined }) {
+function ConfigRoot({
+  config,
+  app = appName(config),
+  label = app,
+  ...props
+}: ProgressDisplayOptions & { config: RunConfig; stream?: undefined }) {
   const stream = useConfigRun(config)
-  return <StreamRoot {...props} stream={stream} label={label ?? appName(config)} />
+  return <StreamRoot {...props} stream={stream} app={app} label={label} />
 }
 
 const appName = ({ app }: RunConfig): string => (typeof app === 'string' ? app : app.ref)
@@ -59,6 +73,8 @@ function StreamRoot({
   stream,
   variant = 'bar',
   label,
+  app = '',
+  documentTitle = true,
   onCancel,
   onRetry,
   ...props
@@ -67,11 +83,13 @@ function StreamRoot({
   const messages = useMessages('progress', progressMessages)
   const labelId = useId()
   const [track] = useState(createProgressTrack)
+  const { samples, median, p90 } = useRunDurations(app)
+  const past = useMemo(() => ({ samples, median, p90 }), [samples, median, p90])
   const run = useStreamSelector(
     stream,
     (now: TaskState) => {
       const phase = runPhase(now.status)
-      const shown = track.read(now, null, null)
+      const shown = track.read(now, null, median)
       return {
         status: now.status,
         phase,
@@ -92,13 +110,21 @@ function StreamRoot({
       track,
       label: label ?? messages.label,
       labelId,
+      spokenLabel: typeof label === 'string' ? label : messages.label,
+      past,
       locale,
       messages,
       cancel: onCancel ?? cancel,
       retry: onRetry ?? retry,
     }),
-    [stream, state, track, label, labelId, locale, messages, onCancel, cancel, onRetry, retry],
+    [stream, state, track, label, labelId, past, locale, messages, onCancel, cancel, onRetry, retry],
   )
   const root = usePart('div', 'progress-display', state, props, { role: 'group', 'aria-labelledby': labelId })
-  return <ProgressDisplayContext value={value}>{root}</ProgressDisplayContext>
+  return (
+    <ProgressDisplayContext value={value}>
+      {root}
+      <RunAnnouncer />
+      {documentTitle && <HiddenTabTitle />}
+    </ProgressDisplayContext>
+  )
 }

@@ -1,10 +1,12 @@
 'use client'
 import { useStreamSelector, type TaskState } from '@inferstream/react'
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import { useProgressDisplay } from './progress-display-context.ts'
 import { ProgressDisplayCancel } from './progress-display-cancel.tsx'
+import { ProgressDisplayConnection } from './progress-display-connection.tsx'
 import { ProgressDisplayElapsed } from './progress-display-elapsed.tsx'
 import { ProgressDisplayErrorDetails } from './progress-display-error-details.tsx'
+import { ProgressDisplayEta } from './progress-display-eta.tsx'
 import { ProgressDisplayIndicator } from './progress-display-indicator.tsx'
 import { ProgressDisplayLabel } from './progress-display-label.tsx'
 import { ProgressDisplayMessage } from './progress-display-message.tsx'
@@ -12,21 +14,39 @@ import { ProgressDisplayQueuePosition } from './progress-display-queue-position.
 import { ProgressDisplayRetry } from './progress-display-retry.tsx'
 import { ProgressDisplayRoot, type ProgressDisplayRootProps } from './progress-display-root.tsx'
 import { ProgressDisplayStatus } from './progress-display-status.tsx'
+import { ProgressDisplayTimeline } from './progress-display-timeline.tsx'
 import { ProgressDisplayTrack } from './progress-display-track.tsx'
 import { ProgressDisplayValue } from './progress-display-value.tsx'
 
-export type ProgressDisplayProps = ProgressDisplayRootProps
+export type ProgressDisplayProps = ProgressDisplayRootProps & {
+  /** Shows the steps of the run too. @defaultValue whether `variant` is 'timeline' */
+  timeline?: boolean | undefined
+  /** Shows every line of the log too. @defaultValue false */
+  logs?: boolean | undefined
+}
+
+// Only those who ask for the log load it.
+const LogList = lazy(async () => ({ default: (await import('../log-list/log-list.tsx')).LogList }))
 
 /** Where a run is: status, bar, percentage, last log line, time, Cancel and Retry. */
-export function ProgressDisplay(props: ProgressDisplayProps): ReactNode {
+export function ProgressDisplay({ timeline, logs = false, ...props }: ProgressDisplayProps): ReactNode {
+  const { variant = 'bar' } = props
+  const steps = timeline ?? variant === 'timeline'
   return (
     <ProgressDisplayRoot {...props}>
+      {variant === 'compact' ? <Compact /> : variant === 'ring' ? <Ring /> : <Bar />}
+      {steps && <ProgressDisplayTimeline />}
+      {logs && <RunLog />}
+    </ProgressDisplayRoot>
+  )
+}
+
+function Bar() {
+  return (
+    <>
       <div data-slot="progress-display-header">
         <ProgressDisplayLabel />
-        <div data-slot="progress-display-actions">
-          <ProgressDisplayCancel />
-          <ProgressDisplayRetry />
-        </div>
+        <Actions />
       </div>
       <div data-slot="progress-display-line">
         <ProgressDisplayStatus />
@@ -36,16 +56,105 @@ export function ProgressDisplay(props: ProgressDisplayProps): ReactNode {
       <ProgressDisplayTrack>
         <ProgressDisplayIndicator />
       </ProgressDisplayTrack>
-      <div data-slot="progress-display-footer">
-        <MessageOrError />
-        <ProgressDisplayElapsed />
-      </div>
-    </ProgressDisplayRoot>
+      <Footer />
+    </>
   )
 }
 
-function MessageOrError() {
-  const { stream, state } = useProgressDisplay('Message')
-  const failed = useStreamSelector(stream, (run: TaskState) => run.error !== null)
-  return failed && state.phase === 'failed' ? <ProgressDisplayErrorDetails /> : <ProgressDisplayMessage />
+function Compact() {
+  return (
+    <>
+      <div data-slot="progress-display-line">
+        <ProgressDisplayStatus />
+        <ProgressDisplayLabel />
+        <ProgressDisplayTrack>
+          <ProgressDisplayIndicator />
+        </ProgressDisplayTrack>
+        <ProgressDisplayValue />
+        <ProgressDisplayElapsed />
+        <Actions />
+      </div>
+      <ProgressDisplayErrorDetails />
+    </>
+  )
 }
+
+function Ring() {
+  return (
+    <div data-slot="progress-display-ring">
+      <div data-slot="progress-display-dial">
+        <ProgressDisplayTrack>
+          <RingDrawing />
+        </ProgressDisplayTrack>
+        <ProgressDisplayValue />
+      </div>
+      <div data-slot="progress-display-body">
+        <div data-slot="progress-display-header">
+          <ProgressDisplayLabel />
+          <Actions />
+        </div>
+        <div data-slot="progress-display-line">
+          <ProgressDisplayStatus />
+          <ProgressDisplayQueuePosition />
+        </div>
+        <Footer />
+      </div>
+    </div>
+  )
+}
+
+/** Two circles; the stylesheet fills the second by `--ifs-progress`. */
+function RingDrawing() {
+  return (
+    <svg viewBox="0 0 36 36" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="4">
+      <circle cx="18" cy="18" r="16" data-slot="progress-display-ring-rest" />
+      <ProgressDisplayIndicator render={<circle cx="18" cy="18" r="16" pathLength="1" />} />
+    </svg>
+  )
+}
+
+function Actions() {
+  return (
+    <div data-slot="progress-display-actions">
+      <ProgressDisplayCancel />
+      <ProgressDisplayRetry />
+    </div>
+  )
+}
+
+function Footer() {
+  return (
+    <div data-slot="progress-display-footer">
+      <Notice />
+      <span data-slot="progress-display-times">
+        <ProgressDisplayEta />
+        <ProgressDisplayElapsed />
+      </span>
+    </div>
+  )
+}
+
+/** One line for what matters most: what went wrong, that the connection is lost, or what the log said last. */
+function Notice() {
+  const { stream, state } = useProgressDisplay('Message')
+  const failed = useStreamSelector(stream, hasError)
+  if (failed && state.phase === 'failed') return <ProgressDisplayErrorDetails />
+  const lost = state.connection === 'reconnecting' || state.connection === 'offline'
+  return lost && !state.terminal ? <ProgressDisplayConnection /> : <ProgressDisplayMessage />
+}
+
+const hasError = ({ error }: TaskState) => error !== null
+
+function RunLog() {
+  const { stream } = useProgressDisplay('Root')
+  const lines = useStreamSelector(stream, linesOf)
+  const pending = useStreamSelector(stream, pendingOf)
+  return (
+    <Suspense fallback={<div data-slot="log-list" />}>
+      <LogList lines={lines} pending={pending} />
+    </Suspense>
+  )
+}
+
+const linesOf = ({ logs }: TaskState) => logs
+const pendingOf = ({ pendingLine }: TaskState) => pendingLine

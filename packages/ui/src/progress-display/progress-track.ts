@@ -6,7 +6,11 @@ import { noProgress, showProgress, type ShownProgress } from './shown-progress.t
  * render that is thrown away does no harm.
  */
 export interface ProgressTrack {
-  read(state: TaskState, now: number | null, median: number | null): ShownProgress
+  read(
+    state: Pick<TaskState, 'taskId' | 'status' | 'progress' | 'startedAt'>,
+    now: number | null,
+    median: number | null,
+  ): ShownProgress
 }
 
 export function createProgressTrack(): ProgressTrack {

@@ -1,11 +1,22 @@
 'use client'
 import { useStreamSelector, type TaskState } from '@inferstream/react'
+import { useNow } from '../provider/clock.ts'
 import { useProgressDisplay } from './progress-display-context.ts'
+import { isEnded, runPhase } from './run-source.ts'
 import { shallowEqual } from './shallow-equal.ts'
 import type { ShownProgress } from './shown-progress.ts'
 
-/** The one number that text, fill and ARIA show. Renders its caller with every tick. */
+/**
+ * The one number that text, fill and ARIA show. Renders its caller with every tick of the run, or of the clock where it is
+ * estimated.
+ */
 export function useShownProgress(part: string): ShownProgress {
-  const { stream, track } = useProgressDisplay(part)
-  return useStreamSelector(stream, (state: TaskState) => track.read(state, null, null), shallowEqual)
+  const { stream, track, past } = useProgressDisplay(part)
+  const run = useStreamSelector(stream, progressOf, shallowEqual)
+  const phase = runPhase(run.status)
+  const estimated = run.progress === null && past.median !== null && phase !== 'idle' && !isEnded(phase)
+  const now = useNow(estimated)
+  return track.read(run, now, past.median)
 }
+
+const progressOf = ({ taskId, status, progress, startedAt }: TaskState) => ({ taskId, status, progress, startedAt })

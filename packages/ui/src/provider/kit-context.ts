@@ -1,5 +1,6 @@
 'use client'
 import { createContext, use, type ComponentType, type SVGProps } from 'react'
+import { createAnnouncer, type Announcer } from './announcer.ts'
 import type { Messages } from './messages.ts'
 
 export type Icon = ComponentType<SVGProps<SVGSVGElement>>
@@ -12,21 +13,34 @@ export type IconName =
   | 'done'
   | 'failed'
   | 'cancelled'
+  | 'skipped'
   | 'offline'
-  | 'reconnecting'
   | 'cancel'
   | 'retry'
   | 'run'
   | 'jump'
+  | 'search'
+  | 'previous'
+  | 'next'
+  | 'close'
+  | 'wrap'
+  | 'time'
+  | 'copy'
+  | 'copied'
+  | 'download'
+  | 'follow'
+
+export type KitMessages = { readonly [Section in keyof Messages]?: Partial<Messages[Section]> | undefined }
 
 export interface Kit {
   /** BCP 47 tag for `Intl`; 'en' unless the provider says otherwise, so that server and browser agree. */
   locale: string
-  messages: { readonly [Section in keyof Messages]?: Partial<Messages[Section]> }
+  messages: KitMessages
   icons: Partial<Record<IconName, Icon>>
+  announcer: Announcer
 }
 
-export const KitContext = createContext<Kit>({ locale: 'en', messages: {}, icons: {} })
+export const KitContext = createContext<Kit>({ locale: 'en', messages: {}, icons: {}, announcer: createAnnouncer() })
 
 /** The kit of the nearest provider, or the defaults. */
 export const useKit = (): Kit => use(KitContext)

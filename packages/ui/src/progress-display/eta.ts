@@ -1,0 +1,91 @@
+// How long a run will still take, said rarely and roughly: a number that keeps changing is read as noise.
+import type { TaskProgress } from '@inferstream/react'
+
+/** ms a run must have taken before anything is said. */
+const sayAfter = 10_000
+const samplesNeeded = 3
+
+export interface EtaFacts {
+  readonly taskId: string | null
+  readonly fraction: number | null
+  readonly source: TaskProgress['source'] | null
+  /** The run is past the queue and not yet ending. */
+  readonly working: boolean
+  /** epoch ms */
+  readonly startedAt: number | null
+  /** epoch ms */
+  readonly now: number
+  readonly past: { readonly samples: number; readonly median: number | null; readonly p90: number | null }
+}
+
+export interface EtaMemory {
+  readonly taskId: string | null
+  readonly source: TaskProgress['source'] | null
+  readonly first: { readonly at: number; readonly fraction: number } | null
+  readonly last: { readonly at: number; readonly fraction: number } | null
+  /** Different fractions seen. */
+  readonly samples: number
+  /** ms that are being shown. */
+  readonly shown: number | null
+}
+
+export const noEta: EtaMemory = { taskId: null, source: null, first: null, last: null, samples: 0, shown: null }
+
+export interface Eta {
+  /** ms, rounded up to a step; null where nothing can be said. */
+  readonly rest: number | null
+  /** Beyond the 90th percentile of this app's past runs. */
+  readonly slower: boolean
+}
+
+/** What to show at `facts.now`, and what to remember. Asking twice with the same facts answers the same. */
+export function nextEta(memory: EtaMemory, facts: EtaFacts): [Eta, EtaMemory] {
+  const { taskId, source, fraction, now, startedAt, past } = facts
+  let next = memory.taskId === taskId ? memory : { ...noEta, taskId }
+  // Fractions of two sources are two different scales; what is shown stays until the new one knows better.
+  if (next.source !== source) next = { ...noEta, taskId, source, shown: next.shown }
+  if (startedAt === null || !facts.working)
+    return [
+      { rest: null, slower: false },
+      { ...next, shown: null },
+    ]
+  if (fraction !== null && fraction !== next.last?.fraction) {
+    const sample = { at: now, fraction }
+    next = { ...next, first: next.first ?? sample, last: sample, samples: next.samples + 1 }
+  }
+  const elapsed = now - startedAt
+  const slower = past.p90 !== null && past.samples >= samplesNeeded && elapsed > past.p90
+  const rest = elapsed > sayAfter ? restOf(next, facts, elapsed) : null
+  const shown = rest === null ? null : settle(next.shown, rest)
+  return [
+    { rest: shown, slower },
+    { ...next, shown },
+  ]
+}
+
+function restOf({ first, last, samples }: EtaMemory, { source, past, now }: EtaFacts, elapsed: number): number | null {
+  if (source === 'estimated') {
+    if (past.median === null || past.samples < samplesNeeded || elapsed >= past.median) return null
+    return past.median - elapsed
+  }
+  if (!first || !last || samples < samplesNeeded || last.fraction <= first.fraction) return null
+  // From the first sample to this moment, not to the last one: while nothing comes, the estimate grows.
+  return ((now - first.at) / (last.fraction - first.fraction)) * (1 - last.fraction)
+}
+
+/** Steps a rest is rounded up to: 10 s below a minute, a minute below ten, then 5 and 15 minutes. */
+function stepOf(rest: number): number {
+  if (rest <= 60_000) return 10_000
+  if (rest <= 600_000) return 60_000
+  return rest <= 3_600_000 ? 300_000 : 900_000
+}
+
+/** Keeps what is shown until the rest has left its step by a quarter on either side. */
+function settle(shown: number | null, rest: number): number {
+  const step = stepOf(rest)
+  const rounded = Math.max(step, Math.ceil(rest / step) * step)
+  if (shown === null) return rounded
+  const width = stepOf(shown)
+  const inside = rest > shown - width * 1.25 && rest <= shown + width * 0.25
+  return inside ? shown : rounded
+}

@@ -1,0 +1,41 @@
+'use client'
+import { useStreamSelector, type TaskState } from '@inferstream/react'
+import { WifiOff } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useConnectionTimes } from '../connection/use-connection.ts'
+import { usePart, type PartProps } from '../part/part.ts'
+import { useKit } from '../provider/kit-context.ts'
+import { formatDuration } from '../text/format.ts'
+import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
+import { shallowEqual } from './shallow-equal.ts'
+
+export type ProgressDisplayConnectionProps = PartProps<'span', ProgressDisplayState>
+
+/**
+ * How the run is being followed, which is not how the run is. While the connection is lost it says that the run goes on,
+ * how old the rest of the display is, and when the next attempt comes. Renders a `<span>`.
+ */
+export function ProgressDisplayConnection(props: ProgressDisplayConnectionProps): ReactNode {
+  const { state, stream, messages, locale } = useProgressDisplay('Connection')
+  const facts = useStreamSelector(stream, connectionOf, shallowEqual)
+  const { age, wait } = useConnectionTimes(facts)
+  const kit = useKit()
+  const LostIcon = kit.icons.offline ?? WifiOff
+  const lost = facts.connection === 'reconnecting' || facts.connection === 'offline'
+  return usePart('span', 'progress-display-connection', state, props, {
+    children: (
+      <>
+        {lost && <LostIcon aria-hidden="true" width={14} height={14} />}
+        <span data-slot="progress-display-connection-words">{messages.connection[facts.connection]}</span>
+        {age !== null && (
+          <span data-slot="progress-display-connection-age">{messages.asOf(formatDuration(age, locale))}</span>
+        )}
+        {wait !== null && (
+          <span data-slot="progress-display-connection-wait">{messages.nextTry(formatDuration(wait, locale))}</span>
+        )}
+      </>
+    ),
+  })
+}
+
+const connectionOf = ({ connection, retryAt }: TaskState) => ({ connection, retryAt })

@@ -1,0 +1,32 @@
+'use client'
+import { Ban, Check, Circle, LoaderCircle, Minus, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { usePart, type PartProps } from '../part/part.ts'
+import { useKit, type Icon, type IconName } from '../provider/kit-context.ts'
+import type { TimelineStepState } from './progress-display-timeline-item.tsx'
+import type { StepState, TimelineStep } from './timeline-steps.ts'
+
+export interface ProgressDisplayTimelineMarkerProps extends PartProps<'span', TimelineStepState> {
+  step: TimelineStep
+}
+
+const icons: Readonly<Record<StepState, readonly [IconName, Icon]>> = {
+  done: ['done', Check],
+  current: ['active', LoaderCircle],
+  skipped: ['skipped', Minus],
+  failed: ['failed', X],
+  cancelled: ['cancelled', Ban],
+  pending: ['idle', Circle],
+  unreached: ['idle', Circle],
+}
+
+/** The icon of a step; the words beside it say the same. Renders a `<span>`. */
+export function ProgressDisplayTimelineMarker({ step, ...props }: ProgressDisplayTimelineMarkerProps): ReactNode {
+  const kit = useKit()
+  const [name, fallback] = icons[step.state]
+  const StepIcon = kit.icons[name] ?? fallback
+  return usePart('span', 'progress-display-timeline-marker', { step: step.name, state: step.state }, props, {
+    'aria-hidden': true,
+    children: <StepIcon width={14} height={14} />,
+  })
+}

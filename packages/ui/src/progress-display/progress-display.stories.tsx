@@ -1,0 +1,197 @@
+import { InferstreamError } from '@inferstream/react'
+import { expect, userEvent, waitFor, within } from 'storybook/test'
+import preview from '../../../../.storybook/preview'
+import { ClockContext, createClock } from '../provider/clock.ts'
+import { ScriptedRun } from '../testing/scripted-run.tsx'
+import { logView, phasesOf, progressOf, startedAt, taskState } from '../testing/task-state.ts'
+import { ProgressDisplay } from './progress-display.tsx'
+
+const at = (seconds: number) => createClock(() => startedAt + seconds * 1000)
+
+const meta = preview.meta({
+  title: 'ProgressDisplay',
+  component: ProgressDisplay,
+  args: { label: 'Render', onCancel: () => {}, onRetry: () => {}, stream: taskState() },
+  parameters: { layout: 'padded' },
+  decorators: [
+    (Story) => (
+      <ClockContext value={at(12)}>
+        <div style={{ maxInlineSize: 560 }}>
+          <Story />
+        </div>
+      </ClockContext>
+    ),
+  ],
+})
+
+const logs = logView(['loading scene "lake"', 'building the hierarchy, 1,204 triangles', 'pass 7/16, variance 0.0182'])
+
+export const Idle = meta.story()
+
+export const Starting = meta.story({ args: { stream: taskState({ status: 'starting', connection: 'connecting' }) } })
+
+export const Queued = meta.story({ args: { stream: taskState({ status: 'queued', queuePosition: 3 }) } })
+
+export const LongQueue = meta.story({ args: { stream: taskState({ status: 'queued', queuePosition: 1_204 }) } })
+
+export const Preparing = meta.story({ args: { stream: taskState({ status: 'preparing' }) } })
+
+export const SettingUp = meta.story({
+  args: { stream: taskState({ status: 'setting_up', logs: logView(['fetching weights, 812 MB of 2.1 GB']) }) },
+})
+
+/** The app says how far it is. */
+export const Determinate = meta.story({
+  args: { stream: taskState({ status: 'running', progress: progressOf(7, 16), logs }) },
+})
+
+/** Read from a progress bar that the app draws in its log. */
+export const FromLogs = meta.story({
+  args: {
+    stream: taskState({
+      status: 'running',
+      progress: progressOf(31, 50, 'logs'),
+      pendingLine: ' 62%|██████▏   | 31/50 [00:12<00:07,  2.58it/s]',
+    }),
+  },
+})
+
+/** Nobody knows: the bar moves and has no value. */
+export const Indeterminate = meta.story({ args: { stream: taskState({ status: 'running', logs }) } })
+
+export const Uploading = meta.story({
+  args: { stream: taskState({ status: 'uploading', progress: progressOf(16, 16), logs: logView(['encoding PNG']) }) },
+})
+
+export const Completed = meta.story({
+  args: {
+    stream: taskState({
+      status: 'completed',
+      connection: 'closed',
+      progress: progressOf(16, 16),
+      logs: logView(['saved 480 × 300, 212 kB']),
+      endedAt: startedAt + 8_400,
+    }),
+  },
+})
+
+export const Cancelling = meta.story({
+  args: { stream: taskState({ status: 'cancelling', progress: progressOf(7, 16), logs }) },
+})
+
+export const Cancelled = meta.story({
+  args: {
+    stream: taskState({
+      status: 'cancelled',
+      connection: 'closed',
+      progress: progressOf(7, 16),
+      logs,
+      endedAt: startedAt + 5_100,
+    }),
+  },
+})
+
+export const Failed = meta.story({
+  args: {
+    stream: taskState({
+      status: 'failed',
+      connection: 'closed',
+      progress: progressOf(7, 16),
+      logs,
+      error: new InferstreamError('task_failed', 'The scene has no camera. Add one and run it again.'),
+      endedAt: startedAt + 5_100,
+    }),
+  },
+})
+
+export const FailedAtUpload = meta.story({
+  args: {
+    timeline: true,
+    stream: taskState({
+      status: 'failed',
+      connection: 'closed',
+      progress: progressOf(16, 16),
+      phases: phasesOf(['queued', 0, 1.2], ['preparing', 1.2, 3.4], ['running', 3.4, 12.1], ['uploading', 12.1, 14]),
+      error: new InferstreamError('task_failed', 'The result could not be saved: the disk is full.'),
+      endedAt: startedAt + 14_000,
+    }),
+  },
+})
+
+export const Reconnecting = meta.story({
+  args: {
+    stream: taskState({
+      status: 'running',
+      connection: 'reconnecting',
+      attempt: 2,
+      retryAt: startedAt + 15_000,
+      progress: progressOf(7, 16),
+      logs,
+    }),
+  },
+})
+
+export const Offline = meta.story({
+  args: { stream: taskState({ status: 'running', connection: 'offline', progress: progressOf(7, 16), logs }) },
+})
+
+/** A warm worker has nothing to prepare. */
+export const WarmSkip = meta.story({
+  args: {
+    variant: 'timeline',
+    stream: taskState({
+      status: 'running',
+      progress: progressOf(7, 16),
+      phases: phasesOf(['queued', 0, 0.4], ['scheduled', 0.4, 0.6], ['running', 0.6, null]),
+      logs,
+    }),
+  },
+})
+
+export const Compact = meta.story({
+  args: { variant: 'compact', stream: taskState({ status: 'running', progress: progressOf(7, 16), logs }) },
+})
+
+export const Ring = meta.story({
+  args: { variant: 'ring', stream: taskState({ status: 'running', progress: progressOf(7, 16), logs }) },
+})
+
+export const WithLogs = meta.story({
+  args: { logs: true, stream: taskState({ status: 'running', progress: progressOf(7, 16), logs }) },
+})
+
+/** Press "Next step" and watch; Cancel and Retry work. */
+export const Live = meta.story({
+  render: () => (
+    <ScriptedRun
+      steps={[
+        (run) => run.update({ status: 'queued', queuePosition: 2 }),
+        (run) => run.update({ status: 'preparing' }),
+        (run) => run.update({ status: 'running', logs: ['pass 1/4'], progress: progressOf(1, 4) }),
+        (run) => run.update({ logs: ['pass 2/4'], progress: progressOf(2, 4) }),
+        (run) => run.disconnect(),
+        (run) => run.reconnect(),
+        (run) => run.update({ logs: ['pass 4/4'], progress: progressOf(4, 4) }),
+        (run) => run.complete({ url: 'https://example.com/lake.png' }),
+      ]}
+    >
+      {(stream) => <ProgressDisplay stream={stream} label="Render" />}
+    </ScriptedRun>
+  ),
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement)
+    const next = await canvas.findByRole('button', { name: 'Next step' })
+    await userEvent.click(next)
+    await expect(await canvas.findByText('2nd in line')).toBeVisible()
+    for (let press = 0; press < 2; press += 1) await userEvent.click(next)
+    const bar = canvas.getByRole('progressbar', { name: 'Render' })
+    await waitFor(() => expect(bar).toHaveAttribute('aria-valuenow', '25'))
+    await expect(canvas.getByText('pass 1/4')).toBeVisible()
+    for (let press = 0; press < 2; press += 1) await userEvent.click(next)
+    await expect(await canvas.findByText('Connection lost. The run goes on.')).toBeVisible()
+    await expect(bar).toHaveAttribute('aria-valuenow', '50')
+    for (let press = 0; press < 3; press += 1) await userEvent.click(next)
+    await expect(await canvas.findByText('Done')).toBeVisible()
+    await expect(bar).toHaveAttribute('aria-valuenow', '100')
+  },
+})

@@ -1,0 +1,116 @@
+// What is said of a run, and when: a pure function of what was said before and what is known now.
+import type { ConnectionState, InferstreamError, TaskState } from '@inferstream/react'
+import type { Announcement } from '../provider/announcer.ts'
+import type { ProgressMessages } from './messages.ts'
+import { isEnded, runPhase, type RunPhase } from './run-source.ts'
+
+/** ms between two phase changes that are said. */
+const phaseEvery = 3_000
+/** ms a run must last before its quarters are said. */
+const quartersAfter = 15_000
+/** ms a lost connection stays unsaid: most come back at once. */
+const reconnectingAfter = 2_000
+
+export interface RunFacts {
+  readonly taskId: string | null
+  readonly status: TaskState['status']
+  readonly connection: ConnectionState
+  readonly fraction: number | null
+  readonly error: InferstreamError | null
+  readonly startedAt: number | null
+  readonly endedAt: number | null
+  /** epoch ms */
+  readonly now: number
+}
+
+export interface SpokenMemory {
+  readonly taskId: string | null
+  readonly phase: RunPhase
+  /** When a phase was last said; epoch ms. */
+  readonly phaseAt: number
+  /** The last phase that was said, or that was seen before anything had to be. */
+  readonly phaseSaid: RunPhase
+  /** Quarters said: 0–3. */
+  readonly quarter: number
+  /** When the connection was lost, epoch ms, and whether that was said. */
+  readonly lostAt: number | null
+  readonly lossSaid: boolean
+}
+
+export interface Words extends Pick<ProgressMessages, 'spoken' | 'status' | 'connection'> {
+  readonly label: string
+  readonly percent: (fraction: number) => string
+  readonly duration: (ms: number) => string
+}
+
+/**
+ * Announcements due at `facts.now`, and what to remember. The first look at a run is silent: what a page shows when it
+ * opens is there to be read.
+ */
+export function announceRun(
+  memory: SpokenMemory | null,
+  facts: RunFacts,
+  words: Words,
+): [readonly Announcement[], SpokenMemory] {
+  const phase = runPhase(facts.status)
+  if (!memory) return [[], firstLook(facts, phase)]
+  const said: Announcement[] = []
+  const polite = (text: string) => said.push({ text, urgency: 'polite' })
+  let next = memory
+
+  const begins = phase !== 'idle' && (memory.phase === 'idle' || replaced(memory, facts) || restarted(memory, phase))
+  if (begins) {
+    next = { ...firstLook(facts, phase), phaseAt: facts.now }
+    if (!isEnded(phase)) polite(words.spoken.started(words.label))
+  }
+  if (isEnded(phase) && !isEnded(begins ? 'idle' : memory.phase)) {
+    const took = facts.startedAt === null ? null : words.duration((facts.endedAt ?? facts.now) - facts.startedAt)
+    if (phase === 'failed') said.push({ text: words.spoken.failed(words.label, facts.error), urgency: 'assertive' })
+    else polite(phase === 'done' ? words.spoken.done(words.label, took) : words.spoken.cancelled(words.label, took))
+    return [said, { ...next, taskId: facts.taskId, phase, phaseSaid: phase, lostAt: null, lossSaid: false }]
+  }
+  if (phase === 'idle' || isEnded(phase)) return [said, { ...next, taskId: facts.taskId, phase }]
+
+  if (phase !== next.phaseSaid && facts.now - next.phaseAt >= phaseEvery) {
+    polite(words.status[facts.status])
+    next = { ...next, phaseSaid: phase, phaseAt: facts.now }
+  }
+  const quarter = Math.floor((facts.fraction ?? 0) * 4)
+  if (
+    quarter > next.quarter &&
+    quarter < 4 &&
+    facts.startedAt !== null &&
+    facts.now - facts.startedAt > quartersAfter
+  ) {
+    polite(words.spoken.progress(words.percent(quarter / 4)))
+    next = { ...next, quarter }
+  }
+  const lost = facts.connection === 'reconnecting' || facts.connection === 'offline'
+  if (lost) {
+    const lostAt = next.lostAt ?? facts.now
+    const due = !next.lossSaid && facts.now - lostAt >= reconnectingAfter
+    if (due) polite(words.connection[facts.connection])
+    next = { ...next, lostAt, lossSaid: next.lossSaid || due }
+  } else if (next.lostAt !== null) {
+    if (next.lossSaid) polite(words.spoken.resumed)
+    next = { ...next, lostAt: null, lossSaid: false }
+  }
+  return [said, { ...next, taskId: facts.taskId, phase }]
+}
+
+function firstLook({ taskId, fraction }: RunFacts, phase: RunPhase): SpokenMemory {
+  return {
+    taskId,
+    phase,
+    phaseSaid: phase,
+    phaseAt: -Infinity,
+    quarter: Math.min(3, Math.floor((fraction ?? 0) * 4)),
+    lostAt: null,
+    lossSaid: false,
+  }
+}
+
+/** Another task: ids only ever go from null to one, within a run. */
+const replaced = (memory: SpokenMemory, { taskId }: RunFacts) => memory.taskId !== null && taskId !== memory.taskId
+
+const restarted = (memory: SpokenMemory, phase: RunPhase) => isEnded(memory.phase) && !isEnded(phase)

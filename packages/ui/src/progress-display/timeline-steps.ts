@@ -1,0 +1,55 @@
+import type { TaskState } from '@inferstream/react'
+
+/** The steps every run goes through, in order; warm workers skip some. */
+export type StepName = 'queued' | 'scheduled' | 'preparing' | 'serving' | 'setting_up' | 'running' | 'uploading'
+
+export type StepState = 'done' | 'current' | 'skipped' | 'failed' | 'cancelled' | 'pending' | 'unreached'
+
+export interface TimelineStep {
+  readonly name: StepName
+  readonly state: StepState
+  /** When the step began its present stay, epoch ms; null where it is not the current one. */
+  readonly since: number | null
+  /** ms of all ended stays; null where there is none. */
+  readonly spent: number | null
+}
+
+const order: readonly StepName[] = ['queued', 'scheduled', 'preparing', 'serving', 'setting_up', 'running', 'uploading']
+
+const stepOf = (status: string): number =>
+  order.findIndex((name) => name === (status === 'received' ? 'queued' : status))
+
+/**
+ * The steps as they stand. Spans may come in any order and more than once for a step; a step without one is skipped when
+ * a later step was reached, and to come otherwise.
+ */
+export function timelineSteps({ status, phases }: Pick<TaskState, 'status' | 'phases'>): readonly TimelineStep[] {
+  const spans = order.map((): { since: number | null; spent: number | null } => ({ since: null, spent: null }))
+  let furthest = -1
+  for (const { status: name, startedAt, endedAt } of phases) {
+    const at = stepOf(name)
+    const span = spans[at]
+    if (!span) continue
+    furthest = Math.max(furthest, at)
+    if (endedAt === null) span.since = startedAt
+    else span.spent = (span.spent ?? 0) + Math.max(0, endedAt - startedAt)
+  }
+  // The status may be ahead of the spans: a snapshot carries it even when nobody saw the change.
+  const current = Math.max(furthest, stepOf(status))
+  return order.map((name, at): TimelineStep => {
+    const { since, spent } = spans[at] ?? { since: null, spent: null }
+    const seen = since !== null || spent !== null || at === current
+    return { name, state: stateOf(status, at, current, seen), since: at === current ? since : null, spent }
+  })
+}
+
+function stateOf(status: TaskState['status'], at: number, current: number, seen: boolean): StepState {
+  const ended = status === 'completed' || status === 'failed' || status === 'cancelled' || status === 'error'
+  if (at === current && !(status === 'completed')) {
+    if (status === 'failed' || status === 'error') return 'failed'
+    return status === 'cancelled' ? 'cancelled' : 'current'
+  }
+  if (at <= current) return seen ? 'done' : 'skipped'
+  if (status === 'completed') return 'skipped'
+  return ended ? 'unreached' : 'pending'
+}

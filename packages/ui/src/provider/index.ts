@@ -1,0 +1,6 @@
+export { KitProvider } from './kit-provider.tsx'
+export type { KitProviderProps } from './kit-provider.tsx'
+export { useAnnouncements } from './use-announcer.ts'
+export type { Announcement } from './announcer.ts'
+export type { Icon, IconName, KitMessages } from './kit-context.ts'
+export type { Messages } from './messages.ts'

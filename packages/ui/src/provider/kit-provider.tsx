@@ -1,0 +1,45 @@
+'use client'
+import { useEffect, useMemo, type ReactNode } from 'react'
+import { createAnnouncer } from './announcer.ts'
+import { KitContext, useKit, type Icon, type IconName, type KitMessages } from './kit-context.ts'
+
+export interface KitProviderProps {
+  /** Replaces words of the components, by section; what is left out stays English (or the outer provider's). */
+  messages?: KitMessages | undefined
+  /** BCP 47 tag for numbers, percentages and durations. @defaultValue 'en', or the outer provider's */
+  locale?: string | undefined
+  /** Replaces icons by what they mean. Each one gets `width`, `height` and `aria-hidden`. */
+  icons?: Partial<Record<IconName, Icon>> | undefined
+  /** `false` keeps the live regions silent; the transcript of `useAnnouncements` goes on. @defaultValue true */
+  announce?: boolean | undefined
+  children?: ReactNode
+}
+
+const none = {}
+
+/** Words, numbers, icons and announcements for all components inside. Optional; renders no element. */
+export function KitProvider({
+  messages = none,
+  locale,
+  icons = none,
+  announce = true,
+  children,
+}: KitProviderProps): ReactNode {
+  const outer = useKit()
+  const announcer = useMemo(() => createAnnouncer({ silent: !announce }), [announce])
+  useEffect(() => announcer.attach(), [announcer])
+  const kit = useMemo(
+    () => ({
+      locale: locale ?? outer.locale,
+      messages: {
+        progress: { ...outer.messages.progress, ...messages.progress },
+        log: { ...outer.messages.log, ...messages.log },
+        generator: { ...outer.messages.generator, ...messages.generator },
+      },
+      icons: { ...outer.icons, ...icons },
+      announcer,
+    }),
+    [outer, messages, locale, icons, announcer],
+  )
+  return <KitContext value={kit}>{children}</KitContext>
+}

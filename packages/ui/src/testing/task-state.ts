@@ -1,0 +1,56 @@
+import type { LogView, TaskState, TaskStatus } from '@inferstream/react'
+
+/** When every run of a story or a test began. */
+export const startedAt = Date.UTC(2026, 0, 5, 12)
+
+const idle: TaskState = {
+  taskId: null,
+  status: 'idle',
+  connection: 'idle',
+  attempt: 0,
+  retryAt: null,
+  progress: null,
+  queuePosition: null,
+  phases: [],
+  logs: logView([]),
+  pendingLine: null,
+  partialOutput: null,
+  output: null,
+  error: null,
+  startedAt: null,
+  endedAt: null,
+}
+
+/** A snapshot of a run, from what differs of an idle one. */
+export function taskState(changes: Partial<TaskState> = {}): TaskState {
+  const begun = changes.status !== undefined && changes.status !== 'idle'
+  return {
+    ...idle,
+    ...(begun && { taskId: 'task-1', connection: 'live', startedAt }),
+    ...changes,
+  }
+}
+
+/** A log of plain lines, as a run's `logs`. */
+export function logView(lines: readonly string[], dropped = 0): LogView {
+  return Object.assign([...lines], {
+    dropped,
+    entry: (index: number) => {
+      const text = lines[index]
+      return text === undefined ? undefined : { text, source: 'run' as const }
+    },
+  })
+}
+
+export function progressOf(current: number, total: number, source: 'app' | 'logs' | 'estimated' = 'app') {
+  return { current, total, fraction: current / total, source }
+}
+
+/** Stays in statuses, from seconds after the start; null is still going on. */
+export function phasesOf(...spans: readonly (readonly [TaskStatus, number, number | null])[]): TaskState['phases'] {
+  return spans.map(([status, from, to]) => ({
+    status,
+    startedAt: startedAt + from * 1000,
+    endedAt: to === null ? null : startedAt + to * 1000,
+  }))
+}
