@@ -20,13 +20,3 @@ export function requireClient(client: InferenceClient): InferenceClient {
     'This client is not an Inferstream client: pass what inference() of @inferstream/react returns, not its options.',
   )
 }
-
-/** What was thrown as an error of ours; where the default proxy path is not served, with what to do about it. */
-export function explain(thrown: unknown, client: InferenceClient): InferstreamError {
-  const error =
-    thrown instanceof InferstreamError
-      ? thrown
-      : new InferstreamError('server', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
-  if (client !== shared || !(error.code === 'not_found' || error.code === 'protocol')) return error
-  return error
-}

@@ -34,6 +34,11 @@ export function snapshotOf<TOutput>(
   if (status === 'idle' || status === 'starting') {
     return { ...next, isActive: status === 'starting', isTerminal: false, phase: status }
   }
-  const ended = status === 'error' || isTerminal(status)
-  return { ...next, isActive: !ended, isTerminal: ended, phase: status === 'error' ? 'failed' : phaseOf(status) }
+  const over = isOver(next)
+  return { ...next, isActive: !over, isTerminal: over, phase: status === 'error' ? 'failed' : phaseOf(status) }
+}
+
+/** The run has ended, or can be followed no longer. */
+export function isOver({ status }: TaskState): boolean {
+  return status === 'error' || (status !== 'idle' && status !== 'starting' && isTerminal(status))
 }

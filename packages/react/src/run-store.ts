@@ -1,11 +1,10 @@
-import { InferstreamError, isTerminal } from '@inferstream/client'
+import { InferstreamError } from '@inferstream/client'
 import type { FollowOptions, InferenceClient, RunConfig, TaskResult, TaskState, TaskStream } from '@inferstream/client'
-import { explain } from './default-client.ts'
 import { pageGate } from './frame-gate.ts'
 import type { FrameGate } from './frame-gate.ts'
 import { readResume, writeResume } from './resume.ts'
 import { recordDuration } from './run-durations.ts'
-import { idle, snapshotOf } from './run-snapshot.ts'
+import { idle, isOver, snapshotOf } from './run-snapshot.ts'
 import type { RunActions, RunOutcome, RunSnapshot, UseStreamOptions } from './types.ts'
 
 /** How long a run that nobody shows is still followed, so that StrictMode or a change of route costs no reconnect. */
@@ -53,6 +52,8 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
   /** False once nobody has shown the run for a moment: nothing is then kept open. */
   #open = false
   #resumed: string | undefined
+  /** StrictMode mounts twice at once: what an effect runs then is sent a moment later, so that it is sent once. */
+  #mounting: Promise<void> | null = null
 
   readonly #onOpenChange: ((open: boolean) => void) | undefined
 
@@ -74,6 +75,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
   getServerSnapshot = (): RunSnapshot<TOutput> => idle
 
   subscribe = (listener: () => void): (() => void) => {
+    if (this.#listeners.size === 0) this.#mounting = this.#mounted()
     this.#listeners.add(listener)
     clearTimeout(this.#linger)
     this.#open = true
@@ -90,7 +92,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
   resume(key: string | undefined) {
     const { resume } = this.#options
     if (key === this.#resumed) return
-    if (this.#resumed !== undefined) {
+    if (this.#resumed !== undefined && key !== undefined) {
       this.#replace(null, 'detach')
       this.#publish(idle)
     }
@@ -126,12 +128,10 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
   }
 
   async #post(run: Run<TInput, TOutput>, config: RunConfig<TInput, TOutput>) {
-    // StrictMode runs effects twice at once: a run that is replaced before its request left is never sent.
-    await Promise.resolve()
+    if (this.#mounting) await this.#mounting
     if (this.#run !== run) return
     try {
       if (run.cancelling) throw new InferstreamError('task_cancelled', 'Cancelled before it was sent.')
-      requireApp(config)
       const stream = await run.client.run(config, { ...this.#followOptions(), signal: run.abort.signal, stream: true })
       run.taskId = stream.taskId
       if (this.#run !== run) return stream.close()
@@ -139,7 +139,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
       if (this.#open) this.#show(run, stream)
       else stream.close()
     } catch (error) {
-      const problem = explain(error, run.client)
+      const problem = errorOf(error)
       // Nothing was started, which is what the person asked for.
       const unsent = run.cancelling && !problem.mayHaveStarted
       void this.#end(run, null, unsent ? { status: 'cancelled' } : outcomeOf(problem))
@@ -147,7 +147,12 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
   }
 
   #connect(run: Run<TInput, TOutput>, taskId: string) {
-    this.#show(run, run.client.tasks.stream(taskId, this.#followOptions()))
+    try {
+      this.#show(run, run.client.tasks.stream(taskId, this.#followOptions()))
+    } catch (error) {
+      // An id that cannot be one.
+      void this.#end(run, null, outcomeOf(errorOf(error)))
+    }
   }
 
   #show(run: Run<TInput, TOutput>, stream: TaskStream<TOutput>) {
@@ -158,7 +163,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     let first = true
     run.stream = stream
     run.unsubscribe = stream.subscribe(() => {
-      this.#gate.schedule(flush, first)
+      this.#gate.schedule(flush, first || isOver(stream.state))
       first = false
     })
     this.#read(run, stream)
@@ -167,7 +172,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
       void this.#end(run, stream, outcome, result)
     stream.result.then(
       (result) => end({ status: 'completed', output: result.output }, result),
-      (error: unknown) => end(outcomeOf(explain(error, run.client))),
+      (error: unknown) => end(outcomeOf(errorOf(error))),
     )
   }
 
@@ -231,7 +236,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
       run.cancelling = null
       if (this.#run !== run || run.ended) return
       if (run.stream) this.#publish(view(run, run.stream.state, this.#snapshot))
-      safely(() => this.#options.onWarning?.(explain(error, run.client)))
+      safely(() => this.#options.onWarning?.(errorOf(error)))
     }
   }
 
@@ -264,10 +269,10 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
       run.settle({ status: 'error', error: detached(taskId) })
       return
     }
-    const cancelled = stream ? stream.cancel() : taskId ? run.client.tasks.cancel(taskId) : run.abort.abort()
-    void Promise.resolve(cancelled)
-      .catch(() => {})
-      .finally(() => stream?.close())
+    if (taskId === null) run.abort.abort()
+    // What a replaced run's service answers is nobody's business any more.
+    else (stream ? stream.cancel() : run.client.tasks.cancel(taskId)).catch(() => {})
+    stream?.close()
     run.settle({ status: 'cancelled' })
   }
 
@@ -283,6 +288,11 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
       release(run)
       run.settle({ status: 'error', error: detached(run.taskId) })
     }, lingerMs)
+  }
+
+  async #mounted() {
+    await Promise.resolve()
+    this.#mounting = null
   }
 
   #publish(snapshot: RunSnapshot<TOutput>) {
@@ -336,8 +346,7 @@ function view<TInput, TOutput>(
 ): RunSnapshot<TOutput> {
   const { status, connection, attempt, retryAt } = state
   if (status === 'idle' || status === 'starting') return snapshotOf(before, { connection, attempt, retryAt })
-  const over = status === 'error' || isTerminal(status)
-  return snapshotOf(state, run.cancelling && !over ? { status: 'cancelling' } : undefined)
+  return snapshotOf(state, run.cancelling && !isOver(state) ? { status: 'cancelling' } : undefined)
 }
 
 function closed<TOutput>(last: RunSnapshot<TOutput>, outcome: RunOutcome<TOutput>): RunSnapshot<TOutput> {
@@ -375,9 +384,9 @@ export function detached(taskId: string | null) {
 
 const refOf = (app: RunConfig['app']) => (typeof app === 'string' ? app : app.ref)
 
-function requireApp(config: Partial<RunConfig> | undefined) {
-  if (config?.app) return
-  throw new InferstreamError('config', "run needs an app: run({ app: 'namespace/name', input: { … } }).")
+function errorOf(thrown: unknown): InferstreamError {
+  if (thrown instanceof InferstreamError) return thrown
+  return new InferstreamError('server', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
 }
 
 /** A callback that throws is reported as any other uncaught error, and disturbs nobody. */

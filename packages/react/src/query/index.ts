@@ -1,0 +1,5 @@
+export { appQueryOptions } from './app-query.ts'
+export { taskListQueryOptions } from './task-list-query.ts'
+export { taskQueryOptions } from './task-query.ts'
+export { useRunMutation } from './use-run-mutation.ts'
+export type { UseRunMutationOptions } from './use-run-mutation.ts'

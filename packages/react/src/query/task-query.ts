@@ -1,0 +1,103 @@
+import { queryOptions, skipToken } from '@tanstack/react-query'
+import type { Query, QueryCache } from '@tanstack/react-query'
+import { InferstreamError } from '@inferstream/client'
+import type { InferenceClient } from '@inferstream/client'
+import { isOver, snapshotOf } from '../run-snapshot.ts'
+import { lingerMs } from '../run-store.ts'
+import type { RunStore } from '../run-store.ts'
+import { sharedTask } from '../shared-tasks.ts'
+import type { RunSnapshot } from '../types.ts'
+
+/**
+ * A run as one live query: it succeeds with the run's first state, then the stream writes the cache, once a frame, for as
+ * long as somebody observes it. `useTask` and other queries of the same task share its connection. A run that has ended is
+ * not asked for again; one that a persisted or server-made cache knows as going on is followed from there.
+ * @param taskId without one the query waits
+ */
+export function taskQueryOptions<TOutput = unknown>(client: InferenceClient, taskId: string | null | undefined) {
+  return queryOptions({
+    queryKey: ['inferstream', 'task', taskId ?? null],
+    queryFn: taskId
+      ? async ({ client: queryClient, queryKey }) => {
+          const cache = queryClient.getQueryCache()
+          const query = cache.find({ queryKey, exact: true })
+          const isServer = typeof window === 'undefined'
+          const snapshot =
+            query && !isServer ? follow(cache, query, client, taskId) : client.tasks.get(taskId).then(snapshotOf)
+          // What a task outputs is what its caller says; nothing here could know better.
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+          return (await snapshot) as RunSnapshot<TOutput>
+        }
+      : skipToken,
+    staleTime: ({ state }) => (state.data && isOver(state.data) ? Infinity : 0),
+    // A log is not for comparing: its identity says whether it has grown.
+    structuralSharing: false,
+    // Attempts and waiting for the network are the client's business.
+    retry: false,
+    networkMode: 'always',
+  })
+}
+
+const followed = new WeakSet<Query>()
+
+/** Fulfils with the run's first state and goes on writing the later ones into the query. */
+async function follow(cache: QueryCache, query: Query, client: InferenceClient, taskId: string): Promise<RunSnapshot> {
+  const store = sharedTask(client, taskId)
+  if (store.getSnapshot().status === 'error') void store.follow(client, taskId)
+  if (!followed.has(query)) writeInto(cache, query, store)
+  const state = await firstState(store)
+  if (state.status !== 'error') return state
+  throw state.error ?? new InferstreamError('server', 'The run could not be followed.', { taskId })
+}
+
+function firstState(store: RunStore): Promise<RunSnapshot> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const state = store.getSnapshot()
+      if (state.status === 'idle' || state.status === 'starting') return
+      unsubscribe()
+      resolve(state)
+    }
+    const unsubscribe = store.subscribe(look)
+    look()
+  })
+}
+
+/** Until the run is over, the query is removed, or nobody has observed it for a moment. */
+function writeInto(cache: QueryCache, query: Query, store: RunStore) {
+  let linger: ReturnType<typeof setTimeout> | undefined
+  const unsubscribe = store.subscribe(write)
+  const unsubscribeFromCache = cache.subscribe((event) => {
+    if (event.query !== query) return
+    if (event.type === 'removed') stop()
+    if (event.type === 'observerRemoved') stopSoon()
+    // A fetch writes what it was told when it was told; the run may have gone on since.
+    if (event.type === 'updated' && event.action.type === 'success' && !event.action.manual) write()
+  })
+  followed.add(query)
+  stopSoon()
+
+  function write() {
+    const { data, fetchStatus } = query.state
+    const state = store.getSnapshot()
+    if (fetchStatus !== 'idle' || state.status === 'idle' || state.status === 'starting') return
+    if (state.status === 'error') query.setState({ data: state, status: 'error', error: state.error })
+    else if (data !== state) query.setData(state, { manual: true })
+    if (isOver(state)) stop()
+  }
+
+  /** Suspense counts data of the last second as fresh, so a component that it shows late finds the stream still going. */
+  function stopSoon() {
+    clearTimeout(linger)
+    linger = setTimeout(() => {
+      if (query.getObserversCount() === 0 && query.state.fetchStatus === 'idle') stop()
+    }, lingerMs)
+  }
+
+  function stop() {
+    clearTimeout(linger)
+    followed.delete(query)
+    unsubscribe()
+    unsubscribeFromCache()
+  }
+}
