@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import { Chaos, parseChaos } from './chaos.ts'
 import { createClock } from './clock.ts'
 import { FileStore } from './files.ts'
 import type { EngineLimits } from './limits.ts'
@@ -50,6 +51,7 @@ export interface EngineInternals {
  */
 export async function startEngine(options: EngineOptions = {}, internals: EngineInternals = {}): Promise<Engine> {
   const { port = 0, host = '127.0.0.1', workers = 2, speed = 1, heartbeatMs = 10_000, requireKey = false } = options
+  const rules = options.chaos === undefined ? {} : parseChaos(options.chaos)
   check(Number.isInteger(workers) && workers >= 1 && workers <= 64, 'workers must be a whole number from 1 to 64')
   check(speed > 0, 'speed must be greater than 0')
   check(heartbeatMs > 0, 'heartbeatMs must be greater than 0')
@@ -63,7 +65,24 @@ export async function startEngine(options: EngineOptions = {}, internals: Engine
   const sessions = new Sessions()
   const tasks = new TaskStore(limits)
   const queue = new Queue(threads, createTaskRunner({ files, speed, limits: limits.job }))
-  const services = { tasks, queue, files, sessions, clock: createClock(), limits, heartbeatMs }
+  const chaos = new Chaos(rules)
+  tasks.onDrop = (task) => chaos.forget(task.id)
+  let bound = port
+  let comeBack: NodeJS.Timeout | undefined
+  const restart = (milliseconds: number) => {
+    clearTimeout(comeBack)
+    // The answer to whoever asked for it goes out first.
+    comeBack = setTimeout(() => {
+      server.close()
+      server.closeAllConnections()
+      comeBack = setTimeout(() => void server.listen(bound, host), milliseconds)
+    }, 50)
+  }
+  /** Somebody took the port while it was free: it is asked for again until it can be had. */
+  const listenAgain = () => {
+    comeBack = setTimeout(() => void server.listen(bound, host), 200)
+  }
+  const services = { tasks, queue, files, sessions, clock: createClock(), limits, heartbeatMs, chaos, restart }
   const answer = createServerApp(services, { host, requireKey })
 
   const listener = getRequestListener(answer, {
@@ -73,6 +92,7 @@ export async function startEngine(options: EngineOptions = {}, internals: Engine
   })
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing))
   const close = async () => {
+    clearTimeout(comeBack)
     queue.close()
     server.closeAllConnections()
     await Promise.all([
@@ -83,7 +103,8 @@ export async function startEngine(options: EngineOptions = {}, internals: Engine
   }
 
   try {
-    const bound = await listen(server, port, host)
+    bound = await listen(server, port, host)
+    server.on('error', listenAgain)
     const name = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host
     return { url: `http://${name}:${bound}`, port: bound, close: once(close) }
   } catch (error) {

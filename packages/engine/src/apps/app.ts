@@ -13,6 +13,8 @@ export type JsonObject = Record<string, unknown>
 export interface AppContext {
   /** Aborted when somebody cancels; a thread that is busy computing asks {@link AppContext.throwIfCancelled} instead. */
   readonly signal: AbortSignal
+  /** What waits are divided by. */
+  readonly speed: number
   throwIfCancelled(): void
   /** Writes to the app's log as to standard output: a line ends at `\n`. */
   log(text: string): void

@@ -1,16 +1,32 @@
 import type { App } from './app.ts'
 import { echo } from './echo.ts'
 import { fail } from './fail.ts'
+import { flood } from './flood.ts'
+import { juliaVideo } from './julia-video.ts'
 import { pathTracer } from './path-tracer.ts'
+import { requirements } from './requirements.ts'
 import { slow } from './slow.ts'
+import { story } from './story.ts'
+import { textTemplating } from './text-templating.ts'
 
 /** Every app of the engine, in the order of the list. */
-export const apps: readonly App[] = [pathTracer, echo, fail, slow]
+export const apps: readonly App[] = [
+  pathTracer,
+  juliaVideo,
+  story,
+  echo,
+  fail,
+  slow,
+  flood,
+  requirements,
+  textTemplating,
+]
 
 /** Other names, so that the reference's examples run as printed. */
 export const aliases: ReadonlyMap<string, string> = new Map([
   ['infsh/flux-schnell', 'local/path-tracer'],
   ['my-app', 'local/path-tracer'],
+  ['google/veo-3-1-fast', 'local/julia-video'],
 ])
 
 export interface FoundApp {

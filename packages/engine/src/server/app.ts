@@ -1,5 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { appRoutes } from './app-routes.ts'
+import { chaosPath, chaosRoutes, readRules, refusalResponse } from './chaos-routes.ts'
 import { fileRoutes } from './file-routes.ts'
 import { corsFor, isAllowedHost, isLoopbackOrigin } from './guard.ts'
 import { ProblemError, notFound, problemResponse } from './problems.ts'
@@ -24,7 +27,19 @@ export function createServerApp(services: Services, options: ServerOptions) {
     ...taskRoutes(services),
     ...appRoutes(services),
     ...fileRoutes(services),
+    ...chaosRoutes(services),
   ]
+
+  /** Delays a call as the rules say, and may refuse it. */
+  const meetChaos = async (context: Context<ServerEnv>): Promise<Response | null> => {
+    const query = context.req.query('chaos')
+    const call = query === undefined ? {} : readRules(query)
+    const taskId = /^\/tasks\/([^/]+)/.exec(context.req.path)?.[1]
+    const chaos = services.chaos.meet(call, taskId)
+    context.set('chaos', chaos)
+    if (chaos.rules.delay) await wait(chaos.rules.delay)
+    return chaos.refusal ? refusalResponse(chaos.refusal) : null
+  }
 
   app.use(async (context, next) => {
     const origin = context.req.header('origin')
@@ -35,6 +50,10 @@ export function createServerApp(services: Services, options: ServerOptions) {
     context.set('baseUrl', `http://${host ?? ''}`)
     if (origin !== undefined && context.req.method !== 'GET' && !isLoopbackOrigin(origin)) {
       return problemResponse(strangeOrigin)
+    }
+    if (context.req.path !== chaosPath) {
+      const refusal = await meetChaos(context)
+      if (refusal) return refusal
     }
     await next()
     for (const [name, value] of Object.entries(cors)) context.res.headers.set(name, value)

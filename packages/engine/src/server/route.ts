@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { CallChaos } from '../chaos.ts'
 import type { HttpBindings } from '@hono/node-server'
 
 export interface ServerEnv {
@@ -6,6 +7,8 @@ export interface ServerEnv {
   Variables: {
     /** Address of this engine as the caller knows it, without a slash at the end. */
     baseUrl: string
+    /** Faults in force for this call. */
+    chaos: CallChaos
   }
 }
 

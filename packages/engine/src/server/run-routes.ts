@@ -6,6 +6,7 @@ import { defaultSessionTimeout } from '../tasks/sessions.ts'
 import { Task } from '../tasks/task.ts'
 import { taskResultDto } from '../tasks/task-dto.ts'
 import { appIds, appOfVersion } from './app-dto.ts'
+import { readRules } from './chaos-routes.ts'
 import { isObject, readJsonObject } from './json-body.ts'
 import type { InputError } from './problems.ts'
 import { ProblemError, invalidInput, invalidRequest, notFound, problemResponse } from './problems.ts'
@@ -49,6 +50,9 @@ export function runRoutes(services: Services): Route[] {
       services.limits.task,
     )
     services.tasks.add(task)
+    // Faults asked for with the run stay with its task.
+    const rules = context.req.query('chaos')
+    if (rules !== undefined) services.chaos.set(readRules(rules), task.id)
     const answer = enveloped(taskResultDto(task))
     services.queue.add({ task, app, session })
     return body['wait'] === true ? waitFor(task) : answer

@@ -1,3 +1,4 @@
+import type { Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import type { FileStore } from '../files.ts'
 import type { EngineLimits } from '../limits.ts'
@@ -14,4 +15,7 @@ export interface Services {
   readonly clock: Clock
   readonly limits: EngineLimits
   readonly heartbeatMs: number
+  readonly chaos: Chaos
+  /** Takes the listener and every socket away for so many milliseconds. */
+  readonly restart: (milliseconds: number) => void
 }

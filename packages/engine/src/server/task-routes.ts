@@ -3,6 +3,7 @@ import { isTerminal, statusCodes } from '../tasks/status.ts'
 import type { Task } from '../tasks/task.ts'
 import { fullLogs, taskDto, taskListItem } from '../tasks/task-dto.ts'
 import { taskTimings } from '../tasks/task-timings.ts'
+import { disturb, disturbsStreams } from './chaos-stream.ts'
 import { readJsonObject } from './json-body.ts'
 import { page } from './paging.ts'
 import { ProblemError, notFound } from './problems.ts'
@@ -48,7 +49,10 @@ export function taskRoutes(services: Services): Route[] {
         const task = taskOf(context)
         const format = streamFormat(context.req.header('accept'))
         const lastEventId = eventId(context.req.header('last-event-id') ?? context.req.query('last_event_id'))
-        const body = taskStream(task, { format, lastEventId, heartbeatMs: services.heartbeatMs })
+        const stream = taskStream(task, { format, lastEventId, heartbeatMs: services.heartbeatMs })
+        const { rules, random } = context.var.chaos
+        const reset = () => context.env.incoming.socket.resetAndDestroy()
+        const body = disturbsStreams(rules) ? disturb(stream, { rules, format, random, reset }) : stream
         return new Response(body, { headers: streamHeaders[format] })
       },
     },

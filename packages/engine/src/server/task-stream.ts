@@ -16,9 +16,6 @@ export interface TaskStreamOptions {
   heartbeatMs: number
 }
 
-/** What a chaotic stream does to the bytes on their way; null lets them pass. */
-export type Lines = (line: StreamLine) => string
-
 const encoder = new TextEncoder()
 
 /**
@@ -36,12 +33,17 @@ export function taskStream(
   let off: (() => void) | undefined
   let timer: NodeJS.Timeout | undefined
 
+  let closed = false
+
   const stop = () => {
+    closed = true
     off?.()
     clearInterval(timer)
   }
   const feed = (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    while ((controller.desiredSize ?? 0) > 0) {
+    for (;;) {
+      // Enqueuing may answer a waiting read, which calls this again: the stream may have been closed in between.
+      if (closed || (controller.desiredSize ?? 0) <= 0) return
       let text = ''
       for (let line = reader.next(); line; line = reader.next()) {
         text += prefix + write(line)
@@ -49,7 +51,7 @@ export function taskStream(
         if (text.length >= chunkBytes) break
       }
       if (text !== '') controller.enqueue(encoder.encode(text))
-      if (reader.done) {
+      if (!closed && reader.done) {
         stop()
         controller.close()
         return

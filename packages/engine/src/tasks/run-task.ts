@@ -47,7 +47,7 @@ export function createTaskRunner({ files, speed, limits }: RunDependencies): Run
         await pause(waits.uploading)
         task.complete(outcome.output)
       } else if (outcome.type === 'failed') {
-        task.log(logTypes.task, `\n${outcome.error}\n`, run.app.logsAsLines)
+        task.logLine(logTypes.task, outcome.error, run.app.logsAsLines)
         task.fail(outcome.error)
       } else {
         task.cancelled()

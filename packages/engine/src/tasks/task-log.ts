@@ -43,6 +43,12 @@ export class TaskLog {
     return this.#recordLength
   }
 
+  /** Whether the text so far ends within a line. */
+  get endsInLine(): boolean {
+    if (this.#full) return this.#tail.length > 0
+    return this.#recordLength > 0 && this.#record[this.#recordLength - 1] !== 0x0a
+  }
+
   /** Index after the last complete line. */
   get lineCount(): number {
     return this.#recordLines + this.#gone + this.#lines.length

@@ -135,6 +135,11 @@ export class Task {
     for (const growth of log.append(text)) this.#grow(type, growth)
   }
 
+  /** Adds a line of its own, also after a progress bar that was not finished. */
+  logLine(type: LogType, line: string, asLines = false): void {
+    this.log(type, `${this.logs.get(type)?.endsInLine ? '\n' : ''}${line}\n`, asLines)
+  }
+
   complete(output: unknown): void {
     this.#end({ type: 'completed', output, ...this.#stamp() })
   }

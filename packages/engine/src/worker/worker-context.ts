@@ -49,6 +49,7 @@ export function createWorkerContext(
 
   return {
     signal: cancellation.signal,
+    speed: settings.speed,
     throwIfCancelled() {
       if (Atomics.load(cells, cancelCell) === 1) throw new CancelledError()
     },

@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts'
+import { createRandom } from '../../random.ts'
 import type { Camera, Scene } from './scene.ts'
 import { createTracer } from './trace.ts'
 

@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts'
+import { createRandom } from '../../random.ts'
 
 export const sceneNames = ['marbles', 'glass', 'studio'] as const
 export type SceneName = (typeof sceneNames)[number]

@@ -1,0 +1,59 @@
+import { createRandom } from '../../random.ts'
+
+/** A word or a mark, as the model sees text; a paragraph's end is a token of its own. */
+const tokenPattern = /[\p{L}\p{N}'’-]+|[.,;:!?]|\n/gu
+
+export interface Model {
+  /** Tokens that follow the prompt, for as long as one asks. The same seed goes the same way. */
+  tell(prompt: string, seed: number): Generator<string, never>
+}
+
+/** Trains a model that knows which word follows two, or one, and falls back to the shorter context. */
+export function trainModel(text: string, order = 3): Model {
+  const tokens = tokenize(text)
+  const followers = new Map<string, string[]>()
+  for (let index = 0; index < tokens.length; index++) {
+    for (let length = 1; length < order && length <= index; length++) {
+      const context = key(tokens.slice(index - length, index))
+      const known = followers.get(context)
+      if (known) known.push(tokens[index] ?? '')
+      else followers.set(context, [tokens[index] ?? ''])
+    }
+  }
+  const beginnings = tokens.flatMap((token, index) => (tokens[index - 1] === '\n' ? [token] : []))
+
+  return {
+    *tell(prompt, seed) {
+      const random = createRandom(seed)
+      const pick = (choices: readonly string[]) => choices[Math.floor(random() * choices.length)] ?? ''
+      let context = tokenize(prompt).slice(1 - order)
+      for (;;) {
+        let choices: readonly string[] = beginnings
+        for (let length = Math.min(order - 1, context.length); length > 0; length--) {
+          const known = followers.get(key(context.slice(-length)))
+          if (!known) continue
+          choices = known
+          break
+        }
+        const token = pick(choices)
+        context = [...context, token].slice(1 - order)
+        yield token
+      }
+    },
+  }
+}
+
+/** How a token is written after others: with a space before words, and none before marks. */
+export function spell(token: string, before: string): string {
+  if (token === '\n') return '\n\n'
+  const joins = /^[.,;:!?]$/.test(token) || before === '' || before.endsWith('\n')
+  return joins ? token : ` ${token}`
+}
+
+function tokenize(text: string): string[] {
+  return text.match(tokenPattern) ?? []
+}
+
+function key(tokens: readonly string[]): string {
+  return tokens.join(' ').toLowerCase()
+}
