@@ -1,13 +1,11 @@
+import { deferStream } from './deferred-stream.ts'
 import { InferstreamError } from './errors.ts'
 import { httpTransport, isTaskId } from './http-transport.ts'
 import { hostPlatform } from './platform.ts'
 import type { Platform } from './platform.ts'
 import { startRun } from './start-run.ts'
-import { codeOf } from './status.ts'
-import { reduceTask, startTask, statusOf } from './task-reducer.ts'
-import type { TaskEvent, TaskMachine } from './task-reducer.ts'
-import { createTaskStream } from './task-stream.ts'
-import type { Resources, TaskTransport } from './transport.ts'
+import type { TaskEvent } from './task-reducer.ts'
+import type { Follower, Resources, StreamRequest, TaskTransport } from './transport.ts'
 import type {
   FollowOptions,
   InferenceClient,
@@ -33,38 +31,39 @@ export function inference(options: InferenceOptions = {}): InferenceClient {
 /** With the world passed in: what tests use. */
 export function createClient(options: InferenceOptions, platform: Platform): InferenceClient {
   const transport = options.transport ? checkTransport(options.transport) : httpTransport(options, platform)
+  const table = options.statusTable ?? 'current'
 
-  function machineOf<O>(taskId: string, maxLogLines = 100_000, startedAt: number | null = null): TaskMachine<O> {
-    const table = options.statusTable ?? 'current'
-    return startTask<O>(taskId, { table, maxLogLines, confirms: transport.confirms === true }, startedAt)
-  }
-
-  function follow<O>(
-    taskId: string,
-    events: readonly TaskEvent[],
-    followOptions: FollowOptions,
-    calledAt: number,
-    isOwn: boolean,
-  ): TaskStream<O> {
-    return createTaskStream<O>({
-      transport,
-      platform,
-      machine: machineOf<O>(taskId, followOptions.maxLogLines, isOwn ? calledAt : null),
+  function requestOf(taskId: string, events: readonly TaskEvent[], followOptions: FollowOptions): StreamRequest {
+    const onEvent = both(followOptions.onEvent, options.onEvent)
+    const onWarning = both(followOptions.onWarning, options.onWarning)
+    return {
+      taskId,
       events,
-      options: {
-        ...followOptions,
-        onEvent: both(followOptions.onEvent, options.onEvent),
-        onWarning: both(followOptions.onWarning, options.onWarning),
-      },
-      cancelOnAbort: isOwn,
-      calledAt,
-    })
+      table,
+      options: { ...followOptions, onEvent, onWarning },
+      isOwn: false,
+      calledAt: platform.now(),
+    }
   }
 
   async function startStream<O>(config: RunConfig, followOptions: FollowOptions): Promise<TaskStream<O>> {
     const calledAt = platform.now()
-    const { taskId, events } = await startRun(transport, platform, config, followOptions)
-    return follow<O>(taskId, events, followOptions, calledAt, true)
+    const starting = startRun(transport, platform, config, followOptions)
+    const loading = loadFollower()
+    loading.catch(() => {})
+    const { taskId, events } = await starting
+    const follower = await loading
+    return follower.open<O>({ ...requestOf(taskId, events, followOptions), isOwn: true, calledAt }, platform)
+  }
+
+  async function loadFollower(): Promise<Follower> {
+    try {
+      return await transport.follower()
+    } catch (cause) {
+      const message =
+        'A part of this page that follows runs could not be loaded. The run itself may be going on; reload.'
+      throw new InferstreamError('network', message, { retryable: true, mayHaveStarted: true, cause })
+    }
   }
 
   function run<I, O>(config: RunConfig<I, O>, runOptions: RunStreamOptions): Promise<TaskStream<O>>
@@ -76,9 +75,9 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
   ): Promise<TaskStream<O> | TaskSnapshot | TaskResult<O>> {
     if ('wait' in runOptions && !runOptions.wait) {
       const { taskId, events } = await startRun(transport, platform, config, runOptions)
-      const { state, code } = events.reduce((before, event) => reduceTask(before, event).machine, machineOf(taskId))
-      const status = state.status === 'starting' ? 'received' : statusOf(state)
-      return { taskId, status, statusCode: code || codeOf(status) }
+      const { status } = (await loadFollower()).stateAfter(taskId, events, table)
+      // The answer to a POST says hardly more than that the run was taken.
+      return status === 'queued' ? { taskId, status, statusCode: 2 } : { taskId, status: 'received', statusCode: 1 }
     }
     const stream = await startStream<O>(config, runOptions)
     if ('stream' in runOptions && runOptions.stream) return stream
@@ -99,13 +98,20 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
       return (await import('./run-many.ts')).runMany(run, configs, manyOptions)
     },
     tasks: {
+      // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller's claim about its own app, as in the contract
       stream<O>(taskId: string, followOptions: FollowOptions = {}) {
-        return follow<O>(checkId(taskId), [], followOptions, platform.now(), false)
+        const request = requestOf(checkId(taskId), [], followOptions)
+        const follower = transport.follower()
+        if ('open' in follower) return follower.open<O>(request, platform)
+        return deferStream<O>(
+          taskId,
+          loadFollower().then((ready) => ready.open<O>(request, platform)),
+        )
       },
+      // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as above
       async get<O>(taskId: string) {
-        const events = await transport.read(checkId(taskId))
-        const { state } = events.reduce((before, event) => reduceTask(before, event).machine, machineOf<O>(taskId))
-        return state.connection === 'connecting' ? { ...state, connection: 'idle' } : state
+        const [events, follower] = await Promise.all([transport.read(checkId(taskId)), loadFollower()])
+        return follower.stateAfter<O>(taskId, events, table)
       },
       logs: async (taskId) => resources().logs(checkId(taskId)),
       cancel: async (taskId) => transport.cancel(checkId(taskId)),
@@ -144,7 +150,7 @@ function checkTransport(transport: Transport): TaskTransport {
 }
 
 function isTaskTransport(transport: Transport): transport is TaskTransport {
-  return 'start' in transport && 'follow' in transport
+  return 'start' in transport && 'follower' in transport
 }
 
 function checkId(taskId: string): string {

@@ -2,7 +2,8 @@
 import { createRecordDecoder, formatOf } from './decode.ts'
 import type { DecodedRecord, StreamFormat } from './decode.ts'
 import { InferstreamError } from './errors.ts'
-import { networkError, wrongContent } from './http-error.ts'
+import { wrongContent } from './http-error.ts'
+import { networkError } from './network-error.ts'
 import type { Http } from './http.ts'
 import type { Platform } from './platform.ts'
 import { retryDelay } from './retry.ts'
@@ -11,7 +12,8 @@ import { phaseOf } from './status.ts'
 import { isEnded } from './task-reducer.ts'
 import type { TaskHandle } from './transport.ts'
 import type { ConnectionState } from './types.ts'
-import { isObject, meaningOf } from './wire-record.ts'
+import { isObject } from './json.ts'
+import { meaningOf } from './wire-record.ts'
 
 export interface ConnectionOptions {
   readonly format: StreamFormat

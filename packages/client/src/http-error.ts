@@ -1,15 +1,9 @@
 // A refused or strange answer → one sentence that says what to do (protocol §1 "Errors").
 import { InferstreamError, RequirementsError, ValidationError } from './errors.ts'
 import type { ErrorCode, ErrorFacts, RequirementAction, ValidationIssue } from './errors.ts'
-import { isObject } from './wire-record.ts'
-import type { JsonObject } from './wire-record.ts'
-
-/** Where a request went, for the sentences. */
-export interface Destination {
-  /** proxyUrl or baseUrl */
-  readonly url: string
-  readonly isProxy: boolean
-}
+import type { Destination } from './network-error.ts'
+import { isObject } from './json.ts'
+import type { JsonObject } from './json.ts'
 
 const codes: Readonly<Record<number, ErrorCode>> = {
   400: 'validation',
@@ -51,23 +45,11 @@ export async function errorOf(response: Response, to: Destination, now: number):
 
 /** A 2xx whose body is not what was asked for, e.g. a captive portal's page. Not retried. */
 export function wrongContent(response: Response, to: Destination): InferstreamError {
-  const type = response.headers.get('content-type') ?? 'nothing said'
-  const isHtml = type.includes('html')
-  const message = isHtml
+  const type = response.headers.get('content-type') ?? 'nothing known'
+  const message = type.includes('html')
     ? pageSentence(to)
-    : `${to.url} answered with ${type}, which is no stream of updates. Check ${to.isProxy ? 'proxyUrl' : 'baseUrl'}.`
+    : `${to.url} answered with ${type}, which cannot be read here. Check ${to.isProxy ? 'proxyUrl' : 'baseUrl'}.`
   return new InferstreamError('protocol', message, { status: response.status })
-}
-
-/** fetch itself failed: nobody answered, or the browser did not let us see the answer. */
-export function networkError(to: Destination, cause: unknown): InferstreamError {
-  const isLocal = /^https?:\/\/(localhost|127\.|\[::1\])/.test(to.url)
-  const hint = to.isProxy
-    ? 'Is your server running, with @inferstream/proxy at that path?'
-    : isLocal
-      ? 'Is the engine running? `npx inferstream-engine` starts it.'
-      : 'Check the connection and baseUrl.'
-  return new InferstreamError('network', `No answer from ${to.url}. ${hint}`, { retryable: true, cause })
 }
 
 function sentenceFor(status: number, isHtml: boolean, to: Destination): string {

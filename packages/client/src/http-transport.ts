@@ -1,11 +1,10 @@
-import { followTask } from './connection.ts'
 import type { ConnectionOptions } from './connection.ts'
 import { InferstreamError } from './errors.ts'
 import { createHttp } from './http.ts'
 import type { Platform } from './platform.ts'
-import type { TaskTransport } from './transport.ts'
+import type { Follower, TaskTransport } from './transport.ts'
 import type { InferenceOptions, RunConfig } from './types.ts'
-import { isObject } from './wire-record.ts'
+import { isObject } from './json.ts'
 
 /** inference.sh, the local engine, or a proxy of either (protocol §4). */
 export function httpTransport(options: InferenceOptions, platform: Platform): TaskTransport {
@@ -16,9 +15,12 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
     maxStreams: options.maxStreams ?? 4,
     maxEventBytes: options.maxEventBytes ?? 1 << 24,
   }
+  let loaded: Follower | undefined
+  const cancel = async (taskId: string) => {
+    await http.request('POST', `/tasks/${taskId}/cancel`)
+  }
   return {
     kind: 'http',
-    confirms: true,
     async start(config, signal) {
       try {
         const task = await http.request('POST', '/apps/run', bodyOf(config), signal)
@@ -38,10 +40,13 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
         throw startError(error)
       }
     },
-    follow: (task) => followTask(task, http, connection, platform),
-    async cancel(taskId) {
-      await http.request('POST', `/tasks/${taskId}/cancel`)
-    },
+    // Loaded while the POST is under way, so that a page pays for following runs when it runs something.
+    follower: () =>
+      loaded ??
+      import('./http-follower.ts').then(
+        ({ httpFollower }) => (loaded ??= httpFollower(http, connection, platform, cancel)),
+      ),
+    cancel,
     async read(taskId) {
       return [{ type: 'snapshot', task: await http.request('GET', `/tasks/${taskId}`), at: platform.now() }]
     },

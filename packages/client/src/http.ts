@@ -1,12 +1,12 @@
 // Requests of protocol §1 and §2: authorisation, the proxy's addressing, envelopes, typed errors, what is repeated.
 import { InferstreamError } from './errors.ts'
-import { errorOf, networkError } from './http-error.ts'
-import type { Destination } from './http-error.ts'
+import { abortError, networkError } from './network-error.ts'
+import type { Destination } from './network-error.ts'
 import type { Platform } from './platform.ts'
 import { delay, retryDelay, retryPolicy } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
 import type { InferenceOptions } from './types.ts'
-import { isObject } from './wire-record.ts'
+import { isObject } from './json.ts'
 
 export interface Http {
   /** Where requests really go: streams are counted per origin. */
@@ -101,8 +101,18 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
       await response.body?.cancel()
       response = await attempt(method, path, sendOptions)
     }
-    if (!response.ok) throw hideKey(await errorOf(response, to, platform.now()), apiKey)
+    if (!response.ok) throw hideKey(await refusal(response), apiKey)
     return response
+  }
+
+  /** The sentences about refusals are loaded when somebody refuses. */
+  async function refusal(response: Response): Promise<InferstreamError> {
+    try {
+      return await (await import('./http-error.ts')).errorOf(response, to, platform.now())
+    } catch {
+      const { status } = response
+      return new InferstreamError('server', `${to.url} answered ${status}.`, { status, retryable: status >= 500 })
+    }
   }
 
   async function read(path: string, signal?: AbortSignal, method = 'GET', body?: unknown): Promise<unknown> {
@@ -135,10 +145,6 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
   }
 }
 
-export function abortError(signal?: AbortSignal, cause: unknown = signal?.reason): InferstreamError {
-  return new InferstreamError('aborted', 'Stopped by the caller.', { cause })
-}
-
 async function readText(response: Response, to: Destination, signal?: AbortSignal): Promise<string> {
   try {
     return await response.text()
@@ -148,19 +154,13 @@ async function readText(response: Response, to: Destination, signal?: AbortSigna
 }
 
 /** All three generations of answers (protocol §1): only an object whose keys are all an envelope's is one. */
-function unwrap(response: Response, text: string, to: Destination): unknown {
+async function unwrap(response: Response, text: string, to: Destination): Promise<unknown> {
   if (text === '') return undefined
   let body: unknown
   try {
     body = JSON.parse(text)
   } catch {
-    const isHtml = /^\s*</.test(text)
-    const what = isHtml && to.isProxy ? `There is no inference proxy at ${to.url}: mount @inferstream/proxy there` : ''
-    throw new InferstreamError(
-      'protocol',
-      what || `${to.url} answered with ${isHtml ? 'a web page' : 'something'} that is no JSON. Check the address`,
-      { status: response.status },
-    )
+    throw (await import('./http-error.ts')).wrongContent(response, to)
   }
   if (!isObject(body)) return body
   if (body['success'] === false) {

@@ -4,8 +4,8 @@ import type { Http } from './http.ts'
 import { finishLog, logStart, readGrowing, sourceOf } from './log-intake.ts'
 import { readStatus } from './status.ts'
 import type { AppDetails, AppSummary, LogEntry, StatusTableName, TaskList } from './types.ts'
-import { isObject } from './wire-record.ts'
-import type { JsonObject } from './wire-record.ts'
+import { isObject } from './json.ts'
+import type { JsonObject } from './json.ts'
 
 /** Every line of every source, source by source: the service keeps one record each, without times of lines. */
 export async function readLogs(http: Http, taskId: string): Promise<LogEntry[]> {

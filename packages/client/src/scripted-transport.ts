@@ -1,4 +1,5 @@
 import { InferstreamError } from './errors.ts'
+import { createFollower } from './follower.ts'
 import type { BackendUpdate, TaskEvent } from './task-reducer.ts'
 import type { TaskHandle, TaskTransport } from './transport.ts'
 import type { ConnectionState, RunConfig, TaskUpdate, Transport } from './types.ts'
@@ -55,6 +56,17 @@ export function scriptedTransport(): ScriptedTransport {
       scripts.set(script.run.taskId, script)
       return Promise.resolve({ taskId: script.run.taskId, events: [] })
     },
+    follower: () => follower,
+    async cancel(taskId) {
+      scriptOf(taskId).cancel()
+    },
+    async read(taskId) {
+      return scriptOf(taskId).events
+    },
+  }
+  const follower = createFollower({
+    confirms: false,
+    cancel: (taskId) => transport.cancel(taskId),
     follow(task) {
       const script = scripts.get(task.taskId)
       if (!script) {
@@ -63,13 +75,7 @@ export function scriptedTransport(): ScriptedTransport {
       }
       return script.follow(task)
     },
-    async cancel(taskId) {
-      scriptOf(taskId).cancel()
-    },
-    async read(taskId) {
-      return scriptOf(taskId).events
-    },
-  }
+  })
   return transport
 }
 

@@ -1,5 +1,5 @@
 import { InferstreamError } from './errors.ts'
-import { abortError } from './http.ts'
+import { abortError } from './network-error.ts'
 import type { Platform, Timer } from './platform.ts'
 import type { StartedTask, TaskTransport } from './transport.ts'
 import type { FollowOptions, RunConfig } from './types.ts'

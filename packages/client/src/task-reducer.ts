@@ -17,8 +17,10 @@ import type {
   TaskStatus,
   TaskUpdate,
 } from './types.ts'
-import { isObject, meaningOf } from './wire-record.ts'
-import type { JsonObject, WireRecord } from './wire-record.ts'
+import { isObject } from './json.ts'
+import { meaningOf } from './wire-record.ts'
+import type { JsonObject } from './json.ts'
+import type { WireRecord } from './wire-record.ts'
 
 /** What a backend that is not the wire may say about a run. */
 export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId'>>

@@ -1,31 +1,26 @@
 import { InferstreamError } from './errors.ts'
-import { abortError } from './http.ts'
+import { abortError } from './network-error.ts'
 import type { Platform, Timer } from './platform.ts'
 import { isTerminal } from './status.ts'
 import { isEnded, reduceTask, statusOf } from './task-reducer.ts'
 import type { TaskEvent, TaskMachine } from './task-reducer.ts'
-import type { TaskHandle, TaskTransport } from './transport.ts'
-import type { FollowOptions, TaskResult, TaskStream, TaskUpdate } from './types.ts'
+import type { FollowerSource } from './follower.ts'
+import type { StreamRequest, TaskHandle } from './transport.ts'
+import type { TaskResult, TaskStream, TaskUpdate } from './types.ts'
 import { UpdateReader } from './update-reader.ts'
 
 export interface StreamSetup<TOutput> {
-  readonly transport: TaskTransport
+  readonly source: FollowerSource
   readonly platform: Platform
   readonly machine: TaskMachine<TOutput>
-  /** What is known already. */
-  readonly events: readonly TaskEvent[]
-  readonly options: FollowOptions
-  /** On abort: `run` cancels the run, `tasks.stream` only lets go. */
-  readonly cancelOnAbort: boolean
-  /** When the caller asked, epoch ms: from here `timeoutMs` counts. */
-  readonly calledAt: number
+  readonly request: StreamRequest
 }
 
 /** Owns one run's state: events in, snapshots, updates and one settlement out. Starts following at once. */
 export function createTaskStream<TOutput>(setup: StreamSetup<TOutput>): TaskStream<TOutput> {
-  const { transport, platform, options } = setup
+  const { source, platform, request } = setup
+  const { taskId, options } = request
   const { signal, timeoutMs } = options
-  const taskId = setup.machine.state.taskId ?? ''
   let machine = setup.machine
   /** Ended, failed or let go: nothing changes any more. */
   let isSettled = false
@@ -98,7 +93,7 @@ export function createTaskStream<TOutput>(setup: StreamSetup<TOutput>): TaskStre
   }
 
   function onAbort(): void {
-    if (setup.cancelOnAbort) cancel().catch(() => {})
+    if (request.isOwn) cancel().catch(() => {})
     settle(abortError(signal))
   }
 
@@ -119,7 +114,7 @@ export function createTaskStream<TOutput>(setup: StreamSetup<TOutput>): TaskStre
   async function askToCancel(): Promise<void> {
     dispatch({ type: 'cancel', at: platform.now() })
     try {
-      await transport.cancel(taskId)
+      await source.cancel(taskId)
     } catch (error) {
       cancelling = null
       dispatch({ type: 'cancel-refused', at: platform.now() })
@@ -186,14 +181,14 @@ export function createTaskStream<TOutput>(setup: StreamSetup<TOutput>): TaskStre
     },
   }
 
-  for (const event of setup.events) apply(event)
+  for (const event of request.events) apply(event)
   signal?.addEventListener('abort', onAbort, { once: true })
   if (timeoutMs !== undefined && timeoutMs !== Infinity) {
-    timer = platform.setTimeout(onTimeout, Math.max(0, setup.calledAt + timeoutMs - platform.now()))
+    timer = platform.setTimeout(onTimeout, Math.max(0, request.calledAt + timeoutMs - platform.now()))
   }
   if (isEnded(machine.state)) settle(null)
   else {
-    const stop = transport.follow(handle)
+    const stop = source.follow(handle)
     // Its end may already have been told.
     if (isSettled) stop()
     else stopFollowing = stop

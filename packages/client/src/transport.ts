@@ -1,12 +1,17 @@
 import type { InferstreamError } from './errors.ts'
+import type { Platform } from './platform.ts'
 import type { TaskEvent, TaskMachine } from './task-reducer.ts'
 import type {
   AppDetails,
   AppSummary,
   FileRef,
+  FollowOptions,
   LogEntry,
   RunConfig,
+  StatusTableName,
   TaskList,
+  TaskState,
+  TaskStream,
   Transport,
   UploadOptions,
 } from './types.ts'
@@ -36,16 +41,32 @@ export interface StartedTask {
 export interface TaskTransport extends Transport {
   /** Starts a run. Not aborted by the caller's signal: see start-run.ts. */
   start(config: RunConfig, signal: AbortSignal): Promise<StartedTask>
-  /** Tells `task` what happens until the returned function is called. */
-  follow(task: TaskHandle): () => void
+  /** The code that follows runs. HTTP loads it when it is first needed. */
+  follower(): Follower | Promise<Follower>
   /** Resolves when the backend has accepted the wish. */
   cancel(taskId: string): Promise<void>
   /** Everything known of a run, as events from its beginning. */
   read(taskId: string): Promise<readonly TaskEvent[]>
-  /** Whether a terminal status may come without its output, to be asked for. */
-  readonly confirms?: boolean
   /** What only HTTP has. */
   readonly resources?: Resources
+}
+
+export interface StreamRequest {
+  readonly taskId: string
+  /** What is known already. */
+  readonly events: readonly TaskEvent[]
+  readonly options: FollowOptions
+  readonly table: StatusTableName
+  /** Started by this caller: an abort then cancels the run. Followed only: it just lets go. */
+  readonly isOwn: boolean
+  /** When the caller asked, epoch ms: from here `timeoutMs` counts. */
+  readonly calledAt: number
+}
+
+export interface Follower {
+  open<TOutput>(request: StreamRequest, platform: Platform): TaskStream<TOutput>
+  /** The state that events lead to, of a run that nobody follows. */
+  stateAfter<TOutput>(taskId: string, events: readonly TaskEvent[], table: StatusTableName): TaskState<TOutput>
 }
 
 export interface Resources {

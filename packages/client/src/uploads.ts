@@ -1,10 +1,9 @@
 // Files (protocol §7): POST /files → PUT the bytes to `upload_url` → use `uri`.
 import { InferstreamError } from './errors.ts'
-import { abortError } from './http.ts'
 import type { Http } from './http.ts'
-import { networkError } from './http-error.ts'
+import { abortError, networkError } from './network-error.ts'
 import type { FileRef, UploadOptions } from './types.ts'
-import { isObject } from './wire-record.ts'
+import { isObject } from './json.ts'
 
 export async function uploadFile(http: Http, data: Blob | string, options: UploadOptions): Promise<FileRef> {
   const { signal, onProgress } = options

@@ -1,15 +1,12 @@
 // One decoded record of a stream, whatever the format, and what it is about (protocol §5.1, §5.2).
 
+import { isObject } from './json.ts'
+import type { JsonObject } from './json.ts'
+
 export interface WireRecord {
   /** The SSE event name or the `event` of an NDJSON line; undefined where there is none. */
   readonly event?: string | undefined
   readonly data: unknown
-}
-
-export type JsonObject = Readonly<Record<string, unknown>>
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export type RecordMeaning =

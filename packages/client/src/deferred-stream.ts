@@ -1,0 +1,84 @@
+import type { LogView, TaskState, TaskStream } from './types.ts'
+
+/**
+ * Stands for a stream whose code is still being loaded. Everything asked of it meanwhile is passed on, in order.
+ * @param opening Rejects where the code could not be loaded; the stream then ends with that error.
+ */
+export function deferStream<TOutput>(taskId: string, opening: Promise<TaskStream<TOutput>>): TaskStream<TOutput> {
+  let inner: TaskStream<TOutput> | null = null
+  let state: TaskState<TOutput> = { ...blankState, taskId }
+  let isClosed = false
+  const listeners = new Map<() => void, (() => void) | null>()
+  const notify = () => {
+    for (const listener of listeners.keys()) listener()
+  }
+  opening.then(
+    (stream) => {
+      inner = stream
+      if (isClosed) stream.close()
+      for (const listener of listeners.keys()) listeners.set(listener, stream.subscribe(listener))
+      notify()
+      return stream
+    },
+    (error) => {
+      state = { ...state, status: 'error', connection: 'closed', error }
+      notify()
+    },
+  )
+  const result = opening.then((stream) => stream.result)
+  result.catch(() => {})
+  const iterate = <T>(read: (stream: TaskStream<TOutput>) => AsyncIterator<T>): AsyncIterator<T> => {
+    const reading = opening.then(read)
+    reading.catch(() => {})
+    return {
+      next: async () => (await reading).next(),
+      return: async () => (await reading).return?.() ?? { done: true, value: undefined },
+    }
+  }
+  return {
+    taskId,
+    get state() {
+      return inner?.state ?? state
+    },
+    result,
+    cancel: async () => (await opening).cancel(),
+    close() {
+      isClosed = true
+      inner?.close()
+    },
+    subscribe(listener) {
+      const entry = () => listener()
+      listeners.set(entry, inner?.subscribe(entry) ?? null)
+      return () => {
+        listeners.get(entry)?.()
+        listeners.delete(entry)
+      }
+    },
+    batches: () => ({ [Symbol.asyncIterator]: () => iterate((stream) => stream.batches()[Symbol.asyncIterator]()) }),
+    [Symbol.asyncIterator]: () => iterate((stream) => stream[Symbol.asyncIterator]()),
+  }
+}
+
+/** The log of a run of which nothing is known; the one real views are made by has not been loaded. */
+const noLog: LogView = Object.assign<string[], Pick<LogView, 'dropped' | 'entry'>>([], {
+  dropped: 0,
+  entry: () => undefined,
+})
+
+const blankState: TaskState<never> = {
+  taskId: null,
+  status: 'starting',
+  connection: 'connecting',
+  attempt: 0,
+  retryAt: null,
+  progress: null,
+  queuePosition: null,
+  phases: [],
+  logs: noLog,
+  pendingLine: null,
+  partialOutput: null,
+  output: null,
+  error: null,
+  startedAt: null,
+  endedAt: null,
+}
