@@ -1,13 +1,16 @@
-import AxeBuilder from '@axe-core/playwright'
+import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test as base } from '@playwright/test'
+import { startDemo } from './start-demo.ts'
 
-/** Fails a test whose page wrote an error to the console. */
-const test = base.extend<{ quiet: void }>({
+/** Fails a test whose page wrote an error to the console; a refused request is one, unless `refused` says that it is meant. */
+const test = base.extend<{ refused: boolean; quiet: void }>({
+  refused: [false, { option: true }],
   quiet: [
-    async ({ page }, use) => {
+    async ({ page, refused }, use) => {
       const errors: string[] = []
       page.on('console', (message) => {
-        if (message.type() === 'error') errors.push(message.text())
+        const meant = refused && message.text().startsWith('Failed to load resource')
+        if (message.type() === 'error' && !meant) errors.push(message.text())
       })
       page.on('pageerror', (error) => errors.push(error.message))
       await use()
@@ -43,23 +46,62 @@ test('a newcomer watches a picture come out of the noise, cancels one run and fi
   expect(await image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(480)
 })
 
-test('an unknown app ends in one sentence, with Retry and what was typed still there', async ({ page }) => {
-  await page.goto('/')
-  await page.getByLabel('App').fill('local/path-trace')
-  await page.getByLabel('Prompt').fill('My careful prompt')
-  await page.getByRole('button', { name: 'Start' }).click()
-  await expect(page.getByRole('alert')).toContainText('local/path-trace')
-  await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible()
-  await expect(page.getByLabel('Prompt')).toHaveValue('My careful prompt')
+test.describe('bad input ends in one sentence, with what was typed still there', () => {
+  test.use({ refused: true })
+
+  test('an unknown app: the sentence names it, Retry runs it again', async ({ page }) => {
+    await page.goto('/')
+    await page.getByLabel('App').fill('local/path-trace')
+    await page.getByLabel('Prompt').fill('My careful prompt')
+    await page.getByRole('button', { name: 'Start' }).click()
+    await expect(page.getByText(/local\/path-trace.*\.$/).first()).toBeVisible()
+    await expect(page.getByText('Failed', { exact: true })).toBeVisible()
+    await expect(page.getByLabel('Prompt')).toHaveValue('My careful prompt')
+
+    const again = page.waitForResponse((response) => response.request().method() === 'POST')
+    await page.getByRole('button', { name: 'Retry' }).click()
+    expect((await again).status()).toBe(404)
+  })
+
+  test('a missing input: the field says so and nothing is sent', async ({ page }) => {
+    await page.goto('/')
+    await page.getByLabel('Prompt').fill('   ')
+    await page.getByRole('button', { name: 'Start' }).click()
+    await expect(page.getByText('Say what to render first.')).toBeVisible()
+    await expect(page.getByLabel('Prompt')).toBeFocused()
+    await expect(page.getByText('Not started')).toBeVisible()
+  })
+
+  test('an input that the app refuses: the sentence names the field', async ({ page }) => {
+    await page.goto('/')
+    await page.getByLabel('App').fill('infsh/text-templating')
+    await page.getByRole('button', { name: 'Start' }).click()
+    await expect(page.getByText(/template.*\.$/).first()).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible()
+  })
+
+  test('an engine that is not running: the page says so, and Retry is there', async ({ page }) => {
+    const demo = await startDemo({ port: 4700, env: { INFERENCE_BASE_URL: 'http://127.0.0.1:9' } })
+    try {
+      await page.goto(demo.address)
+      await page.getByRole('button', { name: 'Start' }).click()
+      await expect(page.getByText(/is the engine running at http:\/\/127\.0\.0\.1:9/).first()).toBeVisible({
+        timeout: 30_000,
+      })
+      await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible()
+    } finally {
+      await demo.stop()
+    }
+  })
 })
 
 test('the page has no accessibility faults, idle and running, light and dark', async ({ page }) => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.goto('/')
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
     await page.getByRole('button', { name: 'Start' }).click()
-    await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', /\d/)
+    await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', /\d/, { timeout: 15_000 })
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
     await page.getByRole('button', { name: 'Cancel' }).click()
     await expect(page.getByRole('button', { name: 'Start' })).toBeEnabled()

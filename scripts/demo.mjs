@@ -28,6 +28,11 @@ async function leave(code) {
 process.on('SIGINT', () => void leave(130))
 process.on('SIGTERM', () => void leave(143))
 process.on('SIGHUP', () => void leave(129))
+// npm hands a SIGTERM to the shell between it and us, which dies without telling: then we belong to nobody and leave too.
+if (process.env['npm_lifecycle_event'] === 'demo') {
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && void leave(143), 500).unref()
+}
 
 /** Runs a pnpm command quietly; its output is shown only when it fails. */
 function pnpm(...args) {

@@ -1,10 +1,10 @@
 import { Generator } from '@inferstream/ui/generator'
 import { ProgressDisplay } from '@inferstream/ui/progress-display'
 import { useState } from 'react'
-import { defaultApp, service } from './service.ts'
 import { Picture } from './picture.tsx'
 import { RunForm } from './run-form.tsx'
 import { RunLog } from './run-log.tsx'
+import { defaultApp, inputFor, service } from './service.ts'
 
 export function App() {
   const [prompt, setPrompt] = useState('A glass sphere between two lamps')
@@ -21,23 +21,19 @@ export function App() {
             <>
               <section className="panel" aria-label="New run">
                 <h1>Watch a picture being computed</h1>
-                <p>
-                  A path tracer renders this scene pass by pass. Each pass arrives as it is done, and so does its log.
-                </p>
+                <p>Your words pick a scene; a path tracer renders it pass by pass. Each pass arrives as it is done.</p>
                 <RunForm
                   prompt={prompt}
                   onPromptChange={setPrompt}
                   app={app}
                   onAppChange={setApp}
                   active={stream.isActive}
-                  onStart={() => void stream.run({ app, input: { prompt } })}
+                  onStart={() => void stream.run({ app, input: inputFor(app, prompt) })}
                 />
+                <ProgressDisplay stream={stream} label="Run" />
               </section>
-              <section className="result" aria-label="Run">
-                <Picture stream={stream} prompt={prompt} />
-                <ProgressDisplay stream={stream} label={app} />
-                <RunLog stream={stream} />
-              </section>
+              <Picture stream={stream} prompt={prompt} />
+              <RunLog stream={stream} />
             </>
           )}
         </Generator>
