@@ -39,6 +39,7 @@ export interface ProgressMessages {
 }
 
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
+const numbers = new Intl.NumberFormat('en')
 const suffixes: Readonly<Record<Intl.LDMLPluralRule, string>> = {
   one: 'st',
   two: 'nd',
@@ -69,7 +70,7 @@ export const progressMessages: ProgressMessages = {
     error: 'Failed',
   },
   queuePosition: (position) =>
-    position <= 1 ? 'next in line' : `${position}${suffixes[ordinals.select(position)]} in line`,
+    position <= 1 ? 'next in line' : `${numbers.format(position)}${suffixes[ordinals.select(position)]} in line`,
   connection: {
     idle: 'Not connected',
     connecting: 'Connecting',

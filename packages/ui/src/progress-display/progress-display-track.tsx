@@ -12,8 +12,8 @@ export type ProgressDisplayTrackProps = PartProps<'div', ProgressDisplayState>
  * has no `aria-valuenow` (ARIA 1.2, progressbar). Renders a `<div>`.
  */
 export function ProgressDisplayTrack(props: ProgressDisplayTrackProps): ReactNode {
-  const { state, labelId, locale } = useProgressDisplay('Track')
-  const { fraction } = useShownProgress('Track')
+  const { state, labelId, locale, messages } = useProgressDisplay('Track')
+  const { fraction, source } = useShownProgress('Track')
   const style: CSSProperties & { '--ifs-progress': number } = { '--ifs-progress': fraction ?? 0 }
   return usePart('div', 'progress-display-track', state, props, {
     role: 'progressbar',
@@ -22,7 +22,10 @@ export function ProgressDisplayTrack(props: ProgressDisplayTrackProps): ReactNod
     'aria-valuemax': 100,
     ...(fraction !== null && {
       'aria-valuenow': Math.floor(fraction * 100 + 1e-9),
-      'aria-valuetext': formatPercent(fraction, locale),
+      'aria-valuetext':
+        source === 'estimated'
+          ? `${formatPercent(fraction, locale)} ${messages.estimated}`
+          : formatPercent(fraction, locale),
     }),
     style,
   })

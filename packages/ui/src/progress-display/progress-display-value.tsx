@@ -7,12 +7,20 @@ import { useShownProgress } from './use-shown-progress.ts'
 
 export type ProgressDisplayValueProps = PartProps<'span', ProgressDisplayState>
 
-/** The percentage as text; empty while nobody knows it. Hidden from assistive technology, which reads the track. Renders a `<span>`. */
+/**
+ * The percentage as text, marked where it is estimated; empty while nobody knows it. Hidden from assistive technology,
+ * which reads the track. Renders a `<span>`.
+ */
 export function ProgressDisplayValue(props: ProgressDisplayValueProps): ReactNode {
-  const { state, locale } = useProgressDisplay('Value')
-  const { fraction } = useShownProgress('Value')
+  const { state, locale, messages } = useProgressDisplay('Value')
+  const { fraction, source } = useShownProgress('Value')
   return usePart('span', 'progress-display-value', state, props, {
     'aria-hidden': true,
-    children: fraction === null ? null : formatPercent(fraction, locale),
+    children: fraction !== null && (
+      <>
+        {formatPercent(fraction, locale)}
+        {source === 'estimated' && <span data-slot="progress-display-estimated">{messages.estimated}</span>}
+      </>
+    ),
   })
 }

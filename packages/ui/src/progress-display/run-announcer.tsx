@@ -26,7 +26,7 @@ export function RunAnnouncer(): ReactNode {
       connection: messages.connection,
       label: spokenLabel,
       percent: (part: number) => formatPercent(part, locale),
-      duration: (ms: number) => formatDuration(ms, locale, { tenths: true }),
+      duration: (ms: number) => formatDuration(ms, locale, { tenths: true, long: true }),
     }
     const [said, next] = announceRun(memory.current, { ...run, fraction, now: now ?? Date.now() }, words)
     memory.current = next

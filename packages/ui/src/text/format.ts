@@ -17,41 +17,46 @@ export function formatNumber(value: number, locale: string): string {
   return formatter(`number ${locale}`, () => new Intl.NumberFormat(locale)).format(value)
 }
 
-const unitFormat = (unit: 'hour' | 'minute' | 'second', locale: string, digits: number) =>
+const unitFormat = (
+  unit: 'hour' | 'minute' | 'second',
+  unitDisplay: 'narrow' | 'long',
+  locale: string,
+  digits: number,
+) =>
   formatter(
-    `${unit} ${digits} ${locale}`,
+    `${unit} ${unitDisplay} ${digits} ${locale}`,
     () =>
       new Intl.NumberFormat(locale, {
         style: 'unit',
         unit,
-        unitDisplay: 'short',
+        unitDisplay,
         minimumFractionDigits: digits,
         maximumFractionDigits: digits,
       }),
   )
 
-/**
- * '3.2 sec', '1 min 20 sec', '2 hr 5 min': at most two units. Tenths below ten seconds only where `tenths` is set (an
- * ended duration; a running one would flicker).
- */
-export function formatDuration(ms: number, locale: string, { tenths = false } = {}): string {
-  const clamped = Number.isFinite(ms) ? Math.max(0, ms) : 0
-  if (tenths && clamped < 9950) return unitFormat('second', locale, 1).format(clamped / 1000)
-  const seconds = tenths ? Math.round(clamped / 1000) : Math.floor(clamped / 1000)
-  if (seconds < 60) return unitFormat('second', locale, 0).format(seconds)
-  const minutes = Math.floor(seconds / 60)
-  const parts =
-    minutes < 60
-      ? ([
-          [minutes, 'minute'],
-          [seconds % 60, 'second'],
-        ] as const)
-      : ([
-          [Math.floor(minutes / 60), 'hour'],
-          [minutes % 60, 'minute'],
-        ] as const)
-  return parts
-    .filter(([value], index) => index === 0 || value > 0)
-    .map(([value, unit]) => unitFormat(unit, locale, 0).format(value))
-    .join(' ')
+export interface DurationOptions {
+  /** Tenths below ten seconds: for an ended duration; in a running one they would flicker. @defaultValue false */
+  tenths?: boolean
+  /** Whole words, for what is spoken. @defaultValue false */
+  long?: boolean
 }
+
+/**
+ * '3.2s', '1m 20s', '2h 5m': at most two units. By `NumberFormat` everywhere, for `DurationFormat` is missing on Node 20
+ * and a server must not write what the browser then corrects.
+ */
+export function formatDuration(ms: number, locale: string, options: DurationOptions = {}): string {
+  const { tenths = false, long = false } = options
+  const format = (value: number, unit: 'hour' | 'minute' | 'second', digits = 0) =>
+    unitFormat(unit, long ? 'long' : 'narrow', locale, digits).format(value)
+  const clamped = Number.isFinite(ms) ? Math.max(0, ms) : 0
+  if (tenths && clamped < 9_950) return format(clamped / 1000, 'second', 1)
+  const seconds = tenths ? Math.round(clamped / 1000) : Math.floor(clamped / 1000)
+  if (seconds < 60) return format(seconds, 'second')
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return join(format(minutes, 'minute'), seconds % 60 > 0 && format(seconds % 60, 'second'))
+  return join(format(Math.floor(minutes / 60), 'hour'), minutes % 60 > 0 && format(minutes % 60, 'minute'))
+}
+
+const join = (first: string, second: string | false) => (second === false ? first : `${first} ${second}`)
