@@ -17,7 +17,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const build = ['-p', 'packages/engine/tsconfig.build.json', '--noEmitOnError', 'false', '--noCheck']
   spawnSync('tsc', build, { stdio: 'inherit', shell: process.platform === 'win32' })
-  const { createEngine } = (await import(engineUrl.href)) as typeof import('../packages/engine/src/index.ts')
+  const { createEngine }: typeof import('../packages/engine/src/index.ts') = await import(engineUrl.href)
   const engine = await createEngine({ port: 0, heartbeatMs: 1_000 })
   project.provide('engineUrl', engine.url)
   return () => engine.close()
