@@ -70,7 +70,7 @@ function stablePart(record: string): string {
 
 /** How many characters at the start of `after` are the end of `before`. */
 function overlap(before: string, after: string): number {
-  const head = after.slice(0, 64)
+  const head = after.slice(0, after.indexOf('\n') + 1) || after
   for (let at = before.indexOf(head); at >= 0; at = before.indexOf(head, at + 1)) {
     if (after.startsWith(before.slice(at))) return before.length - at
   }

@@ -24,12 +24,8 @@ export function sseDecoder(sink: DecoderSink, maxLength: number): Decoder {
   })
 
   function feedCarefully(text: string): void {
-    let start = 0
-    while (start < text.length) {
-      const next = text.indexOf('\n', start)
-      const end = next < 0 ? text.length : next + 1
-      const piece = text.slice(start, end)
-      start = end
+    for (const piece of text.match(/[^\r\n]*(?:\r\n|\r|\n|$)/g) ?? []) {
+      if (piece === '') continue
       open += piece.length
       lines++
       parser.feed(piece)
