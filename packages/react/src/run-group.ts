@@ -118,7 +118,10 @@ export class RunGroup<TInput, TOutput> {
 
   async #cancelAll() {
     const { members, waiting } = this.#batch
-    for (const member of waiting) void member.store.actions.run(member.config).then(member.settle)
+    for (const { store, settle } of waiting) {
+      store.skip()
+      settle({ status: 'cancelled' })
+    }
     waiting.clear()
     await Promise.all(members.map(({ store }) => store.actions.cancel()))
   }

@@ -117,6 +117,11 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     return run.outcome
   }
 
+  /** Counts as cancelled without ever having been sent. */
+  skip() {
+    this.#publish(snapshotOf<TOutput>(idle, { status: 'cancelled', connection: 'closed' }))
+  }
+
   #start<I extends TInput, O extends TOutput>(config: RunConfig<I, O>): Promise<RunOutcome<O>> {
     const run = newRun<TInput, TOutput>(this.#requireClient(), config, null)
     this.#replace(run, this.#options.replace ?? 'cancel')
