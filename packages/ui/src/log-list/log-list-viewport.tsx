@@ -12,7 +12,7 @@ import { probeText, useMetrics } from './use-metrics.ts'
 export type LogListViewportProps = PartProps<'div', LogListState>
 
 /** Lines in the document before anything can be measured: on a server, and in a page without layout. */
-const unmeasured: Metrics = { rowHeight: 20, height: 800, columns: 80, cell: 8 }
+const unmeasured: Metrics = { rowHeight: 20, height: 800, columns: 80, cell: 8, inset: 0 }
 
 /**
  * The scrolling element. Only the visible lines are in the document, in a layer that sticks to the top edge: whatever
@@ -104,7 +104,7 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
   }
   const layer: CSSProperties = {
     position: 'sticky',
-    top: 0,
+    top: `${metrics.inset}px`,
     height: measured ? `${Math.min(metrics.height, Math.max(scroll.content, metrics.rowHeight))}px` : undefined,
     overflowY: measured ? 'clip' : undefined,
   }

@@ -17,12 +17,14 @@ export type Position =
 export interface Metrics {
   /** px */
   readonly rowHeight: number
-  /** px, of what is visible */
+  /** px of the visible rows, padding not counted */
   readonly height: number
   /** Cells to a row of the content. */
   readonly columns: number
   /** px of one cell */
   readonly cell: number
+  /** px of padding above the first row */
+  readonly inset: number
 }
 
 /** px: what every supported browser can still lay out. */

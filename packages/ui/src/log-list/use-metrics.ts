@@ -24,9 +24,11 @@ export function useMetrics({ viewport, content, probe }: MeasuredElements): Metr
       if (!seen || !line || !text) return
       const { width, height } = text.getBoundingClientRect()
       const cell = width / probeText.length
-      if (!(cell > 0) || !(height > 0) || seen.clientHeight === 0) return
+      const padding = paddingOf(seen)
+      const room = seen.clientHeight - padding.start - padding.end
+      if (!(cell > 0) || !(height > 0) || room <= 0) return
       const columns = Math.max(1, Math.floor((line.getBoundingClientRect().width + 0.01) / cell))
-      const next: Metrics = { rowHeight: height, height: seen.clientHeight, columns, cell }
+      const next: Metrics = { rowHeight: height, height: room, columns, cell, inset: padding.start }
       setMetrics((known) => (known && shallowEqual(known, next) ? known : next))
     }
     measure()
@@ -36,4 +38,9 @@ export function useMetrics({ viewport, content, probe }: MeasuredElements): Metr
     return () => observer.disconnect()
   }, [viewport, content, probe])
   return metrics
+}
+
+function paddingOf(element: HTMLElement): { start: number; end: number } {
+  const { paddingTop, paddingBottom } = getComputedStyle(element)
+  return { start: Number.parseFloat(paddingTop) || 0, end: Number.parseFloat(paddingBottom) || 0 }
 }

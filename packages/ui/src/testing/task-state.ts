@@ -46,8 +46,10 @@ export function progressOf(current: number, total: number, source: 'app' | 'logs
   return { current, total, fraction: current / total, source }
 }
 
-/** Stays in statuses, from seconds after the start; null is still going on. */
-export function phasesOf(...spans: readonly (readonly [TaskStatus, number, number | null])[]): TaskState['phases'] {
+/** A stay in a status, in seconds after the start; null is still going on. */
+export type Stay = readonly [status: TaskStatus, from: number, to: number | null]
+
+export function phasesOf(...spans: Stay[]): TaskState['phases'] {
   return spans.map(([status, from, to]) => ({
     status,
     startedAt: startedAt + from * 1000,

@@ -1,0 +1,254 @@
+import { inference, InferenceProvider, useStream, type RunConfig, type UseStreamResult } from '@inferstream/react'
+import { scriptedTransport } from '@inferstream/client/testing'
+import { act, render, screen, waitFor } from '@testing-library/react'
+import { userEvent } from '@testing-library/user-event'
+import { StrictMode, useEffect, type ReactNode } from 'react'
+import { renderToString } from 'react-dom/server'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { KitProvider, useAnnouncements } from '../provider/index.ts'
+import { progressOf, startedAt, taskState } from '../testing/task-state.ts'
+import { ProgressDisplay, ProgressDisplayPrimitive } from './index.ts'
+
+const config: RunConfig = { app: 'local/echo', input: { text: 'a' } }
+
+function setUp() {
+  const transport = scriptedTransport()
+  const client = inference({ transport })
+  const wrapper = ({ children }: { children: ReactNode }) => (
+    <InferenceProvider client={client}>{children}</InferenceProvider>
+  )
+  return { transport, wrapper }
+}
+
+function Transcript() {
+  return <output data-testid="transcript">{useAnnouncements().map(({ text }) => `${text}; `)}</output>
+}
+
+let stream: UseStreamResult
+function Run({ children }: { children: (stream: UseStreamResult) => ReactNode }) {
+  const current = useStream()
+  useEffect(() => {
+    stream = current
+  })
+  return children(current)
+}
+
+beforeEach(() => localStorage.clear())
+
+describe('a run by config', () => {
+  it('starts once, in StrictMode too', async () => {
+    const { transport, wrapper } = setUp()
+    render(
+      <StrictMode>
+        <ProgressDisplay config={config} />
+      </StrictMode>,
+      { wrapper },
+    )
+    await screen.findByText('Received')
+    expect(transport.runs).toHaveLength(1)
+  })
+
+  it('is not started again by an equal config, and detached by another one', async () => {
+    const { transport, wrapper } = setUp()
+    const { rerender } = render(<ProgressDisplay config={config} />, { wrapper })
+    await screen.findByText('Received')
+    rerender(<ProgressDisplay config={{ app: 'local/echo', input: { text: 'a' } }} />)
+    await act(async () => {})
+    expect(transport.runs).toHaveLength(1)
+    rerender(<ProgressDisplay config={{ app: 'local/echo', input: { text: 'b' } }} />)
+    await waitFor(() => expect(transport.runs).toHaveLength(2))
+    expect(transport.runs[0]?.cancelled).toBe(false)
+  })
+
+  it('is named by its app', async () => {
+    const { wrapper } = setUp()
+    render(<ProgressDisplay config={config} />, { wrapper })
+    expect(screen.getByRole('progressbar', { name: 'local/echo' })).toBeInTheDocument()
+    await screen.findByText('Received')
+  })
+})
+
+describe('what is shown', () => {
+  it('has no value while nobody knows how far the run is', () => {
+    render(<ProgressDisplay stream={taskState({ status: 'running' })} />)
+    const bar = screen.getByRole('progressbar', { name: 'Run' })
+    expect(bar).not.toHaveAttribute('aria-valuenow')
+    expect(bar).toHaveAttribute('data-indeterminate')
+  })
+
+  it('is one number in text, fill and ARIA', () => {
+    render(<ProgressDisplay stream={taskState({ status: 'running', progress: progressOf(2, 3) })} />)
+    const bar = screen.getByRole('progressbar')
+    expect(bar).toHaveAttribute('aria-valuenow', '66')
+    expect(bar).toHaveAttribute('aria-valuetext', '66%')
+    expect(screen.getByText('66%')).toBeInTheDocument()
+    expect(Number(bar.style.getPropertyValue('--ifs-progress'))).toBeCloseTo(2 / 3)
+    expect(bar).toHaveAttribute('data-progress-source', 'app')
+  })
+
+  it.each([
+    { current: Number.NaN, total: 10, value: null },
+    { current: -4, total: 10, value: '0' },
+    { current: 40, total: 10, value: '100' },
+    { current: 1, total: 0, value: null },
+  ])('survives $current of $total', ({ current, total, value }) => {
+    render(<ProgressDisplay stream={taskState({ status: 'running', progress: progressOf(current, total) })} />)
+    expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe(value)
+  })
+
+  it('is estimated, and says so, from the second run of an app on', async () => {
+    const { transport, wrapper } = setUp()
+    const { unmount } = render(<ProgressDisplay config={config} />, { wrapper })
+    await screen.findByText('Received')
+    act(() => transport.last.update({ status: 'running' }))
+    expect(screen.getByRole('progressbar')).not.toHaveAttribute('aria-valuenow')
+    await new Promise((resolve) => setTimeout(resolve, 5)) // a run of 0 ms estimates nothing
+    await act(async () => transport.last.complete({}))
+    unmount()
+    render(<ProgressDisplay config={{ ...config, input: { text: 'again' } }} />, { wrapper })
+    await screen.findByText('Received')
+    act(() => transport.last.update({ status: 'running' }))
+    const bar = screen.getByRole('progressbar')
+    await waitFor(() => expect(bar).toHaveAttribute('data-progress-source', 'estimated'))
+    expect(screen.getByText('estimated')).toBeInTheDocument()
+    expect(Number(bar.getAttribute('aria-valuenow'))).toBeLessThanOrEqual(95)
+  })
+
+  it('has no time in it when a server renders it', () => {
+    const html = renderToString(<ProgressDisplay stream={taskState({ status: 'running' })} />)
+    expect(html).toContain('Running')
+    expect(html).not.toMatch(/\d+s</)
+  })
+
+  it('speaks another language and counts in it', () => {
+    render(
+      <KitProvider locale="de" messages={{ progress: { status: { ...statusWords, completed: 'Fertig' } } }}>
+        <ProgressDisplay
+          stream={taskState({ status: 'completed', progress: progressOf(1, 1), endedAt: startedAt + 3200 })}
+        />
+      </KitProvider>,
+    )
+    expect(screen.getByText('Fertig')).toBeInTheDocument()
+    expect(screen.getByText(/^3,2\s/)).toBeInTheDocument()
+    expect(screen.getByText(/^100\s%$/)).toBeInTheDocument()
+  })
+})
+
+const statusWords = {
+  idle: '',
+  starting: '',
+  received: '',
+  queued: '',
+  scheduled: '',
+  preparing: '',
+  serving: '',
+  setting_up: '',
+  running: '',
+  cancelling: '',
+  uploading: '',
+  completed: '',
+  failed: '',
+  cancelled: '',
+  unknown: '',
+  error: '',
+}
+
+describe('cancel and retry', () => {
+  it('asks once, says that it waits, and keeps the focus', async () => {
+    const { transport, wrapper } = setUp()
+    render(<ProgressDisplay config={config} />, { wrapper })
+    await screen.findByText('Received')
+    act(() => transport.last.update({ status: 'running', progress: progressOf(1, 2) }))
+    const cancel = screen.getByRole('button', { name: 'Cancel' })
+    await userEvent.click(cancel)
+    await waitFor(() => expect(cancel).toHaveTextContent('Cancelling…'))
+    expect(cancel).toHaveFocus()
+    expect(cancel).toHaveAttribute('aria-disabled', 'true')
+    expect(transport.last.cancelled).toBe(true)
+    await act(async () => transport.last.update({ status: 'cancelled' }))
+    await screen.findByText('Cancelled')
+    expect(screen.getByText('50%')).toBeInTheDocument()
+  })
+
+  it('runs the same again', async () => {
+    const { transport, wrapper } = setUp()
+    render(<ProgressDisplay config={config} />, { wrapper })
+    await screen.findByText('Received')
+    await act(async () => transport.last.fail('The disk is full.'))
+    expect(await screen.findByText('The disk is full.')).toBeInTheDocument()
+    await userEvent.click(screen.getByRole('button', { name: 'Retry' }))
+    await waitFor(() => expect(transport.runs).toHaveLength(2))
+    expect(transport.last.config).toEqual(config)
+  })
+})
+
+describe('rendering', () => {
+  it('draws one number for a tick of progress, not the tree', async () => {
+    const { transport, wrapper } = setUp()
+    const drawn = vi.fn<(part: string) => void>()
+    const Probe = ({ name, children }: { name: string; children?: ReactNode }) => {
+      drawn(name)
+      return <span>{children}</span>
+    }
+    render(
+      <Run>
+        {(current) => (
+          <ProgressDisplayPrimitive.Root stream={current}>
+            <ProgressDisplayPrimitive.Status render={(props) => <Probe name="status" {...props} />} />
+            <ProgressDisplayPrimitive.Value render={(props) => <Probe name="value" {...props} />} />
+          </ProgressDisplayPrimitive.Root>
+        )}
+      </Run>,
+      { wrapper },
+    )
+    await act(async () => void stream.run(config))
+    await act(async () => transport.last.update({ status: 'running', progress: progressOf(1, 10) }))
+    await screen.findByText('10%')
+    drawn.mockClear()
+    for (let tick = 2; tick <= 5; tick += 1) {
+      await act(async () => transport.last.update({ progress: progressOf(tick, 10) }))
+      await screen.findByText(`${tick * 10}%`)
+    }
+    expect(drawn.mock.calls.filter(([name]) => name === 'status')).toHaveLength(0)
+    expect(drawn.mock.calls.filter(([name]) => name === 'value')).toHaveLength(4)
+  })
+})
+
+describe('what is announced', () => {
+  it('goes to live regions that were empty before, and to the transcript', async () => {
+    const { transport, wrapper } = setUp()
+    render(
+      <KitProvider>
+        <ProgressDisplay config={config} label="Echo" />
+        <Transcript />
+      </KitProvider>,
+      { wrapper },
+    )
+    const polite = document.querySelector('[aria-live="polite"]')
+    const assertive = document.querySelector('[aria-live="assertive"]')
+    expect(polite).toBeEmptyDOMElement()
+    await waitFor(() => expect(polite).toHaveTextContent('Echo: started'))
+    await act(async () => transport.last.fail('No.'))
+    await waitFor(() => expect(assertive).toHaveTextContent('Echo: failed. No.'))
+    expect(screen.getByTestId('transcript')).toHaveTextContent('Echo: started; Echo: failed. No.;')
+  })
+})
+
+describe('the title of a hidden tab', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+    document.title = ''
+  })
+
+  it('says how the run ended until the tab is seen again', async () => {
+    const { transport, wrapper } = setUp()
+    document.title = 'My app'
+    render(<ProgressDisplay config={config} />, { wrapper })
+    await screen.findByText('Received')
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
+    await act(async () => transport.last.complete({}))
+    await waitFor(() => expect(document.title).toBe('✓ done · My app'))
+    document.dispatchEvent(new Event('visibilitychange'))
+    expect(document.title).toBe('My app')
+  })
+})
