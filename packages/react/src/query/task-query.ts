@@ -1,4 +1,4 @@
-import { queryOptions, skipToken } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import type { Query, QueryCache } from '@tanstack/react-query'
 import { InferstreamError } from '@inferstream/client'
 import type { InferenceClient } from '@inferstream/client'
@@ -15,20 +15,20 @@ import type { RunSnapshot } from '../types.ts'
  * @param taskId without one the query waits
  */
 export function taskQueryOptions<TOutput = unknown>(client: InferenceClient, taskId: string | null | undefined) {
-  return queryOptions({
+  return queryOptions<RunSnapshot<TOutput>, InferstreamError>({
     queryKey: ['inferstream', 'task', taskId ?? null],
-    queryFn: taskId
-      ? async ({ client: queryClient, queryKey }) => {
-          const cache = queryClient.getQueryCache()
-          const query = cache.find({ queryKey, exact: true })
-          const isServer = typeof window === 'undefined'
-          const snapshot =
-            query && !isServer ? follow(cache, query, client, taskId) : client.tasks.get(taskId).then(snapshotOf)
-          // What a task outputs is what its caller says; nothing here could know better.
-          // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-          return (await snapshot) as RunSnapshot<TOutput>
-        }
-      : skipToken,
+    enabled: Boolean(taskId),
+    async queryFn({ client: queryClient, queryKey }) {
+      if (!taskId) throw new InferstreamError('config', 'There is no task to follow: give taskQueryOptions an id.')
+      const cache = queryClient.getQueryCache()
+      const query = cache.find({ queryKey, exact: true })
+      const isServer = typeof window === 'undefined'
+      const snapshot =
+        query && !isServer ? await follow(cache, query, client, taskId) : snapshotOf(await client.tasks.get(taskId))
+      // What a task outputs is what its caller says; nothing here could know better.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      return snapshot as RunSnapshot<TOutput>
+    },
     staleTime: ({ state }) => (state.data && isOver(state.data) ? Infinity : 0),
     // A log is not for comparing: its identity says whether it has grown.
     structuralSharing: false,
