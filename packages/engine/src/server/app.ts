@@ -95,7 +95,19 @@ export function createServerApp(services: Services, options: ServerOptions) {
       detail: `The engine failed to answer: ${error.message}. This is a fault of the engine, not of the request.`,
     })
   })
-  return (request: Request, env: object) => app.fetch(request, env)
+  return (request: Request, env: object) => app.fetch(asProxyTarget(request), env)
+}
+
+/**
+ * A call as a proxy gets it, with the address that is meant in a header or the query, goes to that address here
+ * (protocol §9.8); whose it was does not matter.
+ */
+function asProxyTarget(request: Request): Request {
+  const url = new URL(request.url)
+  const target = request.headers.get('x-inf-target-url') ?? url.searchParams.get('__inf_target')
+  if (target === null || !URL.canParse(target)) return request
+  const { pathname, search } = new URL(target)
+  return new Request(new URL(pathname + search, url), request)
 }
 
 /** Any key will do: the engine has no accounts, and only checks that the caller sends one. */

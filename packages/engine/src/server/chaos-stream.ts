@@ -39,6 +39,9 @@ export function disturb(stream: ReadableStream<Uint8Array>, options: ChaosStream
 
 const encoder = new TextEncoder()
 
+/** Milliseconds before a reset: it throws away what has not arrived, and what was sent is to count as sent. */
+const flushMs = 20
+
 async function* disturbedPieces(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   { rules, format, random, reset }: ChaosStreamOptions,
@@ -49,6 +52,7 @@ async function* disturbedPieces(
   let frames = 0
   for await (const frame of framesOf(reader, format)) {
     if (happens(rules.drop)) {
+      await wait(flushMs)
       reset()
       return undefined
     }
@@ -65,8 +69,7 @@ async function* disturbedPieces(
       }
     } else if (room.byteLength > 0) yield room
     if (sent >= limit) {
-      // What was written is to arrive before the reset does.
-      await wait(20)
+      await wait(flushMs)
       if (limit === rules.cut) reset()
       else await reader.cancel()
       return undefined

@@ -9,6 +9,8 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
       code: 'invalid_request',
       title: 'Body too large',
       detail: `The body is larger than the limit of ${limit} bytes. Upload large data by POST /files and send its uri.`,
+      // The rest of the body is still on its way and nobody reads it, so the connection cannot be used again.
+      headers: { connection: 'close' },
     })
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge()
   if (!request.body) return new Uint8Array()
@@ -30,7 +32,22 @@ export async function readJsonObject(request: Request, limit: number): Promise<J
   const value = parse(text)
   if (!isObject(value))
     throw new ProblemError(invalidRequest('The body must be a JSON object, like {"app": "local/echo"}.'))
+  if (isDeeperThan(value, deepestNesting)) {
+    throw new ProblemError(invalidRequest(`The body is nested deeper than ${deepestNesting} levels.`, 422))
+  }
   return value
+}
+
+/** Deeper values break whoever walks them: the schema's validator, and JSON.stringify on the way out. */
+const deepestNesting = 128
+
+function isDeeperThan(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) return true
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []))
+  }
+  return false
 }
 
 function parse(text: string): unknown {

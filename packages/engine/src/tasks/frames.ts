@@ -8,17 +8,22 @@ import type { TaskField } from './task-state.ts'
 export type Frame = { seq: number; at: string } & FrameBody
 export type FrameBody =
   | { kind: 'fields'; data: Partial<Record<TaskField, unknown>>; fields: readonly TaskField[] }
-  | { kind: 'records'; records: ReadonlyMap<LogType, number> }
+  | { kind: 'records'; records: ReadonlyMap<LogType, RecordMark> }
   | { kind: 'lines'; logType: LogType; from: number; to: number }
   | { kind: 'delta'; delta: Record<string, unknown>; deltaSeq: number }
+
+/** How far a growing record had grown, and when. */
+export interface RecordMark {
+  bytes: number
+  at: string
+}
 
 /** What a reader who saw every frame up to `seq` knows. */
 export interface View {
   readonly seq: number
   readonly at: string
   readonly fields: Partial<Record<TaskField, unknown>>
-  /** Bytes of each growing record. */
-  readonly records: ReadonlyMap<LogType, number>
+  readonly records: ReadonlyMap<LogType, RecordMark>
   /** Index after the last line of each type that goes as arrays. */
   readonly lines: ReadonlyMap<LogType, number>
 }

@@ -4,7 +4,7 @@ import { shortId } from '../ids.ts'
 import type { View } from './frames.ts'
 import { isTerminal, statusCodes } from './status.ts'
 import type { Task } from './task.ts'
-import type { LogType, TaskLog } from './task-log.ts'
+import type { LogType } from './task-log.ts'
 import type { TaskField } from './task-state.ts'
 
 type Json = Record<string, unknown>
@@ -37,28 +37,26 @@ export function taskListItem(task: Task): Json {
 
 /** The task as it was for somebody who saw `view`: the first line of a stream. Lines that go as arrays come after it. */
 export function taskSnapshot(task: Task, view: View): Json {
-  const logs = [...view.records].map(([type, bytes]) => logRecord(task, type, view.at, recordOf(task, type, bytes)))
-  return withIdentity(task, view.fields, view.at, logs)
+  return withIdentity(task, view.fields, view.at, logRecords(task, view.records))
+}
+
+/** All growing records as they were at some moment: `logs` is always sent complete (protocol §5.1). */
+export function logRecords(task: Task, records: View['records']): Json[] {
+  return [...records].map(([type, { bytes, at }]) =>
+    logRecord(task, type, at, task.logs.get(type)?.recordContent(bytes) ?? ''),
+  )
 }
 
 /** One growing record per log type, base64, complete (protocol §4). `offset` is there when old lines were dropped. */
 export function fullLogs(task: Task): Json[] {
+  const { records, at } = task.frames.head
   return [...task.logs].map(([type, log]) => {
     const { text, offset } = log.fullText()
-    const record = logRecord(task, type, task.state.updatedAt, Buffer.from(text).toString('base64'))
+    const updatedAt = log.hasLines ? at : (records.get(type)?.at ?? at)
+    const record = logRecord(task, type, updatedAt, Buffer.from(text).toString('base64'))
     if (offset > 0) record['offset'] = offset
     return record
   })
-}
-
-/** All growing records as they were at some moment: `logs` is always sent complete (protocol §5.1). */
-export function recordsOf(task: Task, records: ReadonlyMap<LogType, number>, at: string): Json[] {
-  return [...records].map(([type, bytes]) => logRecord(task, type, at, recordOf(task, type, bytes)))
-}
-
-function recordOf(task: Task, type: LogType, bytes: number): string {
-  const log: TaskLog | undefined = task.logs.get(type)
-  return log ? log.recordContent(bytes) : ''
 }
 
 function logRecord(task: Task, type: LogType, at: string, content: string): Json {

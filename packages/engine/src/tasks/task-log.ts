@@ -39,8 +39,9 @@ export class TaskLog {
     this.#full = asLines
   }
 
-  get recordLength(): number {
-    return this.#recordLength
+  /** Whether it has gone over to arrays of lines. */
+  get hasLines(): boolean {
+    return this.#full
   }
 
   /** Whether the text so far ends within a line. */

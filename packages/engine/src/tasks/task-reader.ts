@@ -1,7 +1,7 @@
 import type { Frame, View } from './frames.ts'
 import type { Task } from './task.ts'
 import type { LogType } from './task-log.ts'
-import { recordsOf, taskSnapshot } from './task-dto.ts'
+import { logRecords, taskSnapshot } from './task-dto.ts'
 
 /** One line of a stream, before it is written as SSE or NDJSON. `id` is the position to resume from after it. */
 export interface StreamLine {
@@ -98,7 +98,7 @@ function encode(task: Task, frame: Exclude<Frame, { kind: 'lines' }>): StreamLin
     case 'fields':
       return { id: frame.seq, json: partial(task, frame.at, frame.data) }
     case 'records':
-      return { id: frame.seq, json: partial(task, frame.at, { logs: recordsOf(task, frame.records, frame.at) }) }
+      return { id: frame.seq, json: partial(task, frame.at, { logs: logRecords(task, frame.records) }) }
     case 'delta':
       return { id: frame.seq, event: 'delta', json: JSON.stringify({ delta: frame.delta, seq: frame.deltaSeq }) }
     default:

@@ -160,12 +160,13 @@ export class Task {
   }
 
   #grow(logType: LogType, growth: LogGrowth): void {
+    const at = this.#clock()
     const { records } = this.frames.head
     const body: FrameBody =
       growth.kind === 'record'
-        ? { kind: 'records', records: new Map(records).set(logType, growth.bytes) }
+        ? { kind: 'records', records: new Map(records).set(logType, { bytes: growth.bytes, at }) }
         : { ...growth, logType }
-    this.#append(this.#clock(), body)
+    this.#append(at, body)
   }
 
   #stamp(): { at: string; eventId: string } {

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest'
+import { createClock } from '../clock.ts'
+import { logTypes } from './task-log.ts'
+import type { TaskLimits, TaskRequest } from './task.ts'
+import { Task } from './task.ts'
+import type { StreamLine } from './task-reader.ts'
+import { TaskReader } from './task-reader.ts'
+
+const request: TaskRequest = {
+  ref: 'local/x',
+  app: 'local/x',
+  appId: 'a',
+  appVersionId: 'v',
+  function: 'run',
+  input: {},
+  setup: null,
+  infra: 'private',
+  metadata: null,
+  sessionId: null,
+  baseUrl: 'http://127.0.0.1:1',
+}
+
+function newTask(limits: Partial<TaskLimits> = {}): Task {
+  let time = 1_000
+  const log = { recordBytes: 60, keptCharacters: 1_000_000 }
+  return new Task(
+    request,
+    createClock(() => time++),
+    { log, frames: 1_000, ...limits },
+  )
+}
+
+/** A run that has everything in it: statuses, a record that goes over to arrays, deltas, partial output. */
+const script: ((task: Task) => void)[] = [
+  (task) => task.advance('queued'),
+  (task) => task.moveInQueue(1),
+  (task) => task.advance('dispatched'),
+  (task) => task.log(logTypes.setup, 'loading\n'),
+  (task) => task.advance('running'),
+  ...Array.from({ length: 8 }, (_, index) => (task: Task) => {
+    task.log(logTypes.task, `line ${2 * index}\nline ${2 * index + 1}\n`)
+    task.delta({ response: `word${index} ` })
+    task.progress({ current: index + 1, total: 8 })
+  }),
+  (task) => task.showOutput({ image: 'a' }),
+  (task) => task.complete({ text: 'done' }),
+]
+
+function drain(reader: TaskReader): StreamLine[] {
+  const lines: StreamLine[] = []
+  for (let line = reader.next(); line; line = reader.next()) lines.push(line)
+  return lines
+}
+
+/** A reader that is there from the start and takes everything at once. */
+function followed(task: Task): StreamLine[] {
+  const reader = new TaskReader(task)
+  const lines = drain(reader)
+  for (const step of script) {
+    step(task)
+    lines.push(...drain(reader))
+  }
+  expect(reader.done).toBe(true)
+  return lines
+}
+
+type Json = Record<string, unknown>
+
+/** What a client makes of the lines: fields merged, log lines by record and by position. */
+function understood(lines: readonly StreamLine[]) {
+  const state: Json = {}
+  let text = ''
+  const records = new Map<number, string>()
+  const added = new Map<number, string>()
+  for (const { event, json } of lines) {
+    const value = JSON.parse(json) as Json
+    if (event === 'delta') {
+      text += ((value['delta'] as Json)['response'] as string | undefined) ?? ''
+      continue
+    }
+    const partial = Array.isArray(value['fields'])
+    const data = (partial ? value['data'] : value) as Json
+    const logs = data['logs'] as (string | { log_type: number; content: string })[] | undefined
+    for (const [index, log] of (logs ?? []).entries()) {
+      if (typeof log === 'string') {
+        const place = Number(data['offset']) + index
+        const known = added.get(place)
+        if (known !== undefined && known !== log) throw new Error(`Line ${place} came as "${known}" and as "${log}".`)
+        added.set(place, log)
+      } else records.set(log.log_type, Buffer.from(log.content, 'base64').toString())
+    }
+    Object.assign(state, data)
+  }
+  const inRecord = (records.get(logTypes.task) ?? '').split('\n').slice(0, -1)
+  const taskLines = [...inRecord]
+  for (const [place, line] of [...added].toSorted(([one], [other]) => one - other)) taskLines[place] = line
+  const { logs: _logs, offset: _offset, log_type: _type, ...fields } = state
+  return { fields, text, taskLines, setup: records.get(logTypes.setup) }
+}
+
+describe('a stream of a task', () => {
+  it('opens with the whole task, then names what changed and nothing else', () => {
+    const [first, second] = followed(newTask()).map(({ json }) => JSON.parse(json) as Json)
+    expect(first).toMatchObject({ status: 1, status_text: 'received', output: {}, logs: [], input: {} })
+    expect(second).toMatchObject({ fields: ['status', 'status_text', 'events'], data: { status: 2 } })
+    expect(Object.keys(second?.['data'] as Json)).toEqual(['id', 'updated_at', 'status', 'status_text', 'events'])
+  })
+
+  it('puts output and the terminal status in one last line', () => {
+    const last = JSON.parse(followed(newTask()).at(-1)?.json ?? '') as Json
+    expect(last).toMatchObject({ data: { status: 10, output: { text: 'done' } } })
+  })
+
+  it('tells somebody who joins at any moment the same end, with every line of the log', () => {
+    const whole = understood(followed(newTask()))
+    expect(whole.taskLines).toEqual(Array.from({ length: 16 }, (_, index) => `line ${index}`))
+    for (let joined = 0; joined <= script.length; joined++) {
+      const task = newTask()
+      for (const step of script.slice(0, joined)) step(task)
+      const reader = new TaskReader(task)
+      const lines = drain(reader)
+      for (const step of script.slice(joined)) {
+        step(task)
+        lines.push(...drain(reader))
+      }
+      const seen = understood(lines)
+      expect(seen.taskLines).toEqual(whole.taskLines)
+      expect(seen.setup).toBe('loading\n')
+      expect(seen.fields).toMatchObject({ status: 10, output: { text: 'done' }, partial_output: { image: 'a' } })
+    }
+  })
+
+  it('resumes exactly: after any id come the very lines that followed it, deltas included', () => {
+    const task = newTask()
+    const whole = followed(task)
+    for (const [index, { id }] of whole.entries()) {
+      const [snapshot, ...rest] = drain(new TaskReader(task, id))
+      expect(rest).toEqual(whole.slice(index + 1))
+      // The line in between is the task as it was then: it takes nothing back and tells nothing early.
+      expect(snapshot?.id).toBeUndefined()
+      expect(understood([...whole.slice(0, index + 1), snapshot ?? { json: '{}' }, ...rest])).toEqual(understood(whole))
+    }
+  })
+
+  it('shows the whole task to somebody whose place is no longer known', () => {
+    const task = newTask()
+    followed(task)
+    const lines = drain(new TaskReader(task, 999_999))
+    expect(understood(lines).fields).toMatchObject({ status: 10 })
+    expect(understood(lines).taskLines).toHaveLength(16)
+  })
+
+  it('gives no place to resume from before missed lines have been sent', () => {
+    const task = newTask()
+    followed(task)
+    const lines = drain(new TaskReader(task))
+    expect(lines[0]?.id).toBeUndefined()
+    expect(lines.at(-1)?.id).toBe(task.frames.head.seq)
+    const resumed = drain(new TaskReader(task, lines.at(-1)?.id))
+    expect(resumed).toHaveLength(1)
+  })
+
+  it('shows the task anew to a reader that fell behind what is kept, and no line twice', () => {
+    const task = newTask({ frames: 4, log: { recordBytes: 0, keptCharacters: 1_000_000 } })
+    task.advance('running')
+    const reader = new TaskReader(task)
+    const lines = drain(reader)
+    for (let index = 0; index < 100; index++) {
+      task.log(logTypes.task, `line ${index}\n`)
+      if (index === 3) lines.push(...drain(reader))
+    }
+    lines.push(...drain(reader))
+    const places = lines.flatMap(({ json }) => {
+      const data = (JSON.parse(json) as { data?: Json }).data
+      if (!Array.isArray(data?.['logs'])) return []
+      return data['logs'].map((_, index) => Number(data['offset']) + index)
+    })
+    expect(places).toEqual(Array.from({ length: 100 }, (_, index) => index))
+  })
+
+  it('is not over before the task is', () => {
+    const task = newTask()
+    const reader = new TaskReader(task)
+    drain(reader)
+    expect(reader.done).toBe(false)
+    task.fail('no')
+    expect(reader.done).toBe(false)
+    drain(reader)
+    expect(reader.done).toBe(true)
+  })
+
+  it('gives each update a later time than the one before, even when the clock stands still', () => {
+    const task = new Task(
+      request,
+      createClock(() => 5),
+      { log: { recordBytes: 60, keptCharacters: 100 }, frames: 100 },
+    )
+    const times = followed(task).map(({ event, json }) => {
+      const value = JSON.parse(json) as { updated_at?: string; data?: { updated_at?: string } }
+      return event === 'delta' ? null : (value.updated_at ?? value.data?.updated_at)
+    })
+    const told = times.filter((time) => time !== null)
+    expect(told).toEqual([...new Set(told)].toSorted((one, other) => (String(one) < String(other) ? -1 : 1)))
+  })
+})
