@@ -47,13 +47,20 @@ export function findApp(ref: string): FoundApp | null {
 /** Known names that a wrong one may have meant, nearest first. */
 export function nearNames(ref: string): string[] {
   const wanted = ref.toLowerCase().split('@')[0] ?? ''
-  const word = wanted.split('/').at(-1) ?? wanted
+  const word = lastPart(wanted)
   return [...apps.map((app) => app.ref), ...aliases.keys()]
-    .map((name) => ({ name, distance: Math.min(editDistance(name, wanted), editDistance(lastPart(name), word)) }))
+    .map((name) => ({ name, distance: distanceOf(name, wanted) }))
     .filter(({ distance }) => distance <= Math.max(2, Math.floor(word.length / 3)))
     .toSorted((one, other) => one.distance - other.distance)
     .slice(0, 3)
     .map(({ name }) => name)
+}
+
+/** How far a name is from what was asked for; one that is the other's beginning is near. */
+function distanceOf(name: string, wanted: string): number {
+  const [one, other] = [lastPart(name), lastPart(wanted)]
+  const begins = other.length >= 3 && (one.startsWith(other) || other.startsWith(one))
+  return begins ? 1 : Math.min(editDistance(name, wanted), editDistance(one, other))
 }
 
 function lastPart(name: string): string {

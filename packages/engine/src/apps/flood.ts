@@ -27,7 +27,7 @@ export const flood: App = {
 }
 
 async function writeLines(context: AppContext, lines: number, rate: number): Promise<void> {
-  const perBatch = Math.max(1, Math.round((rate * batchInterval) / 1_000))
+  const perBatch = Math.max(1, Math.round((rate * context.speed * batchInterval) / 1_000))
   const wait = (perBatch * 1_000) / rate
   const started = performance.now()
   let due = 0

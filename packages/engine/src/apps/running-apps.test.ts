@@ -1,0 +1,121 @@
+import type { Engine } from '@inferstream/engine'
+import { createEngine } from '@inferstream/engine'
+import { decode as decodePng } from 'fast-png'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apps } from './catalogue.ts'
+import { call, collect, dataOf, decode, merged, start } from '../testing/engine-client.ts'
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await createEngine({ speed: 30 })
+})
+afterAll(() => engine.close())
+
+const run = async (app: string, input: unknown) => collect(engine.url, await start(engine.url, app, input))
+const bytesOf = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer())
+
+interface FileObject {
+  uri: string
+  content_type: string
+  size: number
+}
+
+describe('the apps at work', () => {
+  it('every local app takes {}', async () => {
+    for (const { ref, requirements } of apps.filter((app) => app.ref.startsWith('local/'))) {
+      const { status, json } = await call(engine.url, 'POST', '/apps/run', { app: ref, input: {} })
+      expect({ ref, status }).toEqual({ ref, status: requirements ? 412 : 200 })
+      const { id } = (json['data'] ?? {}) as { id?: string }
+      if (id !== undefined) await call(engine.url, 'POST', `/tasks/${id}/cancel`)
+    }
+  })
+
+  it('path-tracer: a preview, then a picture and progress for each pass, then the file', async () => {
+    const lines = await run('local/path-tracer', { width: 120, height: 80, samples: 4 })
+    const partials = lines.map((line) => dataOf(line)['partial_output'] as { image: FileObject } | null | undefined)
+    const shown = partials.filter((partial) => partial !== null && partial !== undefined)
+    expect(shown.length).toBeGreaterThanOrEqual(4)
+    const progress = lines
+      .map((line) => dataOf(line)['progress'])
+      .filter((value) => value !== null && value !== undefined)
+    expect(progress).toEqual([1, 2, 3, 4].map((current) => ({ current, total: 4, unit: 'samples' })))
+    const { url, image } = merged(lines)['output'] as { url: string; image: FileObject }
+    expect(image).toMatchObject({ uri: url, content_type: 'image/png', size: expect.any(Number) })
+    const bytes = await bytesOf(url)
+    expect(bytes.byteLength).toBe(image.size)
+    expect(decodePng(bytes)).toMatchObject({ width: 120, height: 80, channels: 3 })
+  })
+
+  it('path-tracer: the same prompt gives the same picture, another one another', async () => {
+    const small = { width: 32, height: 20, samples: 1 }
+    const pictures = await Promise.all(
+      ['A mountain', 'A mountain', 'An ocean'].map(async (prompt) => {
+        const { output } = merged(await run('infsh/flux-schnell', { prompt, ...small }))
+        return Buffer.from(await bytesOf((output as { url: string }).url)).toString('base64')
+      }),
+    )
+    expect(pictures[0]).toBe(pictures[1])
+    expect(pictures[0]).not.toBe(pictures[2])
+  })
+
+  it('path-tracer: shows something within a second of running, at its usual size', async () => {
+    const id = await start(engine.url, 'local/path-tracer')
+    let running = 0
+    let first = 0
+    const lines = await collect(engine.url, id).then((all) => all.map(dataOf))
+    for (const data of lines) {
+      const at = Date.parse(String(data['updated_at']))
+      if (data['status'] === 7) running ||= at
+      if (data['partial_output']) first ||= at
+    }
+    expect(first - running).toBeLessThan(1_000)
+  }, 60_000)
+
+  it('julia-video: an MP4 with every frame in it, and progress in the log alone', async () => {
+    const lines = await run('google/veo-3-1-fast', { prompt: 'sunset', frames: 12, width: 65, height: 48 })
+    const end = merged(lines)
+    expect(end).toMatchObject({ status: 10, progress: null })
+    const { url, video } = end['output'] as { url: string; video: FileObject }
+    expect(video).toMatchObject({ uri: url, content_type: 'video/mp4' })
+    const bytes = Buffer.from(await bytesOf(url))
+    expect(bytes.toString('latin1', 4, 8)).toBe('ftyp')
+    // The box stsz says how many samples the track has: version and flags, size, count.
+    const sizes = bytes.indexOf('stsz')
+    expect(bytes.readUInt32BE(sizes + 12)).toBe(12)
+    const frames = lines.map((line) => dataOf(line)['partial_output'] as { frame: FileObject } | null | undefined)
+    expect(frames.some((partial) => partial?.frame.content_type === 'image/png')).toBe(true)
+    const log = decode(end.logs.find(({ log_type: type }) => type === 4)?.content ?? '')
+    expect(log).toContain('\rRendering: 100%|██████████| 12/12 [')
+  })
+
+  it('story: words as deltas that make up the answer, stored as it goes', async () => {
+    const lines = await run('local/story', { prompt: 'The night', tokens: 50 })
+    const deltas = lines
+      .filter((line) => line.event === 'delta')
+      .map((line) => line.payload as { delta: { response?: string }; seq: number })
+    expect(deltas.map(({ seq }) => seq)).toEqual(deltas.map((_, index) => index + 1))
+    const text = deltas.map(({ delta }) => delta.response ?? '').join('')
+    const stored = lines.flatMap((line) => {
+      const output = dataOf(line)['output'] as { response?: string } | null | undefined
+      return output?.response === undefined ? [] : [output.response]
+    })
+    expect(stored.length).toBeGreaterThan(2)
+    for (const version of stored) expect(text.startsWith(version)).toBe(true)
+    expect(merged(lines)['output']).toMatchObject({ response: text, usage: { completion_tokens: 50 } })
+  })
+
+  it('slow: shows progress in its log alone, over and over on one line', async () => {
+    const end = merged(await run('local/slow', { seconds: 2 }))
+    expect(end).toMatchObject({ status: 10, progress: null })
+    const log = decode(end.logs.find(({ log_type: type }) => type === 4)?.content ?? '')
+    expect(log.split('\n')).toHaveLength(2)
+    expect(log).toMatch(/\rWaiting: {3}0%[^]*\rWaiting: {2}50%[^]*\rWaiting: 100%/)
+  })
+
+  it('flood: writes at the rate asked for', async () => {
+    const end = merged(await run('local/flood', { lines: 60_000, rate: 1_000 }))
+    // 60 s at speed 1, two at speed 30.
+    expect((end['output'] as { seconds: number }).seconds).toBeGreaterThan(1.8)
+    expect((end['output'] as { seconds: number }).seconds).toBeLessThan(4)
+  })
+})
