@@ -1,3 +1,4 @@
+// Everything of the client, so that one import is enough; a list here would be a second contract to keep in step.
 export * from '@inferstream/client'
 export { InferenceProvider, useInference } from './inference-provider.tsx'
 export type { InferenceProviderProps } from './inference-provider.tsx'
