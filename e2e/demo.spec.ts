@@ -40,10 +40,26 @@ test('a newcomer watches a picture come out of the noise, cancels one run and fi
   await expect(partial).toBeVisible()
 
   await page.getByRole('button', { name: 'Start' }).click()
-  await expect(page.getByText('Done', { exact: true }).first()).toBeVisible({ timeout: 45_000 })
+  await expect(page.getByText('Done', { exact: true }).first()).toBeVisible({ timeout: 90_000 })
   const image = page.getByRole('img', { name: /glass/i })
   await expect(image).toBeVisible()
   expect(await image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(480)
+})
+
+test('a reload finds the same run going on, with its picture and its log from the first line', async ({ page }) => {
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Start' }).click()
+  const bar = page.getByRole('progressbar')
+  await expect(bar).toHaveAttribute('aria-valuenow', /[1-9]/, { timeout: 15_000 })
+  const before = Number(await bar.getAttribute('aria-valuenow'))
+
+  await page.reload()
+  await expect.poll(() => bar.getAttribute('aria-valuenow').then(Number)).toBeGreaterThan(before)
+  await expect(page.getByRole('img', { name: /preview/i })).toBeVisible()
+  await page.getByRole('log').press('Home')
+  await expect(page.getByRole('log')).toContainText('integrator: path')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByText('Cancelled', { exact: true }).first()).toBeVisible()
 })
 
 test.describe('bad input ends in one sentence, with what was typed still there', () => {

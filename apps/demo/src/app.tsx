@@ -16,7 +16,7 @@ export function App() {
         <span className="service">Answered by {service}</span>
       </header>
       <main>
-        <Generator className="studio">
+        <Generator className="studio" resume="demo">
           {(stream) => (
             <>
               <section className="panel" aria-label="New run">
