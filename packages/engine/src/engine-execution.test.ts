@@ -10,7 +10,7 @@ import { call, collect, dataOf, decode, get, merged, reached, readUntil, start }
 const workerScript = new URL('../dist/worker/worker.js', import.meta.url)
 const limits = {
   ...defaultLimits,
-  job: { runMs: 3_000, stopMs: 200 },
+  job: { runMs: 2_000, stopMs: 200, idleMs: 300 },
   endedTasks: 5,
   queuedTasks: 20,
   allFileBytes: 3_000_000,
@@ -116,7 +116,7 @@ describe('a run', () => {
   it('that takes longer than the limit is stopped and says so', async () => {
     const id = await start(engine.url, 'local/slow', { seconds: 3_600 })
     const end = merged(await collect(engine.url, id))
-    expect(end).toMatchObject({ status: 11, error: expect.stringContaining('longer than the limit of 3 s') })
+    expect(end).toMatchObject({ status: 11, error: expect.stringContaining('longer than the limit of 2 s') })
   })
 
   it('never blocks the server, however hard its workers compute', async () => {
@@ -145,6 +145,22 @@ describe('a session', () => {
     await reached(engine.url, second, 10)
     expect(await statuses(second)).toEqual([1, 2, 3, 7, 9, 10])
     expect(await get(engine.url, second)).toMatchObject({ session_id: session })
+  })
+
+  it('keeps its thread for longer than one without work is kept', async () => {
+    const own = await startEngine({ speed: 20, workers: 1 }, { workerScript, limits })
+    try {
+      const first = await start(own.url, 'local/echo', {}, { session: 'new', session_timeout: 2 })
+      await reached(own.url, first, 10)
+      const { session_id: session } = await get(own.url, first)
+      // Longer than a thread without work is kept otherwise.
+      await wait(700)
+      const second = await start(own.url, 'local/echo', {}, { session })
+      await reached(own.url, second, 10)
+      expect((await get(own.url, second)).events.map(({ status }) => status)).toEqual([1, 2, 3, 7, 9, 10])
+    } finally {
+      await own.close()
+    }
   })
 
   it('is for one app', async () => {

@@ -139,7 +139,7 @@ describe('errors are problem+json with a sentence that helps', () => {
       404,
       /no app "local\/path-trcer".*local\/path-tracer/,
     ],
-    ['an app of another place', ['POST', '/apps/run', { app: 'black-forest/flux', input: {} }], 404, /GET \/apps/],
+    ['an app of another place', ['POST', '/apps/run', { app: 'acme/weather', input: {} }], 404, /GET \/apps/],
     ['an unknown function', ['POST', '/apps/run', { app: 'local/echo:paint', input: {} }], 404, /no function.*"run"/],
     ['an unknown app to look at', ['GET', '/apps/local/ecko'], 404, /Did you mean local\/echo/],
     ['no input', ['POST', '/apps/run', { app: 'local/echo' }], 422, /input: is missing/],

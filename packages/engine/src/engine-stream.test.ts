@@ -149,6 +149,13 @@ describe('a stream', () => {
     socket.destroy()
   })
 
+  it('is not opened by HEAD', async () => {
+    const id = await start(engine.url, 'local/slow')
+    const { status, headers } = await fetch(`${engine.url}/tasks/${id}/stream`, { method: 'HEAD' })
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+    await call(engine.url, 'POST', `/tasks/${id}/cancel`)
+  })
+
   it('is let go when its reader leaves, and the run goes on', async () => {
     const id = await start(engine.url, 'local/story', { tokens: 60 })
     await readUntil(engine.url, id, (line) => line.event === 'delta')

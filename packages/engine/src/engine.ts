@@ -64,7 +64,9 @@ export async function startEngine(options: EngineOptions = {}, internals: Engine
   )
   const sessions = new Sessions()
   const tasks = new TaskStore(limits)
-  const queue = new Queue(threads, createTaskRunner({ files, speed, limits: limits.job }))
+  const queue = new Queue(threads, createTaskRunner({ files, sessions, speed, limits: limits.job }), ({ session }) => {
+    if (session) sessions.end(session)
+  })
   const chaos = new Chaos(rules)
   tasks.onDrop = (task) => chaos.forget(task.id)
   let bound = port

@@ -12,8 +12,8 @@ export interface EngineLimits {
   /** Ended tasks kept, the oldest go first; and for how long, in milliseconds. */
   endedTasks: number
   endedTaskMs: number
-  /** Characters of log text kept over all tasks. */
-  logCharacters: number
+  /** Characters of logs, inputs and outputs kept over all tasks. */
+  keptCharacters: number
   /** Bytes of one request body, of one uploaded file, and of all files together. */
   bodyBytes: number
   fileBytes: number
@@ -22,11 +22,11 @@ export interface EngineLimits {
 
 export const defaultLimits: EngineLimits = {
   task: { log: { recordBytes: 256 * 1024, keptCharacters: 64 * mebibyte }, frames: 2_048 },
-  job: { runMs: 600_000, stopMs: 500 },
+  job: { runMs: 600_000, stopMs: 500, idleMs: 30_000 },
   queuedTasks: 1_000,
   endedTasks: 500,
   endedTaskMs: 3_600_000,
-  logCharacters: 256 * mebibyte,
+  keptCharacters: 128 * mebibyte,
   bodyBytes: 4 * mebibyte,
   fileBytes: 64 * mebibyte,
   allFileBytes: 512 * mebibyte,

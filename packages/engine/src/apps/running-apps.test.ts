@@ -3,7 +3,7 @@ import { createEngine } from '@inferstream/engine'
 import { decode as decodePng } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apps } from './catalogue.ts'
-import { call, collect, dataOf, decode, merged, start } from '../testing/engine-client.ts'
+import { call, collect, dataOf, decode, merged, readUntil, start } from '../testing/engine-client.ts'
 
 let engine: Engine
 beforeAll(async () => {
@@ -62,14 +62,15 @@ describe('the apps at work', () => {
     const id = await start(engine.url, 'local/path-tracer')
     let running = 0
     let first = 0
-    const lines = await collect(engine.url, id).then((all) => all.map(dataOf))
-    for (const data of lines) {
+    const lines = await readUntil(engine.url, id, (line) => Boolean(dataOf(line)['partial_output']))
+    await call(engine.url, 'POST', `/tasks/${id}/cancel`)
+    for (const data of lines.map(dataOf)) {
       const at = Date.parse(String(data['updated_at']))
       if (data['status'] === 7) running ||= at
       if (data['partial_output']) first ||= at
     }
     expect(first - running).toBeLessThan(1_000)
-  }, 60_000)
+  })
 
   it('julia-video: an MP4 with every frame in it, and progress in the log alone', async () => {
     const lines = await run('google/veo-3-1-fast', { prompt: 'sunset', frames: 12, width: 65, height: 48 })

@@ -1,11 +1,14 @@
+/** From byte `start` up to and with byte `end`. */
+export interface ByteRange {
+  start: number
+  end: number
+}
+
 /**
  * One range of a `Range` header (RFC 9110 §14.2). Null where the whole file is to be sent: no header, several ranges,
  * or one that is not understood.
  */
-export function byteRange(
-  header: string | undefined,
-  size: number,
-): { start: number; end: number } | 'unsatisfiable' | null {
+export function byteRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | null {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '')
   if (!match) return null
   const [, first = '', last = ''] = match

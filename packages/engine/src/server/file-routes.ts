@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { JsonObject } from '../apps/app.ts'
 import type { StoredFile } from '../files.ts'
 import { shortId } from '../ids.ts'
+import type { ByteRange } from './byte-range.ts'
 import { byteRange } from './byte-range.ts'
 import { isObject, readBody, readJsonObject } from './json-body.ts'
 import { ProblemError, invalidRequest, notFound } from './problems.ts'
@@ -71,17 +72,15 @@ export function fileRoutes({ files, clock, limits }: Services): Route[] {
         const file = fileOf(context)
         if (!file.written)
           throw new ProblemError(notFound('The bytes of this file have not come yet: PUT them to its upload_url.'))
-        return serve(file, context.req.header('range'), (range) => files.read(file, range))
+        // Nobody would read the bytes that belong to a HEAD.
+        const read = context.req.raw.method === 'HEAD' ? null : (range: ByteRange) => files.read(file, range)
+        return serve(file, context.req.header('range'), read)
       },
     },
   ]
 }
 
-function serve(
-  file: StoredFile,
-  rangeHeader: string | undefined,
-  read: (range: { start: number; end: number }) => Readable,
-) {
+function serve(file: StoredFile, rangeHeader: string | undefined, read: ((range: ByteRange) => Readable) | null) {
   const range = byteRange(rangeHeader, file.size)
   const headers = {
     'content-type': file.contentType,
@@ -98,7 +97,7 @@ function serve(
   const { start, end } = range ?? { start: 0, end: file.size - 1 }
   const length = { 'content-length': String(end - start + 1) }
   const part = range ? { 'content-range': `bytes ${start}-${end}/${file.size}` } : {}
-  const body = file.size === 0 ? null : Readable.toWeb(read({ start, end }))
+  const body = file.size === 0 || !read ? null : Readable.toWeb(read({ start, end }))
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Node's web stream and the DOM's are the same at run time
   return new Response(body as ReadableStream<Uint8Array> | null, {
     status: range ? 206 : 200,

@@ -40,6 +40,7 @@ export function runRoutes(services: Services): Route[] {
         ...appIds(app),
         function: functionName,
         input,
+        inputCharacters: JSON.stringify(input).length,
         setup: body['setup'] ?? null,
         infra: typeof body['infra'] === 'string' ? body['infra'] : 'private',
         metadata: body['metadata'] ?? null,
@@ -50,6 +51,7 @@ export function runRoutes(services: Services): Route[] {
       services.limits.task,
     )
     services.tasks.add(task)
+    if (session) services.sessions.begin(session)
     // Faults asked for with the run stay with its task.
     const rules = context.req.query('chaos')
     if (rules !== undefined) services.chaos.set(readRules(rules), task.id)
@@ -160,6 +162,5 @@ function requestedSession(services: Services, body: JsonObject, app: App): Sessi
   if (session.app !== app.ref) {
     throw new ProblemError(invalidRequest(`The session belongs to ${session.app}, not to ${app.ref}.`, 422))
   }
-  services.sessions.touch(session)
   return session
 }

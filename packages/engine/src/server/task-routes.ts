@@ -48,6 +48,7 @@ export function taskRoutes(services: Services): Route[] {
       handle: (context) => {
         const task = taskOf(context)
         const format = streamFormat(context.req.header('accept'))
+        if (context.req.raw.method === 'HEAD') return new Response(null, { headers: streamHeaders[format] })
         const lastEventId = eventId(context.req.header('last-event-id') ?? context.req.query('last_event_id'))
         const stream = taskStream(task, { format, lastEventId, heartbeatMs: services.heartbeatMs })
         const { rules, random } = context.var.chaos

@@ -16,13 +16,16 @@ export type RunTask = (run: QueuedRun, worker: WorkerThread, place: number) => P
 export class Queue {
   readonly #workers: readonly WorkerThread[]
   readonly #run: RunTask
+  readonly #onDropped: (run: QueuedRun) => void
   readonly #busy = new Set<number>()
   readonly #active = new Set<Task>()
   #waiting: QueuedRun[] = []
 
-  constructor(workers: readonly WorkerThread[], run: RunTask) {
+  /** `onDropped` hears of a run that was cancelled before a worker took it. */
+  constructor(workers: readonly WorkerThread[], run: RunTask, onDropped: (run: QueuedRun) => void) {
     this.#workers = workers
     this.#run = run
+    this.#onDropped = onDropped
   }
 
   get length(): number {
@@ -38,8 +41,9 @@ export class Queue {
   /** Takes a task that is still waiting out of the queue, or tells its worker to stop. */
   cancel(task: Task): void {
     task.advance('cancelling')
-    const waiting = this.#waiting.some((run) => run.task === task)
+    const waiting = this.#waiting.find((run) => run.task === task)
     if (waiting) {
+      this.#onDropped(waiting)
       this.#waiting = this.#waiting.filter((run) => run.task !== task)
       task.cancelled()
       this.#number()

@@ -4,6 +4,7 @@ import type { FileStore } from '../files.ts'
 import type { JobLimits, JobMessage, WorkerThread } from '../worker/worker-thread.ts'
 import type { QueuedRun, RunTask } from './queue.ts'
 import { startPhaseLog } from './start-phases.ts'
+import type { Sessions } from './sessions.ts'
 import type { LogType } from './task-log.ts'
 import { logTypes } from './task-log.ts'
 import type { Task } from './task.ts'
@@ -22,12 +23,13 @@ const keptPartials = 3
 
 export interface RunDependencies {
   files: FileStore
+  sessions: Sessions
   speed: number
   limits: JobLimits
 }
 
 /** Takes tasks through the statuses of protocol §3 on a worker. A warm session goes straight from dispatched to running. */
-export function createTaskRunner({ files, speed, limits }: RunDependencies): RunTask {
+export function createTaskRunner({ files, sessions, speed, limits }: RunDependencies): RunTask {
   return async (run, worker, place) => {
     const { task } = run
     const pause = (milliseconds: number) => wait(milliseconds / speed, undefined, { signal: task.cancellation.signal })
@@ -56,7 +58,8 @@ export function createTaskRunner({ files, speed, limits }: RunDependencies): Run
       if (task.cancellation.signal.aborted) task.cancelled()
       else task.fail(error instanceof Error ? error.message : String(error))
     }
-    if (run.session) run.session.lastUsed = Date.now()
+    if (run.session) sessions.end(run.session)
+    worker.rest(limits.idleMs, () => sessions.keepWarm(place, worker.generation))
   }
 }
 

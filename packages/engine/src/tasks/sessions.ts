@@ -9,6 +9,8 @@ export interface Session {
   /** The warm worker's place and which of its threads was warm; null before the first run got there. */
   worker: { place: number; generation: number } | null
   lastUsed: number
+  /** Runs that have not ended. */
+  runs: number
 }
 
 /** Seconds; the longest a session may idle is an hour (protocol §4). */
@@ -24,7 +26,7 @@ export class Sessions {
 
   open(app: string, timeout = defaultSessionTimeout): Session {
     this.#forget()
-    const session: Session = { id: createId(), app, timeout, worker: null, lastUsed: this.#now() }
+    const session: Session = { id: createId(), app, timeout, worker: null, lastUsed: this.#now(), runs: 0 }
     this.#sessions.set(session.id, session)
     return session
   }
@@ -34,11 +36,26 @@ export class Sessions {
   }
 
   hasExpired(session: Session): boolean {
-    return this.#now() - session.lastUsed > session.timeout * 1_000
+    return session.runs === 0 && this.#now() - session.lastUsed > session.timeout * 1_000
   }
 
-  touch(session: Session): void {
+  /** A run of the session was accepted; its idle time starts when the last run has ended. */
+  begin(session: Session): void {
+    session.runs++
+  }
+
+  end(session: Session): void {
+    session.runs--
     session.lastUsed = this.#now()
+  }
+
+  /** Whether a session that has not expired has its warm worker in this place. */
+  keepWarm(place: number, generation: number): boolean {
+    for (const session of this.#sessions.values()) {
+      const isHere = session.worker?.place === place && session.worker.generation === generation
+      if (isHere && !this.hasExpired(session)) return true
+    }
+    return false
   }
 
   /** An expired session is remembered for an hour, so that a late caller is told 410 and not 404. */

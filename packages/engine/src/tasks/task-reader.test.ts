@@ -13,6 +13,7 @@ const request: TaskRequest = {
   appVersionId: 'v',
   function: 'run',
   input: {},
+  inputCharacters: 2,
   setup: null,
   infra: 'private',
   metadata: null,

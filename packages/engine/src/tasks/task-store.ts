@@ -3,7 +3,7 @@ import type { Task } from './task.ts'
 export interface StoreLimits {
   endedTasks: number
   endedTaskMs: number
-  logCharacters: number
+  keptCharacters: number
 }
 
 /** Every task that can still be asked for, in order of making. Tasks that run are never dropped. */
@@ -33,26 +33,27 @@ export class TaskStore {
     return [...this.#tasks.values()].toReversed()
   }
 
-  /** Drops ended tasks that are too old, too many, or whose logs are too much together. */
+  /** Drops ended tasks that are too old, too many, or that hold too much together. */
   expire(): void {
     const ended = [...this.#tasks.values()].filter((task) => task.ended)
     let count = ended.length
     let characters = 0
-    for (const task of this.#tasks.values()) characters += logSize(task)
+    for (const task of this.#tasks.values()) characters += sizeOf(task)
     for (const task of ended) {
       const age = this.#now() - Date.parse(task.state.updatedAt)
-      const fits = count <= this.#limits.endedTasks && characters <= this.#limits.logCharacters
+      const fits = count <= this.#limits.endedTasks && characters <= this.#limits.keptCharacters
       if (fits && age <= this.#limits.endedTaskMs) continue
       this.#tasks.delete(task.id)
       count--
-      characters -= logSize(task)
+      characters -= sizeOf(task)
       this.onDrop(task)
     }
   }
 }
 
-function logSize(task: Task): number {
-  let characters = 0
+/** What a task keeps, about: an output is rarely larger than input and log. */
+function sizeOf(task: Task): number {
+  let characters = task.request.inputCharacters * 2
   for (const log of task.logs.values()) characters += log.keptCharacters
   return characters
 }

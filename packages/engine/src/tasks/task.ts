@@ -19,6 +19,8 @@ export interface TaskRequest {
   appVersionId: string
   function: string
   input: unknown
+  /** The input's size as JSON. */
+  inputCharacters: number
   setup: unknown
   infra: string
   metadata: unknown

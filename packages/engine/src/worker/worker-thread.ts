@@ -13,6 +13,8 @@ export interface JobLimits {
   runMs: number
   /** How long a cancelled app may take to stop by itself before its thread is ended, in milliseconds. */
   stopMs: number
+  /** How long a thread without work is kept, in milliseconds. */
+  idleMs: number
 }
 
 /** Old-generation heap of a worker thread, in MiB: an app that wants more fails instead of taking the machine. */
@@ -23,6 +25,7 @@ export class WorkerThread {
   readonly #script: URL
   readonly #settings: WorkerSettings
   #thread: Worker | null = null
+  #idle: NodeJS.Timeout | undefined
   /** Counts threads, so that whoever kept one warm can tell that it is gone. */
   generation = 0
 
@@ -33,6 +36,7 @@ export class WorkerThread {
 
   /** Starts the thread, if it is not there yet. */
   start(): Worker {
+    clearTimeout(this.#idle)
     if (this.#thread) return this.#thread
     const thread = new Worker(this.#script, {
       workerData: this.#settings,
@@ -97,7 +101,15 @@ export class WorkerThread {
     })
   }
 
+  /** Ends the thread after so many milliseconds without work, unless it `isWanted` then: what it holds is memory. */
+  rest(milliseconds: number, isWanted: () => boolean): void {
+    clearTimeout(this.#idle)
+    const end = () => (isWanted() ? this.rest(milliseconds, isWanted) : void this.terminate())
+    this.#idle = setTimeout(end, milliseconds).unref()
+  }
+
   async terminate(): Promise<void> {
+    clearTimeout(this.#idle)
     const thread = this.#thread
     this.#thread = null
     await thread?.terminate()
