@@ -1,75 +1,21 @@
 // What a line looks like in a grid of equal cells: the height of a line then follows from arithmetic, not from layout.
+import { columnsOf } from '../text/columns.ts'
 import { plainText } from '../text/escapes.ts'
 
-/** Cells of a line that are drawn; the rest is announced, copied and downloaded, but not laid out. */
+/** Cells of a line that are drawn; the rest is found, copied and downloaded, but not laid out. */
 export const longestLine = 10_000
 
-const tabSize = 8
-const loneSurrogates = /\p{Surrogate}/gu
+export const tabSize = 8
 const printableAscii = /^[\x20-\x7e]*$/
-
-/** The line as it is drawn: no escapes, tabs expanded, no lone surrogates, cut at `longestLine`. */
-export function drawnText(line: string): string {
-  // A cut before the escapes are removed bounds the work on a line of megabytes; escapes are few.
-  const text = plainText(line.length > longestLine * 4 ? line.slice(0, longestLine * 4) : line)
-  const expanded = text.includes('\t') ? expandTabs(text) : text
-  const cut = expanded.length > longestLine ? expanded.slice(0, longestLine) : expanded
-  return printableAscii.test(cut) ? cut : cut.replace(loneSurrogates, '\ufffd')
-}
-
-function expandTabs(text: string): string {
-  let column = 0
-  let expanded = ''
-  for (const [index, piece] of text.split('\t').entries()) {
-    if (index > 0) {
-      const gap = tabSize - (column % tabSize)
-      expanded += ' '.repeat(gap)
-      column += gap
-    }
-    expanded += piece
-    column += columnsOf(piece)
-  }
-  return expanded
-}
 
 /** Cells that `line` takes, at least one. */
 export function lineColumns(line: string): number {
-  if (line.length <= longestLine && printableAscii.test(line)) return line.length || 1
-  return Math.min(longestLine, Math.max(1, columnsOf(drawnText(line))))
-}
-
-/** Cells of drawn text: two for wide characters (UAX #11) and emoji, none for marks that combine. */
-export function columnsOf(text: string): number {
-  if (printableAscii.test(text)) return text.length
+  if (printableAscii.test(line)) return Math.min(longestLine, line.length || 1)
+  const text = plainText(line.length > longestLine * 4 && !line.includes('\r') ? line.slice(0, longestLine * 4) : line)
   let columns = 0
-  for (const { segment } of graphemes.segment(text)) columns += graphemeColumns(segment)
-  return columns
-}
-
-export const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
-
-const emoji = /\p{Emoji_Presentation}|\ufe0f/u
-const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]+$/u
-
-/** Cells of one grapheme cluster. */
-export function graphemeColumns(grapheme: string): 0 | 1 | 2 {
-  const code = grapheme.codePointAt(0) ?? 0
-  if (code < 0x300) return grapheme.length > 1 && emoji.test(grapheme) ? 2 : 1
-  if (isWide(code) || emoji.test(grapheme)) return 2
-  return zeroWidth.test(grapheme) ? 0 : 1
-}
-
-// East Asian Wide and Fullwidth blocks of UAX #11, as ranges of code points.
-const wideRanges = [
-  0x1100, 0x115f, 0x2329, 0x232a, 0x2e80, 0x303e, 0x3041, 0x33ff, 0x3400, 0x4dbf, 0x4e00, 0x9fff, 0xa000, 0xa4cf,
-  0xa960, 0xa97f, 0xac00, 0xd7a3, 0xf900, 0xfaff, 0xfe10, 0xfe19, 0xfe30, 0xfe6f, 0xff00, 0xff60, 0xffe0, 0xffe6,
-  0x16fe0, 0x18d08, 0x1aff0, 0x1b2fb, 0x1f200, 0x1f265, 0x20000, 0x2fffd, 0x30000, 0x3fffd,
-]
-
-function isWide(code: number): boolean {
-  for (let index = 0; index < wideRanges.length; index += 2) {
-    if (code < (wideRanges[index] ?? 0)) return false
-    if (code <= (wideRanges[index + 1] ?? 0)) return true
+  for (const [index, piece] of text.split('\t').entries()) {
+    if (index > 0) columns += tabSize - (columns % tabSize)
+    columns += columnsOf(piece)
   }
-  return false
+  return Math.min(longestLine, Math.max(1, columns))
 }

@@ -1,24 +1,52 @@
 'use client'
-import { createContext, use, type Dispatch, type SetStateAction } from 'react'
+import { createContext, use } from 'react'
+import type { LogSource } from '@inferstream/react'
 import type { LogLines } from './log-lines.ts'
+import type { LogFilter, LogLevel, LogRows } from './log-rows.ts'
+import type { SearchTerms } from './log-search.ts'
 import type { Position } from './log-view-position.ts'
 import type { LogMessages } from './messages.ts'
+import type { StyleCarry } from './style-carry.ts'
 import type { SyncedLayout } from './synced-layout.ts'
+import type { LogMatches } from './use-log-search.ts'
+import type { LogGeometry } from './log-geometry.ts'
 
 export type LogListState = {
   /** The end is kept in view. */
   following: boolean
   wrap: boolean
+  timestamps: boolean
   empty: boolean
 }
 
 export interface LogListContextValue {
   lines: LogLines
+  /** The lines that pass the filter. */
+  rows: LogRows
   pending: string | null
   state: LogListState
   layout: SyncedLayout
+  carry: StyleCarry
   position: Position
-  setPosition: Dispatch<SetStateAction<Position>>
+  setPosition: (position: Position) => void
+  geometry: LogGeometry
+  setWrap: (wrap: boolean) => void
+  setTimestamps: (timestamps: boolean) => void
+  filter: LogFilter
+  setFilter: (filter: LogFilter) => void
+  /** What there is to filter by. */
+  facets: { readonly levels: readonly LogLevel[]; readonly sources: readonly LogSource[] }
+  terms: SearchTerms
+  setTerms: (terms: SearchTerms) => void
+  matches: LogMatches
+  /** Number of the line of the current match. */
+  current: number | null
+  /** Goes to the next match (1) or to the one before (-1). */
+  step: (step: 1 | -1) => void
+  /** Stops following, where the reader is. */
+  detach: () => void
+  closeSearch: () => void
+  filename: string
   label: string
   locale: string
   messages: LogMessages

@@ -5,9 +5,12 @@ import { useLogList, type LogListState } from './log-list-context.ts'
 
 export type LogListEmptyProps = PartProps<'div', LogListState>
 
-/** What stands there before the first line. Renders nothing once there is one, else a `<div>`. */
+/** What stands there before the first line, or while the filter hides all. Renders nothing otherwise, else a `<div>`. */
 export function LogListEmpty(props: LogListEmptyProps): ReactNode {
-  const { state, messages } = useLogList('Empty')
-  const empty = usePart('div', 'log-list-empty', state, props, { children: messages.empty })
-  return state.empty ? empty : null
+  const { state, rows, pending, messages } = useLogList('Empty')
+  const hidden = !state.empty && rows.length === 0 && !pending
+  const empty = usePart('div', 'log-list-empty', state, props, {
+    children: hidden ? messages.nothingShown : messages.empty,
+  })
+  return state.empty || hidden ? empty : null
 }

@@ -1,58 +1,176 @@
 'use client'
-import { useMemo, useState, type ReactNode } from 'react'
+import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
 import { useMessages } from '../provider/use-messages.ts'
-import { LogListContext, type LogListState } from './log-list-context.ts'
+import { createFacets } from './log-facets.ts'
+import { createGeometry } from './log-geometry.ts'
 import { droppedLines, type LogLines } from './log-lines.ts'
+import { LogListContext, type LogListState } from './log-list-context.ts'
+import { allRows, createFilteredRows, noFilter, type LogFilter } from './log-rows.ts'
+import { neighbour, noSearch } from './log-search.ts'
 import type { Position } from './log-view-position.ts'
 import { logMessages } from './messages.ts'
+import { createStyleCarry } from './style-carry.ts'
 import { createSyncedLayout } from './synced-layout.ts'
+import { useLogSearch } from './use-log-search.ts'
 
 export interface LogListRootProps extends PartProps<'div', LogListState> {
   /** A run's `logs`, or any array of lines. Lines may be added at the end and dropped at the front. */
   lines: LogLines
   /** The unfinished last line, e.g. a progress bar being drawn. */
   pending?: string | null | undefined
-  /** Whether to start at the end and stay there. Scrolling up lets go, reaching the end takes hold again. @defaultValue true */
+  /**
+   * Whether to start at the end and stay there. Scrolling up lets go, reaching the end takes hold again.
+   * @defaultValue true
+   */
   follow?: boolean | undefined
-  /** @defaultValue true */
+  /** Whether long lines wrap at first. @defaultValue true */
   wrap?: boolean | undefined
+  /** Whether the time at which a line arrived is shown at first, where it is known. @defaultValue false */
+  timestamps?: boolean | undefined
+  /** Name of the downloaded file. @defaultValue 'run.log' */
+  filename?: string | undefined
   /** Accessible name. @defaultValue 'Log' */
   label?: string | undefined
 }
 
 const start: Position = { following: false, line: 1, offset: 0, seen: 0 }
 
-/** Holds the lines and where the reader is. Renders a `<div>`. */
+/** Holds the lines, where the reader is, and what is looked for. Renders a `<div>`. */
 export function LogListRoot({
   lines,
   pending = null,
   follow = true,
-  wrap = true,
+  wrap: wrapAtFirst = true,
+  timestamps: timestampsAtFirst = false,
+  filename = 'run.log',
   label,
   ...props
 }: LogListRootProps): ReactNode {
   const { locale } = useKit()
   const messages = useMessages('log', logMessages)
   const [layout] = useState(createSyncedLayout)
+  const [carry] = useState(createStyleCarry)
+  const [facetsOf] = useState(createFacets)
+  const [geometry] = useState(createGeometry)
   const [position, setPosition] = useState<Position>(follow ? { following: true } : start)
+  const [wrap, setWrap] = useState(wrapAtFirst)
+  const [timestamps, setTimestamps] = useState(timestampsAtFirst)
+  const [filter, setFilter] = useState<LogFilter>(noFilter)
+  const [terms, setTerms] = useState(noSearch)
+  const [current, setCurrent] = useState<{ of: object; line: number } | null>(null)
+
+  const replaced = carry.sync(lines)
+  const facets = facetsOf.sync(lines)
+  const filtered = useMemo(
+    () => (filter.level === null && filter.source === null ? null : { of: replaced, rows: createFilteredRows(filter) }),
+    [filter, replaced],
+  )
+  const rows = useMemo(() => filtered?.rows.sync(lines) ?? allRows(lines), [filtered, lines])
+  // Another filter, or another log: rows found before are not rows of these.
+  const scope = useMemo(() => ({ filter, replaced }), [filter, replaced])
+  const matches = useLogSearch(rows, terms, scope)
+  const currentLine = current?.of === matches.lines ? current.line : null
+
+  const step = useCallback(
+    (by: 1 | -1) => {
+      const from = currentLine ?? geometry.topLine() - (by === 1 ? 1 : 0)
+      const line = neighbour(matches.lines, from, by)
+      if (line === null) return
+      setCurrent({ of: matches.lines, line })
+      const view = geometry.get()
+      const seen = view ? (view.position.following ? view.total : view.position.seen) : 0
+      // A third down: what came before a line is read first.
+      setPosition({ following: false, line, offset: view ? -Math.round(view.metrics.height / 3) : 0, seen })
+    },
+    [matches, currentLine, geometry],
+  )
+  const detach = useCallback(() => {
+    const here = geometry.here()
+    if (here) setPosition(here)
+  }, [geometry])
+  const closeSearch = useCallback(() => {
+    setTerms((known) => (known.query === '' ? known : { ...known, query: '' }))
+    geometry.get()?.element.focus()
+  }, [geometry])
+
   const empty = lines.length === 0 && droppedLines(lines) === 0 && !pending
-  const state = useMemo(() => ({ following: position.following, wrap, empty }), [position.following, wrap, empty])
+  const { following } = position
+  const state = useMemo(() => ({ following, wrap, timestamps, empty }), [following, wrap, timestamps, empty])
   const value = useMemo(
     () => ({
       lines,
+      rows,
       pending,
       state,
       layout,
+      carry,
       position,
       setPosition,
+      geometry,
+      setWrap,
+      setTimestamps,
+      filter,
+      setFilter,
+      facets,
+      terms,
+      setTerms,
+      matches,
+      current: currentLine,
+      step,
+      detach,
+      closeSearch,
+      filename,
       label: label ?? messages.label,
       locale,
       messages,
     }),
-    [lines, pending, state, layout, position, label, locale, messages],
+    [
+      lines,
+      rows,
+      pending,
+      state,
+      layout,
+      carry,
+      position,
+      geometry,
+      filter,
+      facets,
+      terms,
+      matches,
+      currentLine,
+      step,
+      detach,
+      closeSearch,
+      filename,
+      label,
+      locale,
+      messages,
+    ],
   )
-  const root = usePart('div', 'log-list', state, props)
+  const root = usePart('div', 'log-list', state, props, {
+    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+      const typing = event.target instanceof HTMLElement && event.target.matches('input, select, textarea')
+      const finding = event.key === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
+      const plain = !event.ctrlKey && !event.metaKey && !event.altKey
+      if (finding || (plain && !typing && event.key === '/')) {
+        const search = event.currentTarget.querySelector<HTMLInputElement>('input[type="search"]')
+        if (!search) return
+        search.focus()
+        search.select()
+      } else if (event.key === 'Escape' && terms.query !== '') closeSearch()
+      else if (!plain || typing) return
+      else if (event.key === 'f') {
+        if (following) detach()
+        else setPosition({ following: true })
+      } else if (event.key === 'w') setWrap(!wrap)
+      else if (event.key === 'End') setPosition({ following: true })
+      else if (event.key === 'Home') {
+        setPosition({ following: false, line: rows.number(0), offset: 0, seen: geometry.get()?.total ?? 0 })
+      } else return
+      event.preventDefault()
+    },
+  })
   return <LogListContext value={value}>{root}</LogListContext>
 }

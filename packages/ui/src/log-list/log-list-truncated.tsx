@@ -11,8 +11,10 @@ export type LogListTruncatedProps = PartProps<'div', LogListState>
 export function LogListTruncated(props: LogListTruncatedProps): ReactNode {
   const { state, lines, messages, locale } = useLogList('Truncated')
   const dropped = droppedLines(lines)
+  const text = messages.truncated(formatNumber(dropped, locale), dropped)
   const note = usePart('div', 'log-list-truncated', state, props, {
-    children: messages.truncated(formatNumber(dropped, locale), dropped),
+    title: text,
+    children: text,
   })
   return dropped > 0 ? note : null
 }

@@ -1,37 +1,38 @@
 'use client'
-import { useEffect, useLayoutEffect, useRef, type CSSProperties, type ReactNode } from 'react'
+import { useEffect, useLayoutEffect, useRef, type CSSProperties, type ReactNode, type RefObject } from 'react'
 import { flushSync } from 'react-dom'
 import { usePart, type PartProps } from '../part/part.ts'
-import { columnsOf, drawnText } from './line-cells.ts'
-import { LogListLine } from './log-list-line.tsx'
+import { lineColumns } from './line-cells.ts'
+import { droppedLines } from './log-lines.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
-import { droppedLines, lineText } from './log-lines.ts'
+import { lineStyle, LogListLine, wrapped } from './log-list-line.tsx'
 import { positionAt, scrollOf, topOf, type Metrics } from './log-view-position.ts'
 import { probeText, useMetrics } from './use-metrics.ts'
 
 export type LogListViewportProps = PartProps<'div', LogListState>
 
 /** Lines in the document before anything can be measured: on a server, and in a page without layout. */
-const unmeasured: Metrics = { rowHeight: 20, height: 800, columns: 80, cell: 8, inset: 0 }
+const unmeasured: Metrics = { rowHeight: 20, height: 800, columns: 80, cell: 8 }
 
 /**
  * The scrolling element. Only the visible lines are in the document, in a layer that sticks to the top edge: whatever
  * the scroll position is at the moment of a paint, the layer is full, so no frame is ever blank. Renders a `<div>`.
  */
 export function LogListViewport(props: LogListViewportProps): ReactNode {
-  const { lines, pending, state, layout: synced, position, setPosition, label } = useLogList('Viewport')
+  const context = useLogList('Viewport')
+  const { lines, rows, pending, state, layout: synced, carry, position, setPosition, geometry, label } = context
+  const { matches, current, locale, messages } = context
   const viewport = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLSpanElement>(null)
   const probe = useRef<HTMLSpanElement>(null)
   const measured = useMetrics({ viewport, content, probe })
   const metrics = measured ?? unmeasured
-  const layout = synced.sync(lines, state.wrap ? metrics.columns : Infinity)
-  const dropped = droppedLines(lines)
-  const pendingColumns = pending ? columnsOf(drawnText(pending)) : 0
-  const pendingRows = pending ? (state.wrap ? Math.max(1, Math.ceil(pendingColumns / metrics.columns)) : 1) : 0
-  const rows = layout.rows + pendingRows
-  const scroll = scrollOf(rows, metrics)
-  const top = topOf(position, layout, dropped, metrics, rows)
+  const { rowHeight, height } = metrics
+  const layout = synced.sync(rows, state.wrap ? metrics.columns : Infinity)
+  const total = droppedLines(lines) + lines.length
+  const pendingRows = pending ? (state.wrap ? Math.ceil(lineColumns(pending) / metrics.columns) : 1) : 0
+  const scroll = scrollOf(layout.rows + pendingRows, metrics)
+  const top = topOf(position, layout, rows, metrics, scroll.content)
   const scrollTop = top / scroll.scale
 
   /** What scrollTop was when the rows on screen were rendered: a scroll event with another value is the reader's. */
@@ -41,76 +42,115 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
     if (!element) return
     if (Math.abs(element.scrollTop - scrollTop) >= 1) element.scrollTop = scrollTop
     rendered.current = element.scrollTop
+    geometry.set({ element, rows, layout, metrics, scroll, top, position, total })
   })
 
-  const latest = useRef({ layout, dropped, metrics, scroll, top, total: dropped + lines.length, position })
-  useLayoutEffect(() => {
-    latest.current = { layout, dropped, metrics, scroll, top, total: dropped + lines.length, position }
-  })
   useEffect(() => {
     const element = viewport.current
     if (!element) return undefined
     const onScroll = () => {
-      const now = latest.current
+      const view = geometry.get()
       const delta = element.scrollTop - rendered.current
-      if (Math.abs(delta) < 1) return
-      const end = element.scrollHeight - element.clientHeight
-      const atEnd = element.scrollTop >= end - 1
-      if (now.position.following && atEnd) {
+      if (!view || Math.abs(delta) < 1) return
+      const atEnd = element.scrollTop >= element.scrollHeight - element.clientHeight - 1
+      if (view.position.following && atEnd) {
         rendered.current = element.scrollTop
         return
       }
+      const { scale } = view.scroll
       // In a log too tall for an element a wheel still moves by its pixels; only long jumps go by proportion.
-      const fine = now.scroll.scale > 1 && Math.abs(delta) < 3 * now.metrics.height && element.scrollTop > 0
-      const wanted = fine ? now.top + delta : element.scrollTop * now.scroll.scale
-      const seen = now.position.following ? now.total : now.position.seen
+      const fine = scale > 1 && Math.abs(delta) < 3 * view.metrics.height && element.scrollTop > 0
+      const wanted = fine ? view.top + delta : element.scrollTop * scale
+      const seen = view.position.following ? view.total : view.position.seen
       // Within the event, so that the rows change in the same frame as the scroll bar.
       flushSync(() => {
-        if (atEnd) setPosition({ following: true })
-        else setPosition(positionAt(Math.max(0, wanted), now.layout, now.dropped, now.metrics, seen))
+        if (atEnd && (!fine || wanted >= view.scroll.content - view.metrics.height)) setPosition({ following: true })
+        else setPosition(positionAt(Math.max(0, wanted), view.layout, view.rows, view.metrics, seen))
       })
     }
+    // A reader who marks text wants to keep it: the end is let go of, and the marked lines keep their elements.
+    const onSelection = () => {
+      const selection = document.getSelection()
+      if (!selection || selection.isCollapsed || !selection.anchorNode || !element.contains(selection.anchorNode))
+        return
+      const view = geometry.get()
+      const here = view?.position.following ? geometry.here() : null
+      if (here) setPosition(here)
+    }
     element.addEventListener('scroll', onScroll, { passive: true })
-    return () => element.removeEventListener('scroll', onScroll)
-  }, [viewport, setPosition])
+    document.addEventListener('selectionchange', onSelection)
+    return () => {
+      element.removeEventListener('scroll', onScroll)
+      document.removeEventListener('selectionchange', onSelection)
+      geometry.set(null)
+    }
+  }, [geometry, setPosition])
 
-  const first = layout.lineAt(Math.floor(top / metrics.rowHeight))
-  const lineTop = layout.rowOf(first.index) * metrics.rowHeight
-  const visibleRows = Math.ceil(metrics.height / metrics.rowHeight) + 1
   // Keys go round: a line keeps its element while it is in view, and elements are used again when it leaves.
-  const slots = visibleRows + 2
+  const slots = Math.ceil(height / rowHeight) + 3
+  const first = layout.lineAt(Math.floor(top / rowHeight)).index
+  const firstRow = layout.rowOf(first)
   const drawn: ReactNode[] = []
-  for (
-    let index = first.index, row = layout.rowOf(first.index);
-    index < lines.length && row * metrics.rowHeight < top + metrics.height;
-    index += 1
-  ) {
-    const number = dropped + index + 1
-    drawn.push(<LogListLine key={number % slots} number={number} text={lineText(lines, index)} />)
+  let row = firstRow
+  for (let index = first; index < rows.length && row * rowHeight < top + height; index += 1) {
+    const number = rows.number(index)
+    const entry = rows.entry(index)
+    drawn.push(
+      <LogListLine
+        key={index % slots}
+        number={number}
+        text={rows.text(index)}
+        carried={carry.before(number)}
+        level={entry?.level}
+        levelWord={entry?.level && messages.levelWords[entry.level]}
+        receivedAt={state.timestamps ? (entry?.receivedAt ?? null) : undefined}
+        pattern={matches.pattern}
+        wrap={state.wrap}
+        current={number === current}
+        locale={locale}
+      />,
+    )
     row += layout.rowsAt(index)
   }
-  const atBottom = position.following && scroll.content > metrics.height
-  if (pending && (position.following || layout.rows * metrics.rowHeight < top + metrics.height)) {
-    drawn.push(<LogListLine key="pending" number={dropped + lines.length + 1} text={pending} pending />)
+  if (pending && row * rowHeight < top + height) {
+    drawn.push(
+      <LogListLine
+        key="pending"
+        pending
+        number={total + 1}
+        text={pending}
+        carried={carry.before(total + 1)}
+        receivedAt={state.timestamps ? null : undefined}
+        pattern={matches.pattern}
+        wrap={state.wrap}
+        locale={locale}
+      />,
+    )
   }
 
-  const number = dropped + lines.length + 1
-  const digits = Math.max(3, String(number).length)
-  const size: CSSProperties & Record<`--${string}`, string | number> = {
+  const overflows = scroll.content > height
+  const sizer: CSSProperties & Record<`--${string}`, number> = {
     position: 'relative',
     minBlockSize: `${scroll.element}px`,
-    '--ifs-log-digits': digits,
-    ...(!state.wrap && { inlineSize: 'max-content', minInlineSize: `calc(${layout.widest}ch + var(--_gutter, 6ch))` }),
+    '--ifs-log-digits': Math.max(3, String(total).length),
+    ...(!state.wrap && {
+      inlineSize: 'max-content',
+      minInlineSize: `calc(100% + ${Math.max(0, layout.widest - metrics.columns)}ch)`,
+    }),
   }
-  const layer: CSSProperties = {
-    position: 'sticky',
-    top: `${metrics.inset}px`,
-    height: measured ? `${Math.min(metrics.height, Math.max(scroll.content, metrics.rowHeight))}px` : undefined,
-    overflowY: measured ? 'clip' : undefined,
-  }
-  const shift: CSSProperties = atBottom
-    ? { position: 'absolute', insetInline: 0, bottom: 0 }
-    : { position: 'absolute', insetInline: 0, top: 0, transform: `translateY(${lineTop - top}px)` }
+  const layer: CSSProperties = measured
+    ? {
+        position: 'sticky',
+        top: 0,
+        height: `${overflows ? height : scroll.content}px`,
+        overflowY: 'clip',
+      }
+    : {}
+  // The end is held at the bottom edge, not counted from the top: it stays whole even where a line wraps unexpectedly.
+  const shift: CSSProperties =
+    position.following && overflows
+      ? { bottom: 0 }
+      : { top: 0, transform: `translateY(${firstRow * rowHeight - top}px)` }
   return usePart('div', 'log-list-viewport', state, props, {
     ref: viewport,
     role: 'log',
@@ -120,32 +160,50 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
     dir: 'ltr',
     style: { overflow: 'auto', overflowAnchor: 'none' },
     children: (
-      <div data-slot="log-list-sizer" style={size}>
+      <div data-slot="log-list-sizer" style={sizer}>
         <div data-slot="log-list-layer" style={layer}>
-          <div data-slot="log-list-rows" style={measured ? shift : undefined}>
+          <div
+            data-slot="log-list-rows"
+            style={measured ? { position: 'absolute', insetInline: 0, ...shift } : undefined}
+          >
             {drawn}
           </div>
-          <div
-            data-slot="log-list-line"
-            aria-hidden="true"
-            style={{
-              position: 'absolute',
-              insetInline: 0,
-              top: 0,
-              height: 0,
-              visibility: 'hidden',
-              overflow: 'hidden',
-            }}
-          >
-            <span data-slot="log-list-number" />
-            <span data-slot="log-list-content" ref={content}>
-              <span ref={probe} style={{ display: 'inline-block', whiteSpace: 'nowrap' }}>
-                {probeText}
-              </span>
-            </span>
-          </div>
         </div>
+        <Probe content={content} probe={probe} times={state.timestamps} />
       </div>
     ),
   })
+}
+
+interface ProbeProps {
+  content: RefObject<HTMLSpanElement | null>
+  probe: RefObject<HTMLSpanElement | null>
+  times: boolean
+}
+
+/** A line nobody sees, as wide as the others: how many cells there are in a row, and how tall one is. */
+function Probe({ content, probe, times }: ProbeProps) {
+  return (
+    <div
+      data-slot="log-list-line"
+      aria-hidden="true"
+      style={{
+        ...lineStyle,
+        position: 'absolute',
+        insetInline: 0,
+        top: 0,
+        height: 0,
+        visibility: 'hidden',
+        overflow: 'hidden',
+      }}
+    >
+      <span data-slot="log-list-number" />
+      {times && <span data-slot="log-list-time" />}
+      <span data-slot="log-list-content" ref={content} style={wrapped}>
+        <span ref={probe} style={{ display: 'inline-block', whiteSpace: 'nowrap' }}>
+          {probeText}
+        </span>
+      </span>
+    </div>
+  )
 }

@@ -34,6 +34,88 @@ export const HundredThousandLines = meta.story({ args: { lines: logView(numbered
 
 export const Truncated = meta.story({ args: { lines: logView(numbered(500), 12_345) } })
 
+const esc = '\u001b['
+const sixteen = ['30', '31', '32', '33', '34', '35', '36', '37', '90', '91', '92', '93', '94', '95', '96', '97']
+
+export const AnsiZoo = meta.story({
+  args: {
+    lines: logView([
+      sixteen.map((code) => `${esc}${code}mcolour ${code}${esc}0m`).join(' '),
+      sixteen.map((code) => `${esc}${Number(code) + 10}m ${code} ${esc}0m`).join(' '),
+      `${esc}1mbold${esc}0m ${esc}2mdim${esc}0m ${esc}3mitalic${esc}0m ${esc}4munderlined${esc}0m ${esc}9mstruck${esc}0m ${esc}7mreversed${esc}0m`,
+      `${esc}38;5;208mpalette 208${esc}0m ${esc}38;2;0;128;128mtrue colour${esc}0m ${esc}48;5;60mbackground 60${esc}0m`,
+      `${esc}33mleft on at the end of a line`,
+      `still yellow, until here${esc}0m and no longer`,
+      `\u001b]8;;https://example.com/docs\u0007a link\u001b]8;;\u0007, https://example.com/bare, \u001b]8;;javascript:alert(1)\u0007no link\u001b]8;;\u0007`,
+      '<img src=x onerror=alert(1)> stays text',
+      'tabs:\ta\tbb\tccc',
+      '宽字符 and カタカナ and 한국어 and 👩‍🚀 keep to the grid',
+      '┌────┬────┐ box drawing',
+      `never ends ${esc}38;5`,
+      'a lone surrogate: \ud800!',
+    ]),
+  },
+})
+
+export const TqdmCarriageReturn = meta.story({
+  args: {
+    lines: logView([
+      `downloading:   0%|          | 0/10\rdownloading:  50%|█████     | 5/10\rdownloading: 100%|██████████| 10/10`,
+      'overwritten in part\rOVER',
+      `erased to the end\rshort${esc}K`,
+      `${esc}31mred and long${esc}0m\r${esc}32mgreen${esc}0m`,
+    ]),
+    pending: 'sampling:  31%|███       | 5/16\rsampling:  37%|███▊      | 6/16',
+  },
+})
+
+export const LevelsAndTimes = meta.story({
+  args: {
+    timestamps: true,
+    lines: Array.from({ length: 40 }, (_, index) => ({
+      text: `step ${index + 1}`,
+      source: index < 10 ? ('setup' as const) : ('run' as const),
+      level: index % 9 === 4 ? ('warn' as const) : index % 13 === 6 ? ('error' as const) : ('info' as const),
+      receivedAt: Date.UTC(2026, 0, 5, 12, 0, index),
+    })),
+  },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement)
+    await userEvent.selectOptions(await canvas.findByRole('combobox', { name: 'Level' }), 'error')
+    await waitFor(() => expect(canvas.queryByText('step 40')).toBeNull())
+    await expect(canvas.getByText('step 7')).toBeVisible()
+    await expect(canvas.getByText('33')).toBeVisible()
+  },
+})
+
+/** Everything by keyboard: find, go on, go back, close. */
+export const Search = meta.story({
+  args: { lines: logView(numbered(5_000)) },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement)
+    const log = await canvas.findByRole('log', { name: 'Log' })
+    log.focus()
+    await userEvent.keyboard('/')
+    const field = canvas.getByRole('searchbox', { name: 'Search the log' })
+    await expect(field).toHaveFocus()
+    await userEvent.keyboard('line 12')
+    await expect(await canvas.findByText('111')).toBeVisible()
+    await userEvent.keyboard('{Enter}')
+    await expect(await canvas.findByText('1 of 111')).toBeVisible()
+    await waitFor(() => expect(canvasElement.querySelector('[data-current]')).toHaveTextContent('line 12 of 5000'))
+    await userEvent.keyboard('{Enter}{Enter}{Shift>}{Enter}{/Shift}')
+    await expect(await canvas.findByText('2 of 111')).toBeVisible()
+    await userEvent.keyboard('{Escape}')
+    await expect(log).toHaveFocus()
+    await userEvent.keyboard('f')
+    await expect(await canvas.findByText('line 5000 of 5000')).toBeVisible()
+    await userEvent.keyboard('{Home}')
+    await expect(await canvas.findByText('line 1 of 5000')).toBeVisible()
+    await userEvent.keyboard('w')
+    await expect(canvas.getByRole('button', { name: 'Wrap lines' })).toHaveAttribute('aria-pressed', 'false')
+  },
+})
+
 function RunLog({ stream }: { stream: UseStreamResult }) {
   const lines = useStreamSelector(stream, (state: TaskState) => state.logs)
   const pending = useStreamSelector(stream, (state: TaskState) => state.pendingLine)

@@ -1,6 +1,7 @@
 // Where the reader is. The top line is the truth, not scrollTop: browsers cap an element's height (Firefox at 17.8 M
 // px), and old lines can go away above the reader.
 import type { LogLayout } from './log-layout.ts'
+import type { LogRows } from './log-rows.ts'
 
 export type Position =
   | { readonly following: true }
@@ -8,7 +9,7 @@ export type Position =
       readonly following: false
       /** Number of the line at the top, counted from 1 for the first line ever. */
       readonly line: number
-      /** px of that line above the top edge. */
+      /** px of that line above the top edge; negative where lines before it are seen too. */
       readonly offset: number
       /** Lines there were when the reader left the end, counted from the first line ever. */
       readonly seen: number
@@ -23,8 +24,6 @@ export interface Metrics {
   readonly columns: number
   /** px of one cell */
   readonly cell: number
-  /** px of padding above the first row */
-  readonly inset: number
 }
 
 /** px: what every supported browser can still lay out. */
@@ -48,17 +47,18 @@ export function scrollOf(rows: number, { rowHeight, height }: Metrics): Scroll {
 }
 
 /** px of content above the top edge. */
-export function topOf(position: Position, layout: LogLayout, dropped: number, metrics: Metrics, rows: number): number {
-  const end = Math.max(0, rows * metrics.rowHeight - metrics.height)
+export function topOf(position: Position, layout: LogLayout, rows: LogRows, metrics: Metrics, height: number): number {
+  const end = Math.max(0, height - metrics.height)
   if (position.following) return end
-  const index = position.line - 1 - dropped
-  if (index < 0) return 0
-  return Math.min(end, layout.rowOf(index) * metrics.rowHeight + position.offset)
+  const index = rows.indexOf(position.line)
+  // A line that was dropped, or that the filter hides: the next one takes its place.
+  const offset = rows.number(index) === position.line ? position.offset : 0
+  return Math.max(0, Math.min(end, layout.rowOf(index) * metrics.rowHeight + offset))
 }
 
 /** The position whose content begins `top` px down. */
-export function positionAt(top: number, layout: LogLayout, dropped: number, metrics: Metrics, seen: number): Position {
+export function positionAt(top: number, layout: LogLayout, rows: LogRows, metrics: Metrics, seen: number): Position {
   const { index, row } = layout.lineAt(Math.floor(top / metrics.rowHeight))
   const offset = row * metrics.rowHeight + (top % metrics.rowHeight)
-  return { following: false, line: dropped + index + 1, offset, seen }
+  return { following: false, line: rows.number(index), offset, seen }
 }

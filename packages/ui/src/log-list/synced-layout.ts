@@ -1,38 +1,35 @@
 import { LogLayout } from './log-layout.ts'
-import { droppedLines, lineText, type LogLines } from './log-lines.ts'
+import type { LogRows } from './log-rows.ts'
 
 /**
- * A layout that follows growing lines. `sync` reads only what is new, and asking twice with the same lines changes
- * nothing, so it may be called while rendering.
+ * A layout that follows growing rows. `sync` reads only what is new, and asking twice with the same rows changes nothing,
+ * so it may be called while rendering.
  */
 export interface SyncedLayout {
-  sync(lines: LogLines, width: number): LogLayout
+  sync(rows: LogRows, width: number): LogLayout
 }
 
 export function createSyncedLayout(): SyncedLayout {
   let layout = new LogLayout(Infinity)
-  /** Number of the first line laid out, and what the last one said: how a different log is told from a grown one. */
+  /** Rows gone before the first one laid out, and the last one: how other rows are told from grown ones. */
   let dropped = 0
-  let last = ''
+  let last = { number: 0, text: '' }
 
   return {
-    sync(lines, width) {
-      const droppedNow = droppedLines(lines)
-      const lastIndex = dropped + layout.length - 1 - droppedNow
-      const grown =
-        droppedNow >= dropped &&
-        lines.length > lastIndex &&
-        (layout.length === 0 || lastIndex < 0 || lineText(lines, lastIndex) === last)
-      if (!grown || lastIndex < -1) {
-        layout = new LogLayout(width)
-        dropped = droppedNow
-      } else {
-        layout.drop(droppedNow - dropped)
-        dropped = droppedNow
+    sync(rows, width) {
+      const lastIndex = dropped + layout.length - 1 - rows.dropped
+      const same =
+        lastIndex < 0 ||
+        (lastIndex < rows.length && rows.number(lastIndex) === last.number && rows.text(lastIndex) === last.text)
+      if (rows.dropped < dropped || lastIndex < -1 || !same) layout = new LogLayout(width)
+      else {
+        layout.drop(rows.dropped - dropped)
         layout.resize(width)
       }
-      for (let index = layout.length; index < lines.length; index += 1) layout.append(lineText(lines, index))
-      last = lines.length > 0 ? lineText(lines, lines.length - 1) : ''
+      dropped = rows.dropped
+      for (let index = layout.length; index < rows.length; index += 1) layout.append(rows.text(index))
+      const end = rows.length - 1
+      last = end < 0 ? { number: 0, text: '' } : { number: rows.number(end), text: rows.text(end) }
       return layout
     },
   }

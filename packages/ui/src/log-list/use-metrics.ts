@@ -24,11 +24,10 @@ export function useMetrics({ viewport, content, probe }: MeasuredElements): Metr
       if (!seen || !line || !text) return
       const { width, height } = text.getBoundingClientRect()
       const cell = width / probeText.length
-      const padding = paddingOf(seen)
-      const room = seen.clientHeight - padding.start - padding.end
+      const room = seen.clientHeight - paddingOf(seen)
       if (!(cell > 0) || !(height > 0) || room <= 0) return
       const columns = Math.max(1, Math.floor((line.getBoundingClientRect().width + 0.01) / cell))
-      const next: Metrics = { rowHeight: height, height: room, columns, cell, inset: padding.start }
+      const next: Metrics = { rowHeight: height, height: room, columns, cell }
       setMetrics((known) => (known && shallowEqual(known, next) ? known : next))
     }
     measure()
@@ -40,7 +39,8 @@ export function useMetrics({ viewport, content, probe }: MeasuredElements): Metr
   return metrics
 }
 
-function paddingOf(element: HTMLElement): { start: number; end: number } {
+/** px of padding above and below; what sticks, sticks within it. */
+function paddingOf(element: HTMLElement): number {
   const { paddingTop, paddingBottom } = getComputedStyle(element)
-  return { start: Number.parseFloat(paddingTop) || 0, end: Number.parseFloat(paddingBottom) || 0 }
+  return (Number.parseFloat(paddingTop) || 0) + (Number.parseFloat(paddingBottom) || 0)
 }

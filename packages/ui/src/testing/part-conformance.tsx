@@ -39,7 +39,7 @@ export function describePart({ slot, part }: PartCase): void {
   it('takes a class and a style, as values and as functions of its state', () => {
     const { container, rerender } = render(part({ className: 'mine', style: { order: 3 } }))
     expect(find(container)).toHaveClass('mine')
-    expect(find(container)).toHaveStyle({ order: 3 })
+    expect(find(container)).toHaveStyle({ order: '3' })
     rerender(
       part({
         className: (state) => `keys-${Object.keys(state).length > 0}`,
@@ -47,7 +47,7 @@ export function describePart({ slot, part }: PartCase): void {
       }),
     )
     expect(find(container)).toHaveClass('keys-true')
-    expect(find(container)).toHaveStyle({ order: 4 })
+    expect(find(container)).toHaveStyle({ order: '4' })
   })
 
   it('passes on what it does not know', () => {

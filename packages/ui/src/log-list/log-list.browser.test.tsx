@@ -1,0 +1,196 @@
+import '../styles.css'
+import { describe, expect, it } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { render } from 'vitest-browser-react'
+import { logView } from '../testing/task-state.ts'
+import { LogList, LogListPrimitive } from './index.ts'
+
+const numbered = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => `line ${from + at}`)
+
+const log = () => {
+  const element = page.getByRole('log').element()
+  if (!(element instanceof HTMLElement)) throw new Error('the log is no HTML element')
+  return element
+}
+
+const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+
+/** Numbers of the lines that a person sees now, wholly or in part. */
+function seen(): number[] {
+  const box = log().getBoundingClientRect()
+  return [...log().querySelectorAll('[data-slot="log-list-rows"] > [data-slot="log-list-line"]')].flatMap((line) => {
+    const { top, bottom } = line.getBoundingClientRect()
+    const number = Number(line.querySelector('[data-slot="log-list-number"]')?.textContent)
+    return bottom > box.top + 1 && top < box.bottom - 1 ? [number] : []
+  })
+}
+
+describe('following', () => {
+  it('keeps the end in view as lines come', async () => {
+    const { rerender } = await render(<LogList lines={numbered(1, 500)} />)
+    expect(seen().at(-1)).toBe(500)
+    for (const end of [501, 560, 2_000]) {
+      await rerender(<LogList lines={numbered(1, end)} />)
+      expect(seen().at(-1)).toBe(end)
+    }
+    expect(log().scrollTop).toBeCloseTo(log().scrollHeight - log().clientHeight, -1)
+  })
+
+  it('shows the last line whole', async () => {
+    await render(<LogList lines={numbered(1, 500)} />)
+    const line = page.getByText('line 500', { exact: true }).element().getBoundingClientRect()
+    const box = log().getBoundingClientRect()
+    expect(line.bottom).toBeLessThanOrEqual(box.bottom)
+    expect(line.bottom).toBeGreaterThan(box.bottom - 24)
+  })
+
+  it('is let go of by scrolling up, not by a click, and taken up again by End', async () => {
+    const { rerender } = await render(<LogList lines={numbered(1, 500)} />)
+    await userEvent.click(log())
+    await rerender(<LogList lines={numbered(1, 501)} />)
+    expect(seen().at(-1)).toBe(501)
+    log().scrollTop -= 400
+    await frame()
+    const before = seen()
+    await rerender(<LogList lines={numbered(1, 700)} />)
+    expect(seen()).toEqual(before)
+    await expect.element(page.getByRole('button', { name: 'Jump to latest, 199 new' })).toBeVisible()
+    await userEvent.keyboard('{End}')
+    expect(seen().at(-1)).toBe(700)
+    await rerender(<LogList lines={numbered(1, 900)} />)
+    expect(seen().at(-1)).toBe(900)
+  })
+
+  it('leaves the reader alone while old lines are dropped above', async () => {
+    const { rerender } = await render(<LogList lines={logView(numbered(1, 500))} />)
+    log().scrollTop = 4_000
+    await frame()
+    const before = seen()
+    await rerender(<LogList lines={logView(numbered(101, 600), 100)} />)
+    expect(seen()).toEqual(before)
+    await rerender(<LogList lines={logView(numbered(401, 900), 400)} />)
+    expect(seen()[0]).toBe(401)
+    await expect.element(page.getByText('400 older lines were dropped.')).toBeVisible()
+  })
+
+  it('stays at the end when the box shrinks', async () => {
+    const { container } = await render(<LogList lines={numbered(1, 500)} />)
+    const root = container.querySelector<HTMLElement>('[data-slot="log-list"]')
+    for (const height of ['120px', '300px', '90px']) {
+      root?.style.setProperty('block-size', height)
+      await frame()
+      expect(seen().at(-1)).toBe(500)
+    }
+  })
+})
+
+describe('lines and rows', () => {
+  // Everything that could break the grid: tabs, wide characters, emoji, escapes, box drawing, long words.
+  const strange = Array.from({ length: 300 }, (_, index) => {
+    const kinds = [
+      'plain text that is short',
+      `long ${'word '.repeat(index % 60)}`,
+      `tab\t${'\tx'.repeat(index % 9)}`,
+      `宽字符${'漢字'.repeat(index % 40)}`,
+      `emoji ${'👩‍🚀🎉'.repeat(index % 20)}`,
+      `\u001b[31mred ${'r'.repeat(index)}\u001b[0m`,
+      'x'.repeat((index * 7) % 400),
+      '',
+    ]
+    return kinds[index % kinds.length] ?? ''
+  })
+
+  it.each([320, 500, 900])('are as tall as the arithmetic says, %d px wide', async (width) => {
+    const { container } = await render(
+      <div style={{ inlineSize: width }}>
+        <LogList lines={strange} follow={false} />
+      </div>,
+    )
+    let checked = 0
+    const rowHeight = 20
+    for (let top = 0; top < log().scrollHeight - log().clientHeight; top += 300) {
+      log().scrollTop = top
+      await frame()
+      const lines = [...container.querySelectorAll('[data-slot="log-list-rows"] > [data-slot="log-list-line"]')]
+      const first = lines[0]?.getBoundingClientRect().top ?? 0
+      // The first line begins where the rows before it end: the model and the page agree on all of them.
+      const drift = (log().getBoundingClientRect().top + 8 - first - (top % rowHeight)) % rowHeight
+      expect(Math.min(Math.abs(drift), rowHeight - Math.abs(drift))).toBeLessThan(1.5)
+      for (const line of lines) {
+        const { height } = line.getBoundingClientRect()
+        expect(Math.abs(height / rowHeight - Math.round(height / rowHeight))).toBeLessThan(0.05)
+        checked += 1
+      }
+    }
+    expect(checked).toBeGreaterThan(250)
+  })
+
+  it('are few in the document, however many there are', async () => {
+    const { rerender } = await render(<LogList lines={numbered(1, 100)} />)
+    const few = log().querySelectorAll('*').length
+    await rerender(<LogList lines={numbered(1, 200_000)} />)
+    expect(Math.abs(log().querySelectorAll('*').length - few)).toBeLessThan(10)
+  })
+
+  it('can all be reached where an element cannot be tall enough', async () => {
+    const lines = Array.from({ length: 900_000 }, (_, index) => `line ${index + 1}`)
+    await render(<LogList lines={lines} follow={false} />)
+    expect(seen()[0]).toBe(1)
+    expect(log().scrollHeight).toBeLessThan(17_000_000)
+    log().scrollTop = log().scrollHeight / 2
+    await frame()
+    const middle = seen()[0] ?? 0
+    expect(middle).toBeGreaterThan(449_000)
+    expect(middle).toBeLessThan(451_000)
+    // A wheel moves by lines, not by the thousands that one pixel stands for.
+    log().scrollTop += 100
+    await frame()
+    expect(seen()[0]).toBeLessThanOrEqual(middle + 6)
+    log().focus()
+    await userEvent.keyboard('{End}')
+    expect(seen().at(-1)).toBe(900_000)
+    await userEvent.keyboard('{Home}')
+    expect(seen()[0]).toBe(1)
+  })
+
+  it('scroll sideways when they do not wrap', async () => {
+    await render(<LogList lines={['short', 'x'.repeat(500), 'short']} wrap={false} />)
+    expect(log().scrollWidth).toBeGreaterThan(log().clientWidth * 2)
+    const wrapped = page.getByRole('button', { name: 'Wrap lines' })
+    await userEvent.click(wrapped)
+    await frame()
+    expect(log().scrollWidth).toBeLessThanOrEqual(log().clientWidth + 1)
+  })
+})
+
+describe('selection', () => {
+  it('survives lines that come, and holds the log still', async () => {
+    const { rerender } = await render(<LogList lines={numbered(1, 500)} />)
+    const node = page.getByText('line 495', { exact: true }).element()
+    getSelection()?.selectAllChildren(node)
+    await frame()
+    for (const end of [520, 600, 900]) await rerender(<LogList lines={numbered(1, end)} />)
+    expect(getSelection()?.toString()).toBe('line 495')
+    expect(seen()).toContain(495)
+    getSelection()?.removeAllRanges()
+  })
+
+  it('does not take line numbers along', async () => {
+    await render(<LogList lines={['alpha', 'beta', 'gamma']} />)
+    getSelection()?.selectAllChildren(log())
+    expect(getSelection()?.toString().trim().split(/\n+/)).toEqual(expect.arrayContaining(['alpha', 'beta', 'gamma']))
+    expect(getSelection()?.toString()).not.toMatch(/[123]/)
+    getSelection()?.removeAllRanges()
+  })
+})
+
+describe('without the toolbar', () => {
+  it('the lines alone work', async () => {
+    await render(
+      <LogListPrimitive.Root lines={numbered(1, 300)} style={{ blockSize: 200 }}>
+        <LogListPrimitive.Viewport />
+      </LogListPrimitive.Root>,
+    )
+    expect(seen().at(-1)).toBe(300)
+  })
+})

@@ -1,0 +1,95 @@
+import type { LogEntry, LogSource } from '@inferstream/react'
+import { droppedLines, lineEntry, lineText, type LogLines } from './log-lines.ts'
+
+export type LogLevel = NonNullable<LogEntry['level']>
+
+export interface LogFilter {
+  /** The least level shown; a line without one counts as `info`. Null shows all. */
+  readonly level: LogLevel | null
+  readonly source: LogSource | null
+}
+
+export const noFilter: LogFilter = { level: null, source: null }
+
+/** The lines that are shown, one after the other; a filter leaves their numbers alone. */
+export interface LogRows {
+  readonly length: number
+  /** Rows that were here and are gone because their lines were dropped. */
+  readonly dropped: number
+  text(index: number): string
+  /** Number of the line, 1 for the first line ever. */
+  number(index: number): number
+  entry(index: number): LogEntry | undefined
+  /** The first row whose line has this number or a higher one; `length` where there is none. */
+  indexOf(number: number): number
+}
+
+export function allRows(lines: LogLines): LogRows {
+  const dropped = droppedLines(lines)
+  return {
+    length: lines.length,
+    dropped,
+    text: (index) => lineText(lines, index),
+    number: (index) => dropped + index + 1,
+    entry: (index) => lineEntry(lines, index),
+    indexOf: (number) => Math.min(lines.length, Math.max(0, number - 1 - dropped)),
+  }
+}
+
+export interface FilteredRows {
+  /** Reads what is new in `lines`; asking twice changes nothing. */
+  sync(lines: LogLines): LogRows
+}
+
+const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+
+export function createFilteredRows(filter: LogFilter): FilteredRows {
+  const least = filter.level === null ? 0 : levels.indexOf(filter.level)
+  /** Numbers of the lines that pass, oldest first; the first `gone` of them were dropped since. */
+  let numbers: number[] = []
+  let gone = 0
+  let read = 0
+  let first: string | undefined
+
+  const passes = (entry: LogEntry | undefined) =>
+    levels.indexOf(entry?.level ?? 'info') >= least && (filter.source === null || entry?.source === filter.source)
+
+  return {
+    sync(lines) {
+      const dropped = droppedLines(lines)
+      const end = dropped + lines.length
+      const restarted = read > end || (dropped === 0 && first !== undefined && lineText(lines, 0) !== first)
+      if (restarted || read < dropped) {
+        if (restarted) {
+          numbers = []
+          gone = 0
+        }
+        read = Math.max(restarted ? 0 : read, dropped)
+      }
+      if (dropped === 0) first = lines.length > 0 ? lineText(lines, 0) : undefined
+      for (; read < end; read += 1) if (passes(lineEntry(lines, read - dropped))) numbers.push(read + 1)
+      while ((numbers[gone] ?? Infinity) <= dropped) gone += 1
+      const shown = numbers
+      const skip = gone
+      const length = shown.length - skip
+      const number = (index: number) => shown[skip + index] ?? end + 1
+      return {
+        length,
+        dropped: skip,
+        text: (index) => lineText(lines, number(index) - dropped - 1),
+        number,
+        entry: (index) => lineEntry(lines, number(index) - dropped - 1),
+        indexOf(wanted) {
+          let low = 0
+          let high = length
+          while (low < high) {
+            const middle = (low + high) >> 1
+            if (number(middle) < wanted) low = middle + 1
+            else high = middle
+          }
+          return low
+        },
+      }
+    },
+  }
+}
