@@ -27,9 +27,11 @@ export function LogList(props: LogListProps): ReactNode {
     <LogListRoot {...props}>
       <LogListToolbar>
         <LogListSearch />
-        <LogListMatchCount />
-        <LogListPrevious />
-        <LogListNext />
+        <span data-slot="log-list-steps">
+          <LogListMatchCount />
+          <LogListPrevious />
+          <LogListNext />
+        </span>
         <LogListLevelFilter />
         <LogListSourceFilter />
         <span data-slot="log-list-space" />
