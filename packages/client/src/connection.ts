@@ -8,7 +8,7 @@ import type { Http } from './http.ts'
 import type { Platform } from './platform.ts'
 import { retryDelay } from './retry.ts'
 import { acquireSlot } from './slots.ts'
-import { phaseOf } from './status.ts'
+import { isTerminal, phaseOf, readStatus } from './status.ts'
 import { isEnded } from './task-reducer.ts'
 import type { TaskHandle } from './transport.ts'
 import type { ConnectionState } from './types.ts'
@@ -91,6 +91,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
     if (isClosed) return
     isClosed = true
     unsubscribe()
+    stopStream?.({ kind: 'yielded' })
     current?.abort()
     wakeUp?.()
   }
@@ -110,7 +111,6 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
       }
       if (isOver()) return
       if (outcome.kind === 'yielded') continue
-      task.dispatch({ type: 'lost' })
       if (outcome.kind === 'failed' && !outcome.error.retryable) {
         task.fail(outcome.error)
         return
@@ -178,10 +178,15 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
     // A request that hangs is as dead as a silent stream.
     const timer = platform.setTimeout(() => controller.abort(), options.idleTimeoutMs)
     try {
-      const snapshot = await http.read(path, controller.signal)
+      const answer = await http.read(path, controller.signal)
+      const snapshot = isObject(answer) ? answer : {}
+      const { blind, options: reading } = task.machine
+      const ends = isTerminal(readStatus(snapshot['status'], snapshot['status_text'], reading.table).name)
+      if (blind && ends) await refill(controller.signal)
+      // What a stream resumed by id will tell, and tells without positions, must not be taken from here as well.
+      const isToldLater = blind && !ends && lastEventId !== ''
       if (isClosed) return undefined
-      task.dispatch({ type: 'snapshot', task: snapshot, at: platform.now() })
-      if (task.machine.held) await refill(controller.signal)
+      task.dispatch({ type: 'snapshot', task: isToldLater ? { ...snapshot, logs: null } : snapshot, at: platform.now() })
       return undefined
     } catch (error) {
       if (controller.signal.aborted) return networkError(http.to, error)
@@ -192,7 +197,8 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
   }
 
   /** Lines that came without any position, and may have been missed, from the log's own endpoint. */
-  async function refill(signal: AbortSignal): Promise<void> {
+  async function refill(signal?: AbortSignal): Promise<void> {
+    task.dispatch({ type: 'lost' })
     const answer = await http.read(`${path}/logs`, signal).catch(() => undefined)
     if (isClosed) return
     const logs = isObject(answer) ? answer['logs'] : undefined
@@ -314,11 +320,24 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
   /** Takes the records of one connection; returns an outcome where they ask to leave the stream. */
   function recordIntake(): (records: readonly DecodedRecord[]) => Outcome | undefined {
     let isFirst = true
+    const isResumed = lastEventId !== ''
     // Only what an earlier connection has told can be told again.
     let known = seenIds.length > 0 ? new Set(seenIds) : null
     return (batch) => {
       let records = batch
       if (task.onEvent) for (const { raw } of records) task.onEvent(raw)
+      const first = records[0]
+      let hasGap = false
+      if (isFirst && first) {
+        isFirst = false
+        const meaning = meaningOf(first)
+        const isWhole = meaning.kind === 'task' && meaning.fields === null
+        // After a fresh snapshot everything is new, whatever its number: a service that restarted counts from 1.
+        if (isWhole && !(first.id && known?.has(first.id))) known = null
+        // A stream that does not open with the whole task leaves a gap since the POST was answered.
+        if (!isWhole && !isResumed && meaning.kind === 'task') void look()
+        hasGap = task.machine.blind && (isWhole || !isResumed)
+      }
       if (records.some(({ id }) => id !== undefined)) {
         records = records.filter(({ id }) => {
           if (id === undefined || id === '') return true
@@ -328,17 +347,10 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         })
         if (seenIds.length > 20_000) seenIds = seenIds.slice(-10_000)
       }
-      if (isFirst && records.length > 0) {
-        isFirst = false
-        const meaning = meaningOf(records[0]!)
-        const isWhole = meaning.kind === 'task' && meaning.fields === null
-        // After a fresh snapshot everything is new, whatever its number: a service that restarted counts from 1.
-        if (isWhole) known = null
-        // A stream that does not open with the whole task leaves a gap since the POST was answered.
-        else if (lastEventId === '' && meaning.kind === 'task') void look()
-      }
       if (records.length === 0) return undefined
+      if (hasGap) task.dispatch({ type: 'lost' })
       task.dispatch({ type: 'records', records, at: platform.now() })
+      if (hasGap) void refill()
       for (const record of records) {
         if (record.event !== 'error') continue
         const meaning = meaningOf(record)

@@ -44,7 +44,7 @@ export async function listTasks(
 
 export async function getApp(http: Http, ref: string): Promise<AppDetails> {
   // `ns/name@version` goes into the path as it is (protocol §9.8).
-  if (!/^[\w.-]+\/[\w.-]+(@[\w.-]+)?$/.test(ref)) {
+  if (!/^[\w-][\w.-]*\/[\w-][\w.-]*(@[\w.-]+)?$/.test(ref)) {
     throw new InferstreamError(
       'config',
       `${JSON.stringify(ref)} is no app reference: pass 'ns/name' or 'ns/name@version'.`,

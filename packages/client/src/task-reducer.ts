@@ -195,7 +195,7 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
         work.hinted = false
         work.touched = true
       }
-      if (isObject(event.task)) takeTask(work, event.task, null)
+      if (isObject(event.task)) takeTask(work, event.task, null, true)
       emit(work)
       break
     case 'updates':
@@ -271,7 +271,7 @@ function takeRecord(work: Work<unknown>, record: WireRecord): void {
 }
 
 /** `fields` null: a full object; what it does not name stays. */
-function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknown[] | null): void {
+function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknown[] | null, isRefilled = false): void {
   const { state } = work
   if (typeof task['id'] === 'string' && task['id'] !== state.taskId) return
   const updatedAt = task['updated_at']
@@ -319,7 +319,9 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
     return
   }
   const lacks = wire.name === 'completed' ? output === undefined : wire.name === 'failed' && !error
-  if (lacks && fields !== null && work.options.confirms) {
+  // Missed lines are still being fetched: the end waits for them too.
+  const isEarly = work.held !== null && !isRefilled
+  if ((isEarly || (lacks && fields !== null)) && work.options.confirms) {
     work.unconfirmed = { status: wire.name, code: wire.code }
     work.touched = true
     return
