@@ -1,0 +1,42 @@
+// The floor: fetch, TextDecoder, JSON.parse, and 30 recycled rows written once a frame, or at once.
+import { recycledRows } from './recycled-rows.js'
+
+export function mount(root, bench, name) {
+  const immediate = name === 'vanilla-immediate'
+  const drawRows = recycledRows(root)
+  let lines = []
+  let status = 'idle'
+  let scheduled = false
+
+  function draw() {
+    scheduled = false
+    bench.commit()
+    drawRows(status, lines)
+  }
+
+  return async (plan) => {
+    lines = []
+    status = 'starting'
+    draw()
+    const { body } = await fetch(`/tasks/${plan}-0/stream`, { headers: { accept: 'text/event-stream' } })
+    const reader = body.getReader()
+    const decoder = new TextDecoder()
+    let rest = ''
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      const events = (rest + decoder.decode(value, { stream: true })).split('\n\n')
+      rest = events.pop()
+      for (const event of events) {
+        const { data } = JSON.parse(event.slice(event.indexOf('{')))
+        if (data.logs) lines.push(...data.logs)
+        if (data.status) status = data.status === 10 ? 'completed' : 'running'
+      }
+      if (immediate) draw()
+      else if (!scheduled) {
+        scheduled = true
+        requestAnimationFrame(draw)
+      }
+    }
+  }
+}
