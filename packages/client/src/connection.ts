@@ -1,4 +1,4 @@
-// Follows one task to its end whatever the network does: the table of design §2 "Guaranteed settlement".
+// Follows a task or a chat to its end whatever the network does: the table of design §2 "Guaranteed settlement".
 import { createRecordDecoder, formatOf } from './decode.ts'
 import type { DecodedRecord, StreamFormat } from './decode.ts'
 import { InferstreamError } from './errors.ts'
@@ -6,14 +6,9 @@ import { wrongContent } from './http-error.ts'
 import { networkError } from './network-error.ts'
 import type { Http } from './http.ts'
 import type { Platform } from './platform.ts'
-import { retryDelay } from './retry.ts'
+import { delay, retryDelay } from './retry.ts'
 import { acquireSlot } from './slots.ts'
-import { isTerminal, phaseOf, readStatus } from './status.ts'
-import { isEnded } from './task-reducer.ts'
-import type { TaskHandle } from './transport.ts'
 import type { ConnectionState } from './types.ts'
-import { isObject } from './json.ts'
-import { meaningOf } from './wire-record.ts'
 
 export interface ConnectionOptions {
   readonly format: StreamFormat
@@ -21,6 +16,45 @@ export interface ConnectionOptions {
   readonly idleTimeoutMs: number
   readonly maxStreams: number
   readonly maxEventBytes: number
+}
+
+/** What is followed: where it is, and what becomes of what comes. */
+export interface Followed {
+  /** `GET <path>/stream` is its stream. */
+  readonly path: string
+  /** Nothing is left to follow. */
+  isOver(): boolean
+  /** May give its stream to one that needs it more. */
+  isQueued(): boolean
+  /** What came asks for a look at the whole, without waiting first. */
+  isUrgent(): boolean
+  connection(connection: ConnectionState, attempt: number, retryAt: number | null): void
+  /**
+   * Asks for the whole and takes it. Rejects as its requests do.
+   * @param resumes the next stream goes on, by id, where the last one ended
+   */
+  look(signal: AbortSignal, resumes: boolean): Promise<void>
+  /** What the first record of a stream says of that stream. */
+  opening(first: DecodedRecord, isResumed: boolean): Opening
+  /** Records of one chunk; the first ones come with their stream's opening. True asks to leave the stream for a look. */
+  take(records: readonly DecodedRecord[], opening: Opening | null): boolean
+  /** The budget is spent. */
+  giveUp(error: InferstreamError | undefined): void
+  /** Ends the following with an error. */
+  fail(error: InferstreamError): void
+  warn(message: string): void
+  /** Set where somebody listens to wire records. */
+  readonly onEvent: ((record: unknown) => void) | undefined
+  /** Resolves soon: when readers have caught up, or have shown that they are slow. Null when there is nothing to wait for. */
+  pressure(): Promise<void> | null
+}
+
+export interface Opening {
+  /** It begins with the whole: everything in it is new, whatever its number. */
+  readonly isWhole: boolean
+  readonly isResumed: boolean
+  /** A look is needed for what came before it. */
+  readonly lacks: boolean
 }
 
 /** How one attempt to read the stream ended. */
@@ -46,8 +80,7 @@ const briefLife = 2_000
 const slice = 512
 
 /** Starts at once. The returned function stops following and releases the connection. */
-export function followTask(task: TaskHandle, http: Http, options: ConnectionOptions, platform: Platform): () => void {
-  const path = `/tasks/${task.taskId}`
+export function follow(followed: Followed, http: Http, options: ConnectionOptions, platform: Platform): () => void {
   let isClosed = false
   /** Attempts since data last came. */
   let attempt = 0
@@ -65,10 +98,10 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
   let wakeUp: (() => void) | null = null
   let watch: ((event: 'online' | 'offline' | 'visible') => void) | null = null
 
-  const isOver = () => isClosed || isEnded(task.machine.state)
+  const isOver = () => isClosed || followed.isOver()
 
   function show(connection: ConnectionState, retryAt: number | null = null): void {
-    if (!isOver()) task.dispatch({ type: 'connection', connection, attempt, retryAt })
+    if (!isOver()) followed.connection(connection, attempt, retryAt)
   }
 
   function wait(ms: number): Promise<void> {
@@ -112,14 +145,14 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
       if (isOver()) return
       if (outcome.kind === 'yielded') continue
       if (outcome.kind === 'failed' && !outcome.error.retryable) {
-        task.fail(outcome.error)
+        followed.fail(outcome.error)
         return
       }
       const isFruitless = outcome.kind === 'ended' ? outcome.brief : outcome.kind === 'silent' && outcome.mute
       fruitless = isFruitless ? fruitless + 1 : 0
       if (outcome.kind === 'none' || fruitless >= maxFruitless) canStream = false
       // A hint, or an end whose output is still to come: look at once. So after a lost network, which may be back.
-      const isUrgent = outcome.kind === 'hinted' || task.machine.unconfirmed !== null
+      const isUrgent = outcome.kind === 'hinted' || followed.isUrgent()
       const error = outcome.kind === 'failed' ? outcome.error : undefined
       if (!isUrgent && outcome.kind !== 'none' && !(await pause(error))) return
       if (!(await reconcile())) return
@@ -136,22 +169,13 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
     }
     attempt++
     if (attempt > http.retry.maxAttempts) {
-      giveUp(error)
+      followed.giveUp(error)
       return false
     }
     const ms = retryDelay(attempt, { ...http.retry, baseDelay }, platform.random(), error)
     show('reconnecting', platform.now() + ms)
     await wait(ms)
     return !isOver()
-  }
-
-  function giveUp(error?: InferstreamError): void {
-    if (task.machine.unconfirmed) task.dispatch({ type: 'settle', at: platform.now() })
-    else {
-      const message =
-        'The connection ended before the run did, and could not be had again. The run may still be going on.'
-      task.fail(error ?? new InferstreamError('network', message, { retryable: true, taskId: task.taskId }))
-    }
   }
 
   /** GET until it answers; true while there is something left to follow. */
@@ -161,32 +185,24 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
       if (isOver()) return false
       if (!error) {
         if (http.retry.maxAttempts > 0) return true
-        giveUp()
+        followed.giveUp(undefined)
         return false
       }
       if (!error.retryable) {
-        task.fail(error)
+        followed.fail(error)
         return false
       }
       if (!(await pause(error))) return false
     }
   }
 
-  /** Asks for the whole task. */
+  /** Asks for the whole. */
   async function look(): Promise<InferstreamError | undefined> {
     const controller = (current = new AbortController())
     // A request that hangs is as dead as a silent stream.
     const timer = platform.setTimeout(() => controller.abort(), options.idleTimeoutMs)
     try {
-      const answer = await http.read(path, controller.signal)
-      const snapshot = isObject(answer) ? answer : {}
-      const { blind, options: reading } = task.machine
-      const ends = isTerminal(readStatus(snapshot['status'], snapshot['status_text'], reading.table).name)
-      if (blind && ends) await refill(controller.signal)
-      // What a stream resumed by id will tell, and tells without positions, must not be taken from here as well.
-      const isToldLater = blind && !ends && lastEventId !== ''
-      if (isClosed) return undefined
-      task.dispatch({ type: 'snapshot', task: isToldLater ? { ...snapshot, logs: null } : snapshot, at: platform.now() })
+      await followed.look(controller.signal, lastEventId !== '')
       return undefined
     } catch (error) {
       if (controller.signal.aborted) return networkError(http.to, error)
@@ -196,26 +212,13 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
     }
   }
 
-  /** Lines that came without any position, and may have been missed, from the log's own endpoint. */
-  async function refill(signal?: AbortSignal): Promise<void> {
-    task.dispatch({ type: 'lost' })
-    const answer = await http.read(`${path}/logs`, signal).catch(() => undefined)
-    if (isClosed) return
-    const logs = isObject(answer) ? answer['logs'] : undefined
-    if (logs === undefined) {
-      const message = 'Log lines may be missing: the connection was lost, and the log could not be read again.'
-      task.warn(new InferstreamError('protocol', message, { taskId: task.taskId }))
-    }
-    task.dispatch({ type: 'refill', logs, at: platform.now() })
-  }
-
   async function poll(): Promise<boolean> {
     show('polling')
     const error = await look()
     if (isOver()) return false
     if (error) {
       if (error.retryable) return pause(error)
-      task.fail(error)
+      followed.fail(error)
       return false
     }
     attempt = 0
@@ -225,7 +228,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
   }
 
   const holder = {
-    isQueued: () => phaseOf(task.machine.serviceStatus) === 'queued',
+    isQueued: () => followed.isQueued(),
     yield: () => stopStream?.({ kind: 'yielded' }),
   }
 
@@ -253,7 +256,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
       else if (isStale) stop({ kind: 'silent', mute: !hasData })
     }
     try {
-      const response = await http.send('GET', `${path}/stream`, {
+      const response = await http.send('GET', `${followed.path}/stream`, {
         stream: true,
         signal: controller.signal,
         headers: {
@@ -275,7 +278,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
           chunk: (records) => (pending = records),
           id: (id) => (lastEventId = id),
           retry: (ms) => (baseDelay = Math.min(Math.max(ms, 1), 60_000)),
-          warn: (message) => task.warn(new InferstreamError('protocol', message, { taskId: task.taskId })),
+          warn: (message) => followed.warn(message),
         },
         options.maxEventBytes,
       )
@@ -295,7 +298,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
           for (let from = 0; from < pending.length && !isOver(); from += slice) {
             const outcome = intake(from === 0 && pending.length <= slice ? pending : pending.slice(from, from + slice))
             if (outcome) return outcome
-            const pressure = task.pressure()
+            const pressure = followed.pressure()
             if (pressure) await pressure
           }
           pending = []
@@ -325,18 +328,15 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
     let known = seenIds.length > 0 ? new Set(seenIds) : null
     return (batch) => {
       let records = batch
-      if (task.onEvent) for (const { raw } of records) task.onEvent(raw)
+      if (followed.onEvent) for (const { raw } of records) followed.onEvent(raw)
       const first = records[0]
-      let hasGap = false
+      let opening: Opening | null = null
       if (isFirst && first) {
         isFirst = false
-        const meaning = meaningOf(first)
-        const isWhole = meaning.kind === 'task' && meaning.fields === null
+        opening = followed.opening(first, isResumed)
         // After a fresh snapshot everything is new, whatever its number: a service that restarted counts from 1.
-        if (isWhole && !(first.id && known?.has(first.id))) known = null
-        // A stream that does not open with the whole task leaves a gap since the POST was answered.
-        if (!isWhole && !isResumed && meaning.kind === 'task') void look()
-        hasGap = task.machine.blind && (isWhole || !isResumed)
+        if (opening.isWhole && !(first.id && known?.has(first.id))) known = null
+        if (opening.lacks) void look()
       }
       if (records.some(({ id }) => id !== undefined)) {
         records = records.filter(({ id }) => {
@@ -348,17 +348,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         if (seenIds.length > 20_000) seenIds = seenIds.slice(-10_000)
       }
       if (records.length === 0) return undefined
-      if (hasGap) task.dispatch({ type: 'lost' })
-      task.dispatch({ type: 'records', records, at: platform.now() })
-      if (hasGap) void refill()
-      for (const record of records) {
-        if (record.event !== 'error') continue
-        const meaning = meaningOf(record)
-        if (meaning.kind === 'error')
-          task.warn(new InferstreamError('server', meaning.message, { taskId: task.taskId }))
-      }
-      const { hinted, unconfirmed } = task.machine
-      return hinted || unconfirmed ? { kind: 'hinted' } : undefined
+      return followed.take(records, opening) ? { kind: 'hinted' } : undefined
     }
   }
 
@@ -367,7 +357,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
   }
 
   loop()
-    .catch((error: unknown) => task.fail(asError(error)))
+    .catch((error: unknown) => followed.fail(asError(error)))
     .finally(unsubscribe)
   return close
 }

@@ -1,5 +1,5 @@
 // What following runs over HTTP takes, as one piece to load: see http-transport.ts.
-import { followTask } from './connection.ts'
+import { followTask } from './follow-task.ts'
 import type { ConnectionOptions } from './connection.ts'
 import { createFollower } from './follower.ts'
 import type { Http } from './http.ts'
