@@ -31,7 +31,8 @@ export type ResumeStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 /** The name under which a run is kept over a reload; a string means local storage. */
 export type Resume = string | { key: string; storage?: ResumeStorage | undefined }
 
-export interface UseStreamOptions<TInput = unknown, TOutput = unknown> extends Omit<FollowOptions, 'signal'> {
+// Options say nothing of the input; the parameter is there so that hook, options and result take the same pair of types.
+export interface UseStreamOptions<_TInput = unknown, TOutput = unknown> extends Omit<FollowOptions, 'signal'> {
   /** @defaultValue the client of the nearest `InferenceProvider`, else one for `/api/inference/proxy` */
   client?: InferenceClient | undefined
   /**
@@ -53,8 +54,6 @@ export interface UseStreamOptions<TInput = unknown, TOutput = unknown> extends O
   onError?: ((error: InferstreamError) => void) | undefined
   /** Last of all, however the run ended. Not called for a replaced run, nor after the component is gone. */
   onSettled?: ((outcome: RunOutcome<TOutput>) => void) | undefined
-  /** Never set: carries the input type. */
-  readonly __input?: TInput
 }
 
 export interface RunActions<TInput = unknown, TOutput = unknown> {
