@@ -163,6 +163,25 @@ describe('a session', () => {
     }
   })
 
+  it('waits for the worker that it keeps warm, though another one is free', async () => {
+    const own = await startEngine({ speed: 20, workers: 2 }, { workerScript, limits: defaultLimits })
+    try {
+      const first = await start(own.url, 'local/echo', {}, { session: 'new' })
+      await reached(own.url, first, 10)
+      const { session_id: session } = await get(own.url, first)
+      const blocker = await start(own.url, 'local/slow')
+      const second = await start(own.url, 'local/echo', {}, { session })
+      const other = await start(own.url, 'local/echo')
+      await reached(own.url, other, 10)
+      expect(await get(own.url, second)).toMatchObject({ status: 2, queue_position: 1 })
+      await call(own.url, 'POST', `/tasks/${blocker}/cancel`)
+      await reached(own.url, second, 10)
+      expect((await get(own.url, second)).events.map(({ status }) => status)).toEqual([1, 2, 3, 7, 9, 10])
+    } finally {
+      await own.close()
+    }
+  })
+
   it('is for one app', async () => {
     const first = await start(engine.url, 'local/echo', {}, { session: 'new' })
     const { session_id: session } = await get(engine.url, first)

@@ -37,6 +37,7 @@ export function createTaskRunner({ files, sessions, speed, limits }: RunDependen
       task.advance('dispatched')
       await pause(waits.dispatched)
       if (!isWarm(run, worker, place)) await startUp(run, worker, pause)
+      worker.start()
       if (run.session) run.session.worker = { place, generation: worker.generation }
       task.advance('running')
       const kept = new KeptFiles(files, task)

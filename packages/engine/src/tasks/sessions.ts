@@ -7,7 +7,7 @@ export interface Session {
   /** Seconds without a call after which it ends. */
   readonly timeout: number
   /** The warm worker's place and which of its threads was warm; null before the first run got there. */
-  worker: { place: number; generation: number } | null
+  worker: { place: number; generation: number | null } | null
   lastUsed: number
   /** Runs that have not ended. */
   runs: number
@@ -50,7 +50,7 @@ export class Sessions {
   }
 
   /** Whether a session that has not expired has its warm worker in this place. */
-  keepWarm(place: number, generation: number): boolean {
+  keepWarm(place: number, generation: number | null): boolean {
     for (const session of this.#sessions.values()) {
       const isHere = session.worker?.place === place && session.worker.generation === generation
       if (isHere && !this.hasExpired(session)) return true

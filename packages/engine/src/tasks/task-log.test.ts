@@ -61,6 +61,10 @@ describe('a log', () => {
     expect(read(Array.from(text), true)).toEqual({ record: '', lines: expected, gaps: 0 })
   })
 
+  it('takes CRLF for a line end as well, and leaves any other CR where it is', () => {
+    expect(read(['one\r\ntwo\r', '\n\rthree\rfour\n'], true).lines).toEqual(['one', 'two', '\rthree\rfour'])
+  })
+
   it('keeps its record within the limit and lets it only grow', () => {
     const log = new TaskLog(limits)
     let before = ''

@@ -3,7 +3,7 @@ import { createClock } from '../clock.ts'
 import { logTypes } from './task-log.ts'
 import type { TaskLimits, TaskRequest } from './task.ts'
 import { Task } from './task.ts'
-import type { StreamLine } from './task-reader.ts'
+import type { StreamLine } from '../stream-line.ts'
 import { TaskReader } from './task-reader.ts'
 
 const request: TaskRequest = {
@@ -63,6 +63,15 @@ function followed(task: Task): StreamLine[] {
   }
   expect(reader.done).toBe(true)
   return lines
+}
+
+/** Positions of the log lines that came as arrays. */
+function placesOf(lines: readonly StreamLine[]): number[] {
+  return lines.flatMap(({ json }) => {
+    const { data } = JSON.parse(json) as { data?: Json }
+    const logs = data?.['logs']
+    return Array.isArray(logs) ? logs.map((_, index) => Number(data?.['offset']) + index) : []
+  })
 }
 
 type Json = Record<string, unknown>
@@ -171,13 +180,33 @@ describe('a stream of a task', () => {
       if (index === 3) lines.push(...drain(reader))
     }
     lines.push(...drain(reader))
-    const places = lines.flatMap(({ json }) => {
-      const data = (JSON.parse(json) as { data?: Json }).data
-      if (!Array.isArray(data?.['logs'])) return []
-      return data['logs'].map((_, index) => Number(data['offset']) + index)
-    })
-    expect(places).toEqual(Array.from({ length: 100 }, (_, index) => index))
+    expect(placesOf(lines)).toEqual(Array.from({ length: 100 }, (_, index) => index))
   })
+
+  it('sends the unfinished last line of a log that goes as lines when the task ends', () => {
+    const task = newTask()
+    task.advance('running')
+    const reader = new TaskReader(task)
+    drain(reader)
+    task.log(logTypes.task, 'one\ntwo', true)
+    expect(placesOf(drain(reader))).toEqual([0])
+    task.complete(null)
+    expect(placesOf(drain(reader))).toEqual([1])
+  })
+
+  it.each([0, 8])(
+    'sends nobody a line again who came back and then fell behind, %i frames after the last line',
+    (since) => {
+      const task = newTask({ frames: 4, log: { recordBytes: 0, keptCharacters: 1_000_000 } })
+      task.advance('running')
+      for (let index = 0; index < 50; index++) task.log(logTypes.task, `line ${index}\n`)
+      for (let current = 1; current <= since; current++) task.progress({ current, total: since })
+      const reader = new TaskReader(task, task.frames.head.seq)
+      reader.next()
+      for (let index = 50; index < 100; index++) task.log(logTypes.task, `line ${index}\n`)
+      expect(placesOf(drain(reader))).toEqual(Array.from({ length: 50 }, (_, index) => 50 + index))
+    },
+  )
 
   it('is not over before the task is', () => {
     const task = newTask()

@@ -77,7 +77,7 @@ export function createWorkerContext(
     },
     async drained() {
       flushLog()
-      while (Atomics.load(cells, backlogCell) > fullBacklog) await wait(2)
+      while (Atomics.load(cells, backlogCell) > fullBacklog && !cancellation.signal.aborted) await wait(2)
       cancellation.signal.throwIfAborted()
     },
     close() {

@@ -26,12 +26,16 @@ export class WorkerThread {
   readonly #settings: WorkerSettings
   #thread: Worker | null = null
   #idle: NodeJS.Timeout | undefined
-  /** Counts threads, so that whoever kept one warm can tell that it is gone. */
-  generation = 0
+  #generation = 0
 
   constructor(script: URL, settings: WorkerSettings) {
     this.#script = script
     this.#settings = settings
+  }
+
+  /** Names the thread that is there now, so that whoever kept it warm can tell that it is gone; null for none. */
+  get generation(): number | null {
+    return this.#thread ? this.#generation : null
   }
 
   /** Starts the thread, if it is not there yet. */
@@ -49,7 +53,7 @@ export class WorkerThread {
       if (this.#thread === thread) this.#thread = null
     })
     this.#thread = thread
-    this.generation++
+    this.#generation++
     return thread
   }
 

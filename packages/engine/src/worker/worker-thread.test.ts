@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { JobMessage } from './worker-thread.ts'
+import { WorkerThread } from './worker-thread.ts'
+
+const limits = { runMs: 5_000, stopMs: 150, idleMs: 1_000 }
+const job = { ref: 'x', input: {}, baseUrl: '' }
+
+const threads: WorkerThread[] = []
+afterEach(async () => {
+  await Promise.all(threads.splice(0).map((thread) => thread.terminate()))
+})
+
+/** A thread whose body does this with each job. */
+function threadThat(does: string): WorkerThread {
+  const body = `import { parentPort } from 'node:worker_threads'
+    parentPort.on('message', async (job) => { const cells = new Int32Array(job.shared); const say = (m) => parentPort.postMessage(m); ${does} })`
+  const thread = new WorkerThread(new URL(`data:text/javascript,${encodeURIComponent(body)}`), {
+    filesFolder: '',
+    speed: 1,
+  })
+  threads.push(thread)
+  return thread
+}
+
+function start(
+  thread: WorkerThread,
+  { signal = new AbortController().signal, ...more }: { signal?: AbortSignal; runMs?: number } = {},
+) {
+  const messages: JobMessage[] = []
+  const outcome = thread.run(job, {
+    signal,
+    limits: { ...limits, ...more },
+    onMessage: (message) => void messages.push(message),
+  })
+  return { outcome, messages }
+}
+
+const completes = `say({ type: 'completed', output: 1 })`
+
+describe('a worker thread', () => {
+  it('tells what the app says in order, then how it ended', async () => {
+    const { outcome, messages } = start(
+      threadThat(`say({ type: 'log', text: 'a' }); say({ type: 'log', text: 'b' }); ${completes}`),
+    )
+    expect(await outcome).toEqual({ type: 'completed', output: 1 })
+    expect(messages).toEqual([
+      { type: 'log', text: 'a' },
+      { type: 'log', text: 'b' },
+    ])
+  })
+
+  it('lets an app that watches for a cancel end by itself, and is used again', async () => {
+    const thread = threadThat(`
+      if (job.input.quick) return ${completes}
+      while (Atomics.load(cells, 0) === 0);
+      say({ type: 'failed', error: 'cancelled' })`)
+    const controller = new AbortController()
+    const { outcome } = start(thread, { signal: controller.signal })
+    const before = thread.generation
+    controller.abort()
+    expect(await outcome).toEqual({ type: 'stopped' })
+    expect(thread.generation).toBe(before)
+  })
+
+  it('ends with an app that never looks up, and starts anew for the next', async () => {
+    const thread = threadThat(`for (;;);`)
+    const controller = new AbortController()
+    const { outcome } = start(thread, { signal: controller.signal })
+    controller.abort()
+    expect(await outcome).toEqual({ type: 'stopped' })
+    expect(thread.generation).toBeNull()
+    thread.start()
+    expect(thread.generation).toBe(2)
+  })
+
+  it('stops an app that was cancelled before it began', async () => {
+    const { outcome } = start(threadThat(`for (;;);`), { signal: AbortSignal.abort() })
+    expect(await outcome).toEqual({ type: 'stopped' })
+  })
+
+  it('stops an app that takes too long, and says how long it may', async () => {
+    const { outcome } = start(threadThat(`for (;;);`), { runMs: 200 })
+    expect(await outcome).toEqual({ type: 'failed', error: expect.stringContaining('longer than the limit of 0 s') })
+  })
+
+  it.each([
+    ['throws', `setImmediate(() => { throw new Error('no luck') })`, /crashed: no luck \(exit code 1\)/],
+    ['exits', `process.exit(3)`, /ended before the app did. \(exit code 3\)/],
+    ['takes all memory', `const hog = []; for (;;) hog.push(new Array(1e5).fill({}))`, /memory limit/],
+  ])('survives an app that %s', async (_name, does, error) => {
+    const { outcome } = start(threadThat(does))
+    expect(await outcome).toEqual({ type: 'failed', error: expect.stringMatching(error) })
+  })
+
+  it('counts down what was taken, so that an app can wait for it', async () => {
+    const thread = threadThat(`
+      Atomics.add(cells, 1, 3)
+      for (let index = 0; index < 3; index++) say({ type: 'log', text: 'x' })
+      while (Atomics.load(cells, 1) > 0) await new Promise((resolve) => setTimeout(resolve, 1))
+      ${completes}`)
+    expect(await start(thread).outcome).toEqual({ type: 'completed', output: 1 })
+  })
+
+  it('is given up when it has no work, unless somebody wants it', async () => {
+    const thread = threadThat(completes)
+    await start(thread).outcome
+    let wanted = true
+    thread.rest(30, () => wanted)
+    await new Promise((resolve) => void setTimeout(resolve, 90))
+    expect(thread.generation).toBe(1)
+    wanted = false
+    await expect.poll(() => thread.generation).toBeNull()
+  })
+})
