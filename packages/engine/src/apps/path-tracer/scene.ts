@@ -55,8 +55,9 @@ export function createScene(name: SceneName, seed: number): Scene {
     add(0.35, -0.5, 0.9, [0.95, 0.93, 0.9], materials.metal, 0.05)
     add(1.5, 0.55, 0.5, hueColor(hue + 0.45, 0.8, 0.85), materials.matte)
     add(-0.1, 1.05, 0.36, [1, 1, 1], materials.glass)
-    add(-3, -1.5, 0.9, [9, 8.2, 7], materials.light, 0, 3.6)
-    add(3.2, 1.5, 0.6, [5, 6, 8], materials.light, 0, 3.2)
+    // Large lights: paths find them by chance, and small ones would leave the picture grainy.
+    add(-3.6, 1.2, 2.1, [2.9, 2.6, 2.2], materials.light, 0, 4.6)
+    add(4.2, 2.6, 1.7, [1.3, 1.7, 2.3], materials.light, 0, 3.9)
   } else {
     add(-1.35, -0.15, 0.8, hueColor(hue, 0.7, 0.9), materials.matte)
     add(0.2, -0.4, 1, [1, 1, 1], name === 'glass' ? materials.glass : materials.metal, 0.02)
@@ -76,7 +77,7 @@ export function createScene(name: SceneName, seed: number): Scene {
     }
   }
 
-  const dusk = name === 'studio' ? 0.06 : 0.35 + random() * 0.65
+  const dusk = name === 'studio' ? 0.16 : 0.35 + random() * 0.65
   return {
     count: shapes.length / 4,
     shapes: Float64Array.from(shapes),
