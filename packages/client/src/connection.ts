@@ -6,7 +6,7 @@ import { wrongContent } from './http-error.ts'
 import { networkError } from './network-error.ts'
 import type { Http } from './http.ts'
 import type { Platform } from './platform.ts'
-import { delay, retryDelay } from './retry.ts'
+import { retryDelay } from './retry.ts'
 import { acquireSlot } from './slots.ts'
 import type { ConnectionState } from './types.ts'
 

@@ -38,7 +38,11 @@ function record(index: number, wire: Wire): string {
   const all = { ...data, ...more }
   const offset = lines && !isBlind(wire) ? { offset: linesBefore(index) } : {}
   const isFirst = index === 0
-  return frame(isFirst ? { id: 't1', ...all } : { data: { id: 't1', ...all, ...offset }, fields: Object.keys(all) }, wire, index)
+  return frame(
+    isFirst ? { id: 't1', ...all } : { data: { id: 't1', ...all, ...offset }, fields: Object.keys(all) },
+    wire,
+    index,
+  )
 }
 
 function frame(json: object, wire: Wire, id?: number): string {
@@ -46,7 +50,11 @@ function frame(json: object, wire: Wire, id?: number): string {
   return `${wire === 'sse with ids' && id !== undefined ? `id: ${id}\n` : ''}data: ${JSON.stringify(json)}\n\n`
 }
 
-const textUpTo = (index: number) => steps.slice(0, index + 1).map(({ text = '' }) => text).join('')
+const textUpTo = (index: number) =>
+  steps
+    .slice(0, index + 1)
+    .map(({ text = '' }) => text)
+    .join('')
 const linesBefore = (index: number) =>
   textUpTo(index).split('\n').length - 1 + steps.slice(0, index).flatMap(({ lines = [] }) => lines).length
 
@@ -109,7 +117,11 @@ function serveStream(plan: Plan, lastEventId: string | null): Served {
     const opening = wire === 'sse with ids' ? '' : frame(snapshot(plan.position, !isBlind(wire)), wire)
     const known = wire === 'sse with ids' ? Number(lastEventId ?? -1) : plan.position
     plan.position = steps.length - 1
-    return { status: 200, type, body: opening + steps.map((_, index) => (index > known ? record(index, wire) : '')).join('') }
+    return {
+      status: 200,
+      type,
+      body: opening + steps.map((_, index) => (index > known ? record(index, wire) : '')).join(''),
+    }
   }
   const records = steps.map((_, index) => Buffer.from(record(index, wire)))
   let sent = 0
@@ -132,7 +144,12 @@ function answer(status: number, body: object): Served {
 /** A real server, so that cuts are those of sockets. */
 function listen(request: IncomingMessage, response: ServerResponse): void {
   request.resume()
-  const { status, type, body, finish = 'end' } = serve(request.url ?? '', (request.headers['last-event-id'] as string) ?? null)
+  const {
+    status,
+    type,
+    body,
+    finish = 'end',
+  } = serve(request.url ?? '', (request.headers['last-event-id'] as string) ?? null)
   if (finish === 'reset' && body.length === 0) {
     response.destroy()
     return
@@ -156,7 +173,10 @@ const inMemory: typeof fetch = async (input, init) => {
       if (finish === 'reset') controller.error(new TypeError('terminated'))
     },
   })
-  return new Response(status === 204 ? null : bytes, { status, headers: type === undefined ? {} : { 'content-type': type } })
+  return new Response(status === 204 ? null : bytes, {
+    status,
+    headers: type === undefined ? {} : { 'content-type': type },
+  })
 }
 
 let server: Server
@@ -226,7 +246,12 @@ async function wrongOffsets(wire: Wire, fault: Fault, step: number, fetcher?: ty
 }
 
 const lengthOf = (wire: Wire, count = steps.length) =>
-  Buffer.from(steps.slice(0, count).map((_, index) => record(index, wire)).join('')).length
+  Buffer.from(
+    steps
+      .slice(0, count)
+      .map((_, index) => record(index, wire))
+      .join(''),
+  ).length
 
 const expected = {
   status: 'completed',
@@ -234,7 +259,16 @@ const expected = {
   error: null,
   pendingLine: null,
   partialOutput: { image: 'a' },
-  logs: ['loading ünïcode', 'loading done', `${bar(1)}${bar(2)}${bar(3)}`, 'half a line 😀', 'same', 'same', 'same', 'last'],
+  logs: [
+    'loading ünïcode',
+    'loading done',
+    `${bar(1)}${bar(2)}${bar(3)}`,
+    'half a line 😀',
+    'same',
+    'same',
+    'same',
+    'last',
+  ],
 }
 
 const wires: Wire[] = ['ndjson', 'sse', 'sse with ids', 'ndjson without positions']
@@ -246,11 +280,19 @@ describe('the same end and every line once', () => {
     expect(await follow(wire, 'cut', lengthOf(wire))).toEqual(expected)
   })
 
-  it.each(rows)('$wire, $fault at every offset', async ({ wire, fault }) => {
-    expect(await wrongOffsets(wire, fault, 1, inMemory)).toEqual([])
-  }, 60_000)
+  it.each(rows)(
+    '$wire, $fault at every offset',
+    async ({ wire, fault }) => {
+      expect(await wrongOffsets(wire, fault, 1, inMemory)).toEqual([])
+    },
+    60_000,
+  )
 
-  it.each(rows)('$wire, $fault, over a real socket', async ({ wire, fault }) => {
-    expect(await wrongOffsets(wire, fault, 41)).toEqual([])
-  }, 60_000)
+  it.each(rows)(
+    '$wire, $fault, over a real socket',
+    async ({ wire, fault }) => {
+      expect(await wrongOffsets(wire, fault, 41)).toEqual([])
+    },
+    60_000,
+  )
 })

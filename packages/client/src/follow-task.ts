@@ -8,6 +8,8 @@ import { isTerminal, phaseOf, readStatus } from './status.ts'
 import { isEnded } from './task-reducer.ts'
 import type { TaskHandle } from './transport.ts'
 import { isObject } from './json.ts'
+import type { JsonObject } from './json.ts'
+import { delay, retryDelay } from './retry.ts'
 import { meaningOf } from './wire-record.ts'
 
 /** Starts at once. The returned function stops following and releases the connection. */
@@ -16,12 +18,37 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
   const path = `/tasks/${taskId}`
   let isClosed = false
 
+  const isOver = () => isClosed || isEnded(task.machine.state)
+  /** The end, known before the lines that lead to it could be read. */
+  let ending: JsonObject | null = null
+
   /** Lines that came without any position, and may have been missed, from the log's own endpoint. */
   async function refill(signal?: AbortSignal): Promise<void> {
     task.dispatch({ type: 'lost' })
-    const answer = await http.read(`${path}/logs`, signal).catch(() => undefined)
-    if (isClosed) return
-    const logs = isObject(answer) ? answer['logs'] : undefined
+    let logs: unknown
+    try {
+      const answer = await http.read(`${path}/logs`, signal)
+      logs = isObject(answer) ? answer['logs'] : undefined
+    } catch (error) {
+      // Worth another attempt; anything else, e.g. a proxy that does not let it through, is an answer too.
+      if (signal?.aborted || (error instanceof InferstreamError && error.retryable)) throw error
+    }
+    if (!isClosed) fill(logs)
+  }
+
+  /** While the stream goes on; new lines wait at their place. */
+  async function refillMeanwhile(): Promise<void> {
+    for (let repeats = 1; !isOver(); repeats++) {
+      try {
+        return await refill()
+      } catch {
+        if (repeats > http.retry.maxAttempts) return fill(undefined)
+        await delay(platform, retryDelay(repeats, http.retry, platform.random()))
+      }
+    }
+  }
+
+  function fill(logs: unknown): void {
     if (logs === undefined) {
       const message = 'Log lines may be missing: the connection was lost, and the log could not be read again.'
       task.warn(new InferstreamError('protocol', message, { taskId }))
@@ -32,7 +59,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
   const stop = follow(
     {
       path,
-      isOver: () => isEnded(task.machine.state),
+      isOver,
       isQueued: () => phaseOf(task.machine.serviceStatus) === 'queued',
       isUrgent: () => task.machine.unconfirmed !== null,
       connection(connection, attempt, retryAt) {
@@ -43,7 +70,11 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         const snapshot = isObject(answer) ? answer : {}
         const { blind, options: reading } = task.machine
         const ends = isTerminal(readStatus(snapshot['status'], snapshot['status_text'], reading.table).name)
-        if (blind && ends) await refill(signal)
+        if (blind && ends) {
+          // The end waits for its lines as long as the budget lasts.
+          ending = snapshot
+          await refill(signal)
+        }
         // What a stream resumed by id will tell, and tells without positions, must not be taken from here as well.
         const isToldLater = blind && !ends && resumes
         if (isClosed) return
@@ -60,7 +91,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         const hasGap = opening !== null && task.machine.blind && (opening.isWhole || !opening.isResumed)
         if (hasGap) task.dispatch({ type: 'lost' })
         task.dispatch({ type: 'records', records, at: platform.now() })
-        if (hasGap) void refill()
+        if (hasGap) void refillMeanwhile()
         for (const record of records) {
           if (record.event !== 'error') continue
           const meaning = meaningOf(record)
@@ -70,6 +101,11 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         return hinted || unconfirmed !== null
       },
       giveUp(error) {
+        if (ending) {
+          fill(undefined)
+          task.dispatch({ type: 'snapshot', task: ending, at: platform.now() })
+          return
+        }
         if (task.machine.unconfirmed) {
           task.dispatch({ type: 'settle', at: platform.now() })
           return
