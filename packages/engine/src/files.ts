@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createId } from './ids.ts'
 
+/** Files kept, those that were only announced included. */
+const mostFiles = 10_000
+
 export interface StoredFile {
   readonly id: string
   readonly filename: string
@@ -12,8 +15,8 @@ export interface StoredFile {
   readonly createdAt: string
   /** Bytes; what was announced until they are there. */
   size: number
-  /** False until the bytes of an upload have come. */
-  written: boolean
+  /** An upload is announced first, then its bytes come; only then can it be read. */
+  state: 'announced' | 'arriving' | 'here'
 }
 
 /** Files of apps and callers in a temporary folder of their own, which goes with the engine. */
@@ -39,22 +42,25 @@ export class FileStore {
 
   /** Makes the place for an upload. */
   announce(file: { filename: string; contentType: string; size: number; createdAt: string }): StoredFile {
-    const stored = { ...file, id: createId(), written: false }
+    const stored = { ...file, id: createId(), state: 'announced' as const }
     this.#files.set(stored.id, stored)
+    this.#makeRoom(stored.id)
     return stored
   }
 
   /** Keeps the bytes of an announced file. */
   async write(file: StoredFile, bytes: Uint8Array): Promise<void> {
-    file.written = true
+    file.state = 'arriving'
     file.size = bytes.byteLength
     await writeFile(join(this.folder, file.id), bytes)
-    this.#keep(file)
+    // It may have had to make room in the meantime.
+    if (this.#files.get(file.id) === file) this.#keep(file)
+    else await rm(join(this.folder, file.id), { force: true })
   }
 
   /** Takes over a file that a worker has written into the folder. */
-  adopt(file: Omit<StoredFile, 'written'>): void {
-    const stored = { ...file, written: true }
+  adopt(file: Omit<StoredFile, 'state'>): void {
+    const stored: StoredFile = { ...file, state: 'here' }
     this.#files.set(stored.id, stored)
     this.#keep(stored)
   }
@@ -68,7 +74,7 @@ export class FileStore {
     const file = this.#files.get(id)
     if (!file) return
     this.#files.delete(id)
-    if (!file.written) return
+    if (file.state !== 'here') return
     this.#bytes -= file.size
     void rm(join(this.folder, id), { force: true })
   }
@@ -79,9 +85,16 @@ export class FileStore {
   }
 
   #keep(file: StoredFile): void {
+    file.state = 'here'
     this.#bytes += file.size
+    this.#makeRoom(file.id)
+  }
+
+  /** Removes the oldest files until the rest fits; the newest one always stays. */
+  #makeRoom(newest: string): void {
     for (const id of this.#files.keys()) {
-      if (this.#bytes <= this.#limit || id === file.id) return
+      const fits = this.#bytes <= this.#limit && this.#files.size <= mostFiles
+      if (fits || id === newest) return
       this.remove(id)
     }
   }

@@ -81,6 +81,14 @@ describe('the official SDK 0.6.54', () => {
     expect(text).toBe((task.output as { response: string }).response)
   })
 
+  it('works with the engine as its proxy too, streams and polling', async () => {
+    for (const stream of [true, false]) {
+      const client = sdk.inference({ proxyUrl: `${engine.url}/api/inference/proxy`, stream, pollIntervalMs: 20 })
+      const task = await client.run({ app: 'local/echo', input: { message: 'by proxy' } })
+      expect(task).toMatchObject({ status: 10, output: { message: 'by proxy' } })
+    }
+  })
+
   it('cancels a run and is told so', async () => {
     const client = connect()
     const task = await client.run({ app: 'local/slow', input: {} }, { wait: false })
