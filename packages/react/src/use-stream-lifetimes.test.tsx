@@ -54,6 +54,16 @@ describe('a second run', () => {
     expect(outcomes).toMatchObject([{ status: 'error', error: { code: 'aborted' } }])
   })
 
+  it('is not covered by what the first one had left for the next frame', async () => {
+    const { result, run, script } = await started()
+    act(() => script.update({ status: 'running', logs: ['shown'] }))
+    act(() => script.update({ logs: ['waits for the frame'] }))
+    const second = await run()
+    await pass()
+    expect(result.current.taskId).toBe(second.taskId)
+    expect(result.current.logs).toHaveLength(0)
+  })
+
   it('is not ended by the first one that fails late', async () => {
     const onSettled = vi.fn()
     const { result, run, script } = await started({ onSettled })
@@ -275,6 +285,25 @@ describe('Activity and Suspense', () => {
     expect(screen.getByText('running 2')).toBeVisible()
     expect(counts).toEqual({ opened: 2, open: 1 })
     expect(transport.last.cancelled).toBe(false)
+  })
+
+  it('shown again, what was shown stays until the service says more', async () => {
+    const { transport, client } = scripted()
+    const { tasks } = client
+    const stream: typeof tasks.stream = (taskId) => {
+      const inner = tasks.stream(taskId)
+      const unanswered = { ...inner.state, status: 'starting', connection: 'connecting', logs: [] }
+      return changed(inner, { state: unanswered as never }) as never
+    }
+    const wrapper = wrapperOf({ ...client, tasks: { ...tasks, stream } })
+    const { rerender } = render(inActivity('visible', <Shown />), { wrapper })
+    await act(async () => screen.getByRole('button').click())
+    await act(async () => transport.last.update({ status: 'running', logs: ['x'] }))
+    rerender(inActivity('hidden', <Shown />))
+    await pass(5000)
+    rerender(inActivity('visible', <Shown />))
+    await pass()
+    expect(screen.getByText('running 1')).toBeVisible()
   })
 
   it('onUpdate hears each line once, also over a second connection', async () => {

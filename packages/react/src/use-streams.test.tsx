@@ -81,6 +81,14 @@ describe('useStreams', () => {
     expect(result.current.counts).toMatchObject({ active: 1, completed: 0 })
   })
 
+  it('a second start also takes the place of what the first had not begun', async () => {
+    const { transport, result } = await started(3, { concurrency: 1 })
+    await act(async () => void result.current.start([{ app: 'ns/other', input: {} }]))
+    await pass()
+    expect(transport.runs.map(({ config }) => config.app)).toEqual(['ns/app', 'ns/other'])
+    expect(result.current.counts).toMatchObject({ waiting: 0, active: 1 })
+  })
+
   it('reset cancels and shows nothing', async () => {
     const { transport, result } = await started(2)
     await act(async () => result.current.reset())

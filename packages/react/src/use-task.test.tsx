@@ -1,5 +1,5 @@
 import { act, render, renderHook, screen } from '@testing-library/react'
-import { StrictMode } from 'react'
+import { Activity, StrictMode } from 'react'
 import { describe, expect, it } from 'vitest'
 import { config, handCrankFrames, pass, scriptedCounted } from '../test/scripted.tsx'
 import { useTask } from './index.ts'
@@ -58,6 +58,25 @@ describe('useTask', () => {
     await pass(1000)
     expect(counts.open).toBe(0)
     expect(script.cancelled).toBe(false)
+  })
+
+  it('shared again after it was hidden for long: whoever comes then joins the same connection', async () => {
+    const { id, counts, wrapper } = await started()
+    const view = (mode: 'visible' | 'hidden', other: boolean) => (
+      <>
+        <Activity mode={mode}>
+          <Task id={id} />
+        </Activity>
+        {other && <Task id={id} />}
+      </>
+    )
+    const { rerender } = render(view('visible', false), { wrapper })
+    rerender(view('hidden', false))
+    await pass(5000)
+    rerender(view('visible', false))
+    rerender(view('visible', true))
+    await pass()
+    expect(counts).toEqual({ opened: 2, open: 1 })
   })
 
   it('follows another task when the id changes, and shows nothing of the old one', async () => {

@@ -102,7 +102,8 @@ describe('taskQueryOptions', () => {
   it('lets go when nobody observes it, and asks no more once the run has ended', async () => {
     const { script, id, client, counts, wrapper } = await started()
     const { unmount } = renderHook(() => useQuery(taskQueryOptions(client, id)), { wrapper })
-    await pass()
+    await pass(5000)
+    expect(counts).toEqual({ opened: 1, open: 1 })
     unmount()
     await pass(3000)
     expect(counts).toEqual({ opened: 1, open: 0 })
