@@ -1,12 +1,16 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import { createModel } from './agents/create-model.ts'
+import { ChatStore } from './agents/chat-store.ts'
+import { Turns } from './agents/turns.ts'
 import { Chaos, parseChaos } from './chaos.ts'
 import { createClock } from './clock.ts'
 import { FileStore } from './files.ts'
 import type { EngineLimits } from './limits.ts'
 import { defaultLimits } from './limits.ts'
 import { createServerApp } from './server/app.ts'
+import { startNestedTask } from './server/nested-task.ts'
 import { invalidRequest, problemResponse } from './server/problems.ts'
 import { Queue } from './tasks/queue.ts'
 import { createTaskRunner } from './tasks/run-task.ts'
@@ -84,7 +88,18 @@ export async function startEngine(options: EngineOptions = {}, internals: Engine
   const listenAgain = () => {
     comeBack = setTimeout(() => void server.listen(bound, host), 200)
   }
-  const services = { tasks, queue, files, sessions, clock: createClock(), limits, heartbeatMs, chaos, restart }
+  const clock = createClock()
+  const chats = new ChatStore(limits.chat)
+  const turns = new Turns({
+    model: createModel({ speed }),
+    files,
+    limits: limits.chat,
+    startTask: (run) => startNestedTask({ tasks, queue, clock, limits }, run),
+    cancelTask: (task) => {
+      if (!task.ended) queue.cancel(task)
+    },
+  })
+  const services = { tasks, queue, files, sessions, chats, turns, clock, limits, heartbeatMs, chaos, restart }
   const answer = createServerApp(services, { host, requireKey })
 
   const listener = getRequestListener(answer, {
@@ -95,6 +110,7 @@ export async function startEngine(options: EngineOptions = {}, internals: Engine
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing))
   const close = async () => {
     clearTimeout(comeBack)
+    turns.close()
     queue.close()
     server.closeAllConnections()
     await Promise.all([

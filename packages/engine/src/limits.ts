@@ -1,12 +1,22 @@
+import type { ChatStoreLimits } from './agents/chat-store.ts'
+import type { EventLimits } from './agents/event-log.ts'
+import type { TurnLimits } from './agents/turns.ts'
 import type { TaskLimits } from './tasks/task.ts'
 import type { JobLimits } from './worker/worker-thread.ts'
 
 const mebibyte = 1024 * 1024
 
+export interface ChatLimits extends ChatStoreLimits, EventLimits, TurnLimits {
+  /** Messages of one chat, and those of them that may be queued. */
+  messages: number
+  queuedMessages: number
+}
+
 /** What keeps an engine that runs for days within bounds. */
 export interface EngineLimits {
   task: TaskLimits
   job: JobLimits
+  chat: ChatLimits
   /** Tasks waiting for a worker; more are refused with 429. */
   queuedTasks: number
   /** Ended tasks kept, the oldest go first; and for how long, in milliseconds. */
@@ -23,6 +33,16 @@ export interface EngineLimits {
 export const defaultLimits: EngineLimits = {
   task: { log: { recordBytes: 256 * 1024, keptCharacters: 64 * mebibyte }, frames: 2_048 },
   job: { runMs: 600_000, stopMs: 500, idleMs: 30_000 },
+  chat: {
+    chats: 200,
+    chatMs: 3_600_000,
+    messages: 5_000,
+    queuedMessages: 50,
+    steps: 8,
+    inputMs: 600_000,
+    events: 2_048,
+    eventCharacters: 4 * mebibyte,
+  },
   queuedTasks: 1_000,
   endedTasks: 500,
   endedTaskMs: 3_600_000,

@@ -54,9 +54,7 @@ function content({ text, reasoning, attachments, error, invocations }: Message):
   }))
   return [
     ...(reasoning === '' ? [] : [{ type: 'reasoning', text: reasoning }]),
-    ...(text === '' && error === null
-      ? []
-      : [{ type: 'text', text, ...(error === null ? {} : { error }) }]),
+    ...(text === '' && error === null ? [] : [{ type: 'text', text, ...(error === null ? {} : { error }) }]),
     ...attachments.map(({ kind, uri }) => ({ type: kind, [kind]: uri })),
     ...(calls.length === 0 ? [] : [{ type: 'tool', tool_calls: calls }]),
   ]

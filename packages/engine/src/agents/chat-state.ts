@@ -3,9 +3,16 @@ import type { JsonObject } from '../apps/app.ts'
 export type ChatStatus = 'idle' | 'busy' | 'awaiting_input'
 export type MessageStatus = 'pending' | 'queued' | 'ready' | 'failed' | 'cancelled'
 export type InvocationStatus =
-  'pending' | 'in_progress' | 'awaiting_input' | 'awaiting_approval' | 'completed' | 'failed' | 'cancelled'
+  | 'pending'
+  | 'in_progress'
+  | 'awaiting_input'
+  | 'awaiting_approval'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
 export type RunStatus = 'working' | 'input_required' | 'completed' | 'failed' | 'canceled'
-export type ToolType = 'app' | 'client' | 'internal'
+/** Types of protocol §6; the engine itself runs the first three. */
+export type ToolType = 'internal' | 'app' | 'client' | 'agent' | 'hook' | 'http' | 'call' | 'mcp'
 export type InterruptReason = 'client_tool' | 'tool_approval'
 
 /** One call of a tool by the agent. */
@@ -425,9 +432,9 @@ function withMessage(state: ChatState, id: string, change: Partial<Message>): Ch
 }
 
 function withInvocation(state: ChatState, { id, messageId }: Invocation, change: Partial<Invocation>, at: string) {
-  const message = findMessage(state, messageId)
-  const invocations = (message?.invocations ?? []).map((invocation) =>
-    invocation.id === id ? { ...invocation, ...change, updatedAt: at } : invocation,
+  const known = findMessage(state, messageId)?.invocations ?? []
+  const invocations = known.map((other) =>
+    other.id === id ? Object.assign({}, other, change, { updatedAt: at }) : other,
   )
   return withMessage(state, messageId, { invocations, updatedAt: at })
 }

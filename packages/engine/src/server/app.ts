@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import { agentRoutes } from './agent-routes.ts'
 import { appRoutes } from './app-routes.ts'
 import { chaosPath, chaosRoutes, readRules, refusalResponse } from './chaos-routes.ts'
+import { chatRoutes } from './chat-routes.ts'
 import { fileRoutes } from './file-routes.ts'
 import { corsFor, isAllowedHost, isLoopbackOrigin } from './guard.ts'
 import { ProblemError, notFound, problemResponse } from './problems.ts'
@@ -11,6 +13,7 @@ import { enveloped } from './route.ts'
 import { runRoutes } from './run-routes.ts'
 import type { Services } from './services.ts'
 import { taskRoutes } from './task-routes.ts'
+import { toolRoutes } from './tool-routes.ts'
 
 export interface ServerOptions {
   /** The address that the engine is bound to, for the check of `Host`. */
@@ -27,6 +30,9 @@ export function createServerApp(services: Services, options: ServerOptions) {
     ...taskRoutes(services),
     ...appRoutes(services),
     ...fileRoutes(services),
+    ...agentRoutes(services),
+    ...chatRoutes(services),
+    ...toolRoutes(services),
     ...chaosRoutes(services),
   ]
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ChaosRules } from '../chaos.ts'
-import type { StreamFormat } from './task-stream.ts'
+import type { StreamFormat } from './line-stream.ts'
 
 export interface ChaosStreamOptions {
   rules: ChaosRules

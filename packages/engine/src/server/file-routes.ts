@@ -56,7 +56,7 @@ export function fileRoutes({ files, clock, limits }: Services): Route[] {
       open: true,
       handle: async (context) => {
         const file = fileOf(context)
-        if (file.state !== 'announced') {
+        if (file.arriving) {
           const detail = 'The bytes of this file are here already. Ask for another place by POST /files.'
           throw new ProblemError({ status: 409, code: 'conflict', title: 'File exists', detail })
         }
@@ -70,7 +70,7 @@ export function fileRoutes({ files, clock, limits }: Services): Route[] {
       open: true,
       handle: (context) => {
         const file = fileOf(context)
-        if (file.state !== 'here')
+        if (!file.written)
           throw new ProblemError(notFound('The bytes of this file have not come yet: PUT them to its upload_url.'))
         // Nobody would read the bytes that belong to a HEAD.
         const read = context.req.raw.method === 'HEAD' ? null : (range: ByteRange) => files.read(file, range)

@@ -8,8 +8,7 @@ export function page(
   items: readonly JsonObject[],
   { cursor, limit }: { cursor?: unknown; limit?: unknown },
 ): JsonObject {
-  const wanted = Math.trunc(Number(limit ?? defaultLimit))
-  const size = wanted >= 1 ? Math.min(wanted, greatestLimit) : defaultLimit
+  const size = pageSize(limit)
   const after = typeof cursor === 'string' && cursor !== '' ? items.findIndex((item) => cursorOf(item) === cursor) : -1
   const shown = items.slice(after + 1, after + 1 + size)
   const last = shown.at(-1)
@@ -28,4 +27,22 @@ export function page(
 /** An alias shares its app's id, so apps are told apart by their names. */
 function cursorOf(item: JsonObject): string {
   return String(item['ref'] ?? item['id'])
+}
+
+/** One page of a conversation, which is read from its end: the newest page first, in order within itself. */
+export function pageBack<TItem extends { id: string }>(
+  items: readonly TItem[],
+  { cursor, limit }: { cursor?: unknown; limit?: unknown },
+): { items: readonly TItem[]; next_cursor: string; has_next: boolean } {
+  const size = pageSize(limit)
+  const before = typeof cursor === 'string' && cursor !== '' ? items.findIndex(({ id }) => id === cursor) : -1
+  const end = before < 0 ? items.length : before
+  const shown = items.slice(Math.max(0, end - size), end)
+  const hasNext = end > size
+  return { items: shown, next_cursor: hasNext ? (shown[0]?.id ?? '') : '', has_next: hasNext }
+}
+
+function pageSize(limit: unknown): number {
+  const wanted = Math.trunc(Number(limit ?? defaultLimit))
+  return wanted >= 1 ? Math.min(wanted, greatestLimit) : defaultLimit
 }

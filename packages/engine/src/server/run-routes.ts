@@ -23,15 +23,7 @@ export function runRoutes(services: Services): Route[] {
       return Response.json({ satisfied: false, errors: app.requirements }, { status: 412 })
     }
     const input = checkedInput(app, body['input'])
-    if (services.queue.length >= services.limits.queuedTasks) {
-      throw new ProblemError({
-        status: 429,
-        code: 'rate_limited',
-        title: 'Queue full',
-        detail: `${services.queue.length} tasks are waiting already. Try again once some have ended.`,
-        headers: { 'retry-after': '5' },
-      })
-    }
+    checkQueue(services)
     const session = requestedSession(services, body, app)
     const task = new Task(
       {
@@ -80,6 +72,18 @@ async function waitFor(task: Task): Promise<Response> {
   })
 }
 
+/** Throws a problem when no more tasks may wait. */
+export function checkQueue({ queue, limits }: Pick<Services, 'queue' | 'limits'>): void {
+  if (queue.length < limits.queuedTasks) return
+  throw new ProblemError({
+    status: 429,
+    code: 'rate_limited',
+    title: 'Queue full',
+    detail: `${queue.length} tasks are waiting already. Try again once some have ended.`,
+    headers: { 'retry-after': '5' },
+  })
+}
+
 function requestedApp(body: JsonObject): { app: App; functionName: string; ref: string } {
   const version = body['version_id'] ?? body['app_id']
   const ref = typeof body['app'] === 'string' ? body['app'] : undefined
@@ -116,7 +120,7 @@ function quote(text: string): string {
   return JSON.stringify(text.slice(0, 120))
 }
 
-function checkedInput(app: App, input: unknown): JsonObject {
+export function checkedInput(app: App, input: unknown): JsonObject {
   if (input === undefined || input === null) {
     throw new ProblemError(invalidInput([{ pointer: '', detail: 'is missing; send "input": {} for the defaults' }]))
   }

@@ -1,3 +1,5 @@
+import type { ChatStore } from '../agents/chat-store.ts'
+import type { Turns } from '../agents/turns.ts'
 import type { Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import type { FileStore } from '../files.ts'
@@ -12,6 +14,8 @@ export interface Services {
   readonly queue: Queue
   readonly files: FileStore
   readonly sessions: Sessions
+  readonly chats: ChatStore
+  readonly turns: Turns
   readonly clock: Clock
   readonly limits: EngineLimits
   readonly heartbeatMs: number

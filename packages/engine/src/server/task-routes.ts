@@ -2,16 +2,15 @@ import type { Context } from 'hono'
 import { isTerminal, statusCodes } from '../tasks/status.ts'
 import type { Task } from '../tasks/task.ts'
 import { fullLogs, taskDto, taskListItem } from '../tasks/task-dto.ts'
+import { TaskReader } from '../tasks/task-reader.ts'
 import { taskTimings } from '../tasks/task-timings.ts'
-import { disturb, disturbsStreams } from './chaos-stream.ts'
 import { readJsonObject } from './json-body.ts'
 import { page } from './paging.ts'
 import { ProblemError, notFound } from './problems.ts'
 import type { Route, ServerEnv } from './route.ts'
 import { enveloped } from './route.ts'
 import type { Services } from './services.ts'
-import type { StreamFormat } from './task-stream.ts'
-import { taskStream } from './task-stream.ts'
+import { streamResponse } from './stream-response.ts'
 
 export function taskRoutes(services: Services): Route[] {
   const taskOf = (context: Context<ServerEnv>): Task => {
@@ -47,14 +46,11 @@ export function taskRoutes(services: Services): Route[] {
       path: '/tasks/:id/stream',
       handle: (context) => {
         const task = taskOf(context)
-        const format = streamFormat(context.req.header('accept'))
-        if (context.req.raw.method === 'HEAD') return new Response(null, { headers: streamHeaders[format] })
-        const lastEventId = eventId(context.req.header('last-event-id') ?? context.req.query('last_event_id'))
-        const stream = taskStream(task, { format, lastEventId, heartbeatMs: services.heartbeatMs })
-        const { rules, random } = context.var.chaos
-        const reset = () => context.env.incoming.socket.resetAndDestroy()
-        const body = disturbsStreams(rules) ? disturb(stream, { rules, format, random, reset }) : stream
-        return new Response(body, { headers: streamHeaders[format] })
+        return streamResponse(context, {
+          read: (position) => new TaskReader(task, position),
+          heartbeatMs: services.heartbeatMs,
+          onMore: (listener) => task.onFrame(listener),
+        })
       },
     },
     {
@@ -80,21 +76,4 @@ export function taskRoutes(services: Services): Route[] {
       },
     },
   ]
-}
-
-/** NDJSON where it is asked for, else SSE (protocol §5). */
-function streamFormat(accept: string | undefined): StreamFormat {
-  return /\bapplication\/(?:x-ndjson|jsonl)\b/i.test(accept ?? '') ? 'ndjson' : 'sse'
-}
-
-/** A position that this engine has given out; anything else starts the stream from the beginning. */
-function eventId(text: string | undefined): number | null {
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null
-}
-
-/** Nothing on the way may keep, gather or compress what is meant to be seen at once (protocol §9.6). */
-const shared = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
-const streamHeaders: Readonly<Record<StreamFormat, Record<string, string>>> = {
-  sse: { ...shared, 'content-type': 'text/event-stream' },
-  ndjson: { ...shared, 'content-type': 'application/x-ndjson' },
 }

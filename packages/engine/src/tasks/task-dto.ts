@@ -2,26 +2,25 @@ import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { shortId } from '../ids.ts'
 import type { View } from './frames.ts'
-import { isTerminal, statusCodes } from './status.ts'
+import { statusCodes } from './status.ts'
 import type { Task } from './task.ts'
 import type { LogType } from './task-log.ts'
 import type { TaskField } from './task-state.ts'
 
 type Json = Record<string, unknown>
 
-/** The answer to POST /apps/run; a task that has not ended is always `received`, never anything later (protocol §9.2). */
-export function taskResultDto(task: Task): Json {
-  const ended = isTerminal(task.state.status)
+/** The answer to POST /apps/run. It is made before the task enters the queue, so that it is never terminal (protocol §9.2). */
+export function taskResultDto({ id, createdAt, request, state }: Task): Json {
   return {
-    id: task.id,
-    short_id: shortId(task.id),
-    status: ended ? statusCodes[task.state.status] : statusCodes.received,
-    status_text: ended ? task.state.status : 'received',
-    output: ended ? task.state.output : null,
-    ...(task.state.error === null ? {} : { error: task.state.error }),
-    ...(task.request.sessionId === null ? {} : { session_id: task.request.sessionId }),
-    created_at: task.createdAt,
-    updated_at: task.state.updatedAt,
+    id,
+    short_id: shortId(id),
+    status: statusCodes[state.status],
+    status_text: state.status,
+    output: state.output,
+    ...(state.error === null ? {} : { error: state.error }),
+    ...(request.sessionId === null ? {} : { session_id: request.sessionId }),
+    created_at: createdAt,
+    updated_at: state.updatedAt,
   }
 }
 
@@ -90,7 +89,7 @@ function withIdentity(task: Task, fields: Partial<Record<TaskField, unknown>>, a
     infra: request.infra,
     workers: [],
     engine: { id: 'local', name: 'inferstream-engine' },
-    chat_id: null,
+    chat_id: request.chatId ?? null,
     flow_run_id: null,
     run_at: null,
     metadata: request.metadata,

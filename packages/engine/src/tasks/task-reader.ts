@@ -1,14 +1,8 @@
+import type { LineReader, StreamLine } from '../stream-line.ts'
 import type { Frame, View } from './frames.ts'
 import type { Task } from './task.ts'
 import type { LogType } from './task-log.ts'
 import { logRecords, taskSnapshot } from './task-dto.ts'
-
-/** One line of a stream, before it is written as SSE or NDJSON. `id` is the position to resume from after it. */
-export interface StreamLine {
-  id?: number
-  event?: 'delta'
-  json: string
-}
 
 /** Lines of a log sent at once to somebody who catches up. */
 const linesPerCatchUp = 2_000
@@ -17,7 +11,7 @@ const linesPerCatchUp = 2_000
  * Reads a task for one stream: the whole task first, then what happens. It pulls, so a reader that takes nothing costs
  * a few numbers; one that falls behind what is kept is shown the whole task again.
  */
-export class TaskReader {
+export class TaskReader implements LineReader {
   readonly #task: Task
   #seq: number | null = null
   readonly #resumeAt: number | null

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { createId } from '../ids.ts'
+import type { StreamLine } from '../stream-line.ts'
 import type { Frame, FrameBody } from './frames.ts'
 import { FrameLog } from './frames.ts'
 import type { StatusName } from './status.ts'
@@ -7,7 +8,6 @@ import { isTerminal } from './status.ts'
 import type { LogGrowth, LogLimits, LogType } from './task-log.ts'
 import { TaskLog } from './task-log.ts'
 import type { Progress, TaskAction, TaskState } from './task-state.ts'
-import type { StreamLine } from './task-reader.ts'
 import { pickFields, receivedTask, reduceTask, wireFields } from './task-state.ts'
 
 /** What was asked for: fixed for the life of the task. */
@@ -25,6 +25,8 @@ export interface TaskRequest {
   infra: string
   metadata: unknown
   sessionId: string | null
+  /** The chat whose agent started it. */
+  chatId?: string
   /** Address of this engine as the caller knows it, without a slash at the end. */
   baseUrl: string
 }
@@ -37,6 +39,9 @@ export interface TaskLimits {
 
 /** Lines kept encoded: a record of logs may be 350 KB, and only the newest few are asked for again and again. */
 const encodedLines = 8
+
+/** Lines told at once: a frame is what a slow reader may have to be held for. */
+const linesPerFrame = 2_000
 
 /** One run: its state, its logs, its frames, and who wants to hear of new ones. */
 export class Task {
@@ -162,13 +167,16 @@ export class Task {
   }
 
   #grow(logType: LogType, growth: LogGrowth): void {
-    const at = this.#clock()
-    const { records } = this.frames.head
-    const body: FrameBody =
-      growth.kind === 'record'
-        ? { kind: 'records', records: new Map(records).set(logType, { bytes: growth.bytes, at }) }
-        : { ...growth, logType }
-    this.#append(at, body)
+    if (growth.kind === 'record') {
+      const at = this.#clock()
+      const records = new Map(this.frames.head.records).set(logType, { bytes: growth.bytes, at })
+      this.#append(at, { kind: 'records', records })
+      return
+    }
+    for (let { from } = growth; from < growth.to; from += linesPerFrame) {
+      const to = Math.min(growth.to, from + linesPerFrame)
+      this.#append(this.#clock(), { kind: 'lines', logType, from, to })
+    }
   }
 
   #stamp(): { at: string; eventId: string } {

@@ -1,6 +1,4 @@
-import type { Task } from '../tasks/task.ts'
-import type { StreamLine } from '../tasks/task-reader.ts'
-import { TaskReader } from '../tasks/task-reader.ts'
+import type { LineReader, StreamLine } from '../stream-line.ts'
 
 export type StreamFormat = 'sse' | 'ndjson'
 
@@ -9,24 +7,20 @@ const retryMs = 1_000
 /** Bytes handed on at once, and bytes that may wait for a slow reader. */
 const chunkBytes = 64 * 1_024
 
-export interface TaskStreamOptions {
+export interface LineStreamOptions {
   format: StreamFormat
-  /** Where an SSE reader left, by `Last-Event-ID`. */
-  lastEventId: number | null
   heartbeatMs: number
+  /** Calls the listener whenever there may be more to read; returns the function that ends it. */
+  onMore: (listener: () => void) => () => void
 }
 
 const encoder = new TextEncoder()
 
-/**
- * A task as a stream of bytes, fed by hand: frames are read only as fast as the reader takes them, and the stream is
- * closed after the terminal one.
- */
-export function taskStream(
-  task: Task,
-  { format, lastEventId, heartbeatMs }: TaskStreamOptions,
+/** Lines as a stream of bytes, fed by hand: they are read only as fast as the reader takes them. */
+export function lineStream(
+  reader: LineReader,
+  { format, heartbeatMs, onMore }: LineStreamOptions,
 ): ReadableStream<Uint8Array> {
-  const reader = new TaskReader(task, lastEventId)
   const write = format === 'sse' ? writeSse : writeNdjson
   const heartbeat = format === 'sse' ? ': heartbeat\n\n' : '{"type":"heartbeat"}\n'
   let prefix = format === 'sse' ? `retry: ${retryMs}\n` : ''
@@ -63,7 +57,7 @@ export function taskStream(
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        off = task.onFrame(() => feed(controller))
+        off = onMore(() => feed(controller))
         timer = setInterval(() => {
           if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(heartbeat))
         }, heartbeatMs)

@@ -1,0 +1,29 @@
+import type { FileStore } from '../files.ts'
+import type { Attachment } from './chat-state.ts'
+import type { ReceivedFile } from './model.ts'
+
+/** Bytes of a text file that the agent reads. */
+const readBytes = 16 * 1_024
+
+/** What the engine knows of an attachment: a file that was uploaded here is looked at, any other has but its address. */
+export async function receive({ kind, uri }: Attachment, files: FileStore): Promise<ReceivedFile> {
+  const path = URL.canParse(uri) ? new URL(uri).pathname : uri
+  const name = decoded(path.split('/').at(-1) ?? '')
+  const id = /^\/files\/([0-9a-z]{26})$/.exec(path)?.[1]
+  const file = id === undefined ? undefined : files.get(id)
+  if (!file?.written) return { kind, uri, name: uri.startsWith('data:') ? 'inline data' : name }
+  const { filename, contentType, size } = file
+  const known = { kind, uri, name: filename, contentType, size }
+  if (size === 0 || !/^text\/|json|xml|csv/.test(contentType)) return known
+  const chunks: Buffer[] = []
+  for await (const chunk of files.read(file, { start: 0, end: Math.min(size, readBytes) - 1 })) chunks.push(chunk)
+  return { ...known, text: Buffer.concat(chunks).toString('utf8') }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,54 @@
+import type { Chat } from '../agents/chat.ts'
+import type { Attachment } from '../agents/chat-state.ts'
+import type { JsonObject } from '../apps/app.ts'
+import { stringOr } from '../apps/schema.ts'
+import { isObject } from './json-body.ts'
+import { ProblemError, invalidRequest } from './problems.ts'
+import type { Services } from './services.ts'
+
+const mostAttachments = 32
+
+/** What a person sent: text, and files by their addresses (protocol §6, §7). Throws a problem when there is neither. */
+export function readInput(input: JsonObject): { text: string; attachments: Attachment[] } {
+  const text = typeof input['text'] === 'string' ? input['text'] : ''
+  const files: Attachment[] = [...uris(input['attachments']), ...uris(input['files'])].map(({ uri, isImage }) => ({
+    kind: isImage ? 'image' : 'file',
+    uri,
+  }))
+  const images: Attachment[] = uris(input['images'] ?? input['image']).map(({ uri }) => ({ kind: 'image', uri }))
+  const byUri = new Map([...files, ...images].map((attachment) => [attachment.uri, attachment]))
+  if (text.trim() === '' && byUri.size === 0) {
+    throw new ProblemError(invalidRequest('The message is empty: send {"input": {"text": "…"}}.', 422))
+  }
+  if (byUri.size > mostAttachments) {
+    throw new ProblemError(invalidRequest(`A message takes up to ${mostAttachments} attachments.`, 422))
+  }
+  return { text, attachments: [...byUri.values()] }
+}
+
+/** Addresses, given as text or as file objects, alone or in a list. */
+function uris(value: unknown): { uri: string; isImage: boolean }[] {
+  return (Array.isArray(value) ? value : [value]).flatMap((entry: unknown) => {
+    if (typeof entry === 'string' && entry !== '') return [{ uri: entry, isImage: false }]
+    if (!isObject(entry) || typeof entry['uri'] !== 'string') return []
+    return [{ uri: entry['uri'], isImage: stringOr(entry['content_type'], '').startsWith('image/') }]
+  })
+}
+
+/** Throws a problem when a chat is as long as chats get, or as much is queued as may be. */
+export function checkRoom({ limits }: Services, { state }: Chat): void {
+  const queued = state.messages.filter(({ status }) => status === 'queued').length
+  if (queued >= limits.chat.queuedMessages) {
+    throw new ProblemError({
+      status: 429,
+      code: 'rate_limited',
+      title: 'Queue full',
+      detail: `${queued} messages of this chat are waiting already. Try again once some have been answered.`,
+      headers: { 'retry-after': '5' },
+    })
+  }
+  if (state.messages.length >= limits.chat.messages) {
+    const detail = `The chat has ${state.messages.length} messages, as many as one may have. Start another.`
+    throw new ProblemError({ status: 409, code: 'conflict', title: 'Chat is full', detail })
+  }
+}
