@@ -198,8 +198,10 @@ afterAll(async () => {
 })
 
 /** Real time, a hundred times as fast. */
+const startedAt = Date.now()
 const quick: Platform = {
   ...hostPlatform,
+  now: () => startedAt + (Date.now() - startedAt) * 100,
   setTimeout: (callback, delay) => hostPlatform.setTimeout(callback, delay / 100),
 }
 
@@ -213,7 +215,7 @@ async function follow(wire: Wire, fault: Fault, at: number, fetcher?: typeof fet
       baseUrl: `${origin}/${planId}`,
       format: isNdjson(wire) ? 'ndjson' : 'sse',
       maxStreams: Infinity,
-      idleTimeoutMs: fetcher ? 50 : 1_000,
+      idleTimeoutMs: fetcher ? 2_000 : 10_000,
       fetch: fetcher,
     },
     quick,

@@ -1,0 +1,105 @@
+import { InferstreamError } from './errors.ts'
+import { createFollower } from './follower.ts'
+import { isTerminal } from './status.ts'
+import type { BackendUpdate, TaskEvent } from './task-reducer.ts'
+import type { TaskHandle, TaskTransport } from './transport.ts'
+import type { RunConfig, TaskUpdate, Transport } from './types.ts'
+
+/** Runs kept after their end, for `tasks.get` and for readers that come late. */
+const maxEnded = 100
+
+interface LocalRun {
+  readonly events: TaskEvent[]
+  readonly followers: Set<TaskHandle>
+  readonly abort: AbortController
+}
+
+/**
+ * Any backend that can yield updates. The run is `running` with its first update, unless that names another status. A
+ * source that ends without a terminal status has completed; one that throws has failed; `cancel()` aborts its signal,
+ * and the run is cancelled once it has ended.
+ */
+export function fromAsyncIterable(
+  source: (config: RunConfig, options: { signal: AbortSignal }) => AsyncIterable<Partial<Omit<TaskUpdate, 'taskId'>>>,
+): Transport {
+  const runs = new Map<string, LocalRun>()
+
+  function runOf(taskId: string): LocalRun {
+    const run = runs.get(taskId)
+    if (run) return run
+    throw new InferstreamError('not_found', 'This run is gone: it lived in this page, and the page was loaded anew.', {
+      status: 404,
+      taskId,
+    })
+  }
+
+  function say(run: LocalRun, update: BackendUpdate): void {
+    const event: TaskEvent = { type: 'updates', updates: [update], at: Date.now() }
+    run.events.push(event)
+    for (const task of run.followers) task.dispatch(event)
+  }
+
+  async function consume(run: LocalRun, config: RunConfig): Promise<void> {
+    const { signal } = run.abort
+    let isRunning = false
+    try {
+      for await (const update of source(config, { signal })) {
+        if (update.status !== undefined || isRunning) say(run, update)
+        else say(run, { status: 'running', ...update })
+        isRunning = true
+        if (update.status !== undefined && isTerminal(update.status)) return
+        // A source that does not look at its signal is left at its next update.
+        if (signal.aborted) break
+      }
+      say(run, { status: signal.aborted ? 'cancelled' : 'completed' })
+    } catch (error) {
+      if (signal.aborted) say(run, { status: 'cancelled' })
+      else say(run, { status: 'failed', error: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
+  const transport: TaskTransport = {
+    kind: 'async-iterable',
+    start(config) {
+      const taskId = `local-${crypto.randomUUID()}`
+      const run: LocalRun = {
+        events: [{ type: 'connection', connection: 'live', attempt: 0, retryAt: null }],
+        followers: new Set(),
+        abort: new AbortController(),
+      }
+      runs.set(taskId, run)
+      say(run, { status: 'received' })
+      void consume(run, config).then(() => {
+        for (const old of [...runs.keys()].slice(0, Math.max(0, runs.size - maxEnded))) {
+          if (runs.get(old)?.followers.size === 0) runs.delete(old)
+        }
+        return undefined
+      })
+      return Promise.resolve({ taskId, events: [] })
+    },
+    follower: () => follower,
+    async cancel(taskId) {
+      runOf(taskId).abort.abort()
+    },
+    async read(taskId) {
+      return runOf(taskId).events
+    },
+  }
+  const follower = createFollower({
+    confirms: false,
+    cancel: (taskId) => transport.cancel(taskId),
+    follow(task) {
+      let run: LocalRun
+      try {
+        run = runOf(task.taskId)
+      } catch (error) {
+        if (error instanceof InferstreamError) task.fail(error)
+        return () => {}
+      }
+      for (const event of run.events) task.dispatch(event)
+      run.followers.add(task)
+      return () => run.followers.delete(task)
+    },
+  })
+  return transport
+}
