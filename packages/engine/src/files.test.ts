@@ -36,11 +36,10 @@ describe('files', () => {
 
   it('cannot be read before all of them is there', async () => {
     const file = files.announce(entry)
-    expect(file.state).toBe('announced')
     const writing = files.write(file, new Uint8Array(10))
-    expect(file.state).toBe('arriving')
+    expect(file).toMatchObject({ written: false, arriving: true })
     await writing
-    expect(file.state).toBe('here')
+    expect(file.written).toBe(true)
   })
 
   it('that had to go while they came leave nothing behind', async () => {

@@ -15,8 +15,10 @@ export interface StoredFile {
   readonly createdAt: string
   /** Bytes; what was announced until they are there. */
   size: number
-  /** An upload is announced first, then its bytes come; only then can it be read. */
-  state: 'announced' | 'arriving' | 'here'
+  /** True once all its bytes are there; an upload is announced first. */
+  written: boolean
+  /** True from when its bytes began to come: they come once. */
+  arriving: boolean
 }
 
 /** Files of apps and callers in a temporary folder of their own, which goes with the engine. */
@@ -42,7 +44,7 @@ export class FileStore {
 
   /** Makes the place for an upload. */
   announce(file: { filename: string; contentType: string; size: number; createdAt: string }): StoredFile {
-    const stored = { ...file, id: createId(), state: 'announced' as const }
+    const stored = { ...file, id: createId(), written: false, arriving: false }
     this.#files.set(stored.id, stored)
     this.#makeRoom(stored.id)
     return stored
@@ -50,7 +52,7 @@ export class FileStore {
 
   /** Keeps the bytes of an announced file. */
   async write(file: StoredFile, bytes: Uint8Array): Promise<void> {
-    file.state = 'arriving'
+    file.arriving = true
     file.size = bytes.byteLength
     await writeFile(join(this.folder, file.id), bytes)
     // It may have had to make room in the meantime.
@@ -59,8 +61,8 @@ export class FileStore {
   }
 
   /** Takes over a file that a worker has written into the folder. */
-  adopt(file: Omit<StoredFile, 'state'>): void {
-    const stored: StoredFile = { ...file, state: 'here' }
+  adopt(file: Omit<StoredFile, 'written' | 'arriving'>): void {
+    const stored = { ...file, written: true, arriving: true }
     this.#files.set(stored.id, stored)
     this.#keep(stored)
   }
@@ -74,7 +76,7 @@ export class FileStore {
     const file = this.#files.get(id)
     if (!file) return
     this.#files.delete(id)
-    if (file.state !== 'here') return
+    if (!file.written) return
     this.#bytes -= file.size
     void rm(join(this.folder, id), { force: true })
   }
@@ -85,7 +87,7 @@ export class FileStore {
   }
 
   #keep(file: StoredFile): void {
-    file.state = 'here'
+    file.written = true
     this.#bytes += file.size
     this.#makeRoom(file.id)
   }
