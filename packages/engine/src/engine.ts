@@ -91,7 +91,7 @@ export async function startEngine(options: EngineOptions = {}, internals: Engine
   const clock = createClock()
   const chats = new ChatStore(limits.chat)
   const turns = new Turns({
-    model: createModel({ speed }),
+    model: createModel({ speed, env: process.env }),
     files,
     limits: limits.chat,
     startTask: (run) => startNestedTask({ tasks, queue, clock, limits }, run),

@@ -1,7 +1,17 @@
 import { createRuleModel } from './assistant/rule-model.ts'
 import type { Model } from './model.ts'
+import { createOpenAiModel } from './openai-model.ts'
 
-/** What answers in this engine. */
-export function createModel({ speed }: { speed: number }): Model {
-  return createRuleModel({ speed })
+const defaultModel = 'gpt-4o-mini'
+
+/** What answers in this engine: a real model where `OPENAI_BASE_URL` or `OPENAI_API_KEY` is set, else the rules. */
+export function createModel({ speed, env }: { speed: number; env: NodeJS.ProcessEnv }): Model {
+  const baseUrl = given(env['OPENAI_BASE_URL'])
+  const apiKey = given(env['OPENAI_API_KEY'])
+  if (baseUrl === undefined && apiKey === undefined) return createRuleModel({ speed })
+  return createOpenAiModel({ baseUrl, apiKey, model: given(env['OPENAI_MODEL']) ?? defaultModel })
+}
+
+function given(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text.trim()
 }

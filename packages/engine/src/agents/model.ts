@@ -13,6 +13,8 @@ export interface ReceivedFile {
   readonly size?: number
   /** The beginning of a text file. */
   readonly text?: string
+  /** All its bytes; there for files that are kept here. */
+  readonly read?: () => Promise<Uint8Array>
 }
 
 export interface ModelCall {

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers'
 import type { FileStore } from '../files.ts'
 import type { Attachment } from './chat-state.ts'
 import type { ReceivedFile } from './model.ts'
@@ -13,11 +14,11 @@ export async function receive({ kind, uri }: Attachment, files: FileStore): Prom
   const file = id === undefined ? undefined : files.get(id)
   if (!file?.written) return { kind, uri, name: uri.startsWith('data:') ? 'inline data' : name }
   const { filename, contentType, size } = file
-  const known = { kind, uri, name: filename, contentType, size }
-  if (size === 0 || !/^text\/|json|xml|csv/.test(contentType)) return known
-  const chunks: Buffer[] = []
-  for await (const chunk of files.read(file, { start: 0, end: Math.min(size, readBytes) - 1 })) chunks.push(chunk)
-  return { ...known, text: Buffer.concat(chunks).toString('utf8') }
+  const read = async (end: number): Promise<Buffer> =>
+    end === 0 ? Buffer.alloc(0) : buffer(files.read(file, { start: 0, end: end - 1 }))
+  const known = { kind, uri, name: filename, contentType, size, read: () => read(size) }
+  if (!/^text\/|json|xml|csv/.test(contentType)) return known
+  return { ...known, text: (await read(Math.min(size, readBytes))).toString('utf8') }
 }
 
 function decoded(text: string): string {
