@@ -1,7 +1,8 @@
 import type { InferenceClient, RunConfig, TaskProgress } from '@inferstream/client'
 import { pageGate } from './frame-gate.ts'
 import type { FrameGate } from './frame-gate.ts'
-import { detached, lingerMs, RunStore, settleable } from './run-store.ts'
+import { lingerMs, RunStore } from './run-store.ts'
+import { detached, settleable } from './run.ts'
 import { TrackedView } from './tracked-view.ts'
 import type { RunActions, RunOutcome, RunSnapshot, UseStreamResult } from './types.ts'
 

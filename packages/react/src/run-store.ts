@@ -1,38 +1,20 @@
 import { InferstreamError } from '@inferstream/client'
-import type { FollowOptions, InferenceClient, RunConfig, TaskResult, TaskState, TaskStream } from '@inferstream/client'
+import type { FollowOptions, InferenceClient, RunConfig, TaskResult, TaskStream } from '@inferstream/client'
 import { pageGate } from './frame-gate.ts'
 import type { FrameGate } from './frame-gate.ts'
 import { readResume, writeResume } from './resume.ts'
 import { recordDuration } from './run-durations.ts'
 import { idle, isOver, snapshotOf } from './run-snapshot.ts'
+import { closed, detached, errorOf, newRun, outcomeOf, release, view } from './run.ts'
+import type { Run } from './run.ts'
 import type { RunActions, RunOutcome, RunSnapshot, UseStreamOptions } from './types.ts'
 
 /** How long a run that nobody shows is still followed, so that StrictMode or a change of route costs no reconnect. */
 export const lingerMs = 1000
 
-interface Run<TInput, TOutput> {
-  readonly client: InferenceClient
-  /** Null for a run that was started elsewhere. */
-  readonly config: RunConfig<TInput, TOutput> | null
-  /** Cancels the run while its request is unanswered. */
-  readonly abort: AbortController
-  readonly outcome: Promise<RunOutcome<TOutput>>
-  readonly settle: (outcome: RunOutcome<TOutput>) => void
-  taskId: string | null
-  /** Fulfils once the service has accepted the run or refused it. */
-  accepted: Promise<void>
-  stream: TaskStream<TOutput> | null
-  unsubscribe: () => void
-  /** Fulfils when `onUpdate` has had every update. */
-  read: Promise<void> | null
-  linesRead: number
-  cancelling: Promise<void> | null
-  ended: boolean
-}
-
 /**
  * One run at a time, followed for as long as somebody subscribes. Its snapshot changes at most once a frame, and a run
- * that was replaced no longer speaks for it. Types of input and output are the hooks' business.
+ * that was replaced no longer speaks for it.
  */
 export class RunStore<TInput = unknown, TOutput = unknown> {
   readonly actions: RunActions<TInput, TOutput> = {
@@ -320,79 +302,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
   }
 }
 
-function newRun<TInput, TOutput>(
-  client: InferenceClient,
-  config: RunConfig<TInput, TOutput> | null,
-  taskId: string | null,
-): Run<TInput, TOutput> {
-  const { promise: outcome, settle } = settleable<RunOutcome<TOutput>>()
-  return {
-    client,
-    config,
-    taskId,
-    outcome,
-    settle,
-    abort: new AbortController(),
-    accepted: Promise.resolve(),
-    stream: null,
-    unsubscribe: () => {},
-    read: null,
-    linesRead: 0,
-    cancelling: null,
-    ended: false,
-  }
-}
-
-/** What a stream tells, or what was shown before for as long as it tells nothing. */
-function view<TInput, TOutput>(
-  run: Run<TInput, TOutput>,
-  state: TaskState<TOutput>,
-  before: RunSnapshot<TOutput>,
-): RunSnapshot<TOutput> {
-  const { status, connection, attempt, retryAt } = state
-  if (status === 'idle' || status === 'starting') return snapshotOf(before, { connection, attempt, retryAt })
-  return snapshotOf(state, run.cancelling && !isOver(state) ? { status: 'cancelling' } : undefined)
-}
-
-function closed<TOutput>(last: RunSnapshot<TOutput>, outcome: RunOutcome<TOutput>): RunSnapshot<TOutput> {
-  if (last.isTerminal) return last
-  const error = outcome.status === 'error' ? outcome.error : null
-  const end = { connection: 'closed', attempt: 0, retryAt: null, endedAt: Date.now() } as const
-  return snapshotOf(last, { ...end, status: outcome.status, error })
-}
-
-function release<TInput, TOutput>(run: Run<TInput, TOutput>) {
-  run.unsubscribe()
-  run.stream = null
-  if (!run.ended) run.read = null
-}
-
-function outcomeOf(error: InferstreamError): RunOutcome<never> {
-  if (error.code === 'task_cancelled') return { status: 'cancelled' }
-  return { status: error.code === 'task_failed' ? 'failed' : 'error', error }
-}
-
-/** A promise and the function that fulfils it. */
-export function settleable<T>() {
-  let settle!: (value: T) => void
-  const promise = new Promise<T>((resolve) => {
-    settle = resolve
-  })
-  return { promise, settle }
-}
-
-export function detached(taskId: string | null) {
-  return new InferstreamError('aborted', 'Nobody follows this run here any more; it goes on at the service.', {
-    taskId: taskId ?? undefined,
-  })
-}
-
 const refOf = (app: RunConfig['app']) => (typeof app === 'string' ? app : app.ref)
-
-function errorOf(thrown: unknown): InferstreamError {
-  if (thrown instanceof InferstreamError) return thrown
-  return new InferstreamError('server', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
-}
 
 /** A callback that throws is reported as any other uncaught error, and disturbs nobody. */
 function safely(callback: () => void) {

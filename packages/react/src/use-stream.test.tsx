@@ -254,6 +254,23 @@ describe('run', () => {
   })
 })
 
+describe('what is said of following', () => {
+  it('reaches the client: the lines kept, and the time a run may take', async () => {
+    const { run, transport, current } = await rendered((stream) => ({ ...stream }), {
+      maxLogLines: 2,
+      timeoutMs: 60_000,
+    })
+    const script = await run()
+    await act(async () => script.update({ status: 'running', logs: ['1', '2', '3'] }))
+    await pass()
+    expect([...current().logs]).toEqual(['2', '3'])
+    expect(current().logs.dropped).toBe(1)
+    await pass(60_000)
+    expect(current()).toMatchObject({ status: 'error', error: { code: 'timeout' } })
+    expect(transport.last.cancelled).toBe(true)
+  })
+})
+
 describe('retry', () => {
   it('runs the last config again', async () => {
     const { run, transport, current } = await rendered(({ status }) => status)
