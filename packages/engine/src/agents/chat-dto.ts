@@ -11,7 +11,19 @@ export interface ChatIdentity {
   readonly context: Readonly<Record<string, string>>
 }
 
-/** The whole chat, without its messages: those have a call of their own (protocol §6). */
+/** Messages of a chat that its own call brings along; a longer one is read page by page (protocol §6). */
+const inlineMessages = 50
+
+/**
+ * The answer to GET /chats/{id}. The SDK's polling reads its messages here and nowhere else; its React layer asks for
+ * pages only when there are none here, so a chat of more than one page has none.
+ */
+export function wholeChatDto(state: ChatState, identity: ChatIdentity): JsonObject {
+  const messages = state.messages.length > inlineMessages ? [] : state.messages
+  return { ...chatDto(state, identity), chat_messages: messages.map((message) => messageDto(state.id, message)) }
+}
+
+/** The whole chat without its messages: those have rows and a call of their own (protocol §6). */
 export function chatDto(state: ChatState, { setup, context }: ChatIdentity): JsonObject {
   return {
     ...base(state),

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { Chat } from '../agents/chat.ts'
-import { chatDto, messageDto } from '../agents/chat-dto.ts'
+import { chatDto, messageDto, wholeChatDto } from '../agents/chat-dto.ts'
 import { ChatReader } from '../agents/chat-reader.ts'
 import { findMessage } from '../agents/chat-state.ts'
 import { namedAgent, newChat, requestedAgent } from './agent-requests.ts'
@@ -52,7 +52,14 @@ export function chatRoutes(services: Services): Route[] {
         return enveloped(messageDto(chat.id, findMessage(chat.state, id) ?? message))
       },
     },
-    { method: 'GET', path: '/chats/:id', handle: (context) => enveloped(dto(chatOf(context))) },
+    {
+      method: 'GET',
+      path: '/chats/:id',
+      handle: (context) => {
+        const chat = chatOf(context)
+        return enveloped(wholeChatDto(chat.state, chat))
+      },
+    },
     {
       method: 'POST',
       path: '/chats/:id',

@@ -1,0 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+/**
+ * Bundles a few lines of code and imports them: the official SDK cannot be imported by Node as it is published
+ * (protocol §8.14), and its React layer has to share one copy of React with the test.
+ */
+export async function importBundled<TModule>(code: string): Promise<{ module: TModule; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'official-sdk-'))
+  const outfile = join(folder, 'bundle.mjs')
+  await build({
+    stdin: { contents: code, resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'tsx' },
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    jsx: 'automatic',
+    // React and its DOM are CommonJS and ask for Node's modules.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'silent',
+  })
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the code exports is up to the caller
+  const module = (await import(pathToFileURL(outfile).href)) as TModule
+  return { module, remove: () => rm(folder, { recursive: true, force: true }) }
+}
