@@ -1,6 +1,6 @@
 'use client'
-import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { XIcon } from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
 import { useGenerator, type GeneratorState } from './generator-context.ts'
@@ -10,7 +10,7 @@ export type GeneratorCancelProps = PartProps<'button', GeneratorState>
 /** Cancels the run; always there, so that nothing moves, and `aria-disabled` when there is none. Renders a `<button>`. */
 export function GeneratorCancel(props: GeneratorCancelProps): ReactNode {
   const { state, stream, messages } = useGenerator('Cancel')
-  const CancelIcon = useKit().icons.cancel ?? X
+  const CancelIcon = useKit().icons.cancel ?? XIcon
   const cancelling = state.phase === 'cancelling'
   const disabled = cancelling || !state.active
   return usePart('button', 'generator-cancel', state, props, {

@@ -1,6 +1,6 @@
 'use client'
-import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { RotateCwIcon } from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
 import { useGenerator, type GeneratorState } from './generator-context.ts'
@@ -10,7 +10,7 @@ export type GeneratorRetryProps = PartProps<'button', GeneratorState>
 /** Runs the same input again after a failed or a cancelled run. Renders nothing otherwise, else a `<button>`. */
 export function GeneratorRetry(props: GeneratorRetryProps): ReactNode {
   const { state, stream, messages } = useGenerator('Retry')
-  const RetryIcon = useKit().icons.retry ?? RotateCw
+  const RetryIcon = useKit().icons.retry ?? RotateCwIcon
   const button = usePart('button', 'generator-retry', state, props, {
     onClick: () => void stream.retry(),
     children: (

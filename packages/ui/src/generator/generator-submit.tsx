@@ -1,6 +1,6 @@
 'use client'
-import { Play } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { PlayIcon } from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
 import { useGenerator, type GeneratorState } from './generator-context.ts'
@@ -10,7 +10,7 @@ export type GeneratorSubmitProps = PartProps<'button', GeneratorState>
 /** Starts the run; `aria-disabled` while one is under way, so that focus stays. Renders a `<button type="submit">`. */
 export function GeneratorSubmit(props: GeneratorSubmitProps): ReactNode {
   const { state, messages } = useGenerator('Submit')
-  const RunIcon = useKit().icons.run ?? Play
+  const RunIcon = useKit().icons.run ?? PlayIcon
   return usePart('button', 'generator-submit', state, props, {
     type: 'submit',
     'aria-disabled': state.active || undefined,

@@ -1,9 +1,11 @@
+import Anser from 'anser'
 import { describe, expect, it } from 'vitest'
 import { plainText } from '../text/escapes.ts'
 import { lineColumns } from './line-cells.ts'
-import { lineTokens } from './line-tokens.ts'
+import { lineTokens as tokensOf } from './line-tokens.ts'
 
 const esc = '\u001b['
+const lineTokens = (line: string, carried = '') => tokensOf(line, carried, Anser)
 const texts = (line: string, carried?: string) => lineTokens(line, carried).map(({ text }) => text)
 const text = (line: string) => texts(line).join('')
 
@@ -60,6 +62,10 @@ describe('colours', () => {
 })
 
 const link = (url: string) => lineTokens(`\u001b]8;;${url}\u0007x\u001b]8;;\u0007`)[0]?.href
+
+it('has no colours, and no escapes either, until what reads them is there', () => {
+  expect(tokensOf(`${esc}31mred${esc}0m`, `${esc}1m`, null)).toEqual([{ text: 'red', style: null, href: null }])
+})
 
 describe('links', () => {
   it('lead to http and https only', () => {

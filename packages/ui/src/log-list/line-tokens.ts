@@ -1,7 +1,7 @@
 /* oxlint-disable no-control-regex -- control characters are what this file looks for */
 // A log line as pieces of text with a style and a link: what the line component draws. Never HTML.
-import Anser from 'anser'
-import { stripEscapes } from '../text/escapes.ts'
+import type Anser from 'anser'
+import { plainText, stripEscapes } from '../text/escapes.ts'
 import { columnsOf } from '../text/columns.ts'
 import { collapseReturns } from '../text/terminal-line.ts'
 import { longestLine, tabSize } from './line-cells.ts'
@@ -28,10 +28,12 @@ const needsWork = /[\u0000-\u001f\u007f-\u009f]|https?:\/\//
 /**
  * The pieces of `line` as a terminal would draw it, in the colours that the lines before left on.
  * @param carried SGR sequences still in force at the start of the line
+ * @param colours reads the sequences; without it the text has none
  */
-export function lineTokens(line: string, carried = ''): readonly Token[] {
+export function lineTokens(line: string, carried: string, colours: Colours | null): readonly Token[] {
   const bounded = line.length > longestLine * 4 && !line.includes('\r') ? line.slice(0, longestLine * 4) : line
-  if (carried === '' && !needsWork.test(bounded)) return finished([{ text: bounded, style: null, href: null }])
+  if ((carried === '' || !colours) && !needsWork.test(bounded))
+    return finished([{ text: bounded, style: null, href: null }])
   const tokens: Token[] = []
   let href: string | null = null
   let style = carried
@@ -42,15 +44,25 @@ export function lineTokens(line: string, carried = ''): readonly Token[] {
       continue
     }
     // anser begins each text without a style: what is in force goes before it.
-    for (const entry of Anser.ansiToJson(style + stripEscapes(piece, isColour), { json: true, use_classes: true })) {
+    for (const entry of entriesOf(style, piece, colours)) {
       if (entry.content === '') continue
-      const drawn = styleOf(entry)
+      const drawn = entry.style
       if (href === null) tokens.push(...linked(entry.content, drawn))
       else tokens.push({ text: entry.content, style: drawn, href })
     }
     style = carriedStyle(style, piece)
   }
   return finished(tokens)
+}
+
+/** anser's reader of SGR sequences. */
+export type Colours = Pick<typeof Anser, 'ansiToJson'>
+
+function entriesOf(style: string, piece: string, colours: Colours | null) {
+  if (!colours) return [{ content: plainText(piece), style: null }]
+  return colours
+    .ansiToJson(style + stripEscapes(piece, isColour), { json: true, use_classes: true })
+    .map((entry) => ({ content: entry.content, style: styleOf(entry) }))
 }
 
 const isColour = (sequence: string): boolean => sequence.startsWith('\u001b[') && /^\u001b\[[\d;:]*m$/.test(sequence)

@@ -3,12 +3,11 @@ import { createContext, use } from 'react'
 import type { LogSource } from '@inferstream/react'
 import type { LogLines } from './log-lines.ts'
 import type { LogFilter, LogLevel, LogRows } from './log-rows.ts'
-import type { SearchTerms } from './log-search.ts'
 import type { Position } from './log-view-position.ts'
 import type { LogMessages } from './messages.ts'
 import type { StyleCarry } from './style-carry.ts'
 import type { SyncedLayout } from './synced-layout.ts'
-import type { LogMatches } from './use-log-search.ts'
+import type { LogMatches, SearchTerms } from './log-matches.ts'
 import type { LogGeometry } from './log-geometry.ts'
 
 export type LogListState = {
@@ -39,6 +38,9 @@ export interface LogListContextValue {
   terms: SearchTerms
   setTerms: (terms: SearchTerms) => void
   matches: LogMatches
+  setMatches: (matches: LogMatches) => void
+  /** Another object when the rows are others, not more. */
+  scope: object
   /** Number of the line of the current match. */
   current: number | null
   /** Goes to the next match (1) or to the one before (-1). */

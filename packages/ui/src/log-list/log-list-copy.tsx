@@ -1,6 +1,6 @@
 'use client'
-import { Check, Copy } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
+import { CheckIcon, CopyIcon } from '../part/icons.ts'
 import type { PartProps } from '../part/part.ts'
 import { useAnnouncer } from '../provider/use-announcer.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
@@ -33,7 +33,7 @@ export function LogListCopy(props: LogListCopyProps): ReactNode {
       slot="log-list-copy"
       label={copied ? messages.copied : messages.copy}
       icon={copied ? 'copied' : 'copy'}
-      fallback={copied ? Check : Copy}
+      fallback={copied ? CheckIcon : CopyIcon}
       // A browser that refuses leaves the button as it was: nothing was copied, and nothing says so.
       onPress={() => void copy().catch(() => {})}
     />

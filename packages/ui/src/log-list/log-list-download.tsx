@@ -1,6 +1,6 @@
 'use client'
-import { Download } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { DownloadIcon } from '../part/icons.ts'
 import type { PartProps } from '../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
@@ -26,7 +26,7 @@ export function LogListDownload(props: LogListDownloadProps): ReactNode {
       slot="log-list-download"
       label={messages.download}
       icon="download"
-      fallback={Download}
+      fallback={DownloadIcon}
       onPress={save}
     />
   )

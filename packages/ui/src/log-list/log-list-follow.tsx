@@ -1,6 +1,6 @@
 'use client'
-import { ArrowDownToLine } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { ArrowDownToLineIcon } from '../part/icons.ts'
 import type { PartProps } from '../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
@@ -16,7 +16,7 @@ export function LogListFollow(props: LogListFollowProps): ReactNode {
       slot="log-list-follow"
       label={messages.follow}
       icon="follow"
-      fallback={ArrowDownToLine}
+      fallback={ArrowDownToLineIcon}
       pressed={state.following}
       onPress={() => {
         if (state.following) detach()

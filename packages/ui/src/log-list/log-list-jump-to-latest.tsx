@@ -1,6 +1,6 @@
 'use client'
-import { ArrowDown } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { ArrowDownIcon } from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
 import { formatNumber } from '../text/format.ts'
@@ -12,7 +12,7 @@ export type LogListJumpToLatestProps = PartProps<'button', LogListState>
 /** Back to the end, and how many lines came since the reader left it. Renders nothing while following, else a `<button>`. */
 export function LogListJumpToLatest(props: LogListJumpToLatestProps): ReactNode {
   const { state, lines, position, setPosition, messages, locale } = useLogList('JumpToLatest')
-  const JumpIcon = useKit().icons.jump ?? ArrowDown
+  const JumpIcon = useKit().icons.jump ?? ArrowDownIcon
   const seen = position.following ? 0 : position.seen
   const fresh = droppedLines(lines) + lines.length - seen
   const button = usePart('button', 'log-list-jump-to-latest', state, props, {

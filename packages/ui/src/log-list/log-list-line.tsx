@@ -1,7 +1,7 @@
 'use client'
 import { memo, useMemo, type CSSProperties, type ReactNode } from 'react'
 import { graphemeColumns, graphemes } from '../text/columns.ts'
-import { lineTokens, type Token, type TokenStyle } from './line-tokens.ts'
+import { lineTokens, type Colours, type Token, type TokenStyle } from './line-tokens.ts'
 import type { LogLevel } from './log-rows.ts'
 
 interface LogListLineProps {
@@ -9,6 +9,7 @@ interface LogListLineProps {
   text: string
   /** SGR sequences in force before the line. */
   carried: string
+  colours: Colours | null
   level?: LogLevel | undefined
   levelWord?: string | undefined
   /** epoch ms; null where it is unknown, undefined where no times are shown. */
@@ -34,8 +35,9 @@ const unwrapped: CSSProperties = { ...content, whiteSpace: 'pre' }
 
 /** One line. Memoised on what it shows, so that a new line renders one of these. */
 export const LogListLine = memo(function LogListLine(props: LogListLineProps): ReactNode {
-  const { number, text, carried, level, levelWord, receivedAt, pattern, wrap, current, pending, locale } = props
-  const tokens = useMemo(() => lineTokens(text, carried), [text, carried])
+  const { number, text, carried, colours, level, levelWord, receivedAt, pattern, wrap, current, pending, locale } =
+    props
+  const tokens = useMemo(() => lineTokens(text, carried, colours), [text, carried, colours])
   return (
     <div
       data-slot="log-list-line"

@@ -1,6 +1,6 @@
 'use client'
-import { ChevronDown } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { ChevronDownIcon } from '../part/icons.ts'
 import type { PartProps } from '../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
@@ -17,7 +17,7 @@ export function LogListNext(props: LogListNextProps): ReactNode {
       slot="log-list-next"
       label={messages.next}
       icon="next"
-      fallback={ChevronDown}
+      fallback={ChevronDownIcon}
       onPress={() => step(1)}
     />
   )

@@ -69,7 +69,7 @@ describe('the log', () => {
         pending={'10%\r20%'}
       />,
     )
-    await user.click(screen.getByRole('button', { name: 'Copy' }))
+    await user.click(await screen.findByRole('button', { name: 'Copy' }))
     expect(await navigator.clipboard.readText()).toBe('red\none\ntwo\n20%\n')
     expect(screen.getByRole('button', { name: 'Copied' })).toBeInTheDocument()
     await user.selectOptions(screen.getByRole('combobox', { name: 'Level' }), 'error')
@@ -91,7 +91,7 @@ describe('the log', () => {
       saved.push({ name: this.download, text: blobs.at(-1)?.text() ?? Promise.resolve('') })
     })
     render(<LogList lines={['a', '\u001b[1mb\u001b[0m']} filename="render.log" />)
-    await userEvent.click(screen.getByRole('button', { name: 'Download' }))
+    await userEvent.click(await screen.findByRole('button', { name: 'Download' }))
     expect(saved[0]?.name).toBe('render.log')
     expect(await saved[0]?.text).toBe('a\nb\n')
     click.mockRestore()
@@ -99,7 +99,7 @@ describe('the log', () => {
 
   it('says that an expression is none, and finds nothing', async () => {
     render(<LogList lines={['a(b']} />)
-    await userEvent.click(screen.getByRole('button', { name: 'Regular expression' }))
+    await userEvent.click(await screen.findByRole('button', { name: 'Regular expression' }))
     const field = screen.getByRole('searchbox')
     await userEvent.type(field, 'a(')
     expect(field).toHaveAttribute('aria-invalid', 'true')
@@ -113,6 +113,7 @@ describe('the log', () => {
         <button type="button">elsewhere</button>
       </>,
     )
+    await screen.findByRole('searchbox')
     screen.getByRole('button', { name: 'elsewhere' }).focus()
     await userEvent.keyboard('/w')
     expect(screen.getByRole('searchbox')).not.toHaveFocus()
@@ -121,7 +122,7 @@ describe('the log', () => {
 
   it('moves between its tools by arrows', async () => {
     render(<LogList lines={['a']} />)
-    screen.getByRole('button', { name: 'Wrap lines' }).focus()
+    ;(await screen.findByRole('button', { name: 'Wrap lines' })).focus()
     await userEvent.keyboard('{ArrowRight}')
     expect(screen.getByRole('button', { name: 'Show times' })).toHaveFocus()
     await userEvent.keyboard('{ArrowLeft}{ArrowLeft}')

@@ -1,6 +1,6 @@
 'use client'
-import { ChevronUp } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { ChevronUpIcon } from '../part/icons.ts'
 import type { PartProps } from '../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
@@ -17,7 +17,7 @@ export function LogListPrevious(props: LogListPreviousProps): ReactNode {
       slot="log-list-previous"
       label={messages.previous}
       icon="previous"
-      fallback={ChevronUp}
+      fallback={ChevronUpIcon}
       onPress={() => step(-1)}
     />
   )

@@ -8,12 +8,11 @@ import { createGeometry } from './log-geometry.ts'
 import { droppedLines, type LogLines } from './log-lines.ts'
 import { LogListContext, type LogListState } from './log-list-context.ts'
 import { allRows, createFilteredRows, noFilter, type LogFilter } from './log-rows.ts'
-import { neighbour, noSearch } from './log-search.ts'
+import { neighbour, noMatches, noSearch } from './log-matches.ts'
 import type { Position } from './log-view-position.ts'
 import { logMessages } from './messages.ts'
 import { createStyleCarry } from './style-carry.ts'
 import { createSyncedLayout } from './synced-layout.ts'
-import { useLogSearch } from './use-log-search.ts'
 
 export interface LogListRootProps extends PartProps<'div', LogListState> {
   /** A run's `logs`, or any array of lines. Lines may be added at the end and dropped at the front. */
@@ -59,6 +58,7 @@ export function LogListRoot({
   const [timestamps, setTimestamps] = useState(timestampsAtFirst)
   const [filter, setFilter] = useState<LogFilter>(noFilter)
   const [terms, setTerms] = useState(noSearch)
+  const [matches, setMatches] = useState(noMatches)
   const [current, setCurrent] = useState<{ of: object; line: number } | null>(null)
 
   const replaced = carry.sync(lines)
@@ -70,7 +70,6 @@ export function LogListRoot({
   const rows = useMemo(() => filtered?.rows.sync(lines) ?? allRows(lines), [filtered, lines])
   // Another filter, or another log: rows found before are not rows of these.
   const scope = useMemo(() => ({ filter, replaced }), [filter, replaced])
-  const matches = useLogSearch(rows, terms, scope)
   const currentLine = current?.of === matches.lines ? current.line : null
 
   const step = useCallback(
@@ -117,6 +116,8 @@ export function LogListRoot({
       terms,
       setTerms,
       matches,
+      setMatches,
+      scope,
       current: currentLine,
       step,
       detach,
@@ -139,6 +140,7 @@ export function LogListRoot({
       facets,
       terms,
       matches,
+      scope,
       currentLine,
       step,
       detach,

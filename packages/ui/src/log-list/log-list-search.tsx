@@ -1,9 +1,10 @@
 'use client'
-import { CaseSensitive, Regex } from 'lucide-react'
-import type { ChangeEvent, KeyboardEvent, ReactNode } from 'react'
+import { useEffect, type ChangeEvent, type KeyboardEvent, type ReactNode } from 'react'
+import { CaseSensitiveIcon, RegexIcon } from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
+import { useLogSearch } from './use-log-search.ts'
 
 export type LogListSearchProps = PartProps<'div', LogListState>
 
@@ -12,7 +13,9 @@ export type LogListSearchProps = PartProps<'div', LogListState>
  * Shift+Enter to the one before, Escape closes and gives the focus back to the lines. Renders a `<div role="search">`.
  */
 export function LogListSearch(props: LogListSearchProps): ReactNode {
-  const { state, terms, setTerms, matches, step, closeSearch, messages } = useLogList('Search')
+  const { state, rows, scope, terms, setTerms, setMatches, step, closeSearch, messages } = useLogList('Search')
+  const matches = useLogSearch(rows, terms, scope)
+  useEffect(() => setMatches(matches), [matches, setMatches])
   return usePart('div', 'log-list-search', state, props, {
     role: 'search',
     children: (
@@ -41,7 +44,7 @@ export function LogListSearch(props: LogListSearchProps): ReactNode {
           slot="log-list-regex"
           label={messages.regex}
           icon="regex"
-          fallback={Regex}
+          fallback={RegexIcon}
           pressed={terms.regex}
           onPress={() => setTerms({ ...terms, regex: !terms.regex })}
         />
@@ -49,7 +52,7 @@ export function LogListSearch(props: LogListSearchProps): ReactNode {
           slot="log-list-match-case"
           label={messages.matchCase}
           icon="matchCase"
-          fallback={CaseSensitive}
+          fallback={CaseSensitiveIcon}
           pressed={terms.matchCase}
           onPress={() => setTerms({ ...terms, matchCase: !terms.matchCase })}
         />

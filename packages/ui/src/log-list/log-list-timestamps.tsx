@@ -1,6 +1,6 @@
 'use client'
-import { Clock } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { ClockIcon } from '../part/icons.ts'
 import type { PartProps } from '../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
@@ -16,7 +16,7 @@ export function LogListTimestamps(props: LogListTimestampsProps): ReactNode {
       slot="log-list-timestamps"
       label={messages.timestamps}
       icon="time"
-      fallback={Clock}
+      fallback={ClockIcon}
       pressed={state.timestamps}
       onPress={() => setTimestamps(!state.timestamps)}
     />

@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useLayoutEffect, useRef, type CSSProperties, type ReactNode, type RefObject } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react'
 import { flushSync } from 'react-dom'
 import { usePart, type PartProps } from '../part/part.ts'
 import { lineColumns } from './line-cells.ts'
@@ -7,6 +7,7 @@ import { droppedLines } from './log-lines.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { lineStyle, LogListLine, wrapped } from './log-list-line.tsx'
 import { positionAt, scrollOf, topOf, type Metrics } from './log-view-position.ts'
+import { useColours } from './use-colours.ts'
 import { probeText, useMetrics } from './use-metrics.ts'
 
 export type LogListViewportProps = PartProps<'div', LogListState>
@@ -86,21 +87,28 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
     }
   }, [geometry, setPosition])
 
+  const [wantsColours, setWantsColours] = useState(false)
+  const colours = useColours(wantsColours)
   // Keys go round: a line keeps its element while it is in view, and elements are used again when it leaves.
   const slots = Math.ceil(height / rowHeight) + 3
   const first = layout.lineAt(Math.floor(top / rowHeight)).index
   const firstRow = layout.rowOf(first)
   const drawn: ReactNode[] = []
+  let coloured = pending?.includes('\u001b[') === true
   let row = firstRow
   for (let index = first; index < rows.length && row * rowHeight < top + height; index += 1) {
     const number = rows.number(index)
     const entry = rows.entry(index)
+    const text = rows.text(index)
+    const carried = carry.before(number)
+    if (carried !== '' || text.includes('\u001b[')) coloured = true
     drawn.push(
       <LogListLine
         key={index % slots}
         number={number}
-        text={rows.text(index)}
-        carried={carry.before(number)}
+        text={text}
+        carried={carried}
+        colours={colours}
         level={entry?.level}
         levelWord={entry?.level && messages.levelWords[entry.level]}
         receivedAt={state.timestamps ? (entry?.receivedAt ?? null) : undefined}
@@ -120,6 +128,7 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
         number={total + 1}
         text={pending}
         carried={carry.before(total + 1)}
+        colours={colours}
         receivedAt={state.timestamps ? null : undefined}
         pattern={matches.pattern}
         wrap={state.wrap}
@@ -127,6 +136,8 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
       />,
     )
   }
+
+  if (coloured && !wantsColours) setWantsColours(true)
 
   const overflows = scroll.content > height
   const sizer: CSSProperties & Record<`--${string}`, number> = {

@@ -1,6 +1,6 @@
 'use client'
-import { WrapText } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { WrapTextIcon } from '../part/icons.ts'
 import type { PartProps } from '../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
@@ -16,7 +16,7 @@ export function LogListWrap(props: LogListWrapProps): ReactNode {
       slot="log-list-wrap"
       label={messages.wrap}
       icon="wrap"
-      fallback={WrapText}
+      fallback={WrapTextIcon}
       pressed={state.wrap}
       onPress={() => setWrap(!state.wrap)}
     />

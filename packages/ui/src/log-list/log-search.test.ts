@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { logView } from '../testing/task-state.ts'
 import { allRows, createFilteredRows } from './log-rows.ts'
-import { createLogSearch, neighbour, searchPattern } from './log-search.ts'
+import { neighbour } from './log-matches.ts'
+import { createLogSearch, searchPattern } from './log-search.ts'
 
 const pattern = (query: string, regex = false, matchCase = false) => {
   const found = searchPattern({ query, regex, matchCase })

@@ -1,14 +1,7 @@
 // Looking through a log of any length, a slice at a time, so that nothing else on the page has to wait.
 import { plainText } from '../text/escapes.ts'
+import type { SearchTerms } from './log-matches.ts'
 import type { LogRows } from './log-rows.ts'
-
-export interface SearchTerms {
-  readonly query: string
-  readonly regex: boolean
-  readonly matchCase: boolean
-}
-
-export const noSearch: SearchTerms = { query: '', regex: false, matchCase: false }
 
 const special = /[\\^$.*+?()[\]{}|]/g
 
@@ -51,18 +44,4 @@ export function createLogSearch(pattern: RegExp): LogSearch {
       return true
     },
   }
-}
-
-/** The match after (or before) line `from`, going round; null where nothing matches. */
-export function neighbour(matches: readonly number[], from: number, step: 1 | -1): number | null {
-  if (matches.length === 0) return null
-  let low = 0
-  let high = matches.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((matches[middle] ?? 0) < from || (step === 1 && matches[middle] === from)) low = middle + 1
-    else high = middle
-  }
-  const at = step === 1 ? low : low - 1
-  return matches[(at + matches.length) % matches.length] ?? null
 }

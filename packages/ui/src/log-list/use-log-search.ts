@@ -1,24 +1,11 @@
 'use client'
 import { useEffect, useMemo, useState } from 'react'
+import { noMatches, type LogMatches, type SearchTerms } from './log-matches.ts'
 import type { LogRows } from './log-rows.ts'
-import { createLogSearch, searchPattern, type SearchTerms } from './log-search.ts'
+import { createLogSearch, searchPattern } from './log-search.ts'
 
 /** ms of work in one go: half a frame. */
 const slice = 8
-
-export interface LogMatches {
-  /** Global, for marking; null where nothing is looked for. */
-  readonly pattern: RegExp | null
-  readonly invalid: boolean
-  /** Numbers of matching lines, ascending. */
-  readonly lines: readonly number[]
-  /** Of `lines`, at the last look; the array itself grows in place. */
-  readonly count: number
-  /** Every line has been read. */
-  readonly done: boolean
-}
-
-const nothing: LogMatches = { pattern: null, invalid: false, lines: [], count: 0, done: true }
 
 /** Finds the terms in all rows, in slices between frames, and goes on as rows are added. */
 export function useLogSearch(rows: LogRows, terms: SearchTerms, scope: object): LogMatches {
@@ -42,8 +29,8 @@ export function useLogSearch(rows: LogRows, terms: SearchTerms, scope: object): 
     return () => clearTimeout(timer)
   }, [rows, search])
   return useMemo(() => {
-    if (search === null) return nothing
-    if (search === 'invalid') return { ...nothing, invalid: true }
+    if (search === null) return noMatches
+    if (search === 'invalid') return { ...noMatches, invalid: true }
     const current = found.of === search
     return {
       pattern: search.pattern,

@@ -1,12 +1,20 @@
 'use client'
+import type { TaskState } from '@inferstream/react'
 import { useEffect, useRef, type ReactNode } from 'react'
+import { useMessages } from '../provider/use-messages.ts'
+import { spokenMessages } from './spoken-messages.ts'
 import { useProgressDisplay } from './progress-display-context.ts'
+import { runPhase } from './run-source.ts'
 
-/** Says in the title of a hidden tab how the run ended, until the tab is looked at again. */
-export function HiddenTabTitle(): ReactNode {
-  const { state, messages } = useProgressDisplay('Root')
+/**
+ * Says in the title of a hidden tab how the run ended, until the tab is looked at again.
+ * @param props.seen the status when the display was mounted: only what ended since then is said
+ */
+export function HiddenTabTitle({ seen }: { seen: TaskState['status'] }): ReactNode {
+  const { state } = useProgressDisplay('Root')
+  const messages = useMessages('spoken', spokenMessages)
   const { phase } = state
-  const before = useRef(phase)
+  const before = useRef(runPhase(seen))
   useEffect(() => {
     const ended = (phase === 'done' || phase === 'failed' || phase === 'cancelled') && before.current !== phase
     before.current = phase

@@ -25,17 +25,6 @@ export interface ProgressMessages {
   stepName: Readonly<Record<StepName, string>>
   /** How far a step of the timeline is, in words; `duration` is formatted, or null where none is known. */
   step: Readonly<Record<StepState, (duration: string | null) => string>>
-  /** What stands before the title of a hidden tab when the run has ended. */
-  title: Readonly<Record<'done' | 'failed' | 'cancelled', string>>
-  /** For assistive technology only. `label` names the run, `duration` is formatted or null. */
-  spoken: {
-    readonly started: (label: string) => string
-    readonly progress: (percent: string) => string
-    readonly resumed: string
-    readonly done: (label: string, duration: string | null) => string
-    readonly cancelled: (label: string, duration: string | null) => string
-    readonly failed: (label: string, error: InferstreamError | null) => string
-  }
 }
 
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
@@ -108,15 +97,5 @@ export const progressMessages: ProgressMessages = {
     cancelled: (duration) => (duration === null ? 'cancelled here' : `cancelled here, ${duration}`),
     pending: () => 'to come',
     unreached: () => 'not reached',
-  },
-  title: { done: '✓ done', failed: '✗ failed', cancelled: 'cancelled' },
-  spoken: {
-    started: (label) => `${label}: started`,
-    progress: (percent) => percent,
-    resumed: 'Connection is back',
-    done: (label, duration) => (duration === null ? `${label}: done` : `${label}: done in ${duration}`),
-    cancelled: (label, duration) =>
-      duration === null ? `${label}: cancelled` : `${label}: cancelled after ${duration}`,
-    failed: (label, error) => (error ? `${label}: failed. ${error.message}` : `${label}: failed`),
   },
 }

@@ -1,6 +1,6 @@
 'use client'
-import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { XIcon } from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
 import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
@@ -20,7 +20,7 @@ export function ProgressDisplayCancel(props: ProgressDisplayCancelProps): ReactN
 function CancelButton({ cancel, ...props }: ProgressDisplayCancelProps & { cancel: () => unknown }) {
   const { state, messages } = useProgressDisplay('Cancel')
   const kit = useKit()
-  const CancelIcon = kit.icons.cancel ?? X
+  const CancelIcon = kit.icons.cancel ?? XIcon
   const cancelling = state.phase === 'cancelling'
   return usePart('button', 'progress-display-cancel', state, props, {
     'aria-disabled': cancelling || undefined,

@@ -1,8 +1,8 @@
 'use client'
 import { useStreamSelector, type TaskState } from '@inferstream/react'
-import { WifiOff } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useConnectionTimes } from '../connection/use-connection.ts'
+import { WifiOffIcon } from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
 import { formatDuration } from '../text/format.ts'
@@ -20,7 +20,7 @@ export function ProgressDisplayConnection(props: ProgressDisplayConnectionProps)
   const facts = useStreamSelector(stream, connectionOf, shallowEqual)
   const { age, wait } = useConnectionTimes(facts)
   const kit = useKit()
-  const LostIcon = kit.icons.offline ?? WifiOff
+  const LostIcon = kit.icons.offline ?? WifiOffIcon
   const lost = facts.connection === 'reconnecting' || facts.connection === 'offline'
   return usePart('span', 'progress-display-connection', state, props, {
     children: (

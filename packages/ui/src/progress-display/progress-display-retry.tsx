@@ -1,6 +1,6 @@
 'use client'
-import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { RotateCwIcon } from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
 import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
@@ -17,7 +17,7 @@ export function ProgressDisplayRetry(props: ProgressDisplayRetryProps): ReactNod
 function RetryButton({ retry, ...props }: ProgressDisplayRetryProps & { retry: () => unknown }) {
   const { state, messages } = useProgressDisplay('Retry')
   const kit = useKit()
-  const RetryIcon = kit.icons.retry ?? RotateCw
+  const RetryIcon = kit.icons.retry ?? RotateCwIcon
   return usePart('button', 'progress-display-retry', state, props, {
     onClick: () => {
       retry()

@@ -1,8 +1,9 @@
 'use client'
 import { useRunDurations, useStreamSelector, type RunConfig, type TaskState } from '@inferstream/react'
-import { useId, useMemo, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useId, useMemo, useState, type ReactNode } from 'react'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
+import { useAnnouncer } from '../provider/use-announcer.ts'
 import { useMessages } from '../provider/use-messages.ts'
 import { progressMessages } from './messages.ts'
 import {
@@ -10,12 +11,14 @@ import {
   type ProgressDisplayState,
   type ProgressDisplayVariant,
 } from './progress-display-context.ts'
-import { HiddenTabTitle } from './hidden-tab-title.tsx'
 import { createProgressTrack } from './progress-track.ts'
-import { RunAnnouncer } from './run-announcer.tsx'
 import { isEnded, runPhase, type RunSource } from './run-source.ts'
 import { shallowEqual } from './shallow-equal.ts'
 import { useConfigRun } from './use-config-run.ts'
+
+// What is spoken, and what a hidden tab says, is loaded after what is seen.
+const RunAnnouncer = lazy(async () => ({ default: (await import('./run-announcer.tsx')).RunAnnouncer }))
+const HiddenTabTitle = lazy(async () => ({ default: (await import('./hidden-tab-title.tsx')).HiddenTabTitle }))
 
 interface ProgressDisplayOptions extends Omit<PartProps<'div', ProgressDisplayState>, 'onCancel'> {
   /** @defaultValue 'bar' */
@@ -102,6 +105,9 @@ function StreamRoot({
     shallowEqual,
   )
   const state = useMemo<ProgressDisplayState>(() => ({ ...run, variant }), [run, variant])
+  // Its regions are in the document before there is anything to say, and its first look at the run was this one.
+  useAnnouncer()
+  const [seen] = useState(run.status)
   const { cancel, retry } = stream
   const value = useMemo(
     () => ({
@@ -123,8 +129,10 @@ function StreamRoot({
   return (
     <ProgressDisplayContext value={value}>
       {root}
-      <RunAnnouncer />
-      {documentTitle && <HiddenTabTitle />}
+      <Suspense fallback={null}>
+        <RunAnnouncer seen={seen} />
+        {documentTitle && <HiddenTabTitle seen={seen} />}
+      </Suspense>
     </ProgressDisplayContext>
   )
 }

@@ -1,6 +1,6 @@
 'use client'
-import { Ban, Circle, CircleCheck, CircleX, Clock, LoaderCircle } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { BanIcon, CircleIcon, CircleCheckIcon, CircleXIcon, ClockIcon, LoaderCircleIcon } from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit, type Icon, type IconName } from '../provider/kit-context.ts'
 import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
@@ -9,15 +9,15 @@ import type { RunPhase } from './run-source.ts'
 export type ProgressDisplayStatusProps = PartProps<'span', ProgressDisplayState>
 
 const icons: Readonly<Record<RunPhase, readonly [IconName, Icon]>> = {
-  idle: ['idle', Circle],
-  queued: ['queued', Clock],
-  starting: ['active', LoaderCircle],
-  running: ['active', LoaderCircle],
-  finishing: ['active', LoaderCircle],
-  cancelling: ['active', LoaderCircle],
-  done: ['done', CircleCheck],
-  failed: ['failed', CircleX],
-  cancelled: ['cancelled', Ban],
+  idle: ['idle', CircleIcon],
+  queued: ['queued', ClockIcon],
+  starting: ['active', LoaderCircleIcon],
+  running: ['active', LoaderCircleIcon],
+  finishing: ['active', LoaderCircleIcon],
+  cancelling: ['active', LoaderCircleIcon],
+  done: ['done', CircleCheckIcon],
+  failed: ['failed', CircleXIcon],
+  cancelled: ['cancelled', BanIcon],
 }
 
 /** An icon and the word for where the run is. Renders a `<span>`. */

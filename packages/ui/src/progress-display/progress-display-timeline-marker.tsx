@@ -1,6 +1,6 @@
 'use client'
-import { Ban, Check, Circle, LoaderCircle, Minus, X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { BanIcon, CheckIcon, CircleIcon, LoaderCircleIcon, MinusIcon, XIcon } from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit, type Icon, type IconName } from '../provider/kit-context.ts'
 import type { TimelineStepState } from './progress-display-timeline-item.tsx'
@@ -11,13 +11,13 @@ export interface ProgressDisplayTimelineMarkerProps extends PartProps<'span', Ti
 }
 
 const icons: Readonly<Record<StepState, readonly [IconName, Icon]>> = {
-  done: ['done', Check],
-  current: ['active', LoaderCircle],
-  skipped: ['skipped', Minus],
-  failed: ['failed', X],
-  cancelled: ['cancelled', Ban],
-  pending: ['idle', Circle],
-  unreached: ['idle', Circle],
+  done: ['done', CheckIcon],
+  current: ['active', LoaderCircleIcon],
+  skipped: ['skipped', MinusIcon],
+  failed: ['failed', XIcon],
+  cancelled: ['cancelled', BanIcon],
+  pending: ['idle', CircleIcon],
+  unreached: ['idle', CircleIcon],
 }
 
 /** The icon of a step; the words beside it say the same. Renders a `<span>`. */

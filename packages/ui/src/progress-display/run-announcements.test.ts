@@ -1,10 +1,12 @@
 import { InferstreamError } from '@inferstream/react'
 import { describe, expect, it } from 'vitest'
 import { progressMessages } from './messages.ts'
+import { spokenMessages } from './spoken-messages.ts'
 import { announceRun, type RunFacts, type SpokenMemory, type Words } from './run-announcements.ts'
 
 const words: Words = {
   ...progressMessages,
+  spoken: spokenMessages,
   label: 'Render',
   percent: (fraction) => `${fraction * 100}%`,
   duration: (ms) => `${ms / 1000} seconds`,

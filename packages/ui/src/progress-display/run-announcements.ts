@@ -2,6 +2,7 @@
 import type { ConnectionState, InferstreamError, TaskState } from '@inferstream/react'
 import type { Announcement } from '../provider/announcer.ts'
 import type { ProgressMessages } from './messages.ts'
+import type { SpokenMessages } from './spoken-messages.ts'
 import { isEnded, runPhase, type RunPhase } from './run-source.ts'
 
 /** ms between two phase changes that are said. */
@@ -37,7 +38,8 @@ export interface SpokenMemory {
   readonly lossSaid: boolean
 }
 
-export interface Words extends Pick<ProgressMessages, 'spoken' | 'status' | 'connection'> {
+export interface Words extends Pick<ProgressMessages, 'status' | 'connection'> {
+  readonly spoken: SpokenMessages
   readonly label: string
   readonly percent: (fraction: number) => string
   readonly duration: (ms: number) => string

@@ -2,18 +2,24 @@
 import { useStreamSelector, type TaskState } from '@inferstream/react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { useNow } from '../provider/clock.ts'
-import { useAnnouncer } from '../provider/use-announcer.ts'
+import { useKit } from '../provider/kit-context.ts'
+import { useMessages } from '../provider/use-messages.ts'
 import { formatDuration, formatPercent } from '../text/format.ts'
 import { useProgressDisplay } from './progress-display-context.ts'
 import { announceRun, type SpokenMemory } from './run-announcements.ts'
 import { isEnded, runPhase } from './run-source.ts'
 import { shallowEqual } from './shallow-equal.ts'
+import { spokenMessages } from './spoken-messages.ts'
 import { useShownProgress } from './use-shown-progress.ts'
 
-/** Speaks for the run; see ux.md, Announcer. A component of its own, so that its clock renders nothing else. */
-export function RunAnnouncer(): ReactNode {
+/**
+ * Speaks for the run. A component of its own, so that its clock renders nothing else.
+ * @param props.seen the status when the display was mounted: a run that began since then is announced
+ */
+export function RunAnnouncer({ seen }: { seen: TaskState['status'] }): ReactNode {
   const { stream, messages, locale, spokenLabel } = useProgressDisplay('Root')
-  const announcer = useAnnouncer()
+  const spoken = useMessages('spoken', spokenMessages)
+  const { announcer } = useKit()
   const run = useStreamSelector(stream, runOf, shallowEqual)
   const { fraction } = useShownProgress('Root')
   const phase = runPhase(run.status)
@@ -21,14 +27,16 @@ export function RunAnnouncer(): ReactNode {
   const memory = useRef<SpokenMemory>(null)
   useEffect(() => {
     const words = {
-      spoken: messages.spoken,
+      spoken,
       status: messages.status,
       connection: messages.connection,
       label: spokenLabel,
       percent: (part: number) => formatPercent(part, locale),
       duration: (ms: number) => formatDuration(ms, locale, { tenths: true, long: true }),
     }
-    const [said, next] = announceRun(memory.current, { ...run, fraction, now: now ?? Date.now() }, words)
+    const facts = { ...run, fraction, now: now ?? Date.now() }
+    memory.current ??= announceRun(null, seen === 'idle' ? { ...facts, status: seen, taskId: null } : facts, words)[1]
+    const [said, next] = announceRun(memory.current, facts, words)
     memory.current = next
     for (const { text, urgency } of said) announcer.say(text, urgency)
   })

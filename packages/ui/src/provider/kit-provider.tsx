@@ -33,6 +33,7 @@ export function KitProvider({
       locale: locale ?? outer.locale,
       messages: {
         progress: { ...outer.messages.progress, ...messages.progress },
+        spoken: { ...outer.messages.spoken, ...messages.spoken },
         log: { ...outer.messages.log, ...messages.log },
         generator: { ...outer.messages.generator, ...messages.generator },
       },

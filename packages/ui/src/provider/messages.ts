@@ -1,10 +1,12 @@
 import type { GeneratorMessages } from '../generator/messages.ts'
 import type { LogMessages } from '../log-list/messages.ts'
 import type { ProgressMessages } from '../progress-display/messages.ts'
+import type { SpokenMessages } from '../progress-display/spoken-messages.ts'
 
 /** Every word the components show or speak. Numbers and durations arrive formatted for the locale. */
 export interface Messages {
   progress: ProgressMessages
+  spoken: SpokenMessages
   log: LogMessages
   generator: GeneratorMessages
 }

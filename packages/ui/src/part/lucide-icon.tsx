@@ -1,0 +1,22 @@
+import type { IconNode } from 'lucide'
+import { createElement, type SVGProps } from 'react'
+import type { Icon } from '../provider/kit-context.ts'
+
+/** An icon of Lucide as a component: its drawing without the 2 kB that its React package brings. */
+export function lucideIcon(drawing: IconNode): Icon {
+  return function LucideIcon(props: SVGProps<SVGSVGElement>) {
+    return (
+      <svg
+        viewBox="0 0 24 24"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth={2}
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        {...props}
+      >
+        {drawing.map(([tag, attributes], index) => createElement(tag, { key: index, ...attributes }))}
+      </svg>
+    )
+  }
+}

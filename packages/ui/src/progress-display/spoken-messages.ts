@@ -1,0 +1,25 @@
+import type { InferstreamError } from '@inferstream/react'
+
+/** What is spoken of a run, and what a hidden tab says. `label` names the run, `duration` is formatted or null. */
+export interface SpokenMessages {
+  /** What stands before the title of a hidden tab when the run has ended. */
+  title: Readonly<Record<'done' | 'failed' | 'cancelled', string>>
+  started: (label: string) => string
+  /** A quarter, a half, three quarters; formatted. */
+  progress: (percent: string) => string
+  /** The connection is back. */
+  resumed: string
+  done: (label: string, duration: string | null) => string
+  cancelled: (label: string, duration: string | null) => string
+  failed: (label: string, error: InferstreamError | null) => string
+}
+
+export const spokenMessages: SpokenMessages = {
+  title: { done: '✓ done', failed: '✗ failed', cancelled: 'cancelled' },
+  started: (label) => `${label}: started`,
+  progress: (percent) => percent,
+  resumed: 'Connection is back',
+  done: (label, duration) => (duration === null ? `${label}: done` : `${label}: done in ${duration}`),
+  cancelled: (label, duration) => (duration === null ? `${label}: cancelled` : `${label}: cancelled after ${duration}`),
+  failed: (label, error) => (error ? `${label}: failed. ${error.message}` : `${label}: failed`),
+}
