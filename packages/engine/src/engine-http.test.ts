@@ -1,7 +1,10 @@
 import type { Engine } from '@inferstream/engine'
 import { createEngine } from '@inferstream/engine'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { call, collect, get, start } from './testing/engine-client.ts'
+
+// Real servers and threads, on machines that may be busy with other things.
+vi.setConfig({ testTimeout: 30_000 })
 
 const globals = { Request: globalThis.Request, Response: globalThis.Response }
 let engine: Engine

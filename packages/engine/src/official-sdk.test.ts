@@ -7,8 +7,11 @@ import type * as Sdk from '@inferencesh/sdk'
 import type { Engine } from '@inferstream/engine'
 import { createEngine } from '@inferstream/engine'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { get } from './testing/engine-client.ts'
+
+// Real servers and threads, on machines that may be busy with other things.
+vi.setConfig({ testTimeout: 30_000 })
 
 // The official SDK, unchanged, as a guest. Node cannot import it as it is published (protocol §8.14), so it is bundled.
 let engine: Engine

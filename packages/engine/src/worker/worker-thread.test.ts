@@ -1,6 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { JobMessage } from './worker-thread.ts'
 import { WorkerThread } from './worker-thread.ts'
+
+// Real servers and threads, on machines that may be busy with other things.
+vi.setConfig({ testTimeout: 30_000 })
 
 const limits = { runMs: 5_000, stopMs: 150, idleMs: 1_000 }
 const job = { ref: 'x', input: {}, baseUrl: '' }
@@ -10,14 +13,21 @@ afterEach(async () => {
   await Promise.all(threads.splice(0).map((thread) => thread.terminate()))
 })
 
+/** Small, so that a hog is caught soon. */
+const heapMegabytes = 48
+
 /** A thread whose body does this with each job. */
 function threadThat(does: string): WorkerThread {
   const body = `import { parentPort } from 'node:worker_threads'
     parentPort.on('message', async (job) => { const cells = new Int32Array(job.shared); const say = (m) => parentPort.postMessage(m); ${does} })`
-  const thread = new WorkerThread(new URL(`data:text/javascript,${encodeURIComponent(body)}`), {
-    filesFolder: '',
-    speed: 1,
-  })
+  const thread = new WorkerThread(
+    new URL(`data:text/javascript,${encodeURIComponent(body)}`),
+    {
+      filesFolder: '',
+      speed: 1,
+    },
+    heapMegabytes,
+  )
   threads.push(thread)
   return thread
 }

@@ -17,20 +17,20 @@ export interface JobLimits {
   idleMs: number
 }
 
-/** Old-generation heap of a worker thread, in MiB: an app that wants more fails instead of taking the machine. */
-const heapMegabytes = 768
-
 /** A worker's place: one thread, made when first needed and made again after a crash. */
 export class WorkerThread {
   readonly #script: URL
   readonly #settings: WorkerSettings
+  readonly #heapMegabytes: number
   #thread: Worker | null = null
   #idle: NodeJS.Timeout | undefined
   #generation = 0
 
-  constructor(script: URL, settings: WorkerSettings) {
+  /** An app that wants more heap (old generation, MiB) fails instead of taking the machine. */
+  constructor(script: URL, settings: WorkerSettings, heapMegabytes = 768) {
     this.#script = script
     this.#settings = settings
+    this.#heapMegabytes = heapMegabytes
   }
 
   /** Names the thread that is there now, so that whoever kept it warm can tell that it is gone; null for none. */
@@ -45,7 +45,7 @@ export class WorkerThread {
     const thread = new Worker(this.#script, {
       workerData: this.#settings,
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+      resourceLimits: { maxOldGenerationSizeMb: this.#heapMegabytes },
     })
     thread.unref()
     thread.on('error', () => {}) // told to the job below; a thread without a job has nobody to tell
