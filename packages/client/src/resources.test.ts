@@ -1,0 +1,157 @@
+// Everything beside runs, against the real engine.
+import { createEngine } from '@inferstream/engine'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inference } from './client.ts'
+import type { InferenceClient } from './types.ts'
+import { uploadBlobs } from './uploads.ts'
+
+let engine: Awaited<ReturnType<typeof createEngine>>
+let client: InferenceClient
+
+beforeAll(async () => {
+  engine = await createEngine({ port: 0, speed: 20 })
+  client = inference({ baseUrl: engine.url })
+})
+
+afterAll(() => engine.close())
+
+describe('apps', () => {
+  it('are listed with title, and have schemas', async () => {
+    const apps = await client.apps.list()
+    const tracer = apps.find(({ ref }) => ref === 'local/path-tracer')
+    expect(tracer?.title).toMatch(/\w/)
+    const details = await client.apps.get('local/path-tracer')
+    expect(details).toMatchObject({
+      ref: 'local/path-tracer',
+      title: tracer?.title,
+      inputSchema: { properties: { width: {} } },
+    })
+    expect(details.outputSchema).toMatchObject({ properties: { image: {} } })
+  })
+
+  it('that do not exist say so', async () => {
+    await expect(client.apps.get('local/nothing')).rejects.toMatchObject({ code: 'not_found', status: 404 })
+    await expect(client.run({ app: 'local/nothing', input: {} })).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('that lack something say what', async () => {
+    await expect(client.run({ app: 'local/requirements', input: {} })).rejects.toMatchObject({
+      name: 'RequirementsError',
+      actions: expect.arrayContaining([
+        expect.objectContaining({ type: 'add_secret', requirement: 'secret', key: 'HF_TOKEN' }),
+      ]),
+    })
+  })
+
+  it('refuse input that does not fit, with the place', async () => {
+    await expect(client.run({ app: 'local/path-tracer', input: { width: 'wide' } })).rejects.toMatchObject({
+      name: 'ValidationError',
+      issues: [{ path: expect.stringContaining('/width'), message: expect.any(String) }],
+    })
+  })
+})
+
+describe('tasks', () => {
+  it('can be read, listed in pages, and their log', async () => {
+    const { taskId, logs } = await client.run({ app: 'local/echo', input: { text: 'hi' } })
+    const state = await client.tasks.get(taskId)
+    expect(state).toMatchObject({ taskId, status: 'completed', connection: 'closed' })
+    expect(state.logs).toEqual(logs)
+    const entries = await client.tasks.logs(taskId)
+    expect(entries.map(({ text }) => text).toSorted()).toEqual([...logs].toSorted())
+    await client.run({ app: 'local/echo', input: {} })
+    const first = await client.tasks.list({ limit: 1 })
+    expect(first.items).toHaveLength(1)
+    const second = await client.tasks.list({ limit: 1, cursor: first.nextCursor! })
+    expect(second.items[0]).toMatchObject({ taskId, status: 'completed', statusCode: 10 })
+  })
+
+  it('can be followed by their id from anywhere, and cancelled', async () => {
+    const { taskId } = await client.run({ app: 'local/slow', input: {} }, { wait: false })
+    const stream = client.tasks.stream(taskId)
+    const seen: string[] = []
+    for await (const update of stream) {
+      seen.push(update.status)
+      if (update.status === 'running') await client.tasks.cancel(taskId)
+    }
+    expect(seen.at(-1)).toBe('cancelled')
+    await expect(client.tasks.stream('nobodyknowsthis').result).rejects.toMatchObject({ code: 'not_found' })
+    await expect(client.tasks.get('nobodyknowsthis')).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('are the same over NDJSON', async () => {
+    const ndjson = inference({ baseUrl: engine.url, format: 'ndjson' })
+    const result = await ndjson.run({ app: 'local/echo', input: { text: 'hi' } })
+    expect(result.output).toEqual((await client.run({ app: 'local/echo', input: { text: 'hi' } })).output)
+  })
+})
+
+describe('files', () => {
+  const png = new Blob([new Uint8Array([137, 80, 78, 71])], { type: 'image/png' })
+
+  it('are uploaded, with progress ending at 1', async () => {
+    const fractions: number[] = []
+    const file = await client.files.upload(png, {
+      filename: 'a.png',
+      onProgress: (fraction) => fractions.push(fraction),
+    })
+    expect(file).toMatchObject({ filename: 'a.png', content_type: 'image/png', size: 4 })
+    expect(fractions.at(-1)).toBe(1)
+    const back = await fetch(file.uri)
+    expect([back.headers.get('content-type'), new Uint8Array(await back.arrayBuffer())]).toEqual([
+      'image/png',
+      new Uint8Array([137, 80, 78, 71]),
+    ])
+  })
+
+  it('may be text or a data: URL', async () => {
+    const text = await client.files.upload('hello')
+    expect(await (await fetch(text.uri)).text()).toBe('hello')
+    const data = await client.files.upload('data:text/css;base64,YXt9')
+    expect(data).toMatchObject({ content_type: 'text/css', size: 3 })
+    await expect(client.files.upload('data:broken')).rejects.toMatchObject({ code: 'validation' })
+  })
+
+  it('anywhere in the input are replaced by their addresses; the rest stays identical', async () => {
+    const untouched = { deep: [1, { two: 2 }] }
+    const input = { untouched, list: [png, 'x'], nested: { file: new File(['y'], 'y.txt') } }
+    const ready = await uploadBlobs(input, async (blob) => ({ uri: `up:${blob.size}` }))
+    expect(ready).toEqual({ untouched, list: ['up:4', 'x'], nested: { file: 'up:1' } })
+    expect((ready as typeof input).untouched).toBe(untouched)
+    const result = await client.run({ app: 'local/echo', input: { image: png } })
+    expect(JSON.stringify(result.output)).toContain('/files/')
+  })
+
+  it('an abort stops the upload and starts no run', async () => {
+    const controller = new AbortController()
+    const started = client.run({ app: 'local/echo', input: { image: png } }, { signal: controller.signal })
+    controller.abort()
+    await expect(started).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
+
+describe('configuration', () => {
+  it('refuses what cannot be meant', () => {
+    expect(() => inference({ apiKey: 'x', proxyUrl: '/api' })).toThrow(/either apiKey or proxyUrl/)
+  })
+
+  it('a relative proxyUrl outside a browser is an error at the first request', async () => {
+    const proxied = inference({ proxyUrl: '/api/inference/proxy' })
+    await expect(proxied.run({ app: 'a/b', input: {} })).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(/relative/),
+    })
+  })
+
+  it('an engine that is not running is one clear sentence', async () => {
+    const gone = await createEngine({ port: 0 })
+    await gone.close()
+    await expect(
+      inference({ baseUrl: gone.url, retry: false }).run({ app: 'local/echo', input: {} }),
+    ).rejects.toMatchObject({
+      code: 'network',
+      message: `No answer from ${gone.url}. Is the engine running? \`npx inferstream-engine\` starts it.`,
+      mayHaveStarted: false,
+    })
+  })
+})
