@@ -1,5 +1,5 @@
 import { Suspense, use } from 'react'
-import { hydrateRoot } from 'react-dom/client'
+import { createRoot, hydrateRoot } from 'react-dom/client'
 import { renderToReadableStream } from 'react-dom/server'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { inference } from '@inferstream/client'
@@ -16,15 +16,19 @@ interface PageProps {
 
 // No provider: React cannot tell a server that renders in this same document apart from one that shares its contexts.
 function Page({ client, late }: PageProps) {
-  const stream = useStream({ client, resume: 'hydrated' })
   return (
     <main>
-      <button onClick={() => void stream.run(app)}>{stream.status}</button>
+      <Resumed client={client} />
       <Suspense fallback={<i>waiting</i>}>
         <Late client={client} late={late} />
       </Suspense>
     </main>
   )
+}
+
+function Resumed({ client }: Pick<PageProps, 'client'>) {
+  const stream = useStream({ client, resume: 'hydrated' })
+  return <button onClick={() => void stream.run(app)}>{stream.status}</button>
 }
 
 function Late({ client, late }: PageProps) {
@@ -64,15 +68,24 @@ describe('a page that a server streamed', () => {
     const late = new Promise<string>((resolve) => {
       arrive = resolve
     })
-    const tree = <Page client={client} late={late} />
+    // A server has a client and a memory of its own.
+    const server = <Page client={inference({ transport: scriptedTransport() })} late={late} />
     const { page } = emptyFrame()
-    const reader = (await renderToReadableStream(tree)).pipeThrough(new TextDecoderStream()).getReader()
+    const reader = (await renderToReadableStream(server)).pipeThrough(new TextDecoderStream()).getReader()
     page.write((await reader.read()).value ?? '')
     expect(page.querySelector('i')?.textContent).toBe('waiting')
     expect(page.querySelector('button')?.textContent).toBe('idle')
 
+    // Another part of the page already shows the task that the late part will show.
+    const island = document.createElement('div')
+    const islandRoot = createRoot(island)
+    const here = Promise.resolve('island')
+    islandRoot.render(<Late client={client} late={here} />)
+    await vi.waitFor(() => expect(island.textContent).toBe('island running'))
+
     const complaints = vi.fn()
     const logged = vi.spyOn(console, 'error').mockImplementation(complaints)
+    const tree = <Page client={client} late={late} />
     const root = hydrateRoot(page.querySelector('#root')!, tree, { onRecoverableError: complaints })
     await vi.waitFor(() => expect(page.querySelector('button')?.textContent).toBe('running'))
 
@@ -85,6 +98,7 @@ describe('a page that a server streamed', () => {
     await vi.waitFor(() => expect(page.querySelector('button')?.textContent).toBe('received'))
     expect(complaints).not.toHaveBeenCalled()
     root.unmount()
+    islandRoot.unmount()
     logged.mockRestore()
   })
 })
