@@ -45,9 +45,10 @@ export function createFrameGate({ now, nextFrame }: FrameClock = pageClock): Fra
 
   return {
     schedule(flush, urgent = false) {
+      const isFirst = waiting.size === 0
       waiting.add(flush)
       // A frame that is overdue may never come: a test that put back the real timers has taken it away.
-      if (closed && Math.abs(now() - closedAt) > 2 * longestFrame) open()
+      if (isFirst && closed && Math.abs(now() - closedAt) > 2 * longestFrame) open()
       else if (urgent || !closed) flushAll()
     },
   }
