@@ -6,22 +6,25 @@ import { importBundled } from './testing/bundle.ts'
 
 // The official SDK's agent, unchanged, as a guest.
 let engine: Engine
-let bundle: Awaited<ReturnType<typeof importBundled<typeof Sdk>>>
+let sdk: typeof Sdk
+let removeBundle: () => Promise<void>
 
 beforeAll(async () => {
   vi.stubEnv('OPENAI_BASE_URL', undefined)
   vi.stubEnv('OPENAI_API_KEY', undefined)
   engine = await createEngine({ speed: 20, heartbeatMs: 100 })
-  bundle = await importBundled<typeof Sdk>(`export * from '@inferencesh/sdk'`)
+  const { module, remove } = await importBundled(`export * from '@inferencesh/sdk'`)
+  sdk = module as typeof Sdk
+  removeBundle = remove
 })
 afterAll(async () => {
   vi.unstubAllEnvs()
   await engine.close()
-  await bundle.remove()
+  await removeBundle()
 })
 
 const connect = (options: object = {}) =>
-  bundle.module.inference({ apiKey: 'inf_guest', baseUrl: engine.url, pollIntervalMs: 20, ...options })
+  sdk.inference({ apiKey: 'inf_guest', baseUrl: engine.url, pollIntervalMs: 20, ...options })
 
 /** Text blocks of a message. */
 function textOf(message: Sdk.ChatMessageDTO | undefined): string {
@@ -107,7 +110,7 @@ describe("the official SDK's agent", () => {
 
   it('brings an agent of its own: prompt, tools and a file are all used', async () => {
     const client = connect()
-    const { tool, string } = bundle.module
+    const { tool, string } = sdk
     const agent = client.agent({
       core_app: { ref: 'local/assistant' },
       system_prompt: 'You are a weather clerk. Answer in upper case.',

@@ -137,8 +137,8 @@ async function filePart({ kind, uri, name, contentType, text, read }: ReceivedFi
 /** A piece of the answer; null when it holds nothing. Servers put thinking under one of two names of their own. */
 function toDelta(delta: unknown, tools: ReadonlyMap<string, string>): Delta | null {
   if (!isObject(delta)) return null
-  const response = text(delta['content']) ?? text(delta['refusal'])
-  const reasoning = text(delta['reasoning_content']) ?? text(delta['reasoning'])
+  const response = textOf(delta['content']) ?? textOf(delta['refusal'])
+  const reasoning = textOf(delta['reasoning_content']) ?? textOf(delta['reasoning'])
   const calls = Array.isArray(delta['tool_calls']) ? delta['tool_calls'].filter(isObject) : []
   if (response === undefined && reasoning === undefined && calls.length === 0) return null
   return {
@@ -148,7 +148,7 @@ function toDelta(delta: unknown, tools: ReadonlyMap<string, string>): Delta | nu
   }
 }
 
-function text(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 

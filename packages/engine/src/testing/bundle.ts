@@ -8,7 +8,7 @@ import { build } from 'esbuild'
  * Bundles a few lines of code and imports them: the official SDK cannot be imported by Node as it is published
  * (protocol §8.14), and its React layer has to share one copy of React with the test.
  */
-export async function importBundled<TModule>(code: string): Promise<{ module: TModule; remove: () => Promise<void> }> {
+export async function importBundled(code: string): Promise<{ module: unknown; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'official-sdk-'))
   const outfile = join(folder, 'bundle.mjs')
   await build({
@@ -22,7 +22,6 @@ export async function importBundled<TModule>(code: string): Promise<{ module: TM
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'silent',
   })
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the code exports is up to the caller
-  const module = (await import(pathToFileURL(outfile).href)) as TModule
+  const module: unknown = await import(pathToFileURL(outfile).href)
   return { module, remove: () => rm(folder, { recursive: true, force: true }) }
 }
