@@ -53,9 +53,13 @@ export async function get(url: string, id: string): Promise<Dto> {
 }
 
 /** The stream's lines until it is closed; a reset connection throws. */
-export async function* stream(url: string, id: string, request: StreamRequest = {}): AsyncGenerator<WireLine> {
+export function stream(url: string, id: string, request: StreamRequest = {}): AsyncGenerator<WireLine> {
+  return streamOf(`${url}/tasks/${id}/stream`, request)
+}
+
+export async function* streamOf(address: string, request: StreamRequest = {}): AsyncGenerator<WireLine> {
   const { format = 'sse', lastEventId, query = '', signal } = request
-  const response = await fetch(`${url}/tasks/${id}/stream${query}`, {
+  const response = await fetch(address + query, {
     headers: {
       accept: format === 'sse' ? 'text/event-stream' : 'application/x-ndjson',
       ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
