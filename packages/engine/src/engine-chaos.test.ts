@@ -144,6 +144,26 @@ describe('chaos', () => {
     expect((await (await fetch(`${engine.url}/tasks/${own}/stream`)).text()).length).toBe(50)
   })
 
+  it('asked for with a run leaves the run’s own call alone', async () => {
+    const { status, json } = await call(engine.url, 'POST', '/apps/run?chaos=http503=1', {
+      app: 'local/echo',
+      input: {},
+    })
+    expect(status).toBe(200)
+    expect((await call(engine.url, 'POST', '/apps/run?chaos=mayhem', { app: 'local/echo', input: {} })).status).toBe(
+      422,
+    )
+    const { id } = json['data'] as { id: string }
+    expect((await call(engine.url, 'GET', `/tasks/${id}/stream`)).status).toBe(503)
+    expect((await call(engine.url, 'GET', `/tasks/${id}/stream`)).status).toBe(200)
+  })
+
+  it('refuses in a way that a page can read', async () => {
+    await setChaos('html429=1')
+    const { status, headers } = await call(engine.url, 'GET', '/apps', undefined, { origin: 'http://localhost:1' })
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([429, 'http://localhost:1'])
+  })
+
   it('restart: takes listener and sockets away for a while and keeps tasks and files', async () => {
     const id = await start(engine.url, 'local/slow')
     const reading = readWhatComes(id)

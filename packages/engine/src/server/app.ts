@@ -10,7 +10,7 @@ import { corsFor, isAllowedHost, isLoopbackOrigin } from './guard.ts'
 import { ProblemError, notFound, problemResponse } from './problems.ts'
 import type { Route, ServerEnv } from './route.ts'
 import { enveloped } from './route.ts'
-import { runRoutes } from './run-routes.ts'
+import { runRoutes, startsRun } from './run-routes.ts'
 import type { Services } from './services.ts'
 import { taskRoutes } from './task-routes.ts'
 import { toolRoutes } from './tool-routes.ts'
@@ -39,7 +39,8 @@ export function createServerApp(services: Services, options: ServerOptions) {
   /** Delays a call as the rules say, and may refuse it. */
   const meetChaos = async (context: Context<ServerEnv>): Promise<Response | null> => {
     const query = context.req.query('chaos')
-    const call = query === undefined ? {} : readRules(query)
+    // Faults asked for with a run are for its task, not for the call that starts it.
+    const call = query === undefined || startsRun(context.req.path) ? {} : readRules(query)
     const taskId = /^\/tasks\/([^/]+)/.exec(context.req.path)?.[1]
     const chaos = services.chaos.meet(call, taskId)
     context.set('chaos', chaos)
@@ -59,10 +60,10 @@ export function createServerApp(services: Services, options: ServerOptions) {
     }
     if (context.req.path !== chaosPath) {
       const refusal = await meetChaos(context)
-      if (refusal) return refusal
+      if (refusal) return withHeaders(refusal, cors)
     }
     await next()
-    for (const [name, value] of Object.entries(cors)) context.res.headers.set(name, value)
+    withHeaders(context.res, cors)
     return undefined
   })
 
@@ -102,6 +103,11 @@ export function createServerApp(services: Services, options: ServerOptions) {
     })
   })
   return (request: Request, env: object) => app.fetch(asProxyTarget(request), env)
+}
+
+function withHeaders(response: Response, headers: Record<string, string>): Response {
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+  return response
 }
 
 /**

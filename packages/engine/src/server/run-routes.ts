@@ -24,6 +24,8 @@ export function runRoutes(services: Services): Route[] {
     }
     const input = checkedInput(app, body['input'])
     checkQueue(services)
+    const faults = context.req.query('chaos')
+    const rules = faults === undefined ? null : readRules(faults)
     const session = requestedSession(services, body, app)
     const task = new Task(
       {
@@ -45,16 +47,19 @@ export function runRoutes(services: Services): Route[] {
     services.tasks.add(task)
     if (session) services.sessions.begin(session)
     // Faults asked for with the run stay with its task.
-    const rules = context.req.query('chaos')
-    if (rules !== undefined) services.chaos.set(readRules(rules), task.id)
+    if (rules) services.chaos.set(rules, task.id)
     const answer = enveloped(taskResultDto(task))
     services.queue.add({ task, app, session })
     return body['wait'] === true ? waitFor(task) : answer
   }
-  return [
-    { method: 'POST', path: '/apps/run', handle },
-    { method: 'POST', path: '/run', handle },
-  ]
+  return runPaths.map((path) => ({ method: 'POST', path, handle }))
+}
+
+/** The second one is what older pages of the service call it (protocol §4). */
+const runPaths = ['/apps/run', '/run']
+
+export function startsRun(path: string): boolean {
+  return runPaths.includes(path)
 }
 
 /** With `wait` the answer is the ended task; one that failed or was cancelled is a 422 (protocol §1). */
