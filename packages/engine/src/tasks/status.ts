@@ -15,7 +15,7 @@ export const statusCodes = {
 } as const
 
 export type StatusName = keyof typeof statusCodes
-export type StatusCode = (typeof statusCodes)[StatusName]
+
 export type TerminalStatus = 'completed' | 'failed' | 'cancelled'
 
 export function isTerminal(status: StatusName): status is TerminalStatus {
