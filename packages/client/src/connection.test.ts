@@ -6,7 +6,8 @@ const run = { app: 'a/b', input: {} }
 const done = { id: 't1', status: 10, output: { ok: true }, logs: [] }
 
 const ended = () => new Response(sse({ id: 't1', status: 7 }), { headers: { 'content-type': 'text/event-stream' } })
-const line = (id: number, logs: string[], offset?: number) => sse({ data: { id: 't1', logs, offset }, fields: ['logs'] }, id)
+const line = (id: number, logs: string[], offset?: number) =>
+  sse({ data: { id: 't1', logs, offset }, fields: ['logs'] }, id)
 
 async function follow(service: ReturnType<typeof fakeService>, options = {}) {
   const stream = await service.client.run(run, { stream: true, ...options })
@@ -32,7 +33,10 @@ describe('an answer that is no stream', () => {
     service.streams.push(new Response('<html>', { headers: { 'content-type': 'text/html' } }))
     const stream = await follow(service)
     await service.platform.advance(60_000)
-    await expect(stream.result).rejects.toMatchObject({ code: 'protocol', message: expect.stringMatching(/web page.*Check baseUrl/) })
+    await expect(stream.result).rejects.toMatchObject({
+      code: 'protocol',
+      message: expect.stringMatching(/web page.*Check baseUrl/),
+    })
     expect(service.paths('GET')).toBe(1)
   })
 
@@ -57,7 +61,11 @@ describe('an answer that is no stream', () => {
     const service = fakeService()
     service.streams.push(problem(status, 'Later.'))
     const stream = await follow(service)
-    expect(stream.state).toMatchObject({ connection: 'reconnecting', attempt: 1, retryAt: service.platform.now() + 250 })
+    expect(stream.state).toMatchObject({
+      connection: 'reconnecting',
+      attempt: 1,
+      retryAt: service.platform.now() + 250,
+    })
     await service.platform.advance(250)
     expect(stream.state.connection).toBe('live')
     await service.stream.send(done)
@@ -397,11 +405,14 @@ describe('formats', () => {
   it.each(['sse', 'ndjson'] as const)('%s is asked for, and the content type decides', async (format) => {
     const service = fakeService({ format })
     const stream = await follow(service)
-    expect(service.stream.request.headers.get('accept')).toBe(format === 'sse' ? 'text/event-stream' : 'application/x-ndjson')
+    expect(service.stream.request.headers.get('accept')).toBe(
+      format === 'sse' ? 'text/event-stream' : 'application/x-ndjson',
+    )
     await service.stream.send({ id: 't1', status: 7 }, done)
     expect(stream.state.status).toBe('completed')
     const other = fakeService({ format })
-    const [type, text] = format === 'sse' ? ['application/x-ndjson', `${JSON.stringify(done)}\n`] : ['text/event-stream', sse(done)]
+    const [type, text] =
+      format === 'sse' ? ['application/x-ndjson', `${JSON.stringify(done)}\n`] : ['text/event-stream', sse(done)]
     other.streams.push(new Response(text, { headers: { 'content-type': type } }))
     expect((await follow(other)).state.status).toBe('completed')
   })
@@ -410,7 +421,10 @@ describe('formats', () => {
     const warnings: string[] = []
     const events: unknown[] = []
     const service = fakeService()
-    const stream = await follow(service, { onWarning: (warning: Error) => warnings.push(warning.message), onEvent: (record: unknown) => events.push(record) })
+    const stream = await follow(service, {
+      onWarning: (warning: Error) => warnings.push(warning.message),
+      onEvent: (record: unknown) => events.push(record),
+    })
     await service.stream.send('data: {oops\n\n', done)
     expect(warnings).toHaveLength(1)
     expect(events).toEqual([done])
@@ -420,7 +434,11 @@ describe('formats', () => {
 
 describe('the proxy wire', () => {
   it('plain requests carry the target in a header, streams in the query too', async () => {
-    const service = fakeService({ baseUrl: undefined, proxyUrl: 'https://app.test/api/inference/proxy', headers: { 'x-mine': () => 'yes' } })
+    const service = fakeService({
+      baseUrl: undefined,
+      proxyUrl: 'https://app.test/api/inference/proxy',
+      headers: { 'x-mine': () => 'yes' },
+    })
     await follow(service).catch(() => {})
     const [post] = service.requests
     expect(post).toMatchObject({ method: 'POST', url: 'https://app.test/api/inference/proxy' })
@@ -440,6 +458,8 @@ describe('the proxy wire', () => {
       },
     })
     await follow(service)
-    expect(seen[1]).toBe(`https://app.test/proxy?x=1&__inf_target=${encodeURIComponent('https://api.inference.sh/tasks/t1/stream')}`)
+    expect(seen[1]).toBe(
+      `https://app.test/proxy?x=1&__inf_target=${encodeURIComponent('https://api.inference.sh/tasks/t1/stream')}`,
+    )
   })
 })

@@ -28,10 +28,12 @@ export function deferStream<TOutput>(taskId: string, opening: Promise<TaskStream
   const result = opening.then((stream) => stream.result)
   result.catch(() => {})
   const iterate = <T>(read: (stream: TaskStream<TOutput>) => AsyncIterator<T>): AsyncIterator<T> => {
-    const reading = opening.then(read)
+    let iterator: AsyncIterator<T> | null = null
+    const reading = opening.then((stream) => (iterator = read(stream)))
     reading.catch(() => {})
     return {
-      next: async () => (await reading).next(),
+      // Once there, the real one answers directly: an await more per update would double what delivery costs.
+      next: () => iterator?.next() ?? reading.then((ready) => ready.next()),
       return: async () => (await reading).return?.() ?? { done: true, value: undefined },
     }
   }

@@ -71,7 +71,8 @@ export function fakeService(options: InferenceOptions = {}) {
       signal,
     }
     requests.push(request)
-    if (request.path === '/apps/run') return answer(request, service.posts.shift() ?? json({ data: { id: 't1', status: 1, status_text: '' } }))
+    if (request.path === '/apps/run')
+      return answer(request, service.posts.shift() ?? json({ data: { id: 't1', status: 1, status_text: '' } }))
     if (request.path.endsWith('/cancel')) return answer(request, service.cancels.shift() ?? json({ data: null }))
     if (request.path.endsWith('/stream')) return answer(request, service.streams.shift() ?? 'stream')
     if (request.path.endsWith('/logs')) return json({ data: service.logs })
@@ -82,7 +83,9 @@ export function fakeService(options: InferenceOptions = {}) {
     const { signal } = request
     if (what === 'refused') throw new TypeError('fetch failed')
     if (what === 'hangs') {
-      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new DOMException('Aborted', 'AbortError'))))
+      return new Promise((_, reject) =>
+        signal?.addEventListener('abort', () => reject(new DOMException('Aborted', 'AbortError'))),
+      )
     }
     return what === 'stream' ? openStream(request) : what
   }
@@ -113,7 +116,9 @@ export function fakeService(options: InferenceOptions = {}) {
         return cancelled
       },
       async send(...records) {
-        const texts = records.map((record) => (typeof record === 'string' ? record : isNdjson ? ndjson(record) : sse(record)))
+        const texts = records.map((record) =>
+          typeof record === 'string' ? record : isNdjson ? ndjson(record) : sse(record),
+        )
         controller.enqueue(new TextEncoder().encode(texts.join('')))
         await settled()
       },
@@ -136,7 +141,12 @@ export function json(body: object, status = 200, headers: Record<string, string>
   return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
 }
 
-export function problem(status: number, detail: string, more: object = {}, headers: Record<string, string> = {}): Response {
+export function problem(
+  status: number,
+  detail: string,
+  more: object = {},
+  headers: Record<string, string> = {},
+): Response {
   return json({ type: 'about:blank', title: 'Problem', status, detail, ...more }, status, headers)
 }
 

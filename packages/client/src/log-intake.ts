@@ -79,8 +79,12 @@ function overlap(before: string, after: string): number {
 
 /** Lines that are new, or, with `offset` (the index of the first one), those of them that are. */
 export function readLines(position: LogPosition, added: readonly string[], offset = position.lines): LogPiece {
-  const lines = added.slice(Math.max(0, position.lines - offset)).map((line) => line.replace(/\r?\n$/, ''))
-  if (lines.length === 0) return { position, lines }
+  const known = Math.max(0, position.lines - offset)
+  if (known >= added.length) return { position, lines: [] }
+  const lines = added.slice(known)
+  for (let index = 0; index < lines.length; index++) {
+    if (lines[index]!.endsWith('\n')) lines[index] = lines[index]!.replace(/\r?\n$/, '')
+  }
   return { position: { ...logStart, lines: offset + added.length }, lines }
 }
 

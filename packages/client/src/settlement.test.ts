@@ -140,7 +140,11 @@ describe('the loop', () => {
     const service = fakeService()
     const stream = await follow(service)
     const loop = readLoop(stream)
-    await service.stream.send(running, ...Array.from({ length: 10_000 }, (_, index) => partial({ logs: [String(index)] })), done)
+    await service.stream.send(
+      running,
+      ...Array.from({ length: 10_000 }, (_, index) => partial({ logs: [String(index)] })),
+      done,
+    )
     await loop.ended
     expect(loop.seen).toHaveLength(10_003)
   })
@@ -248,7 +252,9 @@ describe('an abort', () => {
 
   it('before the call sends nothing', async () => {
     const service = fakeService()
-    await expect(service.client.run(run, { stream: true, signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(service.client.run(run, { stream: true, signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    })
     expect(service.requests).toEqual([])
   })
 
@@ -289,7 +295,9 @@ describe('an abort', () => {
     const removed = vi.spyOn(controller.signal, 'removeEventListener')
     for (let index = 0; index < 1_000; index++) {
       const service = fakeService()
-      service.streams.push(new Response(`data: ${JSON.stringify(done)}\n\n`, { headers: { 'content-type': 'text/event-stream' } }))
+      service.streams.push(
+        new Response(`data: ${JSON.stringify(done)}\n\n`, { headers: { 'content-type': 'text/event-stream' } }),
+      )
       await service.client.run(run, { signal: controller.signal })
     }
     expect(added.mock.calls.length).toBeGreaterThanOrEqual(1_000)
@@ -335,14 +343,36 @@ describe('starting', () => {
     const rows: [Response, object][] = [
       [problem(401, 'Bad key.'), { code: 'auth', status: 401 }],
       [problem(404, 'No app a/b.'), { code: 'not_found', message: 'No app a/b.' }],
-      [problem(422, 'Bad input.', { errors: [{ pointer: '/prompt', detail: 'is missing' }] }), { name: 'ValidationError', issues: [{ path: '/prompt', message: 'is missing' }] }],
       [
-        json({ satisfied: false, errors: [{ type: 'secret', key: 'HF_TOKEN', message: 'Add HF_TOKEN.', action: { type: 'add_secret' } }] }, 412),
-        { name: 'RequirementsError', message: 'Add HF_TOKEN.', actions: [{ type: 'add_secret', key: 'HF_TOKEN', requirement: 'secret', message: 'Add HF_TOKEN.' }] },
+        problem(422, 'Bad input.', { errors: [{ pointer: '/prompt', detail: 'is missing' }] }),
+        { name: 'ValidationError', issues: [{ path: '/prompt', message: 'is missing' }] },
       ],
-      [json({ success: false, status: 500, error: { code: 'x', message: 'V1 says no.' } }, 500), { code: 'server', message: 'V1 says no.' }],
-      [new Response('<html>', { status: 502, headers: { 'content-type': 'text/html' } }), { code: 'server', message: expect.stringMatching(/does not answer.*npx inferstream-engine/) }],
-      [new Response('<html>', { status: 200, headers: { 'content-type': 'text/html' } }), { code: 'protocol', message: expect.stringMatching(/web page/) }],
+      [
+        json(
+          {
+            satisfied: false,
+            errors: [{ type: 'secret', key: 'HF_TOKEN', message: 'Add HF_TOKEN.', action: { type: 'add_secret' } }],
+          },
+          412,
+        ),
+        {
+          name: 'RequirementsError',
+          message: 'Add HF_TOKEN.',
+          actions: [{ type: 'add_secret', key: 'HF_TOKEN', requirement: 'secret', message: 'Add HF_TOKEN.' }],
+        },
+      ],
+      [
+        json({ success: false, status: 500, error: { code: 'x', message: 'V1 says no.' } }, 500),
+        { code: 'server', message: 'V1 says no.' },
+      ],
+      [
+        new Response('<html>', { status: 502, headers: { 'content-type': 'text/html' } }),
+        { code: 'server', message: expect.stringMatching(/does not answer.*npx inferstream-engine/) },
+      ],
+      [
+        new Response('<html>', { status: 200, headers: { 'content-type': 'text/html' } }),
+        { code: 'protocol', message: expect.stringMatching(/web page/) },
+      ],
       [json({ data: {} }), { code: 'protocol', message: expect.stringMatching(/no id/) }],
     ]
     for (const [response, expected] of rows) {
@@ -375,11 +405,18 @@ describe('starting', () => {
     const service = fakeService({ getToken: () => tokens.shift() ?? 'fresh' })
     service.posts.push(problem(401, 'Expired.'))
     await service.client.run(run, { stream: true })
-    expect(service.requests.slice(0, 2).map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer old', 'Bearer fresh'])
+    expect(service.requests.slice(0, 2).map(({ headers }) => headers.get('authorization'))).toEqual([
+      'Bearer old',
+      'Bearer fresh',
+    ])
   })
 
   it('accepts all three generations of answers', async () => {
-    for (const body of [{ success: true, status: 200, data: { id: 't1', status: 1 } }, { id: 't1', status: 1 }, { data: { id: 't1', status: 1 }, messages: [] }]) {
+    for (const body of [
+      { success: true, status: 200, data: { id: 't1', status: 1 } },
+      { id: 't1', status: 1 },
+      { data: { id: 't1', status: 1 }, messages: [] },
+    ]) {
       const service = fakeService()
       service.posts.push(json(body))
       expect((await service.client.run(run, { stream: true })).taskId).toBe('t1')
@@ -395,7 +432,10 @@ describe('starting', () => {
 
   it('a call that cannot work says so in one sentence', async () => {
     const service = fakeService()
-    await expect(service.client.run({ app: '', input: {} })).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(/needs an app/) })
+    await expect(service.client.run({ app: '', input: {} })).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(/needs an app/),
+    })
     expect(() => service.client.tasks.stream('../secrets')).toThrow(/no task id/)
     await expect(service.client.tasks.get('a b')).rejects.toMatchObject({ code: 'config' })
     await expect(service.client.apps.get('../x')).rejects.toMatchObject({ code: 'config' })
@@ -410,7 +450,10 @@ describe('the key', () => {
     expect(inspect(service.client, { depth: 10, showHidden: true })).not.toContain(apiKey)
     expect(JSON.stringify(service.client)).not.toContain(apiKey)
     service.posts.push(problem(401, `The key ${apiKey} is unknown.`))
-    const error: Error = await service.client.run(run).then(() => expect.fail(), (thrown: Error) => thrown)
+    const error: Error = await service.client.run(run).then(
+      () => expect.fail(),
+      (thrown: Error) => thrown,
+    )
     expect(inspect(error, { depth: 10 })).not.toContain(apiKey)
     expect(service.requests[0]!.headers.get('authorization')).toBe(`Bearer ${apiKey}`)
   })

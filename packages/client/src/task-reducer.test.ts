@@ -33,8 +33,7 @@ const full = (data: object) => ({ id: 't1', input: {}, output: null, events: [],
 
 const at = (second: number) => `2026-01-01T00:00:0${second}.000000Z`
 const logs = (...texts: string[]) => texts.map((content, type) => ({ log_type: type + 3, content: base64(content) }))
-const lines = (from: number, type: number, ...texts: string[]) =>
-  partial({ logs: texts, offset: from, log_type: type })
+const lines = (from: number, type: number, ...texts: string[]) => partial({ logs: texts, offset: from, log_type: type })
 const tqdm = (percent: number) => `\r ${percent}%|###   | ${percent}/100 [00:01<00:01]`
 const log = (text: string, type = 4) => partial({ logs: [{ log_type: type, content: base64(text) }] })
 const delta = (response: string, seq?: number) => ({
@@ -218,7 +217,6 @@ describe('ends', () => {
 })
 
 describe('logs', () => {
-
   it('growing records of several sources, the unfinished line aside', () => {
     const { machine, updates } = machineAfter(
       records(
@@ -300,7 +298,6 @@ describe('logs', () => {
 })
 
 describe('progress', () => {
-
   it("is the app's, or read from its log while it runs, the unfinished line included", () => {
     const { machine, updates } = machineAfter(records(full({ status: 7 }), log(tqdm(10)), log(tqdm(10) + tqdm(30))))
     expect(updates.map((update) => update.progress?.current)).toEqual([undefined, 10, 30])
@@ -332,7 +329,6 @@ describe('progress', () => {
 })
 
 describe('partial output and tokens', () => {
-
   it('is partial_output, or output before the end', () => {
     const { updates } = machineAfter(
       records(

@@ -90,7 +90,9 @@ const changes = { status: 1, progress: 2, partial: 4, output: 8, error: 16, queu
 type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 /** A machine being changed by one event, private to it. */
-interface Work<TOutput> extends Draft<Omit<TaskMachine<TOutput>, 'state'>> {
+interface Work<TOutput> extends Draft<Omit<TaskMachine<TOutput>, 'state' | 'positions'>> {
+  positions: Partial<Record<LogSource, LogPosition>>
+  ownsPositions: boolean
   state: Draft<TaskState<TOutput>>
   at: number
   updates: TaskUpdate<TOutput>[]
@@ -98,8 +100,8 @@ interface Work<TOutput> extends Draft<Omit<TaskMachine<TOutput>, 'state'>> {
   lines: string[] | readonly string[]
   changed: number
   touched: boolean
-  /** Lines of this event not yet in the view: one view is made per event, not per line. */
-  fresh: { source: LogSource; lines: readonly string[] }[]
+  /** Lines of this event not yet in the view, joined while they come from one source: one view is made per event. */
+  fresh: { source: LogSource; lines: string[] }[]
 }
 
 const noLines: readonly string[] = Object.freeze([])
@@ -181,6 +183,7 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
     changed: 0,
     touched: false,
     fresh: [],
+    ownsPositions: false,
   }
   switch (event.type) {
     case 'records':
@@ -245,7 +248,16 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
   for (const { source, lines } of work.fresh) {
     work.state.logs = appendLines(work.state.logs, lines, source, work.at, work.options.maxLogLines)
   }
-  const { at: _at, updates, lines: _lines, changed: _changed, touched: _touched, fresh: _fresh, ...next } = work
+  const {
+    at: _at,
+    updates,
+    lines: _lines,
+    changed: _changed,
+    touched: _touched,
+    fresh: _fresh,
+    ownsPositions: _owns,
+    ...next
+  } = work
   return { machine: next, updates }
 }
 
@@ -285,33 +297,32 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
       isNewer = true
     }
   }
-  const named = (key: string) => (fields === null || fields.includes(key) ? task[key] : undefined)
-
   if (state.startedAt === null) {
     const created = typeof task['created_at'] === 'string' ? Date.parse(task['created_at']) : Number.NaN
     state.startedAt = Number.isNaN(created) ? work.at : created
     work.touched = true
   }
-  const status = named('status')
-  const wire = status === undefined ? undefined : readStatus(status, named('status_text'), work.options.table)
+  const status = named(task, fields, 'status')
+  const wire =
+    status === undefined ? undefined : readStatus(status, named(task, fields, 'status_text'), work.options.table)
   const ends = wire !== undefined && isTerminal(wire.name)
   if (wire && !ends) {
     if (isNewer || rank(wire.name) >= rank(work.serviceStatus)) setStatus(work, wire.name, wire.code)
   }
-  const events = named('events')
+  const events = named(task, fields, 'events')
   if (Array.isArray(events) && events.length > 0) takeEvents(work, events)
 
-  const logs = named('logs')
+  const logs = named(task, fields, 'logs')
   if (logs !== undefined && logs !== null) takeLogs(work, logs, task, fields === null)
 
-  takeProgress(work, readProgress(named('progress')))
-  const position = named('queue_position')
+  takeProgress(work, readProgress(named(task, fields, 'progress')))
+  const position = named(task, fields, 'queue_position')
   if (typeof position === 'number') takeQueuePosition(work, position)
-  takePartial(work, named('partial_output'), fields === null)
+  takePartial(work, named(task, fields, 'partial_output'), fields === null)
 
   // With a terminal status, error and output count although `fields` may not name them (protocol §5.1).
-  const output = named('output') ?? (ends ? task['output'] : undefined)
-  const error = named('error') ?? (ends ? task['error'] : undefined)
+  const output = named(task, fields, 'output') ?? (ends ? task['output'] : undefined)
+  const error = named(task, fields, 'error') ?? (ends ? task['error'] : undefined)
   if (!ends) {
     if (isObject(output) ? Object.keys(output).length > 0 : output !== undefined && output !== null) {
       takeOutputSoFar(work, output, fields === null)
@@ -329,6 +340,11 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
   setStatus(work, wire.name, wire.code)
   if (output !== undefined && output !== null && wire.name === 'completed') setOutput(work, output)
   endIfTerminal(work, error)
+}
+
+/** A field of the task, where the record names it. */
+function named(task: JsonObject, fields: readonly unknown[] | null, key: string): unknown {
+  return fields === null || fields.includes(key) ? task[key] : undefined
 }
 
 function takeUpdate(work: Work<unknown>, update: BackendUpdate): void {
@@ -518,11 +534,18 @@ function take(
   const { position, lines } = piece
   const before = work.positions[source]
   if (position === before) return
-  work.positions = { ...work.positions, [source]: position }
+  // Copied once per event: from then on it is this event's own.
+  if (!work.ownsPositions) {
+    work.positions = { ...work.positions }
+    work.ownsPositions = true
+  }
+  work.positions[source] = position
   work.touched = true
   if (lines.length > 0) {
     work.lines = work.lines.length === 0 ? lines : [...work.lines, ...lines]
-    work.fresh.push({ source, lines })
+    const last = work.fresh.at(-1)
+    if (last?.source === source) for (const line of lines) last.lines.push(line)
+    else work.fresh.push({ source, lines: [...lines] })
   }
   const tail = position.tail === '' ? null : position.tail
   if (tail !== null || before?.tail) work.state.pendingLine = tail
@@ -572,12 +595,16 @@ function releaseHeld(work: Work<unknown>, all: readonly string[]): void {
 function takeProgress(work: Work<unknown>, progress: TaskProgress | undefined): void {
   if (!progress) return
   const before = work.state.progress
-  if (before && sameJson(before, progress)) return
+  if (before && sameProgress(before, progress)) return
   const sameStatus = work.progressStatus === work.state.status
   if (before && sameStatus && before.source === progress.source && progress.fraction < before.fraction) return
   work.progressStatus = work.state.status
   work.state.progress = progress
   work.changed |= changes.progress
+}
+
+function sameProgress(a: TaskProgress, b: TaskProgress): boolean {
+  return a.current === b.current && a.total === b.total && a.unit === b.unit && a.source === b.source
 }
 
 function takeQueuePosition(work: Work<unknown>, position: number): void {
