@@ -12,16 +12,17 @@ export interface Animation {
 /** A Julia set whose constant swings along an arc. The same seed gives the same animation. */
 export function createAnimation(width: number, height: number, seed: number): Animation {
   const random = createRandom(seed * 3_571 + 5)
-  const angle = random() * 2 * Math.PI
-  const radius = 0.72 + random() * 0.08
+  const angle = 0.6 + random() * (2 * Math.PI - 1.2)
+  const size = 1.02 + random() * 0.04
   const phase = [random(), random(), random()] as const
   const scale = 3 / Math.min(width, height * 1.25)
 
   return {
     draw(time, rgba, onRow) {
-      const swing = angle + 0.45 * Math.sin(2 * Math.PI * time)
-      const real = radius * Math.cos(swing)
-      const imaginary = radius * Math.sin(swing)
+      // Just outside the cardioid of the Mandelbrot set, where the shapes are rich.
+      const swing = angle + 0.2 * Math.sin(2 * Math.PI * time)
+      const real = size * (Math.cos(swing) / 2 - Math.cos(2 * swing) / 4)
+      const imaginary = size * (Math.sin(swing) / 2 - Math.sin(2 * swing) / 4)
       let at = 0
       for (let row = 0; row < height; row++) {
         for (let column = 0; column < width; column++) {
