@@ -1,3 +1,4 @@
+import { deferAgent } from './deferred-agent.ts'
 import { deferStream } from './deferred-stream.ts'
 import { InferstreamError } from './errors.ts'
 import { httpTransport, isTaskId } from './http-transport.ts'
@@ -124,8 +125,9 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     files: {
       upload: async (data, uploadOptions = {}) => resources().upload(data, uploadOptions),
     },
-    agent() {
-      throw new InferstreamError('config', 'Agents are not built yet: use run() or tasks.stream().')
+    agent(refOrConfig, agentOptions = {}) {
+      const own = resources()
+      return deferAgent(agentOptions.chatId ?? null, () => own.openAgent(refOrConfig, agentOptions))
     },
   }
 }

@@ -56,6 +56,11 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
       getApp: async (ref) => (await resources()).getApp(http, ref),
       listApps: async () => (await resources()).listApps(http),
       upload: async (data, upload) => (await import('./uploads.ts')).uploadFile(http, data, upload),
+      async openAgent(target, agentOptions) {
+        const { openAgent } = await import('./agent/open-agent.ts')
+        const { onEvent, onWarning } = options
+        return openAgent({ http, connection, platform, target, options: agentOptions, onEvent, onWarning })
+      },
     },
   }
 }
@@ -76,7 +81,7 @@ function bodyOf(config: RunConfig): object {
 }
 
 /** A POST whose answer was lost may have started the run. One that never reached anybody has not. */
-function startError(error: unknown): unknown {
+export function startError(error: unknown): unknown {
   if (!(error instanceof InferstreamError)) return error
   const wasLost = error.code === 'network' || error.status === 504
   if (!wasLost) return error

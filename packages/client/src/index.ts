@@ -13,6 +13,7 @@ export type {
   Agent,
   AgentEvent,
   AgentMessage,
+  AgentOptions,
   AgentPart,
   AgentReply,
   AgentState,

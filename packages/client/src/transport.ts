@@ -2,6 +2,9 @@ import type { InferstreamError } from './errors.ts'
 import type { Platform } from './platform.ts'
 import type { TaskEvent, TaskMachine } from './task-reducer.ts'
 import type {
+  AdHocAgent,
+  Agent,
+  AgentOptions,
   AppDetails,
   AppSummary,
   FileRef,
@@ -75,4 +78,5 @@ export interface Resources {
   getApp(ref: string): Promise<AppDetails>
   listApps(): Promise<AppSummary[]>
   upload(data: Blob | string, options: UploadOptions): Promise<FileRef>
+  openAgent(target: string | AdHocAgent, options: AgentOptions): Promise<Agent>
 }
