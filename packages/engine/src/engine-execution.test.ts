@@ -95,7 +95,9 @@ describe('a run', () => {
     const id = await start(engine.url, 'local/slow')
     await reached(engine.url, id, 7)
     const answers = await Promise.all([cancel(id), cancel(id)])
-    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    // The second one may come after the end, and is told so then.
+    expect(answers[0]?.status).toBe(200)
+    expect([200, 409]).toContain(answers[1]?.status)
     await reached(engine.url, id, 12)
     expect((await statuses(id)).filter((status) => status >= 8)).toEqual([8, 12])
   })
