@@ -46,7 +46,7 @@ describe('following', () => {
 
   it('is let go of by scrolling up, not by a click, and taken up again by End', async () => {
     const { rerender } = await render(<LogList lines={numbered(1, 500)} />)
-    await userEvent.click(log())
+    await userEvent.click(page.getByRole('log'))
     await rerender(<LogList lines={numbered(1, 501)} />)
     expect(seen().at(-1)).toBe(501)
     log().scrollTop -= 400

@@ -1,0 +1,85 @@
+import '../styles.css'
+import { InferstreamError, type TaskState } from '@inferstream/react'
+import { describe, expect, it } from 'vitest'
+import { page } from 'vitest/browser'
+import { render } from 'vitest-browser-react'
+import { logView, phasesOf, progressOf, startedAt, taskState } from '../testing/task-state.ts'
+import { ProgressDisplay, type ProgressDisplayVariant } from './index.ts'
+
+const show = (stream: TaskState, variant: ProgressDisplayVariant = 'bar', dir = 'ltr') => (
+  <div dir={dir} style={{ inlineSize: 320 }}>
+    <ProgressDisplay stream={stream} variant={variant} label="Render" onCancel={() => {}} onRetry={() => {}} />
+  </div>
+)
+
+const slot = (container: Element, name: string) => {
+  const element = container.querySelector(`[data-slot="progress-display-${name}"]`)
+  if (!element) throw new Error(`no ${name}`)
+  return element.getBoundingClientRect()
+}
+
+/** The icon turns for ever; the fill arrives. */
+const settled = () =>
+  Promise.all(document.getAnimations().map((animation) => animation instanceof CSSTransition && animation.finished))
+
+const logs = logView(['pass 7/16'])
+const moments: Record<string, TaskState> = {
+  idle: taskState(),
+  starting: taskState({ status: 'starting' }),
+  queued: taskState({ status: 'queued', queuePosition: 12 }),
+  running: taskState({ status: 'running', progress: progressOf(1, 4), logs }),
+  reconnecting: taskState({ status: 'running', connection: 'reconnecting', progress: progressOf(1, 4), logs }),
+  cancelling: taskState({ status: 'cancelling', progress: progressOf(1, 4), logs }),
+  cancelled: taskState({ status: 'cancelled', progress: progressOf(1, 4), logs, endedAt: startedAt + 900 }),
+  done: taskState({ status: 'completed', progress: progressOf(4, 4), logs, endedAt: startedAt + 900 }),
+  failed: taskState({ status: 'failed', error: new InferstreamError('task_failed', 'No.'), endedAt: startedAt + 900 }),
+}
+
+describe('the bar', () => {
+  it.each(['ltr', 'rtl'])('fills from its start, %s', async (dir) => {
+    const { container } = await render(show(taskState({ status: 'running', progress: progressOf(1, 4) }), 'bar', dir))
+    await settled()
+    const track = slot(container, 'track')
+    const fill = slot(container, 'indicator')
+    const visible = dir === 'ltr' ? fill.right - track.left : track.right - fill.left
+    expect(visible / track.width).toBeCloseTo(0.25, 2)
+  })
+})
+
+describe.each(['bar', 'compact', 'ring', 'timeline'] as const)('%s', (variant) => {
+  it('moves nothing, whatever happens to the run', async () => {
+    const { container, rerender } = await render(show(moments['idle'] ?? taskState(), variant))
+    const track = slot(container, 'track')
+    const heights: Record<string, number> = {}
+    for (const [name, moment] of Object.entries(moments)) {
+      await rerender(show(moment, variant))
+      const now = slot(container, 'track')
+      expect([name, now.top, variant === 'compact' ? 0 : now.width]).toEqual([
+        name,
+        track.top,
+        variant === 'compact' ? 0 : track.width,
+      ])
+      heights[name] = container.getBoundingClientRect().height
+    }
+    // A sentence about what went wrong may take a line of its own in the smallest variant; nothing else may.
+    if (variant === 'compact') delete heights['failed']
+    expect(new Set(Object.values(heights)).size).toBe(1)
+  })
+
+  it('stays within a narrow page', async () => {
+    const { container } = await render(
+      show(
+        taskState({
+          status: 'running',
+          progress: progressOf(1, 4),
+          logs: logView(['a very long line '.repeat(40)]),
+          phases: phasesOf(['queued', 0, 1], ['running', 1, null]),
+        }),
+        variant,
+      ),
+    )
+    const root = container.querySelector('[data-slot="progress-display"]')
+    expect(root?.scrollWidth).toBeLessThanOrEqual(root?.clientWidth ?? 0)
+    await expect.element(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
+  })
+})
