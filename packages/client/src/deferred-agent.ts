@@ -1,6 +1,20 @@
 import { InferstreamError } from './errors.ts'
 import type { Agent, AgentState } from './types.ts'
 
+/** What answers with a promise, and can therefore wait until the code is here. */
+const deferrable = [
+  'sendMessage',
+  'submitToolResult',
+  'approveTool',
+  'rejectTool',
+  'alwaysAllowTool',
+  'cancelMessage',
+  'loadOlder',
+  'stop',
+] as const
+
+type Deferrable = (typeof deferrable)[number]
+
 /**
  * Stands for an agent whose code is loaded when it is first used. Everything asked of it meanwhile is passed on, in order.
  * @param open Rejects where the code could not be loaded; the next use tries again.
@@ -8,8 +22,7 @@ import type { Agent, AgentState } from './types.ts'
 export function deferAgent(chatId: string | null, open: () => Promise<Agent>): Agent {
   let inner: Agent | null = null
   let opening: Promise<Agent> | null = null
-  let isClosed = false
-  const blank: AgentState = {
+  let state: AgentState = {
     chatId,
     messages: [],
     status: 'idle',
@@ -18,70 +31,57 @@ export function deferAgent(chatId: string | null, open: () => Promise<Agent>): A
     queued: [],
     hasOlder: false,
   }
-  let state = blank
   const listeners = new Map<() => void, (() => void) | null>()
 
   async function load(): Promise<Agent> {
     try {
-      const agent = (inner = await open())
-      if (isClosed) agent.close()
-      for (const listener of listeners.keys()) listeners.set(listener, agent.subscribe(listener))
-      return agent
+      inner = await open()
     } catch (cause) {
       opening = null
-      const message = 'The part of this page that talks to agents could not be loaded. Try again, or reload.'
+      const message = 'The code for agents could not be loaded. Try again, or reload.'
       const error = cause instanceof InferstreamError ? cause : new InferstreamError('network', message, { cause })
-      state = { ...blank, status: 'error', error }
+      state = { ...state, status: 'error', error }
       for (const listener of listeners.keys()) listener()
       throw error
     }
+    for (const listener of listeners.keys()) listeners.set(listener, inner.subscribe(listener))
+    return inner
   }
 
-  function ready(): Promise<Agent> {
-    opening ??= load()
-    return opening
+  /** As the promises of the agent itself, this one may be ignored. */
+  function then<T>(act: (agent: Agent) => T | Promise<T>): Promise<T> {
+    const result = (opening ??= load()).then(act)
+    result.catch(() => {})
+    return result
   }
 
-  /** As those of the agent itself, its promises may be ignored. */
-  const later =
-    <A extends unknown[], R>(act: (agent: Agent, ...args: A) => Promise<R>) =>
-    (...args: A): Promise<R> => {
-      const result = inner ? act(inner, ...args) : ready().then((agent) => act(agent, ...args))
-      result.catch(() => {})
-      return result
-    }
-
+  const calls = deferrable.map((name) => [
+    name,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- passed on as they came, to the method of that name
+    (...args: unknown[]) => then((agent) => (agent[name] as (...all: unknown[]) => Promise<unknown>)(...args)),
+  ])
   return {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry for each name
+    ...(Object.fromEntries(calls) as Pick<Agent, Deferrable>),
     get state() {
       return inner?.state ?? state
     },
     subscribe(listener) {
       const entry = () => listener()
       listeners.set(entry, inner?.subscribe(entry) ?? null)
-      if (!inner && chatId !== null) ready().catch(() => {})
+      if (chatId !== null) void then(() => {})
       return () => {
         listeners.get(entry)?.()
         listeners.delete(entry)
       }
     },
-    sendMessage: later((agent, ...args: Parameters<Agent['sendMessage']>) => agent.sendMessage(...args)),
-    submitToolResult: later((agent, callId: string, result: unknown) => agent.submitToolResult(callId, result)),
-    approveTool: later((agent, callId: string) => agent.approveTool(callId)),
-    rejectTool: later((agent, callId: string, reason?: string) => agent.rejectTool(callId, reason)),
-    alwaysAllowTool: later((agent, callId: string) => agent.alwaysAllowTool(callId)),
-    cancelMessage: later((agent, messageId: string) => agent.cancelMessage(messageId)),
-    loadOlder: later((agent) => agent.loadOlder()),
-    stop: later((agent) => agent.stop()),
     reset() {
       if (inner) inner.reset()
-      else
-        ready()
-          .then((agent) => agent.reset())
-          .catch(() => {})
+      else void then((agent) => agent.reset())
     },
     close() {
-      isClosed = true
-      inner?.close()
+      if (inner) inner.close()
+      else if (opening) void then((agent) => agent.close())
     },
   }
 }
