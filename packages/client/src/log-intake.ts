@@ -78,14 +78,13 @@ function overlap(before: string, after: string): number {
 }
 
 /** Lines that are new, or, with `offset` (the index of the first one), those of them that are. */
-export function readLines(position: LogPosition, added: readonly string[], offset = position.lines): LogPiece {
-  const known = Math.max(0, position.lines - offset)
-  if (known >= added.length) return { position, lines: [] }
-  const lines = added.slice(known)
-  for (let index = 0; index < lines.length; index++) {
-    if (lines[index]!.endsWith('\n')) lines[index] = lines[index]!.replace(/\r?\n$/, '')
-  }
-  return { position: { ...logStart, lines: offset + added.length }, lines }
+export function readLines(before: LogPosition, added: readonly string[], offset = before.lines): LogPiece {
+  const known = Math.max(0, before.lines - offset)
+  if (known >= added.length) return { position: before, lines: [] }
+  const fresh = known === 0 ? added : added.slice(known)
+  const lines = fresh.some((line) => line.endsWith('\n')) ? fresh.map((line) => line.replace(/\r?\n$/, '')) : fresh
+  const position = { lines: offset + added.length, tail: '', record: '', read: 0, base64: false }
+  return { position, lines }
 }
 
 function addText(position: LogPosition, text: string): LogPiece {
