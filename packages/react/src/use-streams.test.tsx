@@ -1,5 +1,6 @@
 import { act, render, renderHook, screen } from '@testing-library/react'
-import { describe, expect, it } from 'vitest'
+import { useEffect } from 'react'
+import { describe, expect, it, vi } from 'vitest'
 import type { TaskState } from '@inferstream/client'
 import { handCrankFrames, pass, scripted, scriptedCounted } from '../test/scripted.tsx'
 import { useStreams, useStreamSelector } from './index.ts'
@@ -119,17 +120,34 @@ describe('useStreams', () => {
   })
 })
 
+function Auto() {
+  const { counts, start } = useStreams()
+  useEffect(() => void start(configs(3)), [start])
+  return <p>{counts.active} active</p>
+}
+
+describe('useStreams in StrictMode', () => {
+  it('sends what an effect starts once', async () => {
+    const { transport, wrapper } = scripted()
+    await act(async () => render(<Auto />, { wrapper, reactStrictMode: true }))
+    await pass()
+    expect(transport.runs).toHaveLength(3)
+    expect(screen.getByText('3 active')).toBeVisible()
+  })
+})
+
 describe('useStreams renders', () => {
-  const seen = { parent: 0, child: 0 }
+  const rendered = vi.fn<(component: 'parent' | 'child') => void>()
+  const rendersOf = (component: string) => rendered.mock.calls.filter(([name]) => name === component).length
 
   function Lines({ run }: { run: TaskState }) {
-    seen.child += 1
+    rendered('child')
     return <li>{useStreamSelector(run, (state) => state.logs.length)}</li>
   }
 
   function Many() {
     const { runs, counts, start } = useStreams()
-    seen.parent += 1
+    rendered('parent')
     return (
       <>
         <button onClick={() => void start(configs(10))}>{counts.active}</button>
@@ -147,7 +165,7 @@ describe('useStreams renders', () => {
     await act(async () => screen.getByRole('button').click())
     await pass()
     await pass()
-    Object.assign(seen, { parent: 0, child: 0 })
+    rendered.mockClear()
     for (let frame = 0; frame < 5; frame++) {
       await act(async () => {
         for (let step = 0; step < 4; step++) for (const script of transport.runs) script.update({ logs: ['x'] })
@@ -155,7 +173,7 @@ describe('useStreams renders', () => {
       await pass()
     }
     expect(screen.getAllByText('20')).toHaveLength(10)
-    expect(seen.parent).toBe(0)
-    expect(seen.child).toBeLessThanOrEqual(6 * 10)
+    expect(rendersOf('parent')).toBe(0)
+    expect(rendersOf('child')).toBeLessThanOrEqual(6 * 10)
   })
 })
