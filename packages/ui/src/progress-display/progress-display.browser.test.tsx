@@ -20,7 +20,7 @@ const slot = (container: Element, name: string) => {
 
 /** The icon turns for ever; the fill arrives. */
 const settled = () =>
-  Promise.all(document.getAnimations().map((animation) => animation instanceof CSSTransition && animation.finished))
+  Promise.all(document.getAnimations().flatMap((each) => (each instanceof CSSTransition ? [each.finished] : [])))
 
 const logs = logView(['pass 7/16'])
 const moments: Record<string, TaskState> = {
