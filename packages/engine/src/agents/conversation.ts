@@ -1,6 +1,6 @@
 import type { FileStore } from '../files.ts'
 import type { ChatState, Invocation, Message } from './chat-state.ts'
-import type { ModelMessage } from './model.ts'
+import type { ModelCall, ModelMessage } from './model.ts'
 import { receive } from './received-files.ts'
 
 /** The newest messages that a model is told of. */
@@ -21,7 +21,7 @@ export async function conversation(state: ChatState, files: FileStore): Promise<
       told.push({ role: 'user', text: message.text, files: received })
     } else if (message.role === 'assistant') {
       asked = message
-      told.push({ role: 'assistant', text: message.text, calls: message.invocations.filter(hasResult) })
+      told.push({ role: 'assistant', text: message.text, calls: message.invocations.filter(hasResult).map(modelCall) })
     } else {
       const call = calls.get(`${asked?.id ?? ''}/${message.callId ?? ''}`)
       if (!call) continue
@@ -35,4 +35,8 @@ export async function conversation(state: ChatState, files: FileStore): Promise<
 /** A call that a stop left without its result would be refused by a model. */
 function hasResult({ result }: Invocation): boolean {
   return result !== null
+}
+
+function modelCall({ callId, name, arguments: args }: Invocation): ModelCall {
+  return { callId, name, arguments: args }
 }

@@ -43,6 +43,14 @@ const server = createServer((incoming, outgoing) => {
   })
 })
 
+/** A tool call as it is streamed: its name first, then its arguments in pieces. */
+function callDeltas(index: number, id: string, name: string, pieces: string[]): object[] {
+  return [
+    { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] },
+    ...pieces.map((piece) => ({ tool_calls: [{ index, function: { arguments: piece } }] })),
+  ]
+}
+
 let engine: Engine
 beforeAll(async () => {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
@@ -87,16 +95,12 @@ describe('a model behind the assistant', () => {
   })
 
   it('calls tools, whose arguments come in pieces, and gets their results', async () => {
-    const call = (index: number, id: string, name: string, pieces: string[]) => [
-      { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] },
-      ...pieces.map((piece) => ({ tool_calls: [{ index, function: { arguments: piece } }] })),
-    ]
     answer = ({ messages }) => {
       const results = messages.filter(({ role }) => role === 'tool').map(({ content }) => content)
       if (results.length > 0) return { deltas: [{ content: `They are ${results.join(' and ')}.` }] }
       const deltas = [
-        ...call(0, 'call_a', 'calculate', ['{"expr', 'ession": "6', ' * 7"}']),
-        ...call(1, 'call_b', 'calculate', ['{"expression":"1+1"}']),
+        ...callDeltas(0, 'call_a', 'calculate', ['{"expr', 'ession": "6', ' * 7"}']),
+        ...callDeltas(1, 'call_b', 'calculate', ['{"expression":"1+1"}']),
       ]
       return { deltas, finish: 'tool_calls' }
     }

@@ -47,7 +47,7 @@ export class Turns {
   ask(chat: Chat, message: { text: string; attachments: readonly Attachment[] }): string {
     const messageId = createId()
     chat.apply({ type: 'asked', messageId, ...message })
-    if (!chat.busy) this.#start(chat, messageId)
+    if (!chat.busy) this.#start(chat, nextQueued(chat.state)?.id ?? messageId)
     return messageId
   }
 
@@ -188,19 +188,8 @@ class Turn {
     const tool = this.#tool(invocation.name)
     try {
       if (!tool) throw new Error(`There is no tool ${JSON.stringify(invocation.name)}.`)
-      if (tool.needsApproval && !this.#chat.state.alwaysAllowed.includes(tool.name)) {
-        const decision = await this.#wait(invocation, 'tool_approval')
-        if (decision.type === 'expired') {
-          this.#end(invocation, 'failed', 'Nobody decided in time whether the tool may run.', 'expired')
-          return
-        }
-        if (decision.type === 'deny') {
-          const reason = decision.reason === '' ? '' : `: ${decision.reason}`
-          this.#end(invocation, 'cancelled', `The user did not allow this${reason}`, 'deny')
-          return
-        }
-        this.#apply({ type: 'call-allowed', invocationId: invocation.id })
-      }
+      const isAllowed = !tool.needsApproval || this.#chat.state.alwaysAllowed.includes(tool.name)
+      if (!isAllowed && !(await this.#askForApproval(invocation))) return
       if (tool.type === 'client') await this.#askClient(invocation)
       else await this.#runTool(tool, invocation)
     } catch (error) {
@@ -209,11 +198,24 @@ class Turn {
     }
   }
 
+  /** Whether the call may go on; one that may not has ended. */
+  async #askForApproval(invocation: NewInvocation): Promise<boolean> {
+    const reply = await this.#wait(invocation, 'tool_approval', (decision) => {
+      if (decision.type === 'allow') this.#apply({ type: 'call-allowed', invocationId: invocation.id })
+      else if (decision.type === 'deny') {
+        const reason = decision.reason === '' ? '' : `: ${decision.reason}`
+        this.#end(invocation, 'cancelled', `The user did not allow this${reason}`, 'deny')
+      } else this.#end(invocation, 'failed', 'Nobody decided in time whether the tool may run.', 'expired')
+    })
+    return reply.type === 'allow'
+  }
+
   async #askClient(invocation: NewInvocation): Promise<void> {
-    const reply = await this.#wait(invocation, 'client_tool')
-    if (reply.type === 'result') this.#end(invocation, 'completed', reply.result, 'allow')
-    else if (reply.type === 'deny') this.#end(invocation, 'cancelled', reply.reason, 'deny')
-    else this.#end(invocation, 'failed', 'The client gave no result in time.', 'expired')
+    await this.#wait(invocation, 'client_tool', (reply) => {
+      if (reply.type === 'result') this.#end(invocation, 'completed', reply.result, 'allow')
+      else if (reply.type === 'deny') this.#end(invocation, 'cancelled', reply.reason, 'deny')
+      else this.#end(invocation, 'failed', 'The client gave no result in time.', 'expired')
+    })
   }
 
   async #runTool(tool: Tool, invocation: NewInvocation): Promise<void> {
@@ -245,8 +247,8 @@ class Turn {
     else this.#end(invocation, 'failed', error ?? 'The task failed.', 'allow')
   }
 
-  /** Resolves to the reply; rejects when the turn is stopped. */
-  #wait({ id }: NewInvocation, reason: InterruptReason): Promise<Reply> {
+  /** Resolves to the reply, which the chat shows as soon as it is given; rejects when the turn is stopped. */
+  #wait({ id }: NewInvocation, reason: InterruptReason, show: (reply: Reply) => void): Promise<Reply> {
     const { inputMs } = this.#dependencies.limits
     const expiresAt = new Date(Date.now() + inputMs).toISOString()
     return new Promise((resolve, reject) => {
@@ -261,6 +263,7 @@ class Turn {
       }
       const settle = (reply: Reply) => {
         done()
+        show(reply)
         resolve(reply)
       }
       const timer = setTimeout(() => settle({ type: 'expired' }), inputMs).unref()

@@ -83,7 +83,8 @@ export async function callThat(url: string, chatId: string, status: string): Pro
   const has = ({ event, payload }: WireLine) =>
     event === 'chat_messages' &&
     (payload as unknown as MessageDto).tool_invocations.some((each) => each.status === status)
-  const lines = await chatLines(url, chatId, has)
+  const lines = await chatLines(url, chatId, (line) => has(line) || isIdle(line))
+  if (lines.some(isIdle)) throw new Error(`The turn is over, and no call was ${status}.`)
   const message = lines.at(-1)?.payload as unknown as MessageDto
   return message.tool_invocations.find((each) => each.status === status) as InvocationDto
 }

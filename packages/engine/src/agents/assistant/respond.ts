@@ -36,7 +36,7 @@ export function respond(request: ModelRequest): Response {
   const at = request.messages.findLastIndex(({ role }) => role === 'user')
   const asked = request.messages[at]
   const user: UserMessage = asked?.role === 'user' ? asked : { role: 'user', text: '', files: [] }
-  const results = request.messages.slice(at + 1).filter((message) => message.role === 'tool')
+  const results = resultsOf(request.messages.slice(at + 1))
   const instructions = readInstructions(request.systemPrompt)
   const received = user.files.map(receipt)
   const finish = (because: string, answers: readonly string[]): Response => ({
@@ -68,6 +68,16 @@ export function respond(request: ModelRequest): Response {
     )
   if (received.length > 0) return finish('There is something attached, and no rule for the words.', [])
   return finish('None of my rules fits these words.', [refusal])
+}
+
+/** This turn's results, in the order of their calls and not in that of their arrival. */
+function resultsOf(steps: readonly ModelMessage[]): ToolMessage[] {
+  const calls = steps.flatMap((message) =>
+    message.role === 'assistant' ? message.calls.map(({ callId }) => callId) : [],
+  )
+  return steps
+    .filter((message) => message.role === 'tool')
+    .toSorted((one, other) => calls.indexOf(one.callId) - calls.indexOf(other.callId))
 }
 
 function thought({ systemPrompt }: ModelRequest, because: string): string {
@@ -148,8 +158,12 @@ function rendering(sentence: string, { tools }: ModelRequest): Plan | null {
   if (!match || !has(tools, 'render')) return null
   const [, rest = ''] = match
   const prompt = rest
-    .replace(/^(?:me\s+)?(?:(?:a|an|the)\s+)?(?:(?:picture|image|painting|photo)\s+)?(?:of\s+)?/i, '')
-    .replace(/[.?!]+$/, '')
+    .replace(
+      /^(?:me\s+)?(?:(?:a|an|the)\s+)?(?:(?:picture|image|painting|photo)\s+)?(?:of\s+)?(?:(?:a|an|the)\s+)?/i,
+      '',
+    )
+    .replace(/(?:,?\s+(?:at|in|with))?\s+(?:\d{2,4}\s*(?:x|×|by)\s*\d{2,4}(?:\s*pixels)?|\d+\s*samples)/gi, '')
+    .replace(/[.,?!\s]+$/, '')
   const [, width, height] = /(\d{2,4})\s*(?:x|×|by)\s*(\d{2,4})/i.exec(sentence) ?? []
   const samples = /(\d+)\s*samples/i.exec(sentence)?.[1]
   return {
@@ -177,10 +191,12 @@ function storyTelling(sentence: string): Plan | null {
   let text = ''
   let tokens = 0
   for (const token of storyModel().tell(about, hashText(sentence))) {
+    if (text === '' && !/\p{L}/u.test(token)) continue
     text += spell(token, text)
     if (++tokens >= Math.min(count, mostStoryTokens)) break
   }
-  return { because: 'A story is wanted: I put words together as my few pages of reading suggest.', text: text.trim() }
+  const told = text.charAt(0).toUpperCase() + text.slice(1).trimEnd()
+  return { because: 'A story is wanted: I put words together as my few pages of reading suggest.', text: told }
 }
 
 let trained: ReturnType<typeof trainModel> | undefined
@@ -225,7 +241,7 @@ function introduction(sentence: string, { systemPrompt, tools, memory }: ModelRe
   const isGreeting = /^(?:hi|hello|hey|good (?:morning|afternoon|evening)|moin)\b/i.test(sentence)
   if (!isGreeting && !/\b(?:who are you|what are you|what can you do|your name|help)\b/i.test(sentence)) return null
   const { persona } = readInstructions(systemPrompt)
-  const name = Object.entries(memory).find(([key]) => keywords(key).includes('name'))?.[1]
+  const name = Object.entries(memory).find(([key]) => /\bname\b/i.test(key))?.[1]
   const greeting = isGreeting ? `Hello${name === undefined ? '' : `, ${name}`}! ` : ''
   const can = listed(tools.map((tool) => tool.displayName.toLowerCase()))
   return {

@@ -1,0 +1,232 @@
+import { describe, expect, it, vi } from 'vitest'
+import { createClock } from '../clock.ts'
+import { FileStore } from '../files.ts'
+import { knownAgent } from './agent-setup.ts'
+import { Chat } from './chat.ts'
+import type { Delta } from './chat-state.ts'
+import { ChatStore } from './chat-store.ts'
+import type { Model, ModelRequest } from './model.ts'
+import type { Tool } from './tool.ts'
+import { Turns } from './turns.ts'
+
+const files = await FileStore.create(1_000_000)
+const limits = { steps: 4, inputMs: 60_000 }
+const tool = (name: string, more: Partial<Tool> = {}): Tool => ({
+  name,
+  displayName: name,
+  description: '',
+  type: 'internal',
+  needsApproval: false,
+  parameters: {},
+  run: () => 'done',
+  ...more,
+})
+
+function chatWith(tools: readonly Tool[] = []): Chat {
+  const setup = { ...knownAgent('local/assistant', []), tools }
+  return new Chat({ setup, context: {}, baseUrl: 'http://127.0.0.1' }, createClock(), {
+    events: 1_000,
+    eventCharacters: 1_000_000,
+  })
+}
+
+/** A model that answers with these deltas, one list a step. */
+function scripted(...steps: readonly (readonly Delta[])[]): Model & { requests: ModelRequest[] } {
+  const requests: ModelRequest[] = []
+  return {
+    requests,
+    async *answer(request) {
+      requests.push(request)
+      yield* steps[requests.length - 1] ?? [{ response: 'end' }]
+    },
+  }
+}
+
+/** A model that says what it is told to, when it is told to. */
+function steered() {
+  const waiting: ((delta: Delta | null) => void)[] = []
+  const model: Model = {
+    async *answer(_request, signal) {
+      for (;;) {
+        const delta = await new Promise<Delta | null>((resolve, reject) => {
+          waiting.push(resolve)
+          signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
+        })
+        if (delta === null) return
+        yield delta
+      }
+    },
+  }
+  const say = async (delta: Delta | null) => {
+    await vi.waitUntil(() => waiting.length > 0)
+    waiting.shift()?.(delta)
+  }
+  return { model, say, waiting }
+}
+
+const calling = (name: string, args = '{}', index = 0): Delta => ({
+  tool_calls: [{ index, id: `id_${index}`, function: { name, arguments: args } }],
+})
+
+function startTask(): never {
+  throw new Error('No tasks here.')
+}
+
+function turnsWith(model: Model): Turns {
+  return new Turns({ model, files, limits, startTask, cancelTask: () => {} })
+}
+
+/** What a tool that throws does. */
+function outOfOrder(): never {
+  throw new Error('Out of order.')
+}
+
+async function idle(chat: Chat): Promise<void> {
+  await vi.waitUntil(() => !chat.busy)
+}
+
+describe('a turn', () => {
+  it('goes on until the model calls no more tools, and each step is told what came before', async () => {
+    const model = scripted(
+      [{ response: 'I look. ' }, calling('look', '{"at":"it"}')],
+      [calling('look')],
+      [{ response: 'Seen.' }],
+    )
+    const chat = chatWith([tool('look', { run: (args) => JSON.stringify(args) })])
+    turnsWith(model).ask(chat, { text: 'Look', attachments: [] })
+    await idle(chat)
+    expect(chat.state.run?.status).toBe('completed')
+    expect(chat.state.messages.map(({ role, text }) => [role, text])).toEqual([
+      ['user', 'Look'],
+      ['assistant', 'I look. '],
+      ['tool', '{"at":"it"}'],
+      ['assistant', ''],
+      ['tool', '{}'],
+      ['assistant', 'Seen.'],
+    ])
+    expect(model.requests[1]?.messages.slice(1)).toEqual([
+      { role: 'assistant', text: 'I look. ', calls: [{ callId: 'id_0', name: 'look', arguments: { at: 'it' } }] },
+      { role: 'tool', callId: 'id_0', name: 'look', arguments: { at: 'it' }, status: 'completed', text: '{"at":"it"}' },
+    ])
+  })
+
+  it.each<[name: string, model: Model, reason: RegExp]>([
+    [
+      'a model that throws',
+      {
+        answer: () => {
+          throw new Error('No model today.')
+        },
+      },
+      /No model today/,
+    ],
+    [
+      'a model that never comes to an end',
+      scripted([calling('look')], [calling('look')], [calling('look')], [calling('look')]),
+      /called tools 4 times/,
+    ],
+  ])('fails with %s, and leaves the chat idle', async (_name, model, reason) => {
+    const chat = chatWith([tool('look')])
+    turnsWith(model).ask(chat, { text: 'Hi', attachments: [] })
+    await idle(chat)
+    expect(chat.state).toMatchObject({
+      status: 'idle',
+      run: { status: 'failed', error: expect.stringMatching(reason) },
+    })
+    expect(chat.state.messages.every(({ status }) => status !== 'pending')).toBe(true)
+  })
+
+  it.each<[name: string, calls: Delta, result: RegExp]>([
+    ['a tool that throws', calling('broken'), /^Out of order\.$/],
+    ['a tool that is not there', calling('nothing'), /no tool "nothing"/],
+    ['an app that cannot start', calling('app'), /No tasks here/],
+    ['a tool of a type that the engine does not call', calling('remote'), /type "mcp"/],
+  ])('goes on after %s, which is a failed call', async (_name, calls, result) => {
+    const { run: _run, ...remote } = tool('remote', { type: 'mcp' })
+    const chat = chatWith([
+      tool('broken', { run: outOfOrder }),
+      tool('app', { type: 'app', app: { ref: 'x', input: {} } }),
+      remote,
+    ])
+    turnsWith(scripted([calls])).ask(chat, { text: 'Hi', attachments: [] })
+    await idle(chat)
+    expect(chat.state.run?.status).toBe('completed')
+    expect(chat.state.messages[1]?.invocations[0]).toMatchObject({
+      status: 'failed',
+      result: expect.stringMatching(result),
+    })
+  })
+
+  it('that was stopped no longer speaks for the chat: its successor is left alone', async () => {
+    const { model, say, waiting } = steered()
+    const chat = chatWith()
+    const turns = turnsWith(model)
+    turns.ask(chat, { text: 'one', attachments: [] })
+    turns.ask(chat, { text: 'two', attachments: [] })
+    await say({ response: 'first ' })
+    await vi.waitUntil(() => waiting.length > 0)
+    turns.stop(chat)
+    expect(chat.state).toMatchObject({ status: 'busy', run: { status: 'working' } })
+    const late = waiting.shift()
+    await say({ response: 'second' })
+    late?.({ response: 'late' })
+    await say(null)
+    await idle(chat)
+    expect(chat.state.messages.map(({ status, text }) => [status, text])).toEqual([
+      ['ready', 'one'],
+      ['cancelled', 'first '],
+      ['ready', 'two'],
+      ['ready', 'second'],
+    ])
+  })
+
+  it('does not wait for a person for ever', async () => {
+    vi.useFakeTimers()
+    const chat = chatWith([tool('ask', { type: 'client' }), tool('risky', { needsApproval: true })])
+    const turns = turnsWith(scripted([calling('ask'), calling('risky', '{}', 1)]))
+    turns.ask(chat, { text: 'Hi', attachments: [] })
+    await vi.waitUntil(() => chat.state.interrupts.length === 2)
+    await vi.advanceTimersByTimeAsync(limits.inputMs)
+    vi.useRealTimers()
+    await idle(chat)
+    expect(chat.state.messages[1]?.invocations).toMatchObject([
+      { status: 'failed', result: 'The client gave no result in time.' },
+      { status: 'failed', result: 'Nobody decided in time whether the tool may run.' },
+    ])
+    expect(chat.state.interrupts.map(({ status }) => status)).toEqual(['expired', 'expired'])
+    expect(turns.reply(chat.state.messages[1]?.invocations[0]?.id ?? '', { type: 'result', result: 'late' })).toBe(
+      false,
+    )
+  })
+
+  it('shows a reply at once, and takes only the first', async () => {
+    const chat = chatWith([tool('ask', { type: 'client' })])
+    const turns = turnsWith(scripted([calling('ask')]))
+    turns.ask(chat, { text: 'Hi', attachments: [] })
+    await vi.waitUntil(() => chat.state.status === 'awaiting_input')
+    const id = chat.state.messages[1]?.invocations[0]?.id ?? ''
+    expect(turns.reply(id, { type: 'result', result: 'yes' })).toBe(true)
+    expect(chat.state.messages[1]?.invocations[0]).toMatchObject({ status: 'completed', result: 'yes' })
+    expect(turns.reply(id, { type: 'deny', reason: '' })).toBe(false)
+    await idle(chat)
+  })
+})
+
+describe('the store', () => {
+  it('lets quiet chats go, the quietest first, and keeps busy ones', async () => {
+    const { model, say } = steered()
+    const turns = turnsWith(model)
+    let now = Date.now()
+    const store = new ChatStore({ chats: 2, chatMs: 1_000 }, () => now)
+    const [busy, old, young] = [chatWith(), chatWith(), chatWith()]
+    turns.ask(busy, { text: 'Hi', attachments: [] })
+    for (const chat of [busy, old, young]) store.add(chat)
+    expect([busy, old, young].map(({ id }) => store.get(id) !== undefined)).toEqual([true, false, true])
+    expect(store.full).toBe(false)
+    now += 60_000
+    expect([busy, young].map(({ id }) => store.get(id) !== undefined)).toEqual([true, false])
+    await say(null)
+    await idle(busy)
+    expect(store.get(busy.id)).toBeUndefined()
+  })
+})
