@@ -1,7 +1,4 @@
-import type { TaskState, TaskStatus } from '@inferstream/client'
-
-/** How many past runs of an app are kept; older ones say little about the next. */
-const kept = 20
+import type { TaskStatus } from '@inferstream/client'
 
 export interface RunDuration {
   /** ms */
@@ -29,22 +26,8 @@ export function durationsOf(app: string): readonly RunDuration[] {
   }
 }
 
-export function recordDuration(app: string, { startedAt, endedAt, phases }: TaskState) {
-  if (startedAt === null || endedAt === null) return
-  const lengths = new Map<TaskStatus, number>()
-  for (const phase of phases) {
-    const length = (phase.endedAt ?? endedAt) - phase.startedAt
-    if (length > 0) lengths.set(phase.status, (lengths.get(phase.status) ?? 0) + length)
-  }
-  const duration = {
-    total: endedAt - startedAt,
-    phases: Array.from(lengths, ([status, length]) => ({ status, length })),
-  }
-  write(app, [...durationsOf(app), duration].slice(-kept))
-}
-
 export function clearDurations(app: string) {
-  write(app, none)
+  writeDurations(app, none)
 }
 
 export function subscribeToDurations(listener: () => void): () => void {
@@ -56,7 +39,7 @@ export function subscribeToDurations(listener: () => void): () => void {
   }
 }
 
-function write(app: string, durations: readonly RunDuration[]) {
+export function writeDurations(app: string, durations: readonly RunDuration[]) {
   try {
     if (durations.length > 0) localStorage.setItem(keyOf(app), JSON.stringify(durations))
     else localStorage.removeItem(keyOf(app))

@@ -1,9 +1,8 @@
 import { InferstreamError } from '@inferstream/client'
-import type { FollowOptions, InferenceClient, RunConfig, TaskResult, TaskStream } from '@inferstream/client'
+import type { FollowOptions, InferenceClient, RunConfig, TaskResult, TaskState, TaskStream } from '@inferstream/client'
 import { pageGate } from './frame-gate.ts'
 import type { FrameGate } from './frame-gate.ts'
 import { readResume, writeResume } from './resume.ts'
-import { recordDuration } from './run-durations.ts'
 import { idle, isOver, snapshotOf } from './run-snapshot.ts'
 import { closed, detached, errorOf, newRun, outcomeOf, release, view } from './run.ts'
 import type { Run } from './run.ts'
@@ -174,7 +173,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     release(run)
     const last = stream ? view(run, stream.state, this.#snapshot) : this.#snapshot
     this.#publish(closed(last, outcome))
-    if (result && run.config) recordDuration(refOf(run.config.app), result.state)
+    if (result && run.config) void keepDuration(run.config, result.state)
     if (outcome.status === 'error' && outcome.error.code === 'not_found') this.#remember(null)
     await run.read
     run.settle(outcome)
@@ -302,7 +301,13 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
   }
 }
 
-const refOf = (app: RunConfig['app']) => (typeof app === 'string' ? app : app.ref)
+/** Loaded only now: it is for the next run's estimate, which can do without. */
+async function keepDuration({ app }: RunConfig, state: TaskState) {
+  try {
+    const { recordDuration } = await import('./record-duration.ts')
+    recordDuration(typeof app === 'string' ? app : app.ref, state)
+  } catch {}
+}
 
 /** A callback that throws is reported as any other uncaught error, and disturbs nobody. */
 function safely(callback: () => void) {

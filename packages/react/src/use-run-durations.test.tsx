@@ -1,5 +1,5 @@
 import { act, renderHook } from '@testing-library/react'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { config, handCrankFrames, pass, scripted } from '../test/scripted.tsx'
 import { useRunDurations, useStream } from './index.ts'
 
@@ -15,7 +15,10 @@ function page() {
     await pass(queued)
     await act(async () => transport.last.update({ status: 'running' }))
     await pass(running)
-    await act(async () => transport.last.complete(1))
+    await act(async () => {
+      transport.last.complete(1)
+      await vi.dynamicImportSettled()
+    })
   }
   return { transport, result, run }
 }
