@@ -88,8 +88,8 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
   }
 
   /** What only HTTP has. */
-  function resources(): Resources {
-    if (transport.resources) return transport.resources
+  function resources(): Promise<Resources> {
+    if (transport.resources) return transport.resources()
     throw new InferstreamError('config', `The transport "${transport.kind}" only starts and follows runs.`)
   }
 
@@ -114,20 +114,24 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
         const [events, follower] = await Promise.all([transport.read(checkId(taskId)), loadFollower()])
         return follower.stateAfter<O>(taskId, events, table)
       },
-      logs: async (taskId) => resources().logs(checkId(taskId)),
+      logs: async (taskId) => {
+        checkId(taskId)
+        return (await resources()).logs(taskId)
+      },
       cancel: async (taskId) => transport.cancel(checkId(taskId)),
-      list: async (page = {}) => resources().list(page),
+      list: async (page = {}) => (await resources()).list(page),
     },
     apps: {
-      get: async (ref) => resources().getApp(ref),
-      list: async () => resources().listApps(),
+      get: async (ref) => (await resources()).getApp(ref),
+      list: async () => (await resources()).listApps(),
     },
     files: {
-      upload: async (data, uploadOptions = {}) => resources().upload(data, uploadOptions),
+      upload: async (data, uploadOptions = {}) => (await resources()).upload(data, uploadOptions),
     },
     agent(refOrConfig, agentOptions = {}) {
-      const own = resources()
-      return deferAgent(agentOptions.chatId ?? null, () => own.openAgent(refOrConfig, agentOptions))
+      return deferAgent(agentOptions.chatId ?? null, async () =>
+        (await resources()).openAgent(refOrConfig, agentOptions),
+      )
     },
   }
 }

@@ -385,15 +385,15 @@ describe('the budget', () => {
     expect(stream.state.connection).toBe('live')
   })
 
-  it('is not renewed by a connect', async () => {
+  it.each(['break', 'end'] as const)('is not renewed by a connect, whose stream says nothing (%s)', async (ending) => {
     const service = fakeService({ retry: { maxAttempts: 3 } })
     const stream = await follow(service)
     for (let drop = 0; drop < 3; drop++) {
-      await service.stream.break()
+      await service.stream[ending]()
       await service.platform.advance(10_000)
     }
     expect(stream.state.attempt).toBe(3)
-    await service.stream.break()
+    await service.stream[ending]()
     await expect(stream.result).rejects.toMatchObject({ code: 'network' })
     expect(stream.state).toMatchObject({ status: 'error', connection: 'closed' })
     expect(service.platform.timers).toBe(0)

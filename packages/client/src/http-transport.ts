@@ -50,23 +50,8 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
     async read(taskId) {
       return [{ type: 'snapshot', task: await http.request('GET', `/tasks/${taskId}`), at: platform.now() }]
     },
-    resources: {
-      logs: async (taskId) => (await resources()).readLogs(http, taskId),
-      list: async (page) => (await resources()).listTasks(http, page, options.statusTable),
-      getApp: async (ref) => (await resources()).getApp(http, ref),
-      listApps: async () => (await resources()).listApps(http),
-      upload: async (data, upload) => (await import('./uploads.ts')).uploadFile(http, data, upload),
-      async openAgent(target, agentOptions) {
-        const { openAgent } = await import('./agent/open-agent.ts')
-        const { onEvent, onWarning } = options
-        return openAgent({ http, connection, platform, target, options: agentOptions, onEvent, onWarning })
-      },
-    },
+    resources: async () => (await import('./http-resources.ts')).httpResources(http, connection, options, platform),
   }
-}
-
-function resources() {
-  return import('./resources.ts')
 }
 
 /** Ids are opaque (design §2 "Bounds"). */

@@ -76,7 +76,7 @@ function hasBlob(value: unknown, depth = 0): boolean {
 }
 
 async function uploadInput(transport: TaskTransport, config: RunConfig, signal: AbortSignal): Promise<RunConfig> {
-  const { resources } = transport
+  const resources = await transport.resources?.()
   if (!resources) throw new InferstreamError('config', 'This transport cannot upload files: put addresses into input.')
   const { uploadBlobs } = await import('./uploads.ts')
   return { ...config, input: await uploadBlobs(config.input, (blob) => resources.upload(blob, { signal })) }

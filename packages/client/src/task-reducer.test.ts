@@ -120,7 +120,9 @@ describe('statuses', () => {
 
   it('an older snapshot changes nothing at all', () => {
     const { machine } = machineAfter(records(full({ status: 7, updated_at: '2026-01-01T00:00:05Z' })))
-    const older = { ...full({ status: 2, updated_at: '2026-01-01T00:00:04.999Z', queue_position: 3 }) }
+    const older = {
+      ...full({ status: 2, updated_at: '2026-01-01T00:00:04.999Z', queue_position: 3, partial_output: 'old' }),
+    }
     expect(reduceTask(machine, { type: 'snapshot', task: older, at: 2_000 }).machine.state).toBe(machine.state)
   })
 

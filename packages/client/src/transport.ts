@@ -51,7 +51,7 @@ export interface TaskTransport extends Transport {
   /** Everything known of a run, as events from its beginning. */
   read(taskId: string): Promise<readonly TaskEvent[]>
   /** What only HTTP has. */
-  readonly resources?: Resources
+  resources?(): Promise<Resources>
 }
 
 export interface StreamRequest {
