@@ -419,6 +419,20 @@ describe('bad input', () => {
     ['a result for no call', '/tools/gone', { result: 'x' }, 404, 'no tool call'],
     ['a decision on no interrupt', '/interrupts/gone/resolve', { decision: 'allow' }, 404, 'no interrupt'],
     ['a message that is not there', '/chats/messages/gone/cancel', {}, 404, 'no message'],
+    [
+      'a message that is too long',
+      '/agents/run',
+      { agent: 'local/assistant', input: { text: 'x'.repeat(200_001) } },
+      413,
+      'the limit is 200000',
+    ],
+    [
+      'too many tools',
+      '/agents/run',
+      { agent: 'local/assistant', tools: Array(129).fill(null), input },
+      422,
+      'more than 128',
+    ],
     ['what is no JSON', '/agents/run', '{', 400, 'not valid JSON'],
   ])('%s is refused, and it is said why', async (_name, path, body, status, detail) => {
     const refused = await post(path, body)

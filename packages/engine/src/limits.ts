@@ -7,9 +7,12 @@ import type { JobLimits } from './worker/worker-thread.ts'
 const mebibyte = 1024 * 1024
 
 export interface ChatLimits extends ChatStoreLimits, EventLimits, TurnLimits {
-  /** Messages of one chat, and those of them that may be queued. */
+  /** Messages of one chat, those of them that may be queued, and characters of the whole chat. */
   messages: number
   queuedMessages: number
+  chatCharacters: number
+  /** Characters of one message, or of one result of a tool. */
+  messageCharacters: number
 }
 
 /** What keeps an engine that runs for days within bounds. */
@@ -36,10 +39,14 @@ export const defaultLimits: EngineLimits = {
   chat: {
     chats: 200,
     chatMs: 3_600_000,
+    allChatCharacters: 64 * mebibyte,
     messages: 5_000,
     queuedMessages: 50,
+    chatCharacters: 16 * mebibyte,
+    messageCharacters: 200_000,
     steps: 8,
     inputMs: 600_000,
+    answerCharacters: mebibyte,
     events: 2_048,
     eventCharacters: 4 * mebibyte,
   },

@@ -145,6 +145,7 @@ export type ChatAction =
   | { type: 'tool-always-allowed'; name: string; at: string }
   | { type: 'remembered'; key: string; value: string; at: string }
   | { type: 'renamed'; name: string; at: string }
+  | { type: 'agent-switched'; at: string }
 
 /** What the stream tells of a transition, in this order (protocol §9.4). */
 export type Change =
@@ -288,6 +289,8 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatTransition
       return told({ ...state, memory: { ...state.memory, [action.key]: action.value } }, at, [{ event: 'chats' }])
     case 'renamed':
       return told({ ...state, name: action.name }, at, [{ event: 'chats' }])
+    case 'agent-switched':
+      return told(state, at, [{ event: 'chats' }])
     default:
       return action satisfies never
   }

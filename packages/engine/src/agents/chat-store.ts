@@ -6,6 +6,8 @@ export interface ChatStoreLimits {
   /** Chats kept, the ones that were quiet longest go first; and for how long they may be quiet, in milliseconds. */
   chats: number
   chatMs: number
+  /** Characters of all chats together. */
+  allChatCharacters: number
 }
 
 /** Every chat that can still be asked for. One that is busy is never dropped. */
@@ -20,8 +22,10 @@ export class ChatStore {
   }
 
   get(id: string): Chat | undefined {
-    this.expire()
-    return this.#chats.get(id)
+    const chat = this.#chats.get(id)
+    if (!chat || !this.#isOld(chat)) return chat
+    this.#chats.delete(id)
+    return undefined
   }
 
   /** Whether there is room for one more, once quiet ones have gone. */
@@ -67,15 +71,23 @@ export class ChatStore {
     return undefined
   }
 
-  /** Drops chats that have been quiet for too long, or are too many. */
+  /** Drops chats that have been quiet for too long, are too many, or hold too much together. */
   expire(): void {
     const quiet = [...this.#chats.values()]
       .filter((chat) => !chat.busy)
       .toSorted((one, other) => lastUsed(one) - lastUsed(other))
+    let characters = 0
+    for (const chat of this.#chats.values()) characters += chat.characters
     for (const chat of quiet) {
-      const isOld = this.#now() - lastUsed(chat) > this.#limits.chatMs
-      if (isOld || this.#chats.size > this.#limits.chats) this.#chats.delete(chat.id)
+      const fits = this.#chats.size <= this.#limits.chats && characters <= this.#limits.allChatCharacters
+      if (fits && !this.#isOld(chat)) continue
+      this.#chats.delete(chat.id)
+      characters -= chat.characters
     }
+  }
+
+  #isOld(chat: Chat): boolean {
+    return !chat.busy && this.#now() - lastUsed(chat) > this.#limits.chatMs
   }
 }
 

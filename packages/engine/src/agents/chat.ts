@@ -51,6 +51,16 @@ export class Chat {
     return isBusy(this.#state)
   }
 
+  /** Characters that it holds: what was said, called and answered, and the events kept for its streams. */
+  get characters(): number {
+    let sum = this.events.characters
+    for (const { text, reasoning, invocations } of this.#state.messages) {
+      sum += text.length + reasoning.length
+      for (const { result } of invocations) sum += result?.length ?? 0
+    }
+    return sum
+  }
+
   /** Calls the listener after everything that happened. Returns the function that ends it. */
   onEvent(listener: () => void): () => void {
     this.#listeners.add(listener)
@@ -73,6 +83,6 @@ export class Chat {
   /** Gives the chat another agent, for the turns to come. */
   switchAgent(setup: AgentSetup): void {
     this.setup = setup
-    this.apply({ type: 'renamed', name: this.#state.name })
+    this.apply({ type: 'agent-switched' })
   }
 }

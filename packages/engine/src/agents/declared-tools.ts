@@ -6,6 +6,8 @@ import type { Tool } from './tool.ts'
 
 const types: readonly ToolType[] = ['app', 'client', 'agent', 'hook', 'http', 'call', 'mcp']
 
+const mostTools = 128
+
 /** A rule that a declared tool breaks; `index` is its place in the list. */
 export interface ToolError {
   index: number
@@ -19,6 +21,8 @@ export interface ToolError {
 export function readTools(value: unknown): { tools: Tool[]; errors: ToolError[] } {
   if (value === undefined || value === null) return { tools: [], errors: [] }
   if (!Array.isArray(value)) return { tools: [], errors: [{ index: 0, detail: 'tools must be a list' }] }
+  if (value.length > mostTools)
+    return { tools: [], errors: [{ index: mostTools, detail: `there are more than ${mostTools} tools` }] }
   const tools: Tool[] = []
   const errors: ToolError[] = []
   for (const [index, entry] of value.entries()) {

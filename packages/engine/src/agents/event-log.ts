@@ -28,6 +28,10 @@ export class EventLog {
     return this.#head
   }
 
+  get characters(): number {
+    return this.#characters
+  }
+
   append(event: ChatEvent['event'], json: string): void {
     this.#head++
     this.#events.push({ seq: this.#head, event, json })

@@ -10,7 +10,7 @@ import type { Tool } from './tool.ts'
 import { Turns } from './turns.ts'
 
 const files = await FileStore.create(1_000_000)
-const limits = { steps: 4, inputMs: 60_000 }
+const limits = { steps: 4, inputMs: 60_000, answerCharacters: 10_000 }
 const tool = (name: string, more: Partial<Tool> = {}): Tool => ({
   name,
   displayName: name,
@@ -121,6 +121,11 @@ describe('a turn', () => {
       /No model today/,
     ],
     [
+      'a model that never stops talking',
+      scripted([{ response: 'x'.repeat(6_000) }, { response: 'x'.repeat(6_000) }]),
+      /longer than 10000 characters/,
+    ],
+    [
       'a model that never comes to an end',
       scripted([calling('look')], [calling('look')], [calling('look')], [calling('look')]),
       /called tools 4 times/,
@@ -217,7 +222,7 @@ describe('the store', () => {
     const { model, say } = steered()
     const turns = turnsWith(model)
     let now = Date.now()
-    const store = new ChatStore({ chats: 2, chatMs: 1_000 }, () => now)
+    const store = new ChatStore({ chats: 2, chatMs: 1_000, allChatCharacters: 1_000_000 }, () => now)
     const [busy, old, young] = [chatWith(), chatWith(), chatWith()]
     turns.ask(busy, { text: 'Hi', attachments: [] })
     for (const chat of [busy, old, young]) store.add(chat)
@@ -228,5 +233,16 @@ describe('the store', () => {
     await say(null)
     await idle(busy)
     expect(store.get(busy.id)).toBeUndefined()
+  })
+
+  it('holds no more than it may: the quietest chat makes room for what is said in others', () => {
+    const store = new ChatStore({ chats: 10, chatMs: 1_000_000, allChatCharacters: 10_000 })
+    const [old, young] = [chatWith(), chatWith()]
+    for (const chat of [old, young]) {
+      chat.apply({ type: 'asked', messageId: 'u1', text: 'x'.repeat(3_000), attachments: [] })
+      store.add(chat)
+    }
+    expect(old.characters).toBeGreaterThan(6_000)
+    expect([old, young].map(({ id }) => store.get(id) !== undefined)).toEqual([false, true])
   })
 })

@@ -1,10 +1,11 @@
 import type { FileStore } from '../files.ts'
 import { createId } from '../ids.ts'
 import type { Task } from '../tasks/task.ts'
+import type { AgentSetup } from './agent-setup.ts'
 import { CallAccumulator } from './call-accumulator.ts'
 import type { Chat, Happening } from './chat.ts'
 import type { Attachment, InterruptReason, NewInvocation } from './chat-state.ts'
-import { findMessage, nextQueued } from './chat-state.ts'
+import { nextQueued } from './chat-state.ts'
 import { conversation } from './conversation.ts'
 import type { Model, ModelCall } from './model.ts'
 import type { Tool } from './tool.ts'
@@ -14,6 +15,8 @@ export interface TurnLimits {
   steps: number
   /** Milliseconds that a turn waits for a person or a client tool. */
   inputMs: number
+  /** Characters of one answer, its thinking included; a longer one fails its turn. */
+  answerCharacters: number
 }
 
 export interface TurnDependencies {
@@ -102,6 +105,8 @@ export class Turns {
 /** One turn, from its first step to its end. Once its signal is aborted it no longer speaks for the chat. */
 class Turn {
   readonly #chat: Chat
+  /** The agent that began the turn ends it, whoever the chat is given to meanwhile. */
+  readonly #setup: AgentSetup
   readonly #signal: AbortSignal
   readonly #dependencies: TurnDependencies
   readonly #waiting: Map<string, (reply: Reply) => void>
@@ -113,6 +118,7 @@ class Turn {
     waiting: Map<string, (reply: Reply) => void>,
   ) {
     this.#chat = chat
+    this.#setup = chat.setup
     this.#signal = signal
     this.#dependencies = dependencies
     this.#waiting = waiting
@@ -146,22 +152,26 @@ class Turn {
   }
 
   async #step(rowId: string): Promise<NewInvocation[]> {
-    const { model, files } = this.#dependencies
-    const { setup } = this.#chat
+    const { model, files, limits } = this.#dependencies
     const request = {
-      systemPrompt: setup.systemPrompt,
-      tools: setup.tools,
+      systemPrompt: this.#setup.systemPrompt,
+      tools: this.#setup.tools,
       messages: await conversation(this.#chat.state, files),
       memory: this.#chat.state.memory,
     }
     const calls = new CallAccumulator()
+    let characters = 0
     let unstored = 0
     for await (const delta of model.answer(request, this.#signal)) {
       calls.add(delta)
-      unstored += (delta.response ?? '').length + (delta.reasoning ?? '').length
-      const known = findMessage(this.#chat.state, rowId)
+      const length = JSON.stringify(delta).length
+      characters += length
+      unstored += length
+      if (characters > limits.answerCharacters) {
+        throw new Error(`The answer is longer than ${limits.answerCharacters} characters.`)
+      }
       // The row goes out again each time it has doubled: it lags behind, and all rows together stay linear.
-      const stored = unstored > Math.max(200, (known?.text.length ?? 0) + (known?.reasoning.length ?? 0) - unstored)
+      const stored = unstored > Math.max(1_000, characters / 2)
       if (stored) unstored = 0
       this.#apply({ type: 'delta-arrived', messageId: rowId, delta, stored })
     }
@@ -181,7 +191,7 @@ class Turn {
   }
 
   #tool(name: string): Tool | undefined {
-    return this.#chat.setup.tools.find((tool) => tool.name === name)
+    return this.#setup.tools.find((tool) => tool.name === name)
   }
 
   async #call(invocation: NewInvocation): Promise<void> {

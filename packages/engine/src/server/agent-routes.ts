@@ -27,7 +27,7 @@ export function agentRoutes(services: Services): Route[] {
     if (!isObject(body['input'])) {
       throw new ProblemError(invalidRequest('The body has no message: send "input": {"text": "…"}.', 422))
     }
-    const input = readInput(body['input'])
+    const input = readInput(services, body['input'])
     const chat = chatFor(services, body, context.var.baseUrl)
     checkRoom(services, chat)
     const messageId = turns.ask(chat, input)

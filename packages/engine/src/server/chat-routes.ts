@@ -104,7 +104,7 @@ export function chatRoutes(services: Services): Route[] {
       handle: async (context) => {
         const chat = chatOf(context)
         const { message } = await bodyOf(context)
-        const input = isObject(message) ? readInput(message) : readInput({ text: message })
+        const input = readInput(services, isObject(message) ? message : { text: message })
         checkRoom(services, chat)
         chat.baseUrl = context.var.baseUrl
         const id = turns.ask(chat, input)

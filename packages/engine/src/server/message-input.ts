@@ -9,8 +9,8 @@ import type { Services } from './services.ts'
 const mostAttachments = 32
 
 /** What a person sent: text, and files by their addresses (protocol §6, §7). Throws a problem when there is neither. */
-export function readInput(input: JsonObject): { text: string; attachments: Attachment[] } {
-  const text = typeof input['text'] === 'string' ? input['text'] : ''
+export function readInput({ limits }: Services, input: JsonObject): { text: string; attachments: Attachment[] } {
+  const text = checkLength(limits.chat.messageCharacters, typeof input['text'] === 'string' ? input['text'] : '')
   const files: Attachment[] = [...uris(input['attachments']), ...uris(input['files'])].map(({ uri, isImage }) => ({
     kind: isImage ? 'image' : 'file',
     uri,
@@ -26,6 +26,13 @@ export function readInput(input: JsonObject): { text: string; attachments: Attac
   return { text, attachments: [...byUri.values()] }
 }
 
+/** Throws a problem when a text is longer than one may be. */
+export function checkLength(limit: number, text: string): string {
+  if (text.length <= limit) return text
+  const detail = `The text has ${text.length} characters; the limit is ${limit}. Send what is longer as a file.`
+  throw new ProblemError(invalidRequest(detail, 413))
+}
+
 /** Addresses, given as text or as file objects, alone or in a list. */
 function uris(value: unknown): { uri: string; isImage: boolean }[] {
   return (Array.isArray(value) ? value : [value]).flatMap((entry: unknown) => {
@@ -36,7 +43,8 @@ function uris(value: unknown): { uri: string; isImage: boolean }[] {
 }
 
 /** Throws a problem when a chat is as long as chats get, or as much is queued as may be. */
-export function checkRoom({ limits }: Services, { state }: Chat): void {
+export function checkRoom({ limits }: Services, chat: Chat): void {
+  const { state } = chat
   const queued = state.messages.filter(({ status }) => status === 'queued').length
   if (queued >= limits.chat.queuedMessages) {
     throw new ProblemError({
@@ -47,8 +55,8 @@ export function checkRoom({ limits }: Services, { state }: Chat): void {
       headers: { 'retry-after': '5' },
     })
   }
-  if (state.messages.length >= limits.chat.messages) {
-    const detail = `The chat has ${state.messages.length} messages, as many as one may have. Start another.`
+  if (state.messages.length >= limits.chat.messages || chat.characters >= limits.chat.chatCharacters) {
+    const detail = `The chat has ${state.messages.length} messages and is as long as one may be. Start another.`
     throw new ProblemError({ status: 409, code: 'conflict', title: 'Chat is full', detail })
   }
 }

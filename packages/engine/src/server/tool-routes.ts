@@ -5,6 +5,7 @@ import type { Invocation } from '../agents/chat-state.ts'
 import { findInvocation } from '../agents/chat-state.ts'
 import type { JsonObject } from '../apps/app.ts'
 import { readJsonObject } from './json-body.ts'
+import { checkLength } from './message-input.ts'
 import { ProblemError, invalidRequest, notFound } from './problems.ts'
 import type { Route, ServerEnv } from './route.ts'
 import { enveloped } from './route.ts'
@@ -31,7 +32,7 @@ export function toolRoutes(services: Services): Route[] {
       path: '/tools/:id',
       handle: async (context) => {
         const { chat, invocation } = callOf(context)
-        const result = readResult(await bodyOf(context))
+        const result = checkLength(limits.chat.messageCharacters, readResult(await bodyOf(context)))
         // The same result once more is a repetition of a call whose answer was lost.
         const repeated = invocation.status === 'completed' && invocation.result === result
         if (!repeated) {

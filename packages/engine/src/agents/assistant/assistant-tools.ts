@@ -66,7 +66,8 @@ export const assistantTools: readonly Tool[] = [
     run: ({ key, value }, { memory, remember }) => {
       const name = stringOr(key, '').slice(0, 200)
       if (name === '') throw new Error('There is nothing to remember: key is empty.')
-      if (!(name in memory) && Object.keys(memory).length >= 100) throw new Error('The memory of this chat is full.')
+      if (!Object.hasOwn(memory, name) && Object.keys(memory).length >= 100)
+        throw new Error('The memory of this chat is full.')
       remember(name, stringOr(value, '').slice(0, 2_000))
       return JSON.stringify({ remembered: name })
     },

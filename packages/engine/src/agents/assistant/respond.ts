@@ -27,6 +27,10 @@ interface Plan {
 type UserMessage = Extract<ModelMessage, { role: 'user' }>
 type ToolMessage = Extract<ModelMessage, { role: 'tool' }>
 
+/** Characters of a message and of a prompt that are read, and of one sentence: the rules look at each many times. */
+const readCharacters = 4_000
+const longestSentence = 400
+
 /** The only answer that is always the same. */
 export const refusal =
   'I am a rule-based assistant, not a language model, and none of my rules fits that. I can calculate, render a picture, search the documentation of Inferstream, tell a story, remember a fact, and call the tools that I am given.'
@@ -37,7 +41,7 @@ export function respond(request: ModelRequest): Response {
   const asked = request.messages[at]
   const user: UserMessage = asked?.role === 'user' ? asked : { role: 'user', text: '', files: [] }
   const results = resultsOf(request.messages.slice(at + 1))
-  const instructions = readInstructions(request.systemPrompt)
+  const instructions = readInstructions(request.systemPrompt.slice(0, readCharacters))
   const received = user.files.map(receipt)
   const finish = (because: string, answers: readonly string[]): Response => ({
     reasoning: thought(request, because),
@@ -49,7 +53,7 @@ export function respond(request: ModelRequest): Response {
     const names = listed(results.map(({ name }) => name))
     return finish(`The results of ${names} are here, so I put them into words.`, results.map(toldResult))
   }
-  const parts = sentences(user.text)
+  const parts = sentences(user.text.slice(0, readCharacters)).map((sentence) => sentence.slice(0, longestSentence))
   const plans = parts.flatMap((sentence) => planFor(sentence, request) ?? [])
   const because = plans.map((plan) => plan.because).join(' ')
   const calls = plans.flatMap(({ call }) => call ?? [])
@@ -188,14 +192,14 @@ function storyTelling(sentence: string): Plan | null {
     (/(\d[\d,]*)\s*(?:words|tokens)\b/i.exec(sentence)?.[1] ?? String(storyTokens)).replaceAll(',', ''),
   )
   const about = /\b(?:about|of)\s+((?:a|an|the)\s+)?([^\d.?!]+?)\s*(?:\bin\b.*)?[.?!]*$/i.exec(sentence)?.[2] ?? ''
-  let text = ''
-  let tokens = 0
+  const pieces: string[] = []
   for (const token of storyModel().tell(about, hashText(sentence))) {
-    if (text === '' && !/\p{L}/u.test(token)) continue
-    text += spell(token, text)
-    if (++tokens >= Math.min(count, mostStoryTokens)) break
+    if (pieces.length === 0 && !/\p{L}/u.test(token)) continue
+    pieces.push(spell(token, pieces.at(-1) ?? ''))
+    if (pieces.length >= Math.min(count, mostStoryTokens)) break
   }
-  const told = text.charAt(0).toUpperCase() + text.slice(1).trimEnd()
+  const text = pieces.join('').trimEnd()
+  const told = text.charAt(0).toUpperCase() + text.slice(1)
   return { because: 'A story is wanted: I put words together as my few pages of reading suggest.', text: told }
 }
 
@@ -240,7 +244,7 @@ function recalling(sentence: string, { memory }: ModelRequest): Plan | null {
 function introduction(sentence: string, { systemPrompt, tools, memory }: ModelRequest): Plan | null {
   const isGreeting = /^(?:hi|hello|hey|good (?:morning|afternoon|evening)|moin)\b/i.test(sentence)
   if (!isGreeting && !/\b(?:who are you|what are you|what can you do|your name|help)\b/i.test(sentence)) return null
-  const { persona } = readInstructions(systemPrompt)
+  const { persona } = readInstructions(systemPrompt.slice(0, readCharacters))
   const name = Object.entries(memory).find(([key]) => /\bname\b/i.test(key))?.[1]
   const greeting = isGreeting ? `Hello${name === undefined ? '' : `, ${name}`}! ` : ''
   const can = listed(tools.map((tool) => tool.displayName.toLowerCase()))
