@@ -69,7 +69,7 @@ export function deferAgent(chatId: string | null, open: () => Promise<Agent>): A
     subscribe(listener) {
       const entry = () => listener()
       listeners.set(entry, inner?.subscribe(entry) ?? null)
-      if (chatId !== null) void then(() => {})
+      void then(() => {})
       return () => {
         listeners.get(entry)?.()
         listeners.delete(entry)

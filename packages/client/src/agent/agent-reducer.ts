@@ -143,7 +143,9 @@ function apply(work: Work, event: ChatEvent): void {
       const { id, parts, at } = event
       const waits = isBusy(work) || work.turns.length > 0
       const message: AgentMessage = { id, role: 'user', parts, status: 'sending', createdAt: at }
-      work.outbox = [...work.outbox, { message, waits }]
+      // Sent again, it takes the place of the one that failed.
+      const others = work.outbox.filter((one) => one.message.status !== 'failed' || !sameJson(one.message.parts, parts))
+      work.outbox = [...others, { message, waits }]
       work.turns = [
         ...work.turns,
         { id, messageId: null, runId: null, sawBusy: false, acceptedAt: work.looks, endedAt: null },
