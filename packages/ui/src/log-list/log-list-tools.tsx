@@ -26,11 +26,13 @@ export function LogListTools(): ReactNode {
       <LogListLevelFilter />
       <LogListSourceFilter />
       <span data-slot="log-list-space" />
-      <LogListWrap />
-      <LogListTimestamps />
-      <LogListCopy />
-      <LogListDownload />
-      <LogListFollow />
+      <span data-slot="log-list-actions">
+        <LogListWrap />
+        <LogListTimestamps />
+        <LogListCopy />
+        <LogListDownload />
+        <LogListFollow />
+      </span>
     </LogListToolbar>
   )
 }
