@@ -61,8 +61,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     try {
       return await transport.follower()
     } catch (cause) {
-      const message =
-        'A part of this page that follows runs could not be loaded. The run itself may be going on; reload.'
+      const message = 'The code that follows runs could not be loaded: reload. The run itself may be going on.'
       throw new InferstreamError('network', message, { retryable: true, mayHaveStarted: true, cause })
     }
   }
@@ -149,10 +148,7 @@ function both<T>(
 
 function checkTransport(transport: Transport): TaskTransport {
   if (isTaskTransport(transport)) return transport
-  throw new InferstreamError(
-    'config',
-    'This is no transport: make one with fromAsyncIterable, fromInferenceSdk or scriptedTransport.',
-  )
+  throw new InferstreamError('config', 'This is no transport: make one with fromAsyncIterable().')
 }
 
 function isTaskTransport(transport: Transport): transport is TaskTransport {

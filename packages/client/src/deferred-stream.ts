@@ -61,11 +61,8 @@ export function deferStream<TOutput>(taskId: string, opening: Promise<TaskStream
   }
 }
 
-/** The log of a run of which nothing is known; the one real views are made by has not been loaded. */
-const noLog: LogView = Object.assign<string[], Pick<LogView, 'dropped' | 'entry'>>([], {
-  dropped: 0,
-  entry: () => undefined,
-})
+/** The log of a run of which nothing is known; what makes real views has not been loaded. */
+const noLog: LogView = Object.assign<string[], Pick<LogView, 'dropped' | 'entry'>>([], { dropped: 0, entry() {} })
 
 const blankState: TaskState<never> = {
   taskId: null,

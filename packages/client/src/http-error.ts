@@ -1,6 +1,8 @@
 // A refused or strange answer → one sentence that says what to do (protocol §1 "Errors").
-import { InferstreamError, RequirementsError, ValidationError } from './errors.ts'
-import type { ErrorCode, ErrorFacts, RequirementAction, ValidationIssue } from './errors.ts'
+import { InferstreamError } from './errors.ts'
+import type { ErrorCode, ErrorFacts } from './errors.ts'
+import { RequirementsError, ValidationError } from './refusal-errors.ts'
+import type { RequirementAction, ValidationIssue } from './refusal-errors.ts'
 import type { Destination } from './network-error.ts'
 import { isObject } from './json.ts'
 import type { JsonObject } from './json.ts'
@@ -50,6 +52,11 @@ export function wrongContent(response: Response, to: Destination): InferstreamEr
     ? pageSentence(to)
     : `${to.url} answered with ${type}, which cannot be read here. Check ${to.isProxy ? 'proxyUrl' : 'baseUrl'}.`
   return new InferstreamError('protocol', message, { status: response.status })
+}
+
+/** The first generation of answers said no inside a 2xx (protocol §1, V1). */
+export function refusedInside({ status }: Response, body: JsonObject): InferstreamError {
+  return new InferstreamError('server', sentenceOf(body) ?? 'The service refused.', { status })
 }
 
 function sentenceFor(status: number, isHtml: boolean, to: Destination): string {

@@ -26,10 +26,7 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
         const task = await http.request('POST', '/apps/run', bodyOf(config), signal)
         const taskId = isObject(task) ? task['id'] : undefined
         if (typeof taskId !== 'string' || !isTaskId(taskId)) {
-          throw new InferstreamError(
-            'protocol',
-            `${http.to.url} accepted the run and gave it no id. Check the address.`,
-          )
+          throw new InferstreamError('protocol', `${http.to.url} gave the run no id. Check the address.`)
         }
         // A run that has ended already is left to GET or the stream, which have its output and logs.
         return {
@@ -59,10 +56,8 @@ export function isTaskId(value: string): boolean {
   return /^[A-Za-z0-9_-]{1,64}$/.test(value)
 }
 
-function bodyOf(config: RunConfig): object {
-  const { app, input, setup, session, session_timeout, infra, webhook } = config
-  const ref = typeof app === 'string' ? app : app.ref
-  return { app: ref, input, setup, function: config.function, session, session_timeout, infra, webhook }
+function bodyOf({ app, ...rest }: RunConfig): object {
+  return { ...rest, app: typeof app === 'string' ? app : app.ref }
 }
 
 /** A POST whose answer was lost may have started the run. One that never reached anybody has not. */

@@ -40,12 +40,12 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
     (typeof window === 'object' && typeof window.document === 'object') || 'WorkerGlobalScope' in globalThis
   const apiKey = options.apiKey ?? (proxyUrl || getToken || isBrowser ? undefined : env['INFERENCE_API_KEY'])
   if (options.apiKey && proxyUrl) {
-    throw new InferstreamError('config', 'Pass either apiKey or proxyUrl: a proxy has the key on its own server.')
+    throw new InferstreamError('config', 'Pass either apiKey or proxyUrl: a proxy has its own key.')
   }
   if (options.apiKey && isBrowser && !options.dangerouslyAllowBrowser) {
     throw new InferstreamError(
       'config',
-      'An apiKey in a browser can be read by every visitor: pass proxyUrl instead, or dangerouslyAllowBrowser if you mean it.',
+      'An apiKey in a browser can be read by every visitor: pass proxyUrl instead, or dangerouslyAllowBrowser.',
     )
   }
   const baseUrl = (proxyUrl ? service : (options.baseUrl ?? env['INFERENCE_BASE_URL'] ?? service)).replace(/\/+$/, '')
@@ -58,10 +58,7 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
     const target = baseUrl + path
     if (proxyUrl === undefined) return target
     if (!URL.canParse(proxyUrl, page)) {
-      throw new InferstreamError(
-        'config',
-        `proxyUrl ${proxyUrl} is relative, which means nothing outside a browser. Use apiKey here, or an absolute proxyUrl.`,
-      )
+      throw new InferstreamError('config', `proxyUrl ${proxyUrl} is relative: outside a browser it must be absolute.`)
     }
     if (!isStream) return proxyUrl
     return `${proxyUrl}${proxyUrl.includes('?') ? '&' : '?'}__inf_target=${encodeURIComponent(target)}`
@@ -163,14 +160,9 @@ async function unwrap(response: Response, text: string, to: Destination): Promis
     throw (await import('./http-error.ts')).wrongContent(response, to)
   }
   if (!isObject(body)) return body
-  if (body['success'] === false) {
-    const error = body['error']
-    const message = isObject(error) && typeof error['message'] === 'string' ? error['message'] : 'The service refused.'
-    throw new InferstreamError('server', message, { status: response.status })
-  }
-  const isEnvelope =
-    'data' in body && Object.keys(body).every((key) => /^(data|messages|success|status|error)$/.test(key))
-  return isEnvelope ? body['data'] : body
+  if (body['success'] === false) throw (await import('./http-error.ts')).refusedInside(response, body)
+  const isBare = Object.keys(body).some((key) => !/^(data|messages|success|status|error)$/.test(key))
+  return isBare || !('data' in body) ? body : body['data']
 }
 
 /** A service that echoes the key in its error must not put it into a log. */

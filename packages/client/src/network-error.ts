@@ -11,7 +11,7 @@ export interface Destination {
 export function networkError(to: Destination, cause: unknown): InferstreamError {
   const isLocal = /^https?:\/\/(localhost|127\.|\[::1\])/.test(to.url)
   const hint = to.isProxy
-    ? 'Is your server running, with @inferstream/proxy at that path?'
+    ? 'Is your server running?'
     : isLocal
       ? 'Is the engine running? `npx inferstream-engine` starts it.'
       : 'Check the connection and baseUrl.'

@@ -43,7 +43,9 @@ export function startRun(
       }, timeoutMs)
     }
     const answer = hasBlob(config.input)
-      ? uploadInput(transport, config, post.signal).then((ready) => transport.start(ready, post.signal))
+      ? import('./uploads.ts')
+          .then(({ uploadInput }) => uploadInput(transport, config, post.signal))
+          .then((ready) => transport.start(ready, post.signal))
       : transport.start(config, post.signal)
     answer.then(
       (started) => {
@@ -63,7 +65,7 @@ export function startRun(
 function configProblem(config: RunConfig | undefined): InferstreamError | undefined {
   const ref = typeof config?.app === 'string' ? config.app : config?.app?.ref
   if (typeof ref !== 'string' || ref === '') {
-    return new InferstreamError('config', "run() needs an app, e.g. run({ app: 'ns/name', input: {} }).")
+    return new InferstreamError('config', "run() needs an app: run({ app: 'ns/name', input: {} }).")
   }
   return undefined
 }
@@ -73,11 +75,4 @@ function hasBlob(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null || depth > 64) return false
   if (value instanceof Blob) return true
   return Object.values(value).some((item) => hasBlob(item, depth + 1))
-}
-
-async function uploadInput(transport: TaskTransport, config: RunConfig, signal: AbortSignal): Promise<RunConfig> {
-  const resources = await transport.resources?.()
-  if (!resources) throw new InferstreamError('config', 'This transport cannot upload files: put addresses into input.')
-  const { uploadBlobs } = await import('./uploads.ts')
-  return { ...config, input: await uploadBlobs(config.input, (blob) => resources.upload(blob, { signal })) }
 }

@@ -2,7 +2,8 @@
 import { InferstreamError } from './errors.ts'
 import type { Http } from './http.ts'
 import { abortError, networkError } from './network-error.ts'
-import type { FileRef, UploadOptions } from './types.ts'
+import type { TaskTransport } from './transport.ts'
+import type { FileRef, RunConfig, UploadOptions } from './types.ts'
 import { isObject } from './json.ts'
 
 export async function uploadFile(http: Http, data: Blob | string, options: UploadOptions): Promise<FileRef> {
@@ -29,6 +30,17 @@ export async function uploadFile(http: Http, data: Blob | string, options: Uploa
   }
   onProgress?.(1)
   return { uri: file['uri'], filename: name, content_type: contentType, size: blob.size }
+}
+
+/** The config with every Blob of its input uploaded. */
+export async function uploadInput(
+  transport: TaskTransport,
+  config: RunConfig,
+  signal: AbortSignal,
+): Promise<RunConfig> {
+  const resources = await transport.resources?.()
+  if (!resources) throw new InferstreamError('config', 'This transport cannot upload files: put addresses into input.')
+  return { ...config, input: await uploadBlobs(config.input, (blob) => resources.upload(blob, { signal })) }
 }
 
 /** Every Blob anywhere in `input` replaced by the address it was uploaded to. Objects without Blobs stay identical. */
