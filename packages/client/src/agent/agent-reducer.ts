@@ -8,6 +8,7 @@ import { mergeFields, readChatRecord } from './chat-record.ts'
 import { isEndedRow, isShown, readRow, rowOfTokens, shown } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
 import { addTokens, meetStored } from './live-text.ts'
+import type { StoredText } from './live-text.ts'
 import { isWaiting } from './tool-call.ts'
 import { currentRows, endOf, isBusy, isConfirmed, isPaused, readRun, runIdOf, turnRows } from './turn.ts'
 import type { ChatFacts, Run, Turn } from './turn.ts'
@@ -53,8 +54,8 @@ export interface ChatMachine extends ChatFacts {
   readonly state: AgentState
   readonly outbox: readonly Outgoing[]
   readonly turns: readonly Turn[]
-  /** Last number of any batch of tokens. */
-  readonly chatSeq: number
+  /** Last number of any batch of tokens on the stream that is open; null before the first. */
+  readonly chatSeq: number | null
   /** Where older messages begin; null when there are none, or none are known. */
   readonly cursor: string | null
   /** A stream is being read. */
@@ -92,7 +93,7 @@ export function startChat(chatId: string | null): ChatMachine {
     chat: {},
     runs: {},
     activeRunId: null,
-    chatSeq: 0,
+    chatSeq: null,
     looks: 0,
     cursor: null,
     isStreaming: false,
@@ -190,6 +191,7 @@ function apply(work: Work, event: ChatEvent): void {
       return
     case 'lost':
       work.isStreaming = work.isSynced = false
+      work.chatSeq = null
       work.rows = work.rows.map(cutOff)
       return
     case 'connection':
@@ -261,7 +263,8 @@ function takeRecord(work: Work, record: WireRecord, at: number): void {
       return
     case 'agent_runs':
       if (isOtherChat(work, meaning.row['chat_id'])) return
-      takeRun(work, meaning.row, true)
+      takeRun(work, meaning.row)
+      takeActiveRun(work, meaning.row)
       return
     case 'chat_messages':
       if (isOtherChat(work, meaning.row['chat_id'])) return
@@ -276,7 +279,7 @@ function takeRecord(work: Work, record: WireRecord, at: number): void {
         const live = addTokens(row.live, row.stored, delta, { seq, chatSeq, isBorn: row.isBorn, at })
         if (live !== row.live) work.rows = replaced(work.rows, index, shown({ ...row, live, abandoned: null }))
       }
-      if (seq !== undefined && seq > work.chatSeq) work.chatSeq = seq
+      if (seq !== undefined) work.chatSeq = Math.max(seq, work.chatSeq ?? 0)
       return
     }
     case 'error':
@@ -296,24 +299,31 @@ function isOtherChat(work: Work, id: unknown): boolean {
 function takeChat(work: Work, chat: JsonObject, fields: readonly unknown[] | null): void {
   work.chat = mergeFields(work.chat, chat, fields)
   const run = work.chat['active_run']
-  if (isObject(run)) takeRun(work, run, false)
-  else if (run === null) work.activeRunId = null
+  if (isObject(run)) {
+    takeRun(work, run)
+    if (typeof run['id'] === 'string') work.activeRunId = run['id']
+  } else if (run === null) work.activeRunId = null
   if (typeof chat['id'] === 'string' && work.state.chatId !== chat['id']) {
     work.state = { ...work.state, chatId: chat['id'] }
   }
 }
 
 /** A run that has ended stays ended, whatever an older answer says. */
-function takeRun(work: Work, wire: JsonObject, isNews: boolean): void {
+function takeRun(work: Work, wire: JsonObject): void {
   const { id } = wire
   if (typeof id !== 'string') return
   const run = readRun(wire)
   const known = work.runs[id]
-  const messageId = run.messageId ?? known?.messageId ?? null
-  const isStale = known !== undefined && !isNews && hasEnded(known) && !hasEnded(run)
-  if (!isStale) work.runs = { ...work.runs, [id]: { ...run, messageId } }
-  // A run that ends need not be the one at work.
-  if (!isNews || !hasEnded(run) || work.activeRunId === null) work.activeRunId = id
+  if (!known || !hasEnded(known) || hasEnded(run)) {
+    work.runs = { ...work.runs, [id]: { ...run, messageId: run.messageId ?? known?.messageId ?? null } }
+  }
+}
+
+/** One that ends need not be the one at work. */
+function takeActiveRun(work: Work, { id }: JsonObject): void {
+  if (typeof id !== 'string') return
+  const run = work.runs[id]
+  if (work.activeRunId === null || (run && !hasEnded(run))) work.activeRunId = id
 }
 
 function hasEnded({ state }: Run): boolean {
@@ -339,6 +349,9 @@ function upsert(work: Work, wire: JsonObject, fields: readonly unknown[] | null,
   const merged = mergeFields(before?.wire, wire, fields)
   let row = readRow(before, { ...merged, id }, at)
   if (before) {
+    // While it is being written, what is stored may be told late, and never gets less.
+    const isLess = !isEndedRow(row) && lengthOf(row.stored) < lengthOf(before.stored)
+    if (isLess) row = readRow(before, { ...merged, id, content: before.wire['content'] }, at)
     if (isEndedRow(before) && !isEndedRow(row)) return
     const isOlder = row.updatedAt !== '' && before.updatedAt !== '' && compareTimes(row.updatedAt, before.updatedAt) < 0
     if (isOlder && (isEndedRow(before) || !isEndedRow(row))) return
@@ -351,6 +364,10 @@ function upsert(work: Work, wire: JsonObject, fields: readonly unknown[] | null,
   row = shown({ ...row, live, isStale })
   if (before && row.message === before.message && sameJson(row.wire, before.wire) && row.live === before.live) return
   work.rows = replaced(work.rows, index, row)
+}
+
+function lengthOf({ response, reasoning }: StoredText): number {
+  return response.length + reasoning.length
 }
 
 function replaced(rows: readonly ChatRow[], index: number, row: ChatRow): readonly ChatRow[] {

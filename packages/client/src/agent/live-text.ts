@@ -29,8 +29,8 @@ export interface LiveText {
 /** Where a batch stands among others. */
 export interface BatchPosition {
   readonly seq: number | undefined
-  /** Last number seen on the chat, of any message: some count by chat, others by message. */
-  readonly chatSeq: number
+  /** Last number seen on this stream, of any message: some count by chat, others by message. */
+  readonly chatSeq: number | null
   /** The message was seen to begin on this stream, so that none of its batches can have been missed. */
   readonly isBorn: boolean
   /** epoch ms */
@@ -94,7 +94,7 @@ function follows(before: LiveText | null, live: LiveText, stored: StoredText, po
   if (before && seq !== undefined && live.seq !== undefined) return seq === live.seq + 1 || live.resynced
   if (before) return live.resynced || !live.cut
   // The first one of a message: joined in the middle it goes on from what is stored.
-  if (isBorn || seq === undefined || seq <= 1 || seq === chatSeq + 1) return true
+  if (isBorn || seq === undefined || seq <= 1 || (chatSeq !== null && seq === chatSeq + 1)) return true
   return stored.response !== '' || stored.reasoning !== ''
 }
 
