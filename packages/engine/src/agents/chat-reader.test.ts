@@ -86,22 +86,23 @@ class Understanding {
   }
 }
 
-function drain(reader: ChatReader, into: Understanding): number | null {
-  let id: number | null = null
+/** Reads all there is; the ids of its lines, where they have any. */
+function drain(reader: ChatReader, into: Understanding): number[] {
+  const ids: number[] = []
   for (let line = reader.next(); line; line = reader.next()) {
     into.take(line)
-    id = line.id ?? id
+    if (line.id !== undefined) ids.push(line.id)
   }
-  return id
+  return ids
 }
 
-/** What somebody knows who was there all the time. */
-function whole(): Understanding {
+/** What somebody knows who was there all the time, up to an event. */
+function whole(end = conversation.length): Understanding {
   const chat = chatWith()
   const reader = new ChatReader(chat)
   const known = new Understanding()
   drain(reader, known)
-  for (const happening of conversation) {
+  for (const happening of conversation.slice(0, end)) {
     chat.apply(happening)
     drain(reader, known)
   }
@@ -129,6 +130,7 @@ describe("a chat's stream", () => {
     const known = new Understanding()
     drain(reader, known)
     expect(known.first).toBe('chats')
+    expect(known.rows).toEqual(whole(joint).rows)
     for (const happening of conversation.slice(joint)) {
       chat.apply(happening)
       drain(reader, known)
@@ -143,9 +145,10 @@ describe("a chat's stream", () => {
     const first = new ChatReader(chat)
     drain(first, known)
     for (const happening of conversation.slice(0, joint)) chat.apply(happening)
-    const left = drain(first, known) ?? chat.events.head
+    const left = drain(first, known).at(-1) ?? chat.events.head
     for (const happening of conversation.slice(joint)) chat.apply(happening)
-    drain(new ChatReader(chat, left), known)
+    const ids = drain(new ChatReader(chat, left), known)
+    expect(ids).toEqual(Array.from({ length: chat.events.head - left }, (_, index) => left + 1 + index))
     expect(known.rows).toEqual(whole().rows)
     expect(known.chat).toBe('idle')
   })

@@ -42,26 +42,28 @@ function scripted(...steps: readonly (readonly Delta[])[]): Model & { requests: 
   }
 }
 
-/** A model that says what it is told to, when it is told to. */
+/** A model that says what it is told to, when it is told to, and goes on when it is told to stop. */
 function steered() {
-  const waiting: ((delta: Delta | null) => void)[] = []
+  const answers: { waiting: ((delta: Delta | null) => void)[] }[] = []
   const model: Model = {
-    async *answer(_request, signal) {
+    async *answer() {
+      const mine = { waiting: [] as ((delta: Delta | null) => void)[] }
+      answers.push(mine)
       for (;;) {
-        const delta = await new Promise<Delta | null>((resolve, reject) => {
-          waiting.push(resolve)
-          signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
-        })
+        const delta = await new Promise<Delta | null>((resolve) => void mine.waiting.push(resolve))
         if (delta === null) return
         yield delta
       }
     },
   }
-  const say = async (delta: Delta | null) => {
-    await vi.waitUntil(() => waiting.length > 0)
-    waiting.shift()?.(delta)
+  /** Resolves when the delta was taken; null ends the answer. */
+  const say = async (answer: number, delta: Delta | null) => {
+    await vi.waitUntil(() => (answers[answer]?.waiting.length ?? 0) > 0)
+    answers[answer]?.waiting.shift()?.(delta)
+    // Long enough for whatever follows from it: nothing here waits for anything else.
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => void setImmediate(resolve))
   }
-  return { model, say, waiting }
+  return { model, say }
 }
 
 const calling = (name: string, args = '{}', index = 0): Delta => ({
@@ -162,27 +164,31 @@ describe('a turn', () => {
     })
   })
 
-  it('that was stopped no longer speaks for the chat: its successor is left alone', async () => {
-    const { model, say, waiting } = steered()
+  it('that was stopped no longer speaks for the chat: its successors are left alone', async () => {
+    const { model, say } = steered()
     const chat = chatWith()
     const turns = turnsWith(model)
-    turns.ask(chat, { text: 'one', attachments: [] })
-    turns.ask(chat, { text: 'two', attachments: [] })
-    await say({ response: 'first ' })
-    await vi.waitUntil(() => waiting.length > 0)
+    for (const text of ['one', 'two', 'three']) turns.ask(chat, { text, attachments: [] })
+    await say(0, { response: 'first ' })
     turns.stop(chat)
     expect(chat.state).toMatchObject({ status: 'busy', run: { status: 'working' } })
-    const late = waiting.shift()
-    await say({ response: 'second' })
-    late?.({ response: 'late' })
-    await say(null)
+    await say(1, { response: 'second ' })
+    await say(0, { response: 'late' })
+    turns.stop(chat)
+    await say(2, { response: 'third' })
+    await say(1, null)
+    expect(chat.state).toMatchObject({ status: 'busy', run: { status: 'working' } })
+    await say(2, null)
     await idle(chat)
     expect(chat.state.messages.map(({ status, text }) => [status, text])).toEqual([
       ['ready', 'one'],
       ['cancelled', 'first '],
       ['ready', 'two'],
-      ['ready', 'second'],
+      ['cancelled', 'second '],
+      ['ready', 'three'],
+      ['ready', 'third'],
     ])
+    expect(chat.state.run?.status).toBe('completed')
   })
 
   it('does not wait for a person for ever', async () => {
@@ -230,7 +236,7 @@ describe('the store', () => {
     expect(store.full).toBe(false)
     now += 60_000
     expect([busy, young].map(({ id }) => store.get(id) !== undefined)).toEqual([true, false])
-    await say(null)
+    await say(0, null)
     await idle(busy)
     expect(store.get(busy.id)).toBeUndefined()
   })
