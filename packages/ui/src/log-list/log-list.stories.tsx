@@ -122,6 +122,35 @@ function RunLog({ stream }: { stream: UseStreamResult }) {
   return <LogList lines={lines} pending={pending} />
 }
 
+/** Each step is 100 updates of 100 lines: the last line is there at once, and the document stays as small as it was. */
+export const HighRate = meta.story({
+  render: () => (
+    <ScriptedRun
+      steps={Array.from({ length: 20 }, (_, step) => (run) => {
+        for (let update = 0; update < 100; update += 1) {
+          run.update({
+            status: 'running',
+            logs: numbered(100).map((line) => `step ${step + 1}.${update + 1}, ${line}`),
+          })
+        }
+      })}
+    >
+      {(stream) => <RunLog stream={stream} />}
+    </ScriptedRun>
+  ),
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement)
+    const next = await canvas.findByRole('button', { name: 'Next step' })
+    await userEvent.click(next)
+    await expect(await canvas.findByText('step 1.100, line 100 of 100')).toBeVisible()
+    const elements = canvasElement.querySelectorAll('*').length
+    await userEvent.click(next)
+    await expect(await canvas.findByText('step 2.100, line 100 of 100')).toBeVisible()
+    await expect(canvas.getByText('20,000 lines')).toBeVisible()
+    await expect(Math.abs(canvasElement.querySelectorAll('*').length - elements)).toBeLessThan(5)
+  },
+})
+
 /** Press "Next step": each adds 50 lines. Scroll up and it stays where you are. */
 export const Live = meta.story({
   render: () => (
