@@ -11,6 +11,7 @@ interface LogListLineProps {
   carried: string
   colours: Colours | null
   level?: LogLevel | undefined
+  /** Empty for a line whose level goes without saying; undefined where no line has one. */
   levelWord?: string | undefined
   /** epoch ms; null where it is unknown, undefined where no times are shown. */
   receivedAt?: number | null | undefined
@@ -52,7 +53,7 @@ export const LogListLine = memo(function LogListLine(props: LogListLineProps): R
       {receivedAt !== undefined && (
         <span data-slot="log-list-time">{receivedAt === null ? '' : formatTime(receivedAt, locale)}</span>
       )}
-      {levelWord !== undefined && level !== 'info' && <span data-slot="log-list-level">{levelWord}</span>}
+      {levelWord !== undefined && <span data-slot="log-list-level">{levelWord}</span>}
       <span data-slot="log-list-content" style={wrap ? wrapped : unwrapped}>
         {drawTokens(tokens, pattern)}
       </span>

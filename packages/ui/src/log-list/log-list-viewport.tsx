@@ -6,6 +6,7 @@ import { lineColumns } from './line-cells.ts'
 import { droppedLines } from './log-lines.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { lineStyle, LogListLine, wrapped } from './log-list-line.tsx'
+import type { LogLevel } from './log-rows.ts'
 import { positionAt, scrollOf, topOf, type Metrics } from './log-view-position.ts'
 import { useColours } from './use-colours.ts'
 import { probeText, useMetrics } from './use-metrics.ts'
@@ -22,7 +23,10 @@ const unmeasured: Metrics = { rowHeight: 20, height: 800, columns: 80, cell: 8 }
 export function LogListViewport(props: LogListViewportProps): ReactNode {
   const context = useLogList('Viewport')
   const { lines, rows, pending, state, layout: synced, carry, position, setPosition, geometry, label } = context
-  const { matches, current, locale, messages } = context
+  const { matches, current, facets, locale, messages } = context
+  // A column for all lines or for none: the width of a row is one number.
+  const hasLevels = facets.levels.some((level) => level !== 'info')
+  const wordOf = (level: LogLevel | undefined) => (level && level !== 'info' ? messages.levelWords[level] : '')
   const viewport = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLSpanElement>(null)
   const probe = useRef<HTMLSpanElement>(null)
@@ -110,7 +114,7 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
         carried={carried}
         colours={colours}
         level={entry?.level}
-        levelWord={entry?.level && messages.levelWords[entry.level]}
+        levelWord={hasLevels ? wordOf(entry?.level) : undefined}
         receivedAt={state.timestamps ? (entry?.receivedAt ?? null) : undefined}
         pattern={matches.pattern}
         wrap={state.wrap}
@@ -129,6 +133,7 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
         text={pending}
         carried={carry.before(total + 1)}
         colours={colours}
+        levelWord={hasLevels ? '' : undefined}
         receivedAt={state.timestamps ? null : undefined}
         pattern={matches.pattern}
         wrap={state.wrap}
@@ -180,7 +185,7 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
             {drawn}
           </div>
         </div>
-        <Probe content={content} probe={probe} times={state.timestamps} />
+        <Probe content={content} probe={probe} times={state.timestamps} levels={hasLevels} />
       </div>
     ),
   })
@@ -190,10 +195,11 @@ interface ProbeProps {
   content: RefObject<HTMLSpanElement | null>
   probe: RefObject<HTMLSpanElement | null>
   times: boolean
+  levels: boolean
 }
 
 /** A line nobody sees, as wide as the others: how many cells there are in a row, and how tall one is. */
-function Probe({ content, probe, times }: ProbeProps) {
+function Probe({ content, probe, times, levels }: ProbeProps) {
   return (
     <div
       data-slot="log-list-line"
@@ -210,6 +216,7 @@ function Probe({ content, probe, times }: ProbeProps) {
     >
       <span data-slot="log-list-number" />
       {times && <span data-slot="log-list-time" />}
+      {levels && <span data-slot="log-list-level" />}
       <span data-slot="log-list-content" ref={content} style={wrapped}>
         <span ref={probe} style={{ display: 'inline-block', whiteSpace: 'nowrap' }}>
           {probeText}
