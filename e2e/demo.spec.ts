@@ -123,3 +123,41 @@ test('the page has no accessibility faults, idle and running, light and dark', a
     await expect(page.getByRole('button', { name: 'Start' })).toBeEnabled()
   }
 })
+
+test('a conversation: a tool, a client tool, an approval, a nested run, a stop, a reload', async ({ page }) => {
+  await page.goto('/chat')
+  const log = page.getByRole('log')
+  const say = async (text: string) => {
+    await page.getByLabel('Message').fill(text)
+    await page.getByRole('button', { name: 'Send' }).click()
+  }
+
+  await say('What is 17 * 23?')
+  await expect(log.getByText('17 * 23 = 391.')).toBeVisible()
+  await expect(log.getByText(/^Thinking: /).first()).toBeVisible()
+
+  await say('Explain path tracing')
+  await expect(log.getByText(/look_up says: A path tracer follows light/)).toBeVisible()
+  await expect(log.getByRole('region', { name: 'Tool look_up' })).toHaveCount(1)
+
+  await say('Remember that my name is Ada')
+  await page.getByRole('button', { name: 'Allow' }).click()
+  await expect(page.getByRole('button', { name: 'Allow' })).toHaveCount(0)
+  await expect(log.getByRole('region', { name: 'Tool remember' })).toContainText('completed')
+
+  await say('Render a lake')
+  await expect(log.getByRole('progressbar', { name: 'Tool run' })).toBeVisible()
+  await expect(log.getByText(/^Here is lake/)).toBeVisible({ timeout: 60_000 })
+
+  await say('Tell me a story in 2000 words')
+  const story = log.getByRole('article').last().locator('p').last()
+  await expect.poll(async () => (await story.textContent())?.length ?? 0).toBeGreaterThan(200)
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeDisabled()
+  const stopped = (await story.textContent()) ?? ''
+
+  await page.reload()
+  await expect(log.getByText('17 * 23 = 391.')).toBeVisible()
+  await expect(story).toHaveText(stopped)
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+})

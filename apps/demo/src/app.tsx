@@ -1,42 +1,35 @@
-import { Generator } from '@inferstream/ui/generator'
-import { ProgressDisplay } from '@inferstream/ui/progress-display'
-import { useState } from 'react'
-import { Picture } from './picture.tsx'
-import { RunForm } from './run-form.tsx'
-import { RunLog } from './run-log.tsx'
-import { defaultApp, inputFor, service } from './service.ts'
+import { lazy, Suspense } from 'react'
+import { PicturePage } from './picture-page.tsx'
+import { service } from './service.ts'
 
+const ChatPage = lazy(() => import('./chat-page.tsx').then((module) => ({ default: module.ChatPage })))
+
+const isChat = location.pathname === '/chat'
+
+/** Two pages: a run and a chat. */
 export function App() {
-  const [prompt, setPrompt] = useState('A glass sphere between two lamps')
-  const [app, setApp] = useState(defaultApp)
   return (
     <>
       <header className="bar">
         <strong>Inferstream</strong>
+        <nav aria-label="Pages">
+          <a href="/" aria-current={isChat ? undefined : 'page'}>
+            Picture
+          </a>
+          <a href="/chat" aria-current={isChat ? 'page' : undefined}>
+            Chat
+          </a>
+        </nav>
         <span className="service">Answered by {service}</span>
       </header>
       <main>
-        <Generator className="studio" resume="demo">
-          {(stream) => (
-            <>
-              <section className="panel" aria-label="New run">
-                <h1>Watch a picture being computed</h1>
-                <p>Your words pick a scene; a path tracer renders it pass by pass. Each pass arrives as it is done.</p>
-                <RunForm
-                  prompt={prompt}
-                  onPromptChange={setPrompt}
-                  app={app}
-                  onAppChange={setApp}
-                  active={stream.isActive}
-                  onStart={() => void stream.run({ app, input: inputFor(app, prompt) })}
-                />
-                <ProgressDisplay stream={stream} label="Run" />
-              </section>
-              <Picture stream={stream} prompt={prompt} />
-              <RunLog stream={stream} />
-            </>
-          )}
-        </Generator>
+        {isChat ? (
+          <Suspense>
+            <ChatPage />
+          </Suspense>
+        ) : (
+          <PicturePage />
+        )}
       </main>
     </>
   )

@@ -7,3 +7,5 @@ export const defaultApp = service === 'inference.sh' ? 'infsh/flux-schnell' : 'l
 export function inputFor(app: string, prompt: string): { prompt: string; samples?: number } {
   return app.startsWith('local/path-tracer') ? { prompt, samples: 64 } : { prompt }
 }
+
+export const chatAgent = service === 'inference.sh' ? 'my-org/assistant@latest' : 'local/assistant'
