@@ -6,6 +6,9 @@ import { call, collect, dataOf, streamOf } from './testing/engine-client.ts'
 import type { ChatDto, InvocationDto, MessageDto } from './testing/chat-client.ts'
 import { ask, callThat, chatLines, chatOf, isIdle, messagesOf, settled, textOf } from './testing/chat-client.ts'
 
+// A busy machine may take its time.
+vi.setConfig({ testTimeout: 30_000 })
+
 let engine: Engine
 beforeAll(async () => {
   vi.stubEnv('OPENAI_BASE_URL', undefined)

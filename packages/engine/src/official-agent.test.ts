@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { importBundled } from './testing/bundle.ts'
 
 // The official SDK's agent, unchanged, as a guest.
+// A busy machine may take its time.
+vi.setConfig({ testTimeout: 30_000 })
+
 let engine: Engine
 let sdk: typeof Sdk
 let removeBundle: () => Promise<void>

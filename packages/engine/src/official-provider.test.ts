@@ -1,57 +1,34 @@
-import { createRequire } from 'node:module'
-import type * as SdkAgent from '@inferencesh/sdk/agent'
 import type { Engine } from '@inferstream/engine'
 import { createEngine } from '@inferstream/engine'
+import { JSDOM } from 'jsdom'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { importBundled } from './testing/bundle.ts'
+import type * as OfficialChat from './testing/official-chat.tsx'
 
-// The official SDK's React provider and hooks, unchanged, with a component that hands out what the hooks return.
-const harnessCode = `
-import { inference } from '@inferencesh/sdk'
-import { AgentChatProvider, useAgentActions, useAgentChat } from '@inferencesh/sdk/agent'
-import { createRoot } from 'react-dom/client'
+// The official SDK's React provider and hooks, unchanged.
+type Mount = typeof OfficialChat.mountOfficialChat
 
-
-export function mount({ baseUrl, ...props }) {
-  const seen = { state: null, actions: null }
-  function Probe() {
-    seen.state = useAgentChat()
-    seen.actions = useAgentActions()
-    return null
-  }
-  const client = inference({ apiKey: 'inf_guest', baseUrl })
-  const root = createRoot(document.createElement('div'))
-  root.render(<AgentChatProvider client={client} {...props}><Probe /></AgentChatProvider>)
-  return { seen, unmount: () => root.unmount() }
-}
-`
-interface Mounted {
-  seen: { state: SdkAgent.AgentChatState | null; actions: SdkAgent.AgentChatActions | null }
-  unmount: () => void
-}
-interface Harness {
-  mount: (props: Record<string, unknown>) => Mounted
-}
+/** A busy machine may take its time. */
+const patience = 15_000
+vi.setConfig({ testTimeout: 2 * patience })
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: patience })
 
 let engine: Engine
-let harness: Harness
+let mountOfficialChat: Mount
 let removeBundle: () => Promise<void>
-let mounted: Mounted | undefined
+let mounted: ReturnType<Mount> | undefined
 
 beforeAll(async () => {
   vi.stubEnv('OPENAI_BASE_URL', undefined)
   vi.stubEnv('OPENAI_API_KEY', undefined)
   // React looks for a page when it is loaded; fetch and streams stay Node's, which jsdom's environment would replace.
-  const jsdom = createRequire(import.meta.url)('jsdom') as {
-    JSDOM: new (html: string, options: object) => { window: Window }
-  }
-  const { window } = new jsdom.JSDOM('', { url: 'http://localhost/' })
+  const { window } = new JSDOM('', { url: 'http://localhost/' })
   vi.stubGlobal('window', window)
   vi.stubGlobal('document', window.document)
   vi.stubGlobal('navigator', window.navigator)
   engine = await createEngine({ speed: 20, heartbeatMs: 100 })
-  const { module, remove } = await importBundled(harnessCode)
-  harness = module as Harness
+  const { module, remove } = await importBundled(`export * from './official-chat.tsx'`)
+  mountOfficialChat = (module as typeof OfficialChat).mountOfficialChat
   removeBundle = remove
 })
 afterEach(() => mounted?.unmount())
@@ -61,8 +38,8 @@ afterAll(async () => {
   await removeBundle()
 })
 
-function mount(props: Record<string, unknown>) {
-  mounted = harness.mount({ baseUrl: engine.url, ...props })
+function mount(props: Omit<Parameters<Mount>[0], 'baseUrl'>) {
+  mounted = mountOfficialChat({ baseUrl: engine.url, ...props })
   const { seen } = mounted
   const texts = (role: string) =>
     (seen.state?.messages ?? [])
@@ -70,7 +47,7 @@ function mount(props: Record<string, unknown>) {
       .map(({ content }) => content.map(({ type, text }) => (type === 'text' ? text : '')).join(''))
       .filter((text) => text !== '')
   const send = async (text: string) => {
-    await expect.poll(() => seen.actions).not.toBeNull()
+    await eventually(() => seen.actions).not.toBeNull()
     await seen.actions?.sendMessage(text)
   }
   const calls = () => (seen.state?.messages ?? []).flatMap(({ tool_invocations: invocations }) => invocations ?? [])
@@ -79,7 +56,7 @@ function mount(props: Record<string, unknown>) {
     texts,
     send,
     calls,
-    answered: (count: number) => expect.poll(() => texts('assistant').length).toBe(count),
+    answered: (count: number) => eventually(() => texts('assistant').length).toBe(count),
   }
 }
 
@@ -87,10 +64,10 @@ describe("the official SDK's React provider", () => {
   it('shows two turns, what the agent is, and is idle at the end', async () => {
     const chat = mount({ agentConfig: { agent: 'my-org/assistant@latest' } })
     await chat.send('What is 17 * 23?')
-    await expect.poll(() => chat.texts('assistant')).toEqual(['17 * 23 = 391.'])
-    await expect.poll(() => chat.seen.state?.chat?.status).toBe('idle')
+    await eventually(() => chat.texts('assistant')).toEqual(['17 * 23 = 391.'])
+    await eventually(() => chat.seen.state?.chat?.status).toBe('idle')
     await chat.send('Hello!')
-    await expect.poll(() => chat.texts('assistant')[1]).toMatch(/^Hello! I am the local assistant.*look up\.$/)
+    await eventually(() => chat.texts('assistant')[1]).toMatch(/^Hello! I am the local assistant.*look up\.$/)
     expect(chat.texts('user')).toEqual(['What is 17 * 23?', 'Hello!'])
     expect(chat.seen.state?.agentInfo?.example_prompts?.length).toBeGreaterThan(0)
   })
@@ -106,7 +83,7 @@ describe("the official SDK's React provider", () => {
       clientToolHandlers: new Map([['look_up', handler]]),
     })
     await chat.send('Explain quantum entanglement')
-    await expect.poll(() => chat.texts('assistant')).toEqual(['look_up says: Two particles share one state.'])
+    await eventually(() => chat.texts('assistant')).toEqual(['look_up says: Two particles share one state.'])
     expect(asked).toEqual([{ topic: 'quantum entanglement' }])
   })
 
@@ -114,14 +91,15 @@ describe("the official SDK's React provider", () => {
     const chat = mount({ agentConfig: { agent: 'my-org/assistant' } })
     await chat.send('Tell me a story in 2000 words')
     // It knows its chat from the next render on; until then a message would start another.
-    await expect.poll(() => chat.seen.state?.chatId).not.toBeNull()
+    await eventually(() => chat.seen.state?.chatId).not.toBeNull()
     await chat.send('What is 2 + 3?')
-    await expect.poll(() => chat.seen.state?.messages.filter(({ status }) => status === 'queued').length).toBe(1)
+    await eventually(() => chat.seen.state?.messages.filter(({ status }) => status === 'queued').length).toBe(1)
     const queued = chat.seen.state?.messages.find(({ status }) => status === 'queued')
     await chat.seen.actions?.cancelMessage(queued?.id ?? '')
-    await expect.poll(() => chat.seen.state?.messages.find(({ id }) => id === queued?.id)?.status).toBe('cancelled')
+    await eventually(() => chat.seen.state?.messages.find(({ id }) => id === queued?.id)?.status).toBe('cancelled')
     chat.seen.actions?.stopGeneration()
-    await expect.poll(() => chat.seen.state?.chat?.status).toBe('idle')
+    await eventually(() => chat.seen.state?.chat?.status).toBe('idle')
+    expect(chat.texts('user')).toEqual(['Tell me a story in 2000 words', 'What is 2 + 3?'])
   })
 
   it.each(['approveTool', 'alwaysAllowTool', 'rejectTool', 'resolveInterrupt'] as const)(
@@ -129,7 +107,7 @@ describe("the official SDK's React provider", () => {
     async (action) => {
       const chat = mount({ agentConfig: { agent: 'my-org/assistant' } })
       await chat.send('Remember that my name is Ada')
-      await expect.poll(() => chat.calls()[0]?.status).toBe('awaiting_approval')
+      await eventually(() => chat.calls()[0]?.status).toBe('awaiting_approval')
       const id = chat.calls()[0]?.id ?? ''
       const interrupt = chat.seen.state?.chat?.pending_interrupts?.[0]
       if (action === 'approveTool') await chat.seen.actions?.approveTool(id)
@@ -137,14 +115,12 @@ describe("the official SDK's React provider", () => {
       else if (action === 'rejectTool') await chat.seen.actions?.rejectTool(id, 'not today')
       else await chat.seen.actions?.resolveInterrupt(interrupt?.id ?? '', 'allow')
       await chat.answered(1)
-      await expect
-        .poll(() => chat.texts('assistant')[0])
-        .toBe(
-          action === 'rejectTool'
-            ? 'I did not run remember. The user did not allow this: not today'
-            : 'I will remember that your name is Ada.',
-        )
-      await expect.poll(() => chat.seen.state?.chat?.status).toBe('idle')
+      await eventually(() => chat.texts('assistant')[0]).toBe(
+        action === 'rejectTool'
+          ? 'I did not run remember. The user did not allow this: not today'
+          : 'I will remember that your name is Ada.',
+      )
+      await eventually(() => chat.seen.state?.chat?.status).toBe('idle')
       expect(chat.seen.state?.chat?.agent_data.always_allowed_tools).toEqual(
         action === 'alwaysAllowTool' ? ['remember'] : [],
       )
@@ -156,16 +132,16 @@ describe("the official SDK's React provider", () => {
     for (let turn = 1; turn <= 15; turn++) {
       await first.send(`What is ${turn} + 1?`)
       await first.answered(turn)
-      await expect.poll(() => first.seen.state?.chat?.status).toBe('idle')
+      await eventually(() => first.seen.state?.chat?.status).toBe('idle')
     }
     const chatId = first.seen.state?.chatId
     mounted?.unmount()
-    const again = mount({ agentConfig: { agent: 'my-org/assistant' }, chatId })
-    await expect.poll(() => again.texts('assistant').at(-1)).toBe('15 + 1 = 16.')
+    const again = mount({ agentConfig: { agent: 'my-org/assistant' }, ...(chatId ? { chatId } : {}) })
+    await eventually(() => again.texts('assistant').at(-1)).toBe('15 + 1 = 16.')
     expect(again.texts('assistant')).not.toContain('1 + 1 = 2.')
     expect(again.seen.state?.hasOlderMessages).toBe(true)
     expect(await again.seen.actions?.loadOlderMessages()).toBe(false)
-    await expect.poll(() => again.texts('assistant')[0]).toBe('1 + 1 = 2.')
+    await eventually(() => again.texts('assistant')[0]).toBe('1 + 1 = 2.')
     expect(again.texts('assistant')).toHaveLength(15)
   })
 })

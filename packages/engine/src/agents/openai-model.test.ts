@@ -51,6 +51,9 @@ function callDeltas(index: number, id: string, name: string, pieces: string[]): 
   ]
 }
 
+// A busy machine may take its time.
+vi.setConfig({ testTimeout: 30_000 })
+
 let engine: Engine
 beforeAll(async () => {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))

@@ -9,6 +9,9 @@ import type { Model, ModelRequest } from './model.ts'
 import type { Tool } from './tool.ts'
 import { Turns } from './turns.ts'
 
+vi.setConfig({ testTimeout: 30_000 })
+const until = (holds: () => boolean) => vi.waitUntil(holds, { timeout: 15_000 })
+
 const files = await FileStore.create(1_000_000)
 const limits = { steps: 4, inputMs: 60_000, answerCharacters: 10_000 }
 const tool = (name: string, more: Partial<Tool> = {}): Tool => ({
@@ -58,7 +61,7 @@ function steered() {
   }
   /** Resolves when the delta was taken; null ends the answer. */
   const say = async (answer: number, delta: Delta | null) => {
-    await vi.waitUntil(() => (answers[answer]?.waiting.length ?? 0) > 0)
+    await until(() => (answers[answer]?.waiting.length ?? 0) > 0)
     answers[answer]?.waiting.shift()?.(delta)
     // Long enough for whatever follows from it: nothing here waits for anything else.
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => void setImmediate(resolve))
@@ -84,7 +87,7 @@ function outOfOrder(): never {
 }
 
 async function idle(chat: Chat): Promise<void> {
-  await vi.waitUntil(() => !chat.busy)
+  await until(() => !chat.busy)
 }
 
 describe('a turn', () => {
@@ -196,7 +199,7 @@ describe('a turn', () => {
     const chat = chatWith([tool('ask', { type: 'client' }), tool('risky', { needsApproval: true })])
     const turns = turnsWith(scripted([calling('ask'), calling('risky', '{}', 1)]))
     turns.ask(chat, { text: 'Hi', attachments: [] })
-    await vi.waitUntil(() => chat.state.interrupts.length === 2)
+    await until(() => chat.state.interrupts.length === 2)
     await vi.advanceTimersByTimeAsync(limits.inputMs)
     vi.useRealTimers()
     await idle(chat)
@@ -214,7 +217,7 @@ describe('a turn', () => {
     const chat = chatWith([tool('ask', { type: 'client' })])
     const turns = turnsWith(scripted([calling('ask')]))
     turns.ask(chat, { text: 'Hi', attachments: [] })
-    await vi.waitUntil(() => chat.state.status === 'awaiting_input')
+    await until(() => chat.state.status === 'awaiting_input')
     const id = chat.state.messages[1]?.invocations[0]?.id ?? ''
     expect(turns.reply(id, { type: 'result', result: 'yes' })).toBe(true)
     expect(chat.state.messages[1]?.invocations[0]).toMatchObject({ status: 'completed', result: 'yes' })
