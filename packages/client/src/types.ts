@@ -190,7 +190,7 @@ export interface FollowOptions {
   onTimeout?: 'cancel' | 'detach' | undefined
   /** Lines kept; older ones are dropped and counted in `logs.dropped`. @defaultValue 100_000 */
   maxLogLines?: number | undefined
-  /** A record that could not be read and was skipped, a reconnect, a notice of the service. */
+  /** A record that could not be read and was skipped, an `error` event of the stream, log lines that may be missing. */
   onWarning?: ((warning: InferstreamError) => void) | undefined
   /** Every wire record as received. */
   onEvent?: ((record: unknown) => void) | undefined
