@@ -12,7 +12,14 @@ export function createRuleModel({ speed }: { speed: number }): Model {
     async *answer(request, signal): AsyncGenerator<Delta> {
       const { respond } = await import('./respond.ts')
       const { reasoning, text, calls } = respond(request)
-      const pause = (milliseconds: number) => wait(milliseconds / speed, undefined, { signal })
+      let owed = 0
+      /** Timers know no less than a millisecond, so what is shorter is saved up. */
+      const pause = async (milliseconds: number): Promise<void> => {
+        owed += milliseconds / speed
+        if (owed < 1) return
+        await wait(owed, undefined, { signal })
+        owed = 0
+      }
       for (const piece of words(reasoning)) {
         yield { reasoning: piece }
         await pause(thoughtInterval)
