@@ -47,7 +47,6 @@ export function GeneratorRoot({
   const outputLabelId = useId()
   const [input, setInput] = useState(initialInput)
   const state = useStreamSelector(stream, generatorState, shallowEqual)
-  // oxlint-disable-next-line typescript/unbound-method -- the actions of a hook are bound
   const { run } = stream
   const submit = useCallback(() => {
     if (app !== undefined) void run({ app, input })

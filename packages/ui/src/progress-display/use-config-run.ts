@@ -6,7 +6,6 @@ import type { RunSource } from './run-source.ts'
 /** Starts `config` on mount and follows it; see `ProgressDisplayRootProps`. */
 export function useConfigRun(config: RunConfig): RunSource {
   const stream = useStream({ replace: 'detach' })
-  // oxlint-disable-next-line typescript/unbound-method -- the actions of a hook are bound
   const { run } = stream
   const [current, setCurrent] = useState(config)
   if (current !== config && !deepEqual(current, config)) setCurrent(config)
