@@ -302,7 +302,7 @@ function takeChat(work: Work, chat: JsonObject, fields: readonly unknown[] | nul
   if (isObject(run)) {
     takeRun(work, run)
     if (typeof run['id'] === 'string') work.activeRunId = run['id']
-  } else if (run === null) work.activeRunId = null
+  } else if (fields === null || fields.includes('active_run')) work.activeRunId = null
   if (typeof chat['id'] === 'string' && work.state.chatId !== chat['id']) {
     work.state = { ...work.state, chatId: chat['id'] }
   }

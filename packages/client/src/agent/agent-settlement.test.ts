@@ -74,6 +74,28 @@ describe('a turn', () => {
     expect(turn.value).toMatchObject({ text: 'Hello', status: 'completed' })
   })
 
+  it.each([null, undefined])(
+    'whose run was last seen at work is over when the chat is idle, with active_run %s',
+    async (none) => {
+      const { platform, chats, send } = await start()
+      const turn = await send('Hi')
+      chats.last.say({
+        event: 'agent_runs',
+        data: { id: 'run-m1', chat_id: 'chat1', state: 'working', user_message_id: 'm1' },
+      })
+      await settled()
+      chats.override = (method, path) =>
+        method === 'GET' && path === '/chats/chat1'
+          ? json({ data: { id: 'chat1', status: 'idle', active_run: none } })
+          : undefined
+      chats.last.cut()
+      chats.last.end('Hello')
+      await settled()
+      await platform.advance(1_100)
+      expect(turn.value).toMatchObject({ text: 'Hello', status: 'completed' })
+    },
+  )
+
   it.each([
     ['204', () => new Response(null, { status: 204 })],
     ['streams that end at once', () => new Response('', { headers: { 'content-type': 'application/x-ndjson' } })],

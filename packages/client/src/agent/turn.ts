@@ -98,7 +98,8 @@ export function endOf(turn: Turn, facts: ChatFacts): TurnEnd | null {
   if (run && run.state in endings) return { status: endings[run.state]!, run }
   const answers = turnRows(rows, turn)
   const isNeeded = answers.some(({ calls }) => calls.some(isWaiting))
-  if (run) return pauses(run) && !isNeeded ? { status: 'input_required', run } : null
+  // Of a run whose end was missed, the chat tells that nothing is at work any more.
+  if (run && isBusy(facts)) return pauses(run) && !isNeeded ? { status: 'input_required', run } : null
   const isOvertaken =
     message && rows.some((row) => row.role === 'user' && row.order > message.order && row.status === 'ready')
   if (isOvertaken && answers.length > 0) return { status: statusOf(answers), run: null }
