@@ -20,7 +20,8 @@ export interface ChaosRules {
   bytewise?: number
   /** Answers 429 with a page of HTML: a count of calls from 1 on, below 1 a probability. */
   html429?: number
-  /** The same with problem+json and these statuses. */
+  /** The same with problem+json and these statuses; the service answers approvals by an API key with 403. */
+  http403?: number
   http500?: number
   http502?: number
   http503?: number
@@ -42,6 +43,7 @@ const ruleNames: readonly RuleName[] = [
   'malformed',
   'bytewise',
   'html429',
+  'http403',
   'http500',
   'http502',
   'http503',
@@ -84,7 +86,7 @@ function rule(word: string, given: unknown): ChaosRules {
 }
 
 /** The refusals that a call may meet instead of an answer. */
-const refusals = ['html429', 'http500', 'http502', 'http503'] as const
+const refusals = ['html429', 'http403', 'http500', 'http502', 'http503'] as const
 export type Refusal = (typeof refusals)[number]
 
 /** The faults in force: for the whole engine, for single tasks, and what one call brings along. */

@@ -468,6 +468,16 @@ describe('bad input', () => {
     expect(textOf((await messagesOf(engine.url, chatId)).at(-1))).toBe('I did not run look_up. no')
   })
 
+  it('an approval that is refused leaves the call waiting, to be approved again', async () => {
+    const chatId = await ask(engine.url, 'Remember that my name is Ada')
+    const { id } = await callThat(engine.url, chatId, 'awaiting_approval')
+    const refused = await post(`/tools/${id}/invoke?chaos=http403=1`)
+    expect(refused).toMatchObject({ status: 403, json: { type: expect.stringMatching(/forbidden$/) } })
+    expect((await chatOf(engine.url, chatId)).status).toBe('awaiting_input')
+    expect((await post(`/tools/${id}/invoke`)).status).toBe(200)
+    await settled(engine.url, chatId)
+  })
+
   it('keeps the engine answering: a stream that is cut by chaos, then resumed', async () => {
     const chatId = await ask(engine.url, 'Hello')
     await settled(engine.url, chatId)

@@ -76,5 +76,6 @@ export function refusalResponse(refusal: Refusal): Response {
   }
   const status = Number(refusal.slice(4))
   const detail = `This ${status} was asked for by the chaos rule ${refusal}.`
-  return problemResponse({ status, code: 'internal_error', title: 'Chaos', detail })
+  const code = status === 403 ? 'forbidden' : 'internal_error'
+  return problemResponse({ status, code, title: 'Chaos', detail })
 }
