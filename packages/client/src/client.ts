@@ -50,19 +50,18 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
   async function startStream<O>(config: RunConfig, followOptions: FollowOptions): Promise<TaskStream<O>> {
     const calledAt = platform.now()
     const starting = startRun(transport, platform, config, followOptions)
-    const loading = loadFollower()
-    loading.catch(() => {})
+    loadFollower().catch(() => {})
     const { taskId, events } = await starting
-    const follower = await loading
+    const follower = await loadFollower(taskId)
     return follower.open<O>({ ...requestOf(taskId, events, followOptions), isOwn: true, calledAt }, platform)
   }
 
-  async function loadFollower(): Promise<Follower> {
+  async function loadFollower(taskId?: string): Promise<Follower> {
     try {
       return await transport.follower()
     } catch (cause) {
       const message = 'The code that follows runs could not be loaded: reload. The run itself may be going on.'
-      throw new InferstreamError('network', message, { retryable: true, mayHaveStarted: true, cause })
+      throw new InferstreamError('network', message, { retryable: true, mayHaveStarted: true, taskId, cause })
     }
   }
 
@@ -75,7 +74,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
   ): Promise<TaskStream<O> | TaskSnapshot | TaskResult<O>> {
     if ('wait' in runOptions && !runOptions.wait) {
       const { taskId, events } = await startRun(transport, platform, config, runOptions)
-      const { status } = (await loadFollower()).stateAfter(taskId, events, table)
+      const { status } = (await loadFollower(taskId)).stateAfter(taskId, events, table)
       // The answer to a POST says hardly more than that the run was taken.
       return status === 'queued' ? { taskId, status, statusCode: 2 } : { taskId, status: 'received', statusCode: 1 }
     }
