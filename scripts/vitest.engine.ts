@@ -17,6 +17,9 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const build = ['-p', 'packages/engine/tsconfig.build.json', '--noEmitOnError', 'false', '--noCheck']
   spawnSync('tsc', build, { stdio: 'inherit', shell: process.platform === 'win32' })
+  // With these set the assistant would be a real model.
+  delete process.env['OPENAI_API_KEY']
+  delete process.env['OPENAI_BASE_URL']
   const { createEngine }: typeof import('../packages/engine/src/index.ts') = await import(engineUrl.href)
   const engine = await createEngine({ port: 0, heartbeatMs: 1_000 })
   project.provide('engineUrl', engine.url)
