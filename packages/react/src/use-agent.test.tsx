@@ -347,7 +347,20 @@ describe('rendering', () => {
     expect([...rows.keys()]).toEqual([own.chats.last.answer.id])
   })
 
-  it('is for what was read only, and at most once a frame', async () => {
+  it('of everything is at most once a frame', async () => {
+    const { chats, result } = await sent('Hi')
+    const seen = new Set<unknown>()
+    // Each chunk is read by itself; none waits for a frame.
+    for (let index = 0; index < 500; index++) {
+      chats.last.delta({ response: 'x' })
+      await Promise.resolve()
+      seen.add(result.current)
+    }
+    await until(() => expect(textOf(result.current.messages[1]!)).toHaveLength(500))
+    expect(seen.size).toBeLessThan(5)
+  })
+
+  it('is for what was read only', async () => {
     const own = service()
     let renders = 0
     const { result } = renderHook(

@@ -259,6 +259,21 @@ describe('tokens', () => {
     expect(hasGap(machine)).toBe(gap)
   })
 
+  it('go on at once after a cut, where a snapshot has brought the text up to date', () => {
+    const cut = reduceChat(take(begin, delta('a1', 1, { response: 'a' })), { type: 'lost' })
+    const machine = reduceChat(cut, look([chat('busy'), row('a1', 1, 'pending', [text('abc')])]))
+    expect(last(take(machine, delta('a1', 4, { response: 'd' })))).toBe('text: abcd')
+  })
+
+  it('without numbers wait after a cut until a snapshot says that none were missed', () => {
+    const cut = reduceChat(take(begin, delta('a1', undefined, { response: 'a' })), { type: 'lost' })
+    const blind = take(cut, delta('a1', undefined, { response: 'c' }))
+    expect(last(blind)).toBe('text: a')
+    expect(hasGap(blind)).toBe(true)
+    const same = reduceChat(cut, look([chat('busy'), row('a1', 1, 'pending', [text('a')])]))
+    expect(last(take(same, delta('a1', undefined, { response: 'b' })))).toBe('text: ab')
+  })
+
   it('told shorter snapshots while nothing is live keep what was stored', () => {
     const machine = play([row('a1', 1, 'pending', [text('abc')]), row('a1', 1, 'pending', null)], begin)
     expect(last(machine)).toBe('text: abc')
