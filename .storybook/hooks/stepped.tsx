@@ -1,0 +1,57 @@
+import { Fragment, useState, type ReactNode } from 'react'
+import { InferenceProvider, type InferenceClient } from '../../packages/react/src/index.ts'
+import './stepped.css'
+
+export interface Step<TService> {
+  /** What is about to happen, for the person who presses the button. */
+  readonly says: string
+  readonly tell: (service: TService) => void
+}
+
+export interface SteppedProps<TService> {
+  /** A service to which nothing has happened, and a client for it. */
+  open: () => { service: TService; client: InferenceClient }
+  steps: readonly Step<TService>[]
+  /** What the person at the page has to do before the service can go on; null when it is the service's turn. */
+  awaits: (service: TService) => string | null
+  children: ReactNode
+}
+
+/** A page whose service does one step a press, and nothing else. */
+export function Stepped<TService>({ open, steps, awaits, children }: SteppedProps<TService>) {
+  const [{ take, service, client }, setOpened] = useState(() => ({ take: 1, ...open() }))
+  const [step, setStep] = useState(0)
+  const [missing, setMissing] = useState<string | null>(null)
+
+  function next() {
+    const first = awaits(service)
+    setMissing(first)
+    if (first !== null) return
+    steps[step]?.tell(service)
+    setStep(Math.min(step + 1, steps.length))
+  }
+
+  function startOver() {
+    setOpened({ take: take + 1, ...open() })
+    setStep(0)
+    setMissing(null)
+  }
+
+  const coming = steps[step]
+  return (
+    <InferenceProvider client={client}>
+      <div className="hook-page">
+        <Fragment key={take}>{children}</Fragment>
+      </div>
+      <div className="hook-steps" role="group" aria-label="The service, by hand">
+        <button type="button" onClick={next}>
+          Next step
+        </button>
+        <button type="button" onClick={startOver}>
+          Start over
+        </button>
+        <p role="status">{missing ?? (coming ? `Next: ${coming.says}` : 'That was the last step.')}</p>
+      </div>
+    </InferenceProvider>
+  )
+}

@@ -1,0 +1,195 @@
+import { memo, useState, type SubmitEvent } from 'react'
+import { expect, userEvent, within } from 'storybook/test'
+import { useAgent, type AgentMessage, type AgentPart } from '../../packages/react/src/index.ts'
+import preview from '../preview'
+import { press } from './press.ts'
+import { callStatus, ScriptedChat, tellCall, type ChatStep } from './scripted-chat.tsx'
+import { useRenderCount } from './use-render-count.ts'
+
+type Chat = ReturnType<typeof useAgent>
+
+const meta = preview.meta({ title: 'useAgent', parameters: { docs: { canvas: { sourceState: 'none' } } } })
+
+/** A whole chat on `useAgent` alone. */
+function PlainChat() {
+  const { messages, queued, status, error, sendMessage, stop, approveTool, rejectTool, cancelQueued } =
+    useAgent('ns/gardener')
+  const [text, setText] = useState('')
+
+  function send(event: SubmitEvent) {
+    event.preventDefault()
+    if (text.trim() === '') return
+    setText('')
+    // What went wrong is in `error`.
+    sendMessage(text).catch(() => {})
+  }
+
+  return (
+    <>
+      <div role="log" aria-live="off" aria-label="Conversation">
+        {messages.map((message) => (
+          <Message key={message.id} message={message} approve={approveTool} reject={rejectTool} />
+        ))}
+        {queued.map(({ id, parts }) => (
+          <article key={id} aria-label="queued">
+            <p>{parts.map((part) => part.type === 'text' && part.text)} (queued)</p>
+            <button type="button" onClick={() => void cancelQueued(id)}>
+              Take back
+            </button>
+          </article>
+        ))}
+      </div>
+      {error && <p role="alert">{error.message}</p>}
+      <p>Agent: {status.replaceAll('_', ' ')}</p>
+      <form onSubmit={send}>
+        <label htmlFor="plain-chat-text">Message</label>
+        <input id="plain-chat-text" value={text} onChange={(event) => setText(event.target.value)} />
+        <div className="hook-actions">
+          <button type="submit">Send</button>
+          <button type="button" onClick={() => void stop()}>
+            Stop
+          </button>
+        </div>
+      </form>
+    </>
+  )
+}
+
+interface MessageProps {
+  message: AgentMessage
+  approve: Chat['approveTool']
+  reject: Chat['rejectTool']
+}
+
+/** An unchanged message is the identical object, so that only the one that grows renders. */
+const Message = memo(function Message({ message, approve, reject }: MessageProps) {
+  const renders = useRenderCount()
+  return (
+    <article aria-label={message.role} data-renders={renders}>
+      {message.parts.map((part, index) => (
+        <Part key={part.type === 'tool-call' ? part.id : index} part={part} approve={approve} reject={reject} />
+      ))}
+      {message.error && <p role="alert">{message.error}</p>}
+    </article>
+  )
+})
+
+function Part({ part, approve, reject }: { part: AgentPart } & Omit<MessageProps, 'message'>) {
+  if (part.type === 'text') return <p>{part.text}</p>
+  if (part.type === 'reasoning') return <p>Thinking: {part.text}</p>
+  if (part.type !== 'tool-call') return <p>Attached: {part.type === 'image' ? part.uri : part.file.uri}</p>
+  return (
+    <section aria-label={`Tool ${part.name}`}>
+      <p>
+        <code>{`${part.name}(${JSON.stringify(part.args)})`}</code> {part.status.replaceAll('_', ' ')}
+      </p>
+      {part.result !== undefined && <pre>{JSON.stringify(part.result)}</pre>}
+      {part.status === 'awaiting_approval' && (
+        <div className="hook-actions">
+          <button type="button" onClick={() => void approve(part.id)}>
+            Allow
+          </button>
+          <button type="button" onClick={() => void reject(part.id, 'Not now')}>
+            Deny
+          </button>
+        </div>
+      )}
+    </section>
+  )
+}
+
+const steps: readonly ChatStep[] = [
+  { says: 'it thinks', tell: ({ last }) => last.delta({ reasoning: 'No rain for a week.' }) },
+  { says: 'the first words come', tell: ({ last }) => last.delta({ response: 'The beds are dry.' }) },
+  { says: 'more words come', tell: ({ last }) => last.delta({ response: ' Shall I water them?' }) },
+  { says: 'it asks to use a tool', tell: (service) => tellCall(service, 'awaiting_approval') },
+  {
+    says: 'the tool, if you allowed it, is done, and the next message of the turn begins',
+    tell(service) {
+      if (callStatus(service) === 'in_progress') tellCall(service, 'completed', '{"watered":20}')
+      service.last.step()
+    },
+  },
+  {
+    says: 'it answers, and the turn is over',
+    tell: (service) =>
+      service.last.end(callStatus(service) === 'completed' ? 'Twenty litres it was.' : 'Then they stay dry.'),
+  },
+]
+
+async function ask(canvasElement: HTMLElement, text: string) {
+  const canvas = within(canvasElement)
+  await userEvent.type(canvas.getByRole('textbox', { name: 'Message' }), text)
+  await press(canvasElement, 'Send')
+  // Shown before anybody has answered.
+  await expect(canvas.getByRole('article', { name: 'user' })).toHaveTextContent(text)
+  // The service has taken it, and its answer is on the way.
+  await canvas.findByRole('article', { name: 'assistant' })
+}
+
+/** Thinking, words as they come, a tool that asks first, and the end of the turn. */
+export const Live = meta.story({
+  render: () => (
+    <ScriptedChat steps={steps}>
+      <PlainChat />
+    </ScriptedChat>
+  ),
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement)
+    await ask(canvasElement, 'How is the garden?')
+    await press(canvasElement, 'Next step')
+    await expect(await canvas.findByText('Thinking: No rain for a week.')).toBeVisible()
+    const question = canvas.getByRole('article', { name: 'user' })
+    const rendersOfQuestion = question.dataset['renders']
+    await press(canvasElement, 'Next step')
+    await expect(await canvas.findByText('The beds are dry.')).toBeVisible()
+    await press(canvasElement, 'Next step')
+    await expect(await canvas.findByText('The beds are dry. Shall I water them?')).toBeVisible()
+    await press(canvasElement, 'Next step')
+    await expect(await canvas.findByText('Agent: awaiting approval')).toBeVisible()
+    await press(canvasElement, 'Next step')
+    await expect(canvas.getByRole('status')).toHaveTextContent('press Allow or Deny')
+    await press(canvasElement, 'Allow')
+    await expect(await canvas.findByText('in progress')).toBeVisible()
+    await press(canvasElement, 'Next step')
+    await expect(await canvas.findByText('{"watered":20}')).toBeVisible()
+    await press(canvasElement, 'Next step')
+    await expect(await canvas.findByText('Twenty litres it was.')).toBeVisible()
+    await expect(await canvas.findByText('Agent: idle')).toBeVisible()
+    await expect(question.dataset['renders']).toBe(rendersOfQuestion)
+  },
+})
+
+/** What is denied is not done, and the turn goes on. */
+export const Denied = meta.story({
+  render: Live.input.render,
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement)
+    await ask(canvasElement, 'How is the garden?')
+    await press(canvasElement, 'Next step', 4)
+    await userEvent.click(await canvas.findByRole('button', { name: 'Deny' }))
+    await expect(await canvas.findByText('cancelled')).toBeVisible()
+    await press(canvasElement, 'Next step', 2)
+    await expect(await canvas.findByText('Then they stay dry.')).toBeVisible()
+    await expect(canvas.queryByText('{"watered":20}')).toBeNull()
+  },
+})
+
+/** What was sent during a turn waits, where it can be seen; a stopped turn keeps its words and lets the next one begin. */
+export const QueuedAndStopped = meta.story({
+  render: Live.input.render,
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement)
+    await ask(canvasElement, 'How is the garden?')
+    await press(canvasElement, 'Next step', 2)
+    await canvas.findByText('The beds are dry.')
+    await userEvent.type(canvas.getByRole('textbox', { name: 'Message' }), 'And the pond?')
+    await press(canvasElement, 'Send')
+    await expect(await canvas.findByText('And the pond? (queued)')).toBeVisible()
+    await press(canvasElement, 'Stop')
+    await expect(await canvas.findByText('And the pond?')).toBeVisible()
+    await expect(canvas.getByText('The beds are dry.')).toBeVisible()
+    await press(canvasElement, 'Next step')
+    await expect(await canvas.findByText('Shall I water them?')).toBeVisible()
+  },
+})
