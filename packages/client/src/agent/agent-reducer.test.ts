@@ -259,6 +259,19 @@ describe('tokens', () => {
     expect(hasGap(machine)).toBe(gap)
   })
 
+  it('are not told twice where a look was ahead of the stream', () => {
+    for (const opening of [[], [row('a1', 1, 'pending', [])]]) {
+      const early = look([chat('busy'), row('a1', 1, 'pending', [text('abc')])])
+      const rows = opening.length > 0 ? [] : [row('a1', 1, 'pending', [])]
+      const ahead = reduceChat(play(opening, take(startChat('c1'), chat('busy'))), early)
+      const machine = play([...rows, delta('a1', 1, { response: 'a' }), delta('a1', 2, { response: 'b' })], ahead)
+      expect(last(machine)).toBe('text: abc')
+      const on = play([delta('a1', 3, { response: 'c' }), delta('a1', 4, { response: 'd' })], machine)
+      expect(last(on)).toBe('text: abcd')
+      expect(hasGap(on)).toBe(false)
+    }
+  })
+
   it('go on at once after a cut, where a snapshot has brought the text up to date', () => {
     const cut = reduceChat(take(begin, delta('a1', 1, { response: 'a' })), { type: 'lost' })
     const machine = reduceChat(cut, look([chat('busy'), row('a1', 1, 'pending', [text('abc')])]))

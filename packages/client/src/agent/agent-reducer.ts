@@ -7,8 +7,7 @@ import type { WireRecord } from '../wire-record.ts'
 import { mergeFields, readChatRecord } from './chat-record.ts'
 import { isEndedRow, isShown, readRow, rowOfTokens, shown } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
-import { addTokens, meetStored } from './live-text.ts'
-import type { StoredText } from './live-text.ts'
+import { addTokens, lengthOf, meetStored } from './live-text.ts'
 import { isWaiting } from './tool-call.ts'
 import { currentRows, endOf, isBusy, isConfirmed, isPaused, readRun, runIdOf, turnRows } from './turn.ts'
 import type { ChatFacts, Run, Turn } from './turn.ts'
@@ -119,7 +118,7 @@ export function reduceChat(machine: ChatMachine, event: ChatEvent): ChatMachine 
 export function needsLook(machine: ChatMachine): boolean {
   return (
     machine.rows.some((row) => row.isStale || isIncomplete(row)) ||
-    machine.turns.some((turn) => turn.endedAt !== null && !isConfirmed(turn, machine)) ||
+    machine.turns.some((turn) => isUnconfirmed(turn, machine)) ||
     machine.turns.some((turn) => isUnseen(turn, machine))
   )
 }
@@ -131,6 +130,11 @@ export function hasGap({ rows }: ChatMachine): boolean {
 
 function isIncomplete(row: ChatRow): boolean {
   return row.live?.incomplete === true && !isEndedRow(row)
+}
+
+function isUnconfirmed(turn: Turn, machine: ChatMachine): boolean {
+  const end = endOf(turn, machine)
+  return end !== null && !isConfirmed(turn, end, machine)
 }
 
 /** The chat is idle and the turn has not been seen: it ended between two glances, or is yet to begin. */
@@ -276,7 +280,7 @@ function takeRecord(work: Work, record: WireRecord, at: number): void {
       const row = index < 0 ? rowOfTokens(messageId, lastOrder(work.rows), at) : work.rows[index]!
       if (!isEndedRow(row)) {
         const { chatSeq } = work
-        const live = addTokens(row.live, row.stored, delta, { seq, chatSeq, isBorn: row.isBorn, at })
+        const live = addTokens(row.live, row.seed, row.stored, delta, { seq, chatSeq, isBorn: row.isBorn, at })
         if (live !== row.live) work.rows = replaced(work.rows, index, shown({ ...row, live, abandoned: null }))
       }
       if (seq !== undefined) work.chatSeq = Math.max(seq, work.chatSeq ?? 0)
@@ -348,6 +352,9 @@ function upsert(work: Work, wire: JsonObject, fields: readonly unknown[] | null,
   const before = work.rows[index] ?? null
   const merged = mergeFields(before?.wire, wire, fields)
   let row = readRow(before, { ...merged, id }, at)
+  // Text by GET may be ahead of a stream that is open.
+  const isSeed = isStreamed || !work.isStreaming
+  const told = row.stored
   if (before) {
     // While it is being written, what is stored may be told late, and never gets less.
     const isLess = !isEndedRow(row) && lengthOf(row.stored) < lengthOf(before.stored)
@@ -358,16 +365,11 @@ function upsert(work: Work, wire: JsonObject, fields: readonly unknown[] | null,
   } else {
     row = { ...row, isBorn: isStreamed && work.isSynced }
   }
-  const live =
-    row.live && !isEndedRow(row) ? meetStored(row.live, row.stored, isStreamed || !work.isStreaming) : row.live
+  const live = row.live && !isEndedRow(row) ? meetStored(row.live, told, isSeed) : row.live
   const isStale = isEndedRow(row) && fields !== null && !fields.includes('content') && live !== null
-  row = shown({ ...row, live, isStale })
+  row = shown({ ...row, live, isStale, seed: isSeed ? told : row.seed })
   if (before && row.message === before.message && sameJson(row.wire, before.wire) && row.live === before.live) return
   work.rows = replaced(work.rows, index, row)
-}
-
-function lengthOf({ response, reasoning }: StoredText): number {
-  return response.length + reasoning.length
 }
 
 function replaced(rows: readonly ChatRow[], index: number, row: ChatRow): readonly ChatRow[] {

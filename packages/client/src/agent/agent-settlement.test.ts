@@ -186,14 +186,34 @@ describe('a turn', () => {
   it.each(['input_required', 'auth_required'])(
     'that needs something from outside of the chat ends as input_required: %s',
     async (state) => {
-      const { chats, send } = await start()
+      const { platform, chats, send } = await start()
       const turn = await send('Hi')
-      chats.last.say({ event: 'agent_runs', data: { id: 'run-m1', chat_id: 'chat1', state, user_message_id: 'm1' } })
+      const run = { id: 'run-m1', chat_id: 'chat1', state, user_message_id: 'm1' }
+      chats.override = (method, path) =>
+        method === 'GET' && path === '/chats/chat1'
+          ? json({ data: { id: 'chat1', status: 'busy', active_run: run } })
+          : undefined
+      chats.last.say({ event: 'agent_runs', data: run })
       chats.last.tell({ status: 'ready', content: [{ type: 'text', text: 'Which one?' }] })
       await settled()
+      await platform.advance(2_100)
       expect(turn.value).toMatchObject({ status: 'input_required', text: 'Which one?' })
     },
   )
+
+  it('that pauses is not over although the call it waits for is told later', async () => {
+    const { platform, chats, agent, send } = await start()
+    const turn = await send('Hi')
+    const paused = { id: 'run-m1', chat_id: 'chat1', state: 'input_required', user_message_id: 'm1' }
+    chats.last.say({ event: 'agent_runs', data: paused })
+    await settled()
+    const call = { id: 'i1', type: 'client', status: 'awaiting_input', function: { name: 'f', arguments: {} } }
+    chats.last.tell({ status: 'ready', tool_invocations: [call] })
+    await settled()
+    await platform.advance(5_000)
+    expect(agent.state.status).toBe('awaiting_input')
+    expect(turn.value).toBeUndefined()
+  })
 
   it('shows tokens again a second after some were missed, never wrong ones', async () => {
     const { platform, chats, agent, send } = await start()

@@ -336,3 +336,30 @@ describe('a chat begun elsewhere', () => {
     expect(agent.state.error).toMatchObject({ code: 'not_found' })
   })
 })
+
+describe('faults', () => {
+  it.each(['cut=700', 'drop=0.3', 'dup=0.5', 'bytewise', 'delay=30', 'html429=1'])(
+    'of the wire (%s) change neither the answer nor its pieces',
+    async (chaos) => {
+      const faulty = await createEngine({ speed: 20, heartbeatMs: 200, chaos })
+      try {
+        const client = inference({ baseUrl: faulty.url, retry: { baseDelay: 10, maxDelay: 50 }, idleTimeoutMs: 2_000 })
+        const pieces = new Map<string, string>()
+        const onMessage = ({ id, type, content }: AgentEvent) => {
+          if (type === 'text') pieces.set(id, (pieces.get(id) ?? '') + content)
+        }
+        const agent = client.agent(assistant, { tools: { look_up: { execute: () => 'a word for disorder' } } })
+        const explained = await agent.sendMessage('Explain entropy', { onMessage })
+        expect(explained).toMatchObject({ status: 'completed', text: 'look_up says: a word for disorder' })
+        const story = await agent.sendMessage('Tell me a story in 300 words', { onMessage })
+        expect(story.status).toBe('completed')
+        const { text } = story
+        expect([...pieces.values()].at(-1)).toBe(text)
+        expect(text.length).toBeGreaterThan(500)
+      } finally {
+        await faulty.close()
+      }
+    },
+    30_000,
+  )
+})

@@ -2,7 +2,7 @@
 import { isObject } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 import type { AgentMessage, AgentPart, AgentToolCall, FileRef } from '../types.ts'
-import { textsOf } from './live-text.ts'
+import { noText, textsOf } from './live-text.ts'
 import type { LiveText, StoredText } from './live-text.ts'
 import { isOpen, readInvocation, readLiveCall } from './tool-call.ts'
 
@@ -23,6 +23,8 @@ export interface ChatRow {
   readonly parts: readonly AgentPart[]
   readonly calls: readonly AgentToolCall[]
   readonly stored: StoredText
+  /** The part of it that no token of the open stream can be a part of. */
+  readonly seed: StoredText
   readonly live: LiveText | null
   /** Seen to begin on the stream that is open. */
   readonly isBorn: boolean
@@ -70,6 +72,7 @@ export function readRow(before: ChatRow | null, wire: JsonObject, at: number): C
       response: content.map((block) => textOf(block, 'text')).join(''),
       reasoning: content.map((block) => textOf(block, 'reasoning')).join(''),
     },
+    seed: before?.seed ?? noText,
     live: before?.live ?? null,
     isBorn: before?.isBorn ?? false,
     isStale: false,

@@ -37,19 +37,25 @@ export interface BatchPosition {
   readonly at: number
 }
 
-/** Adds a batch. Repeats change nothing; one that does not follow makes the text incomplete. */
+/**
+ * Adds a batch. Repeats change nothing; one that does not follow makes the text incomplete.
+ * @param seed What a first batch goes on from, where the message is joined in the middle: text that no batch of this stream
+ * can be a part of.
+ * @param stored All that is stored; it may be ahead of the stream.
+ */
 export function addTokens(
   before: LiveText | null,
+  seed: StoredText,
   stored: StoredText,
   delta: JsonObject,
   position: BatchPosition,
 ): LiveText {
   const { seq } = position
-  const live = before ?? begin(stored)
+  const live = before ?? begin(isFromStart(position) ? noText : seed, stored)
   if (seq !== undefined && live.seq !== undefined && seq <= live.seq) return live
   const next: LiveText = { ...live, seq: seq ?? live.seq, resynced: false }
   if (live.incomplete) return next
-  if (!follows(before, live, stored, position)) return { ...next, incomplete: true }
+  if (!follows(before, live, seed, position)) return { ...next, incomplete: true }
   const tokens = mergeDelta(live.tokens, delta)
   const thinking = thoughtOf(live.thinking, live.tokens, tokens, position.at)
   return verified({ ...next, cut: false, tokens, thinking })
@@ -60,9 +66,8 @@ export function addTokens(
  * @param isSeed No batch can have come between snapshot and stream: either it came in the stream, or none is open.
  */
 export function meetStored(live: LiveText, stored: StoredText, isSeed: boolean): LiveText {
-  const { response, reasoning } = textsOf(live)
-  const known = response.length + reasoning.length
-  const told = stored.response.length + stored.reasoning.length
+  const known = lengthOf(textsOf(live))
+  const told = lengthOf(stored)
   if (told > known) {
     if (!isSeed || !(live.incomplete || live.cut)) return { ...live, ahead: stored }
     const tokens = { ...live.tokens, response: stored.response, reasoning: stored.reasoning }
@@ -82,20 +87,32 @@ export function textsOf({ tokens }: LiveText): StoredText {
   }
 }
 
-function begin(stored: StoredText): LiveText {
+export const noText: StoredText = { response: '', reasoning: '' }
+
+function begin({ response, reasoning }: StoredText, stored: StoredText): LiveText {
   const tokens: Record<string, unknown> = {}
-  if (stored.response !== '') tokens['response'] = stored.response
-  if (stored.reasoning !== '') tokens['reasoning'] = stored.reasoning
-  return { tokens, seq: undefined, resynced: false, cut: false, incomplete: false, ahead: null, thinking: null }
+  if (response !== '') tokens['response'] = response
+  if (reasoning !== '') tokens['reasoning'] = reasoning
+  const isBehind = lengthOf(stored) > response.length + reasoning.length
+  const ahead = isBehind ? stored : null
+  return { tokens, seq: undefined, resynced: false, cut: false, incomplete: false, ahead, thinking: null }
 }
 
-function follows(before: LiveText | null, live: LiveText, stored: StoredText, position: BatchPosition): boolean {
-  const { seq, chatSeq, isBorn } = position
+export function lengthOf({ response, reasoning }: StoredText): number {
+  return response.length + reasoning.length
+}
+
+function isFromStart({ seq, isBorn }: BatchPosition): boolean {
+  return isBorn || (seq !== undefined && seq <= 1)
+}
+
+function follows(before: LiveText | null, live: LiveText, seed: StoredText, position: BatchPosition): boolean {
+  const { seq, chatSeq } = position
   if (before && seq !== undefined && live.seq !== undefined) return seq === live.seq + 1 || live.resynced
   if (before) return live.resynced || !live.cut
   // The first one of a message: joined in the middle it goes on from what is stored.
-  if (isBorn || seq === undefined || seq <= 1 || (chatSeq !== null && seq === chatSeq + 1)) return true
-  return stored.response !== '' || stored.reasoning !== ''
+  if (isFromStart(position) || seq === undefined || (chatSeq !== null && seq === chatSeq + 1)) return true
+  return lengthOf(seed) > 0
 }
 
 /** Tokens that have caught up with stored text must begin with it. */

@@ -118,7 +118,7 @@ export function openAgent(setup: AgentSetup): Agent {
   function settleTurns(atOnce = false): void {
     for (const turn of machine.turns) {
       const end = endOf(turn, machine)
-      if (!end || (!atOnce && !isConfirmed(turn, machine))) continue
+      if (!end || (!atOnce && !isConfirmed(turn, end, machine))) continue
       const one = waiting.get(turn.id)
       const reply = replyOf(machine, turn, end)
       const error = failureOf(machine, turn, end)

@@ -108,10 +108,14 @@ export function endOf(turn: Turn, facts: ChatFacts): TurnEnd | null {
   return { status: statusOf(answers), run: null }
 }
 
-/** The turn's text is all here, or a look after its end has brought what there is. */
-export function isConfirmed(turn: Turn, { rows, looks }: ChatFacts): boolean {
-  if (turn.endedAt !== null && looks > turn.endedAt) return true
-  return turnRows(rows, turn).every((row) => isEndedRow(row) && !row.isStale)
+/**
+ * The turn's text is all here, or a look after its end has brought what there is. A pause is told before the call that it
+ * waits for: only when nothing has come by the second look, the first of which may be an old one, it waits for nothing here.
+ */
+export function isConfirmed(turn: Turn, { status }: TurnEnd, { rows, looks }: ChatFacts): boolean {
+  const since = turn.endedAt === null ? 0 : looks - turn.endedAt
+  if (status === 'input_required') return since > 1
+  return since > 0 || turnRows(rows, turn).every((row) => isEndedRow(row) && !row.isStale)
 }
 
 function runOf(turn: Turn, runs: ChatFacts['runs']): Run | null {
