@@ -156,4 +156,3 @@ export const ndjson = (record: object) => `${JSON.stringify(record)}\n`
 
 /** A partial of task t1. */
 export const partial = (data: object) => ({ data: { id: 't1', ...data }, fields: Object.keys(data) })
-export const base64 = (text: string) => Buffer.from(text).toString('base64')

@@ -1,4 +1,4 @@
-import type { ErrorCode, InferstreamError } from './errors.ts'
+import type { InferstreamError } from './errors.ts'
 
 /** A task's status by name. `unknown` is a status this version has no name for; it never ends a run. */
 export type TaskStatus =
@@ -479,5 +479,3 @@ export interface AgentState {
   queued: readonly AgentMessage[]
   hasOlder: boolean
 }
-
-export type { ErrorCode }
