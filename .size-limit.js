@@ -32,6 +32,13 @@ export default [
     '9 kB',
     react,
   ),
+  initial(
+    'useAgent with the client',
+    'packages/react/dist/index.js',
+    '{ useAgent, InferenceProvider, inference }',
+    '14 kB',
+    react,
+  ),
   component('ProgressDisplay', 'progress-display', '10 kB'),
   component('LogList', 'log-list', '12 kB'),
   component('Generator', 'generator', '30 kB'),
