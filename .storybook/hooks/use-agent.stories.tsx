@@ -1,4 +1,4 @@
-import { memo, useState, type SubmitEvent } from 'react'
+import { memo, useId, useState, type SubmitEvent } from 'react'
 import { expect, userEvent, within } from 'storybook/test'
 import { useAgent, type AgentMessage, type AgentPart } from '../../packages/react/src/index.ts'
 import preview from '../preview'
@@ -15,6 +15,7 @@ function PlainChat() {
   const { messages, queued, status, error, sendMessage, stop, approveTool, rejectTool, cancelQueued } =
     useAgent('ns/gardener')
   const [text, setText] = useState('')
+  const fieldId = useId()
 
   function send(event: SubmitEvent) {
     event.preventDefault()
@@ -42,8 +43,8 @@ function PlainChat() {
       {error && <p role="alert">{error.message}</p>}
       <p>Agent: {status.replaceAll('_', ' ')}</p>
       <form onSubmit={send}>
-        <label htmlFor="plain-chat-text">Message</label>
-        <input id="plain-chat-text" value={text} onChange={(event) => setText(event.target.value)} />
+        <label htmlFor={fieldId}>Message</label>
+        <input id={fieldId} value={text} onChange={(event) => setText(event.target.value)} />
         <div className="hook-actions">
           <button type="submit">Send</button>
           <button type="button" onClick={() => void stop()}>
