@@ -1,4 +1,5 @@
-import { reduceTask, startTask } from './task-reducer.ts'
+import { startTask } from './task-machine.ts'
+import { reduceTask } from './task-reducer.ts'
 import { createTaskStream } from './task-stream.ts'
 import type { Follower, TaskHandle } from './transport.ts'
 

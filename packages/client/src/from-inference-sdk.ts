@@ -2,7 +2,7 @@
 import { InferstreamError } from './errors.ts'
 import { createFollower } from './follower.ts'
 import { isObject } from './json.ts'
-import { isEnded } from './task-reducer.ts'
+import { isEnded } from './task-machine.ts'
 import type { TaskHandle, TaskTransport } from './transport.ts'
 import type { RunConfig, Transport } from './types.ts'
 

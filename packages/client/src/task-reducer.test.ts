@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { InferstreamError } from './errors.ts'
-import { idleState, reduceTask, startTask } from './task-reducer.ts'
-import type { TaskEvent, TaskMachine } from './task-reducer.ts'
+import { idleState, startTask } from './task-machine.ts'
+import { reduceTask } from './task-reducer.ts'
+import type { TaskMachine } from './task-machine.ts'
+import type { TaskEvent } from './task-reducer.ts'
 import type { TaskUpdate } from './types.ts'
 
 const options = { table: 'current', maxLogLines: 100_000, confirms: true } as const

@@ -1,6 +1,7 @@
 import type { InferstreamError } from './errors.ts'
 import type { Platform } from './platform.ts'
-import type { TaskEvent, TaskMachine } from './task-reducer.ts'
+import type { TaskMachine } from './task-machine.ts'
+import type { TaskEvent } from './task-reducer.ts'
 import type {
   AdHocAgent,
   Agent,

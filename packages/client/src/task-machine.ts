@@ -1,0 +1,126 @@
+// What a run's reducer knows of it, and the draft of that which one event changes.
+import type { Accumulated } from './delta.ts'
+import type { LogPosition } from './log-intake.ts'
+import { emptyLog } from './log-view.ts'
+import type { LogSource, StatusTableName, TaskPhaseSpan, TaskState, TaskStatus, TaskUpdate } from './types.ts'
+
+export interface TaskOptions {
+  readonly table: StatusTableName
+  readonly maxLogLines: number
+  /** Whether a terminal status without its output waits for a snapshot that has it. */
+  readonly confirms: boolean
+}
+
+/** A run's state with what is needed to go on from it. Immutable; the log's array is shared, see log-view.ts. */
+export interface TaskMachine<TOutput = unknown> {
+  readonly state: TaskState<TOutput>
+  /** Code of `state.status` as the wire sent it. */
+  readonly code: number
+  /** What the service last said; differs from `state.status` while a cancel is on its way. */
+  readonly serviceStatus: TaskStatus
+  readonly serviceCode: number
+  readonly cancelRequested: boolean
+  readonly updatedAt: string
+  readonly positions: Readonly<Partial<Record<LogSource, LogPosition>>>
+  /** Lines of arrays that say nothing of their position, kept back while missed ones are fetched. */
+  readonly held: readonly string[] | null
+  /** Lines have come in arrays that say nothing of their position. */
+  readonly blind: boolean
+  readonly tokens: Accumulated | null
+  readonly seq: number
+  /** A snapshot has brought the text up to date: the next token may follow it with any number. */
+  readonly resynced: boolean
+  /** The status in which progress was last seen. */
+  readonly progressStatus: TaskState['status']
+  /** Tokens were missed: what is shown stands still until a snapshot. */
+  readonly incomplete: boolean
+  /** A terminal status whose output has not come: ask for a snapshot. */
+  readonly unconfirmed: { status: TaskStatus; code: number } | null
+  /** The service hinted that a snapshot is worth asking for. */
+  readonly hinted: boolean
+  readonly options: TaskOptions
+}
+
+export interface Reduction<TOutput> {
+  readonly machine: TaskMachine<TOutput>
+  readonly updates: readonly TaskUpdate<TOutput>[]
+}
+
+/** Bits of what a record changed that an update shows. */
+export const changes = { status: 1, progress: 2, partial: 4, output: 8, error: 16, queue: 32 } as const
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] }
+
+/** A machine being changed by one event, private to it. */
+export interface Work<TOutput> extends Draft<Omit<TaskMachine<TOutput>, 'state' | 'positions'>> {
+  positions: Partial<Record<LogSource, LogPosition>>
+  ownsPositions: boolean
+  state: Draft<TaskState<TOutput>>
+  at: number
+  updates: TaskUpdate<TOutput>[]
+  /** What the record at hand changed. */
+  lines: string[] | readonly string[]
+  changed: number
+  touched: boolean
+  /** Lines of this event not yet in the view, joined while they come from one source: one view is made per event. */
+  fresh: { source: LogSource; lines: string[] }[]
+}
+
+export const noLines: readonly string[] = Object.freeze([])
+export const noPhases: readonly TaskPhaseSpan[] = Object.freeze([])
+
+/** The state of no run. One object, so that every idle reader sees the identical one. */
+export const idleState: TaskState<never> = Object.freeze({
+  taskId: null,
+  status: 'idle',
+  connection: 'idle',
+  attempt: 0,
+  retryAt: null,
+  progress: null,
+  queuePosition: null,
+  phases: noPhases,
+  logs: emptyLog,
+  pendingLine: null,
+  partialOutput: null,
+  output: null,
+  error: null,
+  startedAt: null,
+  endedAt: null,
+})
+
+/** @param startedAt When the run was asked for; null for a run that was started elsewhere. */
+export function startTask<TOutput>(
+  taskId: string,
+  options: TaskOptions,
+  startedAt: number | null,
+): TaskMachine<TOutput> {
+  return {
+    state: { ...idleState, taskId, status: 'starting', connection: 'connecting', startedAt },
+    code: 0,
+    serviceStatus: 'unknown',
+    serviceCode: 0,
+    cancelRequested: false,
+    updatedAt: '',
+    positions: {},
+    held: null,
+    blind: false,
+    tokens: null,
+    seq: 0,
+    resynced: false,
+    progressStatus: 'starting',
+    incomplete: false,
+    unconfirmed: null,
+    hinted: false,
+    options,
+  }
+}
+
+/** The status as an update shows it: a run of which nothing is known yet has none. */
+export function statusOf({ status }: TaskState): TaskStatus {
+  return status === 'idle' || status === 'starting' || status === 'error' ? 'unknown' : status
+}
+
+/** Whether nothing more can happen to the run. */
+export function isEnded(state: TaskState): boolean {
+  return state.endedAt !== null
+}

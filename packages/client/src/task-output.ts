@@ -1,0 +1,76 @@
+// Progress, place in the queue, partial output, tokens and output.
+import { mergeDelta } from './delta.ts'
+import { isObject } from './json.ts'
+import type { JsonObject } from './json.ts'
+import { phaseOf } from './status.ts'
+import { changes } from './task-machine.ts'
+import type { Work } from './task-machine.ts'
+import type { TaskProgress } from './types.ts'
+
+export function takeProgress(work: Work<unknown>, progress: TaskProgress | undefined): void {
+  if (!progress) return
+  const before = work.state.progress
+  if (before && sameProgress(before, progress)) return
+  const sameStatus = work.progressStatus === work.state.status
+  if (before && sameStatus && before.source === progress.source && progress.fraction < before.fraction) return
+  work.progressStatus = work.state.status
+  work.state.progress = progress
+  work.changed |= changes.progress
+}
+
+function sameProgress(a: TaskProgress, b: TaskProgress): boolean {
+  return a.current === b.current && a.total === b.total && a.unit === b.unit && a.source === b.source
+}
+
+export function takeQueuePosition(work: Work<unknown>, position: number): void {
+  if (work.state.queuePosition === position || phaseOf(work.serviceStatus) !== 'queued') return
+  work.state.queuePosition = position
+  work.changed |= changes.queue
+}
+
+export function takePartial(work: Work<unknown>, value: unknown, isSnapshot: boolean): void {
+  if (value === undefined || value === null || value === work.state.partialOutput) return
+  if (isSnapshot && sameJson(value, work.state.partialOutput)) return
+  work.state.partialOutput = value
+  work.changed |= changes.partial
+}
+
+/** `output` before the end: for token apps the stored text, which may lag behind the tokens (protocol §6 "How text arrives"). */
+export function takeOutputSoFar(work: Work<unknown>, output: unknown, isSnapshot: boolean): void {
+  if (work.tokens && isObject(output) && typeof output['response'] === 'string') {
+    const shown = work.tokens['response']
+    const isShorter = typeof shown === 'string' && shown.length > output['response'].length
+    if (isShorter && !work.incomplete) return
+    work.tokens = { ...work.tokens, ...output }
+    work.incomplete = false
+    work.resynced = true
+    takePartial(work, work.tokens, isSnapshot)
+    return
+  }
+  takePartial(work, output, isSnapshot)
+}
+
+export function takeDelta(work: Work<unknown>, delta: JsonObject, seq: number | undefined): void {
+  if (seq !== undefined) {
+    if (seq <= work.seq) return
+    if (work.seq > 0 && seq > work.seq + 1 && !work.resynced) work.incomplete = work.hinted = true
+    work.seq = seq
+    work.resynced = false
+    work.touched = true
+  }
+  if (work.incomplete) return
+  // Joined in the middle of an answer: begin with what the snapshot had.
+  const before = work.tokens ?? (isObject(work.state.partialOutput) ? work.state.partialOutput : {})
+  work.tokens = mergeDelta(before, delta)
+  takePartial(work, work.tokens, false)
+}
+
+export function setOutput(work: Work<unknown>, output: unknown): void {
+  if (sameJson(output, work.state.output)) return
+  work.state.output = output
+  work.changed |= changes.output
+}
+
+export function sameJson(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+}
