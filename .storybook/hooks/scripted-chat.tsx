@@ -2,8 +2,15 @@ import type { ReactNode } from 'react'
 import { fakeChats, type FakeChats } from '../../packages/client/src/agent/fake-chats.test-helper.ts'
 import { inference } from '../../packages/react/src/index.ts'
 import { Stepped, type Step } from './stepped.tsx'
+import { toolTask, type ToolTask } from './tool-task.ts'
 
-export type ChatStep = Step<FakeChats>
+export interface ChatService {
+  readonly chats: FakeChats
+  /** What the agent's tool runs once it is allowed to. */
+  readonly task: ToolTask
+}
+
+export type ChatStep = Step<ChatService>
 
 /** A page whose agent does what the steps say; what the person allows or denies, it hears at once. */
 export function ScriptedChat({ steps, children }: { steps: readonly ChatStep[]; children: ReactNode }) {
@@ -20,32 +27,37 @@ const call = {
   function: { name: 'water_garden', arguments: { litres: 20 } },
 }
 
-/** The agent wants to call its tool, calls it, was refused, or has the result. */
-export function tellCall({ last }: FakeChats, status: string, result?: string) {
-  last.tell({ tool_invocations: [{ ...call, status, ...(result === undefined ? {} : { result }) }] })
+/** The agent wants to use its tool, uses it, was refused, or has the result. */
+export function tellCall(
+  { chats }: ChatService,
+  status: string,
+  more: { execution_id?: string; result?: string } = {},
+) {
+  chats.last.tell({ tool_invocations: [{ ...call, status, ...more }] })
 }
 
 /** As the service last told it; undefined before there was one. */
-export function callStatus({ last }: FakeChats): unknown {
-  return last.rows.flatMap((row) => row.tool_invocations).find(({ id }) => id === call.id)?.['status']
+export function callStatus({ chats }: ChatService): unknown {
+  return chats.last.rows.flatMap((row) => row.tool_invocations).find(({ id }) => id === call.id)?.['status']
 }
 
 let services = 0
 
 function open() {
-  const service = fakeChats()
-  service.override = (_method, path) => {
-    if (path === `/tools/${call.id}/invoke`) tellCall(service, 'in_progress')
-    if (path === `/tools/${call.id}/reject`) tellCall(service, 'cancelled')
-    return undefined
-  }
   services += 1
-  const client = inference({ baseUrl: `https://chat-${services}.example`, fetch: service.fetch, format: 'ndjson' })
+  const service: ChatService = { chats: fakeChats(), task: toolTask(`watering-${services}`) }
+  const { chats, task } = service
+  chats.override = (_method, path) => {
+    if (path === `/tools/${call.id}/invoke`) tellCall(service, 'in_progress', { execution_id: task.id })
+    if (path === `/tools/${call.id}/reject`) tellCall(service, 'cancelled')
+    return task.answer(path)
+  }
+  const client = inference({ baseUrl: `https://chat-${services}.example`, fetch: chats.fetch, format: 'ndjson' })
   return { service, client }
 }
 
-function awaits(service: FakeChats) {
-  const chat = service.chats.size > 0 ? service.last : undefined
+function awaits(service: ChatService) {
+  const chat = service.chats.chats.size > 0 ? service.chats.last : undefined
   if (!chat?.rows.some(({ role, status }) => role === 'assistant' && status === 'pending'))
     return 'Nobody has asked anything: send a message first.'
   return callStatus(service) === 'awaiting_approval' ? 'The agent waits for you: press Allow or Deny.' : null

@@ -1,6 +1,7 @@
 import { memo, useId, useState, type SubmitEvent } from 'react'
-import { expect, userEvent, within } from 'storybook/test'
-import { useAgent, type AgentMessage, type AgentPart } from '../../packages/react/src/index.ts'
+import { expect, userEvent, waitFor, within } from 'storybook/test'
+import { useAgent, useTask, type AgentMessage, type AgentPart } from '../../packages/react/src/index.ts'
+import { ProgressDisplay } from '../../packages/ui/src/progress-display/index.ts'
 import preview from '../preview'
 import { press } from './press.ts'
 import { callStatus, ScriptedChat, tellCall, type ChatStep } from './scripted-chat.tsx'
@@ -84,6 +85,7 @@ function Part({ part, approve, reject }: { part: AgentPart } & Omit<MessageProps
       <p>
         <code>{`${part.name}(${JSON.stringify(part.args)})`}</code> {part.status.replaceAll('_', ' ')}
       </p>
+      {part.taskId && <ToolRun taskId={part.taskId} />}
       {part.result !== undefined && <pre>{JSON.stringify(part.result)}</pre>}
       {part.status === 'awaiting_approval' && (
         <div className="hook-actions">
@@ -99,22 +101,33 @@ function Part({ part, approve, reject }: { part: AgentPart } & Omit<MessageProps
   )
 }
 
+function ToolRun({ taskId }: { taskId: string }) {
+  return <ProgressDisplay stream={useTask(taskId)} label="Watering" />
+}
+
 const steps: readonly ChatStep[] = [
-  { says: 'it thinks', tell: ({ last }) => last.delta({ reasoning: 'No rain for a week.' }) },
-  { says: 'the first words come', tell: ({ last }) => last.delta({ response: 'The beds are dry.' }) },
-  { says: 'more words come', tell: ({ last }) => last.delta({ response: ' Shall I water them?' }) },
+  { says: 'it thinks', tell: ({ chats }) => chats.last.delta({ reasoning: 'No rain for a week.' }) },
+  { says: 'the first words come', tell: ({ chats }) => chats.last.delta({ response: 'The beds are dry.' }) },
+  { says: 'more words come', tell: ({ chats }) => chats.last.delta({ response: ' Shall I water them?' }) },
   { says: 'it asks to use a tool', tell: (service) => tellCall(service, 'awaiting_approval') },
+  {
+    says: 'the tool, if you allowed it, is halfway',
+    tell: ({ task }) => task.tell({ progress: { current: 10, total: 20 } }),
+  },
   {
     says: 'the tool, if you allowed it, is done, and the next message of the turn begins',
     tell(service) {
-      if (callStatus(service) === 'in_progress') tellCall(service, 'completed', '{"watered":20}')
-      service.last.step()
+      const { chats, task } = service
+      task.tell({ status: 10, progress: { current: 20, total: 20 }, output: { watered: 20 } })
+      if (callStatus(service) === 'in_progress')
+        tellCall(service, 'completed', { execution_id: task.id, result: '{"watered":20}' })
+      chats.last.step()
     },
   },
   {
     says: 'it answers, and the turn is over',
     tell: (service) =>
-      service.last.end(callStatus(service) === 'completed' ? 'Twenty litres it was.' : 'Then they stay dry.'),
+      service.chats.last.end(callStatus(service) === 'completed' ? 'Twenty litres it was.' : 'Then they stay dry.'),
   },
 ]
 
@@ -128,7 +141,7 @@ async function ask(canvasElement: HTMLElement, text: string) {
   await canvas.findByRole('article', { name: 'assistant' })
 }
 
-/** Thinking, words as they come, a tool that asks first, and the end of the turn. */
+/** Thinking, words as they come, a tool that asks first and runs a task, and the end of the turn. */
 export const Live = meta.story({
   render: () => (
     <ScriptedChat steps={steps}>
@@ -152,6 +165,9 @@ export const Live = meta.story({
     await expect(canvas.getByRole('status')).toHaveTextContent('press Allow or Deny')
     await press(canvasElement, 'Allow')
     await expect(await canvas.findByText('in progress')).toBeVisible()
+    const bar = await canvas.findByRole('progressbar', { name: 'Watering' })
+    await press(canvasElement, 'Next step')
+    await waitFor(() => expect(bar).toHaveAttribute('aria-valuenow', '50'))
     await press(canvasElement, 'Next step')
     await expect(await canvas.findByText('{"watered":20}')).toBeVisible()
     await press(canvasElement, 'Next step')
@@ -170,7 +186,7 @@ export const Denied = meta.story({
     await press(canvasElement, 'Next step', 4)
     await userEvent.click(await canvas.findByRole('button', { name: 'Deny' }))
     await expect(await canvas.findByText('cancelled')).toBeVisible()
-    await press(canvasElement, 'Next step', 2)
+    await press(canvasElement, 'Next step', 3)
     await expect(await canvas.findByText('Then they stay dry.')).toBeVisible()
     await expect(canvas.queryByText('{"watered":20}')).toBeNull()
   },
