@@ -131,12 +131,16 @@ const steps: readonly ChatStep[] = [
   },
 ]
 
+/** In the end: a message that the service has taken is drawn anew, under the id that it has there. */
+async function shows(canvasElement: HTMLElement, text: string) {
+  await waitFor(() => expect(within(canvasElement).getByText(text)).toBeVisible())
+}
+
 async function ask(canvasElement: HTMLElement, text: string) {
   const canvas = within(canvasElement)
   await userEvent.type(canvas.getByRole('textbox', { name: 'Message' }), text)
   await press(canvasElement, 'Send')
-  // Shown before anybody has answered.
-  await expect(canvas.getByRole('article', { name: 'user' })).toHaveTextContent(text)
+  await shows(canvasElement, text)
   // The service has taken it, and its answer is on the way.
   await canvas.findByRole('article', { name: 'assistant' })
 }
@@ -152,27 +156,27 @@ export const Live = meta.story({
     const canvas = within(canvasElement)
     await ask(canvasElement, 'How is the garden?')
     await press(canvasElement, 'Next step')
-    await expect(await canvas.findByText('Thinking: No rain for a week.')).toBeVisible()
+    await shows(canvasElement, 'Thinking: No rain for a week.')
     const question = canvas.getByRole('article', { name: 'user' })
     const rendersOfQuestion = question.dataset['renders']
     await press(canvasElement, 'Next step')
-    await expect(await canvas.findByText('The beds are dry.')).toBeVisible()
+    await shows(canvasElement, 'The beds are dry.')
     await press(canvasElement, 'Next step')
-    await expect(await canvas.findByText('The beds are dry. Shall I water them?')).toBeVisible()
+    await shows(canvasElement, 'The beds are dry. Shall I water them?')
     await press(canvasElement, 'Next step')
-    await expect(await canvas.findByText('Agent: awaiting approval')).toBeVisible()
+    await shows(canvasElement, 'Agent: awaiting approval')
     await press(canvasElement, 'Next step')
     await expect(canvas.getByRole('status')).toHaveTextContent('press Allow or Deny')
     await press(canvasElement, 'Allow')
-    await expect(await canvas.findByText('in progress')).toBeVisible()
+    await shows(canvasElement, 'in progress')
     const bar = await canvas.findByRole('progressbar', { name: 'Watering' })
     await press(canvasElement, 'Next step')
     await waitFor(() => expect(bar).toHaveAttribute('aria-valuenow', '50'))
     await press(canvasElement, 'Next step')
-    await expect(await canvas.findByText('{"watered":20}')).toBeVisible()
+    await shows(canvasElement, '{"watered":20}')
     await press(canvasElement, 'Next step')
-    await expect(await canvas.findByText('Twenty litres it was.')).toBeVisible()
-    await expect(await canvas.findByText('Agent: idle')).toBeVisible()
+    await shows(canvasElement, 'Twenty litres it was.')
+    await shows(canvasElement, 'Agent: idle')
     await expect(question.dataset['renders']).toBe(rendersOfQuestion)
   },
 })
@@ -185,9 +189,9 @@ export const Denied = meta.story({
     await ask(canvasElement, 'How is the garden?')
     await press(canvasElement, 'Next step', 4)
     await userEvent.click(await canvas.findByRole('button', { name: 'Deny' }))
-    await expect(await canvas.findByText('cancelled')).toBeVisible()
+    await shows(canvasElement, 'cancelled')
     await press(canvasElement, 'Next step', 3)
-    await expect(await canvas.findByText('Then they stay dry.')).toBeVisible()
+    await shows(canvasElement, 'Then they stay dry.')
     await expect(canvas.queryByText('{"watered":20}')).toBeNull()
   },
 })
@@ -202,11 +206,11 @@ export const QueuedAndStopped = meta.story({
     await canvas.findByText('The beds are dry.')
     await userEvent.type(canvas.getByRole('textbox', { name: 'Message' }), 'And the pond?')
     await press(canvasElement, 'Send')
-    await expect(await canvas.findByText('And the pond? (queued)')).toBeVisible()
+    await shows(canvasElement, 'And the pond? (queued)')
     await press(canvasElement, 'Stop')
-    await expect(await canvas.findByText('And the pond?')).toBeVisible()
+    await shows(canvasElement, 'And the pond?')
     await expect(canvas.getByText('The beds are dry.')).toBeVisible()
     await press(canvasElement, 'Next step')
-    await expect(await canvas.findByText('Shall I water them?')).toBeVisible()
+    await shows(canvasElement, 'Shall I water them?')
   },
 })
