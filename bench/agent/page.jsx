@@ -26,7 +26,11 @@ let asked = Infinity
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
 
 async function until(holds) {
-  while (!holds()) await nextFrame()
+  const deadline = performance.now() + 120_000
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error('The answer did not come to its end.')
+    await nextFrame()
+  }
 }
 
 /** Shows a whole chat; the first page may still be on its way. */
