@@ -1,4 +1,6 @@
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Engine } from './engine.ts'
@@ -252,6 +254,8 @@ describe('what an engine keeps is bounded', () => {
   })
 
   it('lets the oldest files make room, and leaves no folder behind', async () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'engine-files-'))
+    vi.stubEnv('TMPDIR', temporary)
     const own = await startEngine({ speed: 20 }, { workerScript, limits })
     const urls: string[] = []
     for (let index = 0; index < 4; index++) {
@@ -262,9 +266,10 @@ describe('what an engine keeps is bounded', () => {
     }
     const known = await Promise.all(urls.map(async (address) => (await fetch(address)).status))
     expect(known).toEqual([404, 200, 200, 200])
+    expect(readdirSync(temporary)).toHaveLength(1)
     await own.close()
-    const { tmpdir } = await import('node:os')
-    await wait(0)
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('inferstream-')).length).toBeLessThan(50)
+    expect(readdirSync(temporary)).toEqual([])
+    vi.unstubAllEnvs()
+    rmSync(temporary, { recursive: true })
   })
 })
