@@ -100,7 +100,7 @@ async function runOnce(browser, url, { short, long }) {
 
     await inPage('open', turnsBefore * 2)
     await inPage('ask', warmUp)
-    // The first profile of a page costs more than the next.
+    // So that neither tenth is the first to be profiled.
     await scriptPerFrame(short)
     await inPage('ask', question)
     await inPage('reaches', 1)
