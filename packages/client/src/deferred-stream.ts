@@ -1,4 +1,5 @@
-import type { LogView, TaskState, TaskStream } from './types.ts'
+import { idleState } from './idle-state.ts'
+import type { TaskState, TaskStream } from './types.ts'
 
 /**
  * Stands for a stream whose code is still being loaded. Everything asked of it meanwhile is passed on, in order.
@@ -6,7 +7,7 @@ import type { LogView, TaskState, TaskStream } from './types.ts'
  */
 export function deferStream<TOutput>(taskId: string, opening: Promise<TaskStream<TOutput>>): TaskStream<TOutput> {
   let inner: TaskStream<TOutput> | null = null
-  let state: TaskState<TOutput> = { ...blankState, taskId }
+  let state: TaskState<TOutput> = { ...idleState, taskId, status: 'starting', connection: 'connecting' }
   let isClosed = false
   const listeners = new Map<() => void, (() => void) | null>()
   const notify = () => {
@@ -59,25 +60,4 @@ export function deferStream<TOutput>(taskId: string, opening: Promise<TaskStream
     batches: () => ({ [Symbol.asyncIterator]: () => iterate((stream) => stream.batches()[Symbol.asyncIterator]()) }),
     [Symbol.asyncIterator]: () => iterate((stream) => stream[Symbol.asyncIterator]()),
   }
-}
-
-/** The log of a run of which nothing is known; what makes real views has not been loaded. */
-const noLog: LogView = Object.assign<string[], Pick<LogView, 'dropped' | 'entry'>>([], { dropped: 0, entry() {} })
-
-const blankState: TaskState<never> = {
-  taskId: null,
-  status: 'starting',
-  connection: 'connecting',
-  attempt: 0,
-  retryAt: null,
-  progress: null,
-  queuePosition: null,
-  phases: [],
-  logs: noLog,
-  pendingLine: null,
-  partialOutput: null,
-  output: null,
-  error: null,
-  startedAt: null,
-  endedAt: null,
 }

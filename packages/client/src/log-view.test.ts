@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { appendLines, emptyLog } from './log-view.ts'
+import { emptyLog } from './idle-state.ts'
+import { appendLines } from './log-view.ts'
 
 const lines = (...texts: string[]) => appendLines(emptyLog, texts, 'task', 1, Infinity)
 

@@ -35,7 +35,7 @@ export function appendLines(
 ): LogView {
   if (added.length === 0) return view
   let { lines, start, end, dropped, marks, marksEnd } = windows.get(view) ?? newWindow(view)
-  if (lines.length !== end || marks.length !== marksEnd || view === emptyLog) {
+  if (lines.length !== end || marks.length !== marksEnd) {
     lines = lines.slice(start, end)
     marks = marks.slice(0, marksEnd)
     end -= start
@@ -140,5 +140,3 @@ function viewOf(window: Window): LogView {
   windows.set(view, window)
   return view
 }
-
-export const emptyLog: LogView = viewOf({ lines: [], start: 0, end: 0, dropped: 0, marks: [], marksEnd: 0 })

@@ -1,8 +1,8 @@
 // What a run's reducer knows of it, and the draft of that which one event changes.
 import type { Accumulated } from './delta.ts'
 import type { LogPosition } from './log-intake.ts'
-import { emptyLog } from './log-view.ts'
-import type { LogSource, StatusTableName, TaskPhaseSpan, TaskState, TaskStatus, TaskUpdate } from './types.ts'
+import { idleState } from './idle-state.ts'
+import type { LogSource, StatusTableName, TaskState, TaskStatus, TaskUpdate } from './types.ts'
 
 export interface TaskOptions {
   readonly table: StatusTableName
@@ -67,26 +67,6 @@ export interface Work<TOutput> extends Draft<Omit<TaskMachine<TOutput>, 'state' 
 }
 
 export const noLines: readonly string[] = Object.freeze([])
-export const noPhases: readonly TaskPhaseSpan[] = Object.freeze([])
-
-/** The state of no run. One object, so that every idle reader sees the identical one. */
-export const idleState: TaskState<never> = Object.freeze({
-  taskId: null,
-  status: 'idle',
-  connection: 'idle',
-  attempt: 0,
-  retryAt: null,
-  progress: null,
-  queuePosition: null,
-  phases: noPhases,
-  logs: emptyLog,
-  pendingLine: null,
-  partialOutput: null,
-  output: null,
-  error: null,
-  startedAt: null,
-  endedAt: null,
-})
 
 /** @param startedAt When the run was asked for; null for a run that was started elsewhere. */
 export function startTask<TOutput>(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InferstreamError } from './errors.ts'
-import { idleState, startTask } from './task-machine.ts'
+import { idleState } from './idle-state.ts'
+import { startTask } from './task-machine.ts'
 import { reduceTask } from './task-reducer.ts'
 import type { TaskMachine } from './task-machine.ts'
 import type { TaskEvent } from './task-reducer.ts'

@@ -4,7 +4,7 @@ import { isObject } from './json.ts'
 import { finishLog, logSources } from './log-intake.ts'
 import { codeOf, isTerminal, phaseOf, readStatus } from './status.ts'
 import { releaseHeld, take } from './task-logs.ts'
-import { changes, noPhases } from './task-machine.ts'
+import { changes } from './task-machine.ts'
 import type { Work } from './task-machine.ts'
 import { sameJson } from './task-output.ts'
 import type { TaskPhaseSpan, TaskStatus } from './types.ts'
@@ -47,7 +47,7 @@ function enterPhase(phases: readonly TaskPhaseSpan[], status: TaskStatus, at: nu
 
 /** The service's own record of transitions, in full each time. Terminal ones are left to the status itself. */
 export function takeEvents(work: Work<unknown>, events: readonly unknown[]): void {
-  let phases = noPhases
+  let phases: readonly TaskPhaseSpan[] = []
   for (const event of events) {
     if (!isObject(event)) continue
     const { name } = readStatus(event['status'], undefined, work.options.table)

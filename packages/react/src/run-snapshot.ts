@@ -1,29 +1,8 @@
-import { isTerminal, phaseOf } from '@inferstream/client'
-import type { LogView, TaskState } from '@inferstream/client'
+import { idleState, isTerminal, phaseOf } from '@inferstream/client'
+import type { TaskState } from '@inferstream/client'
 import type { RunSnapshot } from './types.ts'
 
-const noLines: LogView = Object.freeze(Object.assign([], { dropped: 0, entry: () => undefined }))
-
-export const idle: RunSnapshot<never> = {
-  taskId: null,
-  status: 'idle',
-  connection: 'idle',
-  attempt: 0,
-  retryAt: null,
-  progress: null,
-  queuePosition: null,
-  phases: [],
-  logs: noLines,
-  pendingLine: null,
-  partialOutput: null,
-  output: null,
-  error: null,
-  startedAt: null,
-  endedAt: null,
-  isActive: false,
-  isTerminal: false,
-  phase: 'idle',
-}
+export const idle: RunSnapshot<never> = snapshotOf(idleState)
 
 export function snapshotOf<TOutput>(
   state: TaskState<TOutput>,
