@@ -1,16 +1,26 @@
 import { expect } from 'storybook/test'
 import preview from '../../../../.storybook/preview'
 import { ProgressDisplay, ProgressDisplayPrimitive as Progress } from '../progress-display/index.ts'
-import { logView, progressOf, taskState } from '../testing/task-state.ts'
+import { ClockContext, createClock } from '../provider/clock.ts'
+import { logView, progressOf, startedAt, taskState } from '../testing/task-state.ts'
 import './tailwind.css'
 
 const stream = taskState({ status: 'running', progress: progressOf(7, 16), logs: logView(['pass 7/16']) })
+
+const clock = createClock(() => startedAt + 12_000)
 
 const meta = preview.meta({
   title: 'Styling/Tailwind 4',
   component: ProgressDisplay,
   args: { stream, label: 'Render', onCancel: () => {} },
   parameters: { layout: 'padded' },
+  decorators: [
+    (Story) => (
+      <ClockContext value={clock}>
+        <Story />
+      </ClockContext>
+    ),
+  ],
 })
 
 const part = (canvas: HTMLElement, slot: string) => {
