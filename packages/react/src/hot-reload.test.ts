@@ -1,0 +1,157 @@
+// @vitest-environment node
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { chromium } from 'playwright'
+import type { Browser, Page } from 'playwright'
+import { createServer, defaultClientConditions } from 'vite'
+import type { ViteDevServer } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { launchOptions } from '../../../scripts/chromium.mjs'
+import { engineUrl } from '../test/engine.ts'
+
+const lines = 1200
+
+/** The files of an app whose page follows a run, as its author writes them. */
+const files = {
+  'index.html': '<!doctype html><div id="root"></div><script type="module" src="/main.tsx"></script>',
+  'main.tsx': `
+    import { createRoot } from 'react-dom/client'
+    import { Page } from './page.tsx'
+    createRoot(document.querySelector('#root')).render(<Page />)
+  `,
+  'client.ts': `
+    import { inference } from '@inferstream/react'
+    export const client = inference({ baseUrl: '${engineUrl}' })
+  `,
+  'page.tsx': `
+    import { useState } from 'react'
+    import { useStream, useStreamSelector, useTask } from '@inferstream/react'
+    import { client } from './client.ts'
+
+    function Count({ stream }) {
+      return <b>{useStreamSelector(stream, ({ logs }) => logs.length)}</b>
+    }
+
+    export function Page() {
+      const stream = useStream({ client, resume: 'page' })
+      const { taskId, status, logs, run } = stream
+      const shared = useTask(taskId, { client })
+      const [clicks, setClicks] = useState(0)
+      const start = () => {
+        setClicks(clicks + 1)
+        void run({ app: 'local/flood', input: { lines: ${lines}, rate: 250 } })
+      }
+      return (
+        <>
+          <h1>As first written</h1>
+          <button onClick={start}>Run</button>
+          <Count stream={stream} />
+          <output>{JSON.stringify({ clicks, taskId, status, shared: shared.status, lines: [...logs] })}</output>
+        </>
+      )
+    }
+  `,
+}
+
+interface Shown {
+  clicks: number
+  taskId: string
+  status: string
+  shared: string
+  lines: string[]
+}
+
+let browser: Browser
+let folder: string
+let server: ViteDevServer
+let page: Page
+/** Addresses of the streams that the page has asked for. */
+let streams: string[]
+
+beforeAll(async () => {
+  browser = await chromium.launch(launchOptions)
+}, 60_000)
+
+afterAll(() => browser.close())
+
+beforeEach(async () => {
+  const parent = new URL('../test-results', import.meta.url).pathname
+  await mkdir(parent, { recursive: true })
+  folder = await mkdtemp(join(parent, 'hot-reload-'))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+  server = await createServer({
+    configFile: false,
+    root: folder,
+    cacheDir: join(folder, '.vite'),
+    logLevel: 'error',
+    plugins: [react()],
+    resolve: { conditions: ['@inferstream/source', ...defaultClientConditions] },
+    server: { host: '127.0.0.1', port: 0, watch: { ignored: ['!**/test-results/**'] } },
+  })
+  await server.listen()
+  streams = []
+  page = await browser.newPage()
+  page.on('request', (request) => {
+    if (request.url().endsWith('/stream')) streams.push(request.url())
+  })
+  await page.goto(server.resolvedUrls?.local[0] ?? '')
+}, 60_000)
+
+afterEach(async () => {
+  await page.close()
+  await server.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const edit = (name: keyof typeof files, from: string, to: string) =>
+  writeFile(join(folder, name), files[name].replace(from, to))
+
+const shown = async (): Promise<Shown> => JSON.parse((await page.locator('output').textContent()) ?? '') as Shown
+
+const isTold = (text: string) => page.getByText(text).waitFor()
+
+async function streamingRun(): Promise<Shown> {
+  await page.getByRole('button', { name: 'Run' }).click()
+  await expect.poll(async () => (await shown()).lines.length, { timeout: 30_000 }).toBeGreaterThan(100)
+  return shown()
+}
+
+/** The run ends, and every line of it is there once and in order. */
+async function endsWhole(): Promise<Shown> {
+  await expect.poll(async () => (await shown()).status, { timeout: 30_000 }).toBe('completed')
+  const end = await shown()
+  const numbers = end.lines.flatMap((line) => /^\[(\d+)\]/.exec(line)?.slice(1).map(Number) ?? [])
+  expect(numbers).toEqual(Array.from({ length: lines }, (_, index) => index))
+  return end
+}
+
+describe('hot reload while a run streams', { timeout: 60_000 }, () => {
+  it('of the component that shows it keeps its state, its lines and its connections', async () => {
+    const { taskId } = await streamingRun()
+    await edit('page.tsx', 'As first written', 'As written now')
+    await isTold('As written now')
+    expect(await shown()).toMatchObject({ taskId, clicks: 1, status: 'running', shared: 'running' })
+    expect(await endsWhole()).toMatchObject({ taskId, clicks: 1, shared: 'completed' })
+    // One of `useStream`, one of `useTask`, as before the edit.
+    expect(streams).toHaveLength(2)
+  })
+
+  it('of the client lets the run go on over the one that started it', async () => {
+    const { taskId } = await streamingRun()
+    await edit('client.ts', 'inference({', 'inference({ maxStreams: 3,')
+    await expect.poll(() => streams.length).toBe(3)
+    expect(await endsWhole()).toMatchObject({ taskId, clicks: 1, shared: 'completed' })
+    // `useTask` follows by the client that it is given.
+    expect(streams).toHaveLength(3)
+  })
+
+  it('that makes React mount the component anew attaches to the run again', async () => {
+    const { taskId } = await streamingRun()
+    await edit('page.tsx', 'const [clicks', 'useState(); const [clicks')
+    await expect.poll(async () => (await shown()).clicks).toBe(0)
+    expect(await endsWhole()).toMatchObject({ taskId, clicks: 0, shared: 'completed' })
+    // The task that two hooks share never lost its connection.
+    expect(streams).toHaveLength(3)
+  })
+})
