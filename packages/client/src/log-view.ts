@@ -20,7 +20,8 @@ interface Window {
   readonly marksEnd: number
 }
 
-const windows = new WeakMap<LogView, Window>()
+/** Asks a view for its window. A WeakMap would keep dropped lines alive until the next full garbage collection. */
+const windowKey = Symbol('window')
 
 /**
  * A view that also has the new lines; the given one stays as it is. Costs the new lines only: they are pushed onto the
@@ -34,7 +35,7 @@ export function appendLines(
   maxLines: number,
 ): LogView {
   if (added.length === 0) return view
-  let { lines, start, end, dropped, marks, marksEnd } = windows.get(view) ?? newWindow(view)
+  let { lines, start, end, dropped, marks, marksEnd } = windowOf(view)
   if (lines.length !== end || marks.length !== marksEnd) {
     lines = lines.slice(start, end)
     marks = marks.slice(0, marksEnd)
@@ -62,8 +63,10 @@ export function appendLines(
   return viewOf({ lines, start, end, dropped, marks, marksEnd: marks.length })
 }
 
-function newWindow(view: LogView): Window {
-  return { lines: [...view], start: 0, end: view.length, dropped: view.dropped, marks: [], marksEnd: 0 }
+function windowOf(view: LogView & { [windowKey]?: Window }): Window {
+  return (
+    view[windowKey] ?? { lines: [...view], start: 0, end: view.length, dropped: view.dropped, marks: [], marksEnd: 0 }
+  )
 }
 
 function markIndex(marks: readonly Mark[], end: number, line: number): number {
@@ -115,8 +118,9 @@ function viewOf(window: Window): LogView {
       return mark ? { text, source: mark.source, receivedAt: mark.receivedAt } : { text, source: 'task' }
     },
   }
-  const view = new Proxy(anyArray, {
+  return new Proxy(anyArray, {
     get(target, key) {
+      if (key === windowKey) return window
       if (isIndex(key)) return lines[start + Number(key)]
       if (Object.hasOwn(own, key)) return own[key]
       const value: unknown = Reflect.get(target, key)
@@ -137,6 +141,4 @@ function viewOf(window: Window): LogView {
     defineProperty: () => false,
     deleteProperty: () => false,
   })
-  windows.set(view, window)
-  return view
 }
