@@ -5,7 +5,8 @@ import { fakeService, json, partial, problem, sse } from './fake-service.test-he
 const run = { app: 'a/b', input: {} }
 const done = { id: 't1', status: 10, output: { ok: true }, logs: [] }
 
-const ended = () => new Response(sse({ id: 't1', status: 7 }), { headers: { 'content-type': 'text/event-stream' } })
+const eventStream = (text: string) => new Response(text, { headers: { 'content-type': 'text/event-stream' } })
+const ended = () => eventStream(sse({ id: 't1', status: 7 }))
 const line = (id: number, logs: string[], offset?: number) =>
   sse({ data: { id: 't1', logs, offset }, fields: ['logs'] }, id)
 
@@ -87,7 +88,8 @@ describe('waiting', () => {
   it('backs off with full jitter, 0.5 s doubling to 8 s, and never not at all', async () => {
     const service = fakeService({ retry: { maxAttempts: 7 } })
     service.platform.chance = 0.999
-    service.streams.push(...Array<'refused'>(9).fill('refused'))
+    service.streams.push('refused')
+    service.gets.push(...Array<'refused'>(9).fill('refused'))
     const stream = await follow(service)
     const waits: number[] = []
     for (let attempt = 1; attempt <= 7; attempt++) {
@@ -176,6 +178,21 @@ describe('a stream that ends before the run', () => {
     expect(stream.state.status).toBe('completed')
   })
 
+  it.each([500, 504] as const)(
+    'or is refused with %i goes over to polling, as long as the task itself answers',
+    async (status) => {
+      const service = fakeService()
+      service.streams.push(...Array.from({ length: 50 }, () => problem(status, 'No streams here.')))
+      const stream = await follow(service)
+      await service.platform.advance(60_000)
+      expect(stream.state).toMatchObject({ connection: 'polling', attempt: 0, retryAt: null })
+      expect(service.paths('GET /tasks/t1/stream')).toBe(5)
+      service.task = done
+      await service.platform.advance(1_000)
+      await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+    },
+  )
+
   it('on a run that is gone says so', async () => {
     const service = fakeService()
     const stream = await follow(service)
@@ -190,6 +207,12 @@ describe('a stream that ends before the run', () => {
     const stream = await follow(service)
     await service.stream.break()
     await expect(stream.result).rejects.toMatchObject({ code: 'network' })
+    expect(service.paths('GET /tasks/t1/stream')).toBe(1)
+    const lucky = fakeService({ retry: false })
+    const other = await follow(lucky)
+    lucky.task = done
+    await lucky.stream.end()
+    await expect(other.result).resolves.toMatchObject({ output: { ok: true } })
   })
 })
 
@@ -359,8 +382,31 @@ describe('snapshots and ids', () => {
     expect(warnings).toEqual(['worker lost'])
     expect(service.paths('GET /tasks/t1')).toBe(3)
     service.task = done
+    await service.platform.advance(10_000)
     await service.stream.send('event: done\ndata: {}\n\n')
     expect(stream.state.status).toBe('completed')
+  })
+
+  it('a service that hints at every connect is never asked without a pause', async () => {
+    const service = fakeService()
+    const hint = 'event: error\ndata: {"message":"again"}\n\n'
+    service.streams.push(...Array.from({ length: 100 }, () => eventStream(hint)))
+    const stream = await follow(service)
+    expect(service.paths('GET /tasks/t1/stream')).toBe(2)
+    await service.platform.advance(60_000)
+    expect(stream.state.connection).toBe('polling')
+    expect(service.paths('GET /tasks/t1/stream')).toBe(5)
+  })
+
+  it('a completed status that GET never confirms ends the run all the same, and no storm of requests', async () => {
+    const service = fakeService()
+    const early = sse({ id: 't1', status: 7 }) + sse(partial({ status: 10 }))
+    service.streams.push(...Array.from({ length: 100 }, () => eventStream(early)))
+    const stream = await follow(service)
+    expect(service.paths('GET')).toBeLessThan(6)
+    await service.platform.advance(30_000)
+    expect(stream.state).toMatchObject({ status: 'completed', output: null })
+    expect(service.paths('GET')).toBeLessThan(25)
   })
 
   it('a stream that does not open with the whole task is completed by a GET', async () => {

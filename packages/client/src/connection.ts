@@ -1,13 +1,16 @@
 // Follows a task or a chat to its end whatever the network does: the table of design §2 "Guaranteed settlement".
-import { createRecordDecoder, formatOf } from './decode.ts'
+import { connectionOf, firstState, nextState } from './connection-state.ts'
+import type { LoopEvent, LoopState, StreamEnd } from './connection-state.ts'
 import type { DecodedRecord, StreamFormat } from './decode.ts'
-import { InferstreamError } from './errors.ts'
-import { wrongContent } from './http-error.ts'
+import type { InferstreamError } from './errors.ts'
 import { networkError } from './network-error.ts'
 import type { Http } from './http.ts'
 import type { Platform } from './platform.ts'
-import { retryDelay } from './retry.ts'
+import { asError, readStream } from './read-stream.ts'
+import type { StreamReader } from './read-stream.ts'
 import { acquireSlot } from './slots.ts'
+import type { Slot } from './slots.ts'
+import { StreamMemory } from './stream-memory.ts'
 import type { ConnectionState } from './types.ts'
 
 export interface ConnectionOptions {
@@ -57,51 +60,105 @@ export interface Opening {
   readonly lacks: boolean
 }
 
-/** How one attempt to read the stream ended. */
-type Outcome =
-  /** The service closed it; `brief` when it had hardly lived. */
-  | { kind: 'ended'; brief: boolean }
-  /** Not a byte for `idleTimeoutMs`; `mute` when there never was one. */
-  | { kind: 'silent'; mute: boolean }
-  /** Something in it asks for a look at the whole task. */
-  | { kind: 'hinted' }
-  /** Another run needs the slot more. */
-  | { kind: 'yielded' }
-  /** 204: there is no stream for this task. */
-  | { kind: 'none' }
-  | { kind: 'failed'; error: InferstreamError }
-
-const pollInterval = 1_000
-/** Streams in a row that brought nothing, or ended at once, before polling takes over. */
-const maxFruitless = 5
-/** ms; a stream that ends sooner is one of those. */
-const briefLife = 2_000
-/** Records taken at once before readers get their turn. */
-const slice = 512
-
 /** Starts at once. The returned function stops following and releases the connection. */
 export function follow(followed: Followed, http: Http, options: ConnectionOptions, platform: Platform): () => void {
+  let state: LoopState = firstState
   let isClosed = false
-  /** Attempts since data last came. */
-  let attempt = 0
-  let fruitless = 0
-  let canStream = true
-  let lastEventId = ''
-  /** Ids seen, newest last: what a stream without Last-Event-ID replays is told from what is new. */
-  let seenIds: string[] = []
-  let baseDelay = http.retry.baseDelay
-  /** Aborts the request or stream at hand. */
-  let current: AbortController | null = null
-  /** Leaves the stream at hand. */
-  let stopStream: ((outcome: Outcome) => void) | null = null
+  let slot: Slot | null = null
+  let stream: StreamReader | null = null
   /** Ends the wait at hand. */
   let wakeUp: (() => void) | null = null
-  let watch: ((event: 'online' | 'offline' | 'visible') => void) | null = null
+  const closing = new AbortController()
+  const memory = new StreamMemory()
+  const holder = {
+    isQueued: () => followed.isQueued(),
+    yield: () => stream?.stop({ type: 'yielded' }),
+  }
 
   const isOver = () => isClosed || followed.isOver()
 
-  function show(connection: ConnectionState, retryAt: number | null = null): void {
-    if (!isOver()) followed.connection(connection, attempt, retryAt)
+  function tell(event: LoopEvent): void {
+    state = nextState(state, event, {
+      retry: { ...http.retry, baseDelay: memory.baseDelay ?? http.retry.baseDelay },
+      now: platform.now(),
+      chance: platform.random(),
+      isOnline: platform.isOnline(),
+      isUrgent: followed.isUrgent(),
+    })
+    const shown = connectionOf(state)
+    if (shown && !isOver()) followed.connection(shown.connection, state.attempt, shown.retryAt)
+  }
+
+  async function loop(): Promise<void> {
+    while (!isOver()) {
+      switch (state.kind) {
+        case 'asking':
+          slot = await acquireSlot(http.origin, options.maxStreams, holder, platform)
+          tell({ type: 'slot', isFree: slot !== null })
+          break
+        case 'streaming':
+          tell(await readToItsEnd())
+          break
+        case 'looking':
+          tell(await look(memory.lastEventId !== ''))
+          break
+        case 'polling': {
+          const event = await look(false)
+          // The whole was taken: where the last stream ended is no place to go on from.
+          if (event.type === 'answered') memory.lastEventId = ''
+          tell(event)
+          break
+        }
+        case 'waiting':
+          await wait(state.delay)
+          tell({ type: 'waited' })
+          break
+        case 'spent':
+          followed.giveUp(state.error)
+          return
+        case 'failed':
+          followed.fail(state.error)
+          return
+        default:
+          state satisfies never
+      }
+    }
+  }
+
+  async function readToItsEnd(): Promise<StreamEnd> {
+    stream = readStream({
+      followed,
+      http,
+      options,
+      platform,
+      memory,
+      isOver,
+      onOpened: () => tell({ type: 'opened' }),
+      onData: () => tell({ type: 'data' }),
+      onGap: () => void look(false),
+    })
+    const end = await stream.ended
+    stream = null
+    release()
+    return end
+  }
+
+  /** Asks for the whole. */
+  async function look(resumes: boolean): Promise<LoopEvent> {
+    // A request that hangs is as dead as a silent stream.
+    const hanging = new AbortController()
+    const timer = platform.setTimeout(() => hanging.abort(), options.idleTimeoutMs)
+    const stop = () => hanging.abort()
+    closing.signal.addEventListener('abort', stop)
+    try {
+      await followed.look(hanging.signal, resumes)
+      return { type: 'answered' }
+    } catch (error) {
+      return { type: 'failed', error: hanging.signal.aborted ? networkError(http.to, error) : asError(error, http) }
+    } finally {
+      platform.clearTimeout(timer)
+      closing.signal.removeEventListener('abort', stop)
+    }
   }
 
   function wait(ms: number): Promise<void> {
@@ -115,249 +172,28 @@ export function follow(followed: Followed, http: Http, options: ConnectionOption
     })
   }
 
+  function release(): void {
+    slot?.release()
+    slot = null
+  }
+
   const unsubscribe = platform.onWake((event) => {
-    watch?.(event)
+    stream?.wake(event)
     if (event !== 'offline') wakeUp?.()
   })
 
-  function close(): void {
-    if (isClosed) return
-    isClosed = true
-    unsubscribe()
-    stopStream?.({ kind: 'yielded' })
-    current?.abort()
-    wakeUp?.()
-  }
-
-  async function loop(): Promise<void> {
-    while (!isOver()) {
-      const slot = canStream ? await acquireSlot(http.origin, options.maxStreams, holder, platform) : null
-      if (!slot) {
-        if (!(await poll())) return
-        continue
-      }
-      let outcome: Outcome = { kind: 'yielded' }
-      try {
-        if (!isOver()) outcome = await readStream()
-      } finally {
-        slot.release()
-      }
-      if (isOver()) return
-      if (outcome.kind === 'yielded') continue
-      if (outcome.kind === 'failed' && !outcome.error.retryable) {
-        followed.fail(outcome.error)
-        return
-      }
-      const isFruitless = outcome.kind === 'ended' ? outcome.brief : outcome.kind === 'silent' && outcome.mute
-      fruitless = isFruitless ? fruitless + 1 : 0
-      if (outcome.kind === 'none' || fruitless >= maxFruitless) canStream = false
-      // A hint, or an end whose output is still to come: look at once. So after a lost network, which may be back.
-      const isUrgent = outcome.kind === 'hinted' || followed.isUrgent()
-      const error = outcome.kind === 'failed' ? outcome.error : undefined
-      if (!isUrgent && outcome.kind !== 'none' && !(await pause(error))) return
-      if (!(await reconcile())) return
-    }
-  }
-
-  /** One more attempt: waits its turn, or ends the run with an error once the budget is spent. */
-  async function pause(error?: InferstreamError): Promise<boolean> {
-    if (error?.code === 'network' && !platform.isOnline()) {
-      show('offline')
-      // The event is what we wait for; the timer is for browsers that do not tell.
-      await wait(30_000)
-      return !isOver()
-    }
-    attempt++
-    if (attempt > http.retry.maxAttempts) {
-      followed.giveUp(error)
-      return false
-    }
-    const ms = retryDelay(attempt, { ...http.retry, baseDelay }, platform.random(), error)
-    show('reconnecting', platform.now() + ms)
-    await wait(ms)
-    return !isOver()
-  }
-
-  /** GET until it answers; true while there is something left to follow. */
-  async function reconcile(): Promise<boolean> {
-    for (;;) {
-      const error = await look()
-      if (isOver()) return false
-      if (!error) {
-        if (http.retry.maxAttempts > 0) return true
-        followed.giveUp(undefined)
-        return false
-      }
-      if (!error.retryable) {
-        followed.fail(error)
-        return false
-      }
-      if (!(await pause(error))) return false
-    }
-  }
-
-  /** Asks for the whole. */
-  async function look(): Promise<InferstreamError | undefined> {
-    const controller = (current = new AbortController())
-    // A request that hangs is as dead as a silent stream.
-    const timer = platform.setTimeout(() => controller.abort(), options.idleTimeoutMs)
-    try {
-      await followed.look(controller.signal, lastEventId !== '')
-      return undefined
-    } catch (error) {
-      if (controller.signal.aborted) return networkError(http.to, error)
-      return asError(error)
-    } finally {
-      platform.clearTimeout(timer)
-    }
-  }
-
-  async function poll(): Promise<boolean> {
-    show('polling')
-    const error = await look()
-    if (isOver()) return false
-    if (error) {
-      if (error.retryable) return pause(error)
-      followed.fail(error)
-      return false
-    }
-    attempt = 0
-    show('polling')
-    await wait(pollInterval)
-    return !isOver()
-  }
-
-  const holder = {
-    isQueued: () => followed.isQueued(),
-    yield: () => stopStream?.({ kind: 'yielded' }),
-  }
-
-  async function readStream(): Promise<Outcome> {
-    show(attempt > 0 ? 'reconnecting' : 'connecting')
-    const controller = (current = new AbortController())
-    const openedAt = platform.now()
-    let lastByteAt = openedAt
-    let hasData = false
-    let stopped: Outcome | null = null
-    const stop = (outcome: Outcome) => {
-      stopped ??= outcome
-      controller.abort()
-    }
-    stopStream = stop
-    const watchdog = () => {
-      const left = lastByteAt + options.idleTimeoutMs - platform.now()
-      if (left <= 0) stop({ kind: 'silent', mute: !hasData })
-      else timer = platform.setTimeout(watchdog, left)
-    }
-    let timer = platform.setTimeout(watchdog, options.idleTimeoutMs)
-    watch = (event) => {
-      const isStale = platform.now() - lastByteAt >= options.idleTimeoutMs
-      if (event === 'offline') stop({ kind: 'failed', error: networkError(http.to, event) })
-      else if (isStale) stop({ kind: 'silent', mute: !hasData })
-    }
-    try {
-      const response = await http.send('GET', `${followed.path}/stream`, {
-        stream: true,
-        signal: controller.signal,
-        headers: {
-          Accept: options.format === 'ndjson' ? 'application/x-ndjson' : 'text/event-stream',
-          ...(lastEventId ? { 'Last-Event-ID': lastEventId } : {}),
-        },
-      })
-      if (response.status === 204) return { kind: 'none' }
-      const format = formatOf(response.headers.get('content-type'))
-      if (!format || !response.body) {
-        await response.body?.cancel()
-        return { kind: 'failed', error: wrongContent(response, http.to) }
-      }
-      show('live')
-      let pending: DecodedRecord[] = []
-      const decoder = await createRecordDecoder(
-        format,
-        {
-          chunk: (records) => (pending = records),
-          id: (id) => (lastEventId = id),
-          retry: (ms) => (baseDelay = Math.min(Math.max(ms, 1), 60_000)),
-          warn: (message) => followed.warn(message),
-        },
-        options.maxEventBytes,
-      )
-      const intake = recordIntake()
-      const reader = response.body.getReader()
-      try {
-        for (;;) {
-          const { done, value } = await reader.read()
-          lastByteAt = platform.now()
-          if (done) decoder.end()
-          else decoder.feed(value)
-          if (!hasData && !done) {
-            hasData = true
-            attempt = 0
-            show('live')
-          }
-          for (let from = 0; from < pending.length && !isOver(); from += slice) {
-            const outcome = intake(from === 0 && pending.length <= slice ? pending : pending.slice(from, from + slice))
-            if (outcome) return outcome
-            const pressure = followed.pressure()
-            if (pressure) await pressure
-          }
-          pending = []
-          if (isOver()) return { kind: 'yielded' }
-          if (done) return { kind: 'ended', brief: platform.now() - openedAt < briefLife }
-        }
-      } finally {
-        // Releases the connection wherever the loop was left.
-        reader.cancel().catch(() => {})
-      }
-    } catch (error) {
-      if (stopped) return stopped
-      return { kind: 'failed', error: asError(error) }
-    } finally {
-      platform.clearTimeout(timer)
-      watch = null
-      stopStream = null
-      controller.abort()
-    }
-  }
-
-  /** Takes the records of one connection; returns an outcome where they ask to leave the stream. */
-  function recordIntake(): (records: readonly DecodedRecord[]) => Outcome | undefined {
-    let isFirst = true
-    const isResumed = lastEventId !== ''
-    // Only what an earlier connection has told can be told again.
-    let known = seenIds.length > 0 ? new Set(seenIds) : null
-    return (batch) => {
-      let records = batch
-      if (followed.onEvent) for (const { raw } of records) followed.onEvent(raw)
-      const first = records[0]
-      let opening: Opening | null = null
-      if (isFirst && first) {
-        isFirst = false
-        opening = followed.opening(first, isResumed)
-        // After a fresh snapshot everything is new, whatever its number: a service that restarted counts from 1.
-        if (opening.isWhole && !(first.id && known?.has(first.id))) known = null
-        if (opening.lacks) void look()
-      }
-      if (records.some(({ id }) => id !== undefined)) {
-        records = records.filter(({ id }) => {
-          if (id === undefined || id === '') return true
-          if (known?.has(id) || id === seenIds.at(-1)) return false
-          seenIds.push(id)
-          return true
-        })
-        if (seenIds.length > 20_000) seenIds = seenIds.slice(-10_000)
-      }
-      if (records.length === 0) return undefined
-      return followed.take(records, opening) ? { kind: 'hinted' } : undefined
-    }
-  }
-
-  function asError(error: unknown): InferstreamError {
-    return error instanceof InferstreamError ? error : networkError(http.to, error)
-  }
-
   loop()
-    .catch((error: unknown) => followed.fail(asError(error)))
-    .finally(unsubscribe)
-  return close
+    .catch((error: unknown) => followed.fail(asError(error, http)))
+    .finally(() => {
+      release()
+      unsubscribe()
+    })
+
+  return function close() {
+    isClosed = true
+    stream?.stop({ type: 'yielded' })
+    closing.abort()
+    wakeUp?.()
+    unsubscribe()
+  }
 }

@@ -21,6 +21,8 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
   const isOver = () => isClosed || isEnded(task.machine.state)
   /** The end, known before the lines that lead to it could be read. */
   let ending: JsonObject | null = null
+  /** Looks that knew nothing of an end that the stream told. */
+  let doubts = 0
 
   /** Lines that came without any position, and may have been missed, from the log's own endpoint. */
   async function refill(signal?: AbortSignal): Promise<void> {
@@ -80,6 +82,8 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         if (isClosed) return
         const known = isToldLater ? { ...snapshot, logs: null } : snapshot
         task.dispatch({ type: 'snapshot', task: known, at: platform.now() })
+        if (!task.machine.unconfirmed) doubts = 0
+        else if (++doubts > http.retry.maxAttempts) task.dispatch({ type: 'settle', at: platform.now() })
       },
       opening(first, isResumed) {
         const meaning = meaningOf(first)

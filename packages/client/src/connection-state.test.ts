@@ -1,0 +1,93 @@
+// Each state of the loop under each event: what is done next, what it costs, what is shown.
+import { describe, expect, it } from 'vitest'
+import { connectionOf, firstState, nextState } from './connection-state.ts'
+import type { LoopEvent, LoopState } from './connection-state.ts'
+import { InferstreamError } from './errors.ts'
+
+const retry = { maxAttempts: 2, baseDelay: 500, maxDelay: 8_000 }
+const around = { retry, now: 1_000, chance: 0.5, isOnline: true, isUrgent: false }
+const network = new InferstreamError('network', 'No answer.', { retryable: true })
+const gone = new InferstreamError('not_found', 'Gone.')
+
+const asking: LoopState = firstState
+const streaming: LoopState = { kind: 'streaming', isOpen: true, hasData: true, attempt: 0, fruitless: 0 }
+const mute: LoopState = { ...streaming, hasData: false }
+const looking: LoopState = { kind: 'looking', isLast: false, attempt: 1, fruitless: 0 }
+const polling: LoopState = { kind: 'polling', attempt: 0, fruitless: 0 }
+const closed: LoopEvent = { type: 'closed', isBrief: false }
+const reconnecting = { kind: 'waiting', connection: 'reconnecting', delay: 250, retryAt: 1_250, next: 'looking' }
+const atOnce = { kind: 'looking', isLast: false }
+const pollsLater = { kind: 'waiting', connection: 'polling', delay: 1_000, next: 'asking' }
+
+const rows: [string, LoopState, LoopEvent, Partial<typeof around>, object][] = [
+  ['a free slot opens a stream', asking, { type: 'slot', isFree: true }, {}, { kind: 'streaming', isOpen: false }],
+  ['without a slot it polls', asking, { type: 'slot', isFree: false }, {}, { kind: 'polling' }],
+  ['an answer alone renews no budget', { ...mute, attempt: 2 }, { type: 'opened' }, {}, { isOpen: true, attempt: 2 }],
+  ['data renews the budget', { ...mute, attempt: 2 }, { type: 'data' }, {}, { hasData: true, attempt: 0 }],
+  ['a clean end waits and looks', streaming, closed, {}, { ...reconnecting, attempt: 1, fruitless: 0 }],
+  ['an end at once counts as fruitless', streaming, { type: 'closed', isBrief: true }, {}, { fruitless: 1 }],
+  ['so does a stream that never said a word', mute, closed, {}, { fruitless: 1 }],
+  ['and one that was refused', mute, { type: 'failed', error: network }, {}, { ...reconnecting, fruitless: 1 }],
+  ['one that brought something begins the count anew', { ...streaming, fruitless: 4 }, closed, {}, { fruitless: 0 }],
+  ['silence reconnects', streaming, { type: 'silent' }, {}, reconnecting],
+  ['a hint is looked into at once', streaming, { type: 'hinted', isBrief: false }, {}, { ...atOnce, attempt: 0 }],
+  ['but not twice at once', { ...streaming, fruitless: 1 }, { type: 'hinted', isBrief: true }, {}, reconnecting],
+  ['an end that lacks its output is looked into at once', streaming, closed, { isUrgent: true }, atOnce],
+  ['another run may have the slot at once', streaming, { type: 'yielded' }, {}, { kind: 'asking', attempt: 0 }],
+  ['204 is no stream, for good', mute, { type: 'none' }, {}, { ...atOnce, fruitless: Infinity }],
+  ['a refusal for good ends it', streaming, { type: 'failed', error: gone }, {}, { kind: 'failed', error: gone }],
+  [
+    'without a network it waits for one, and that costs nothing',
+    mute,
+    { type: 'failed', error: network },
+    { isOnline: false },
+    { kind: 'waiting', connection: 'offline', attempt: 0, fruitless: 0 },
+  ],
+  [
+    'a spent budget still looks once: the run may have ended',
+    { ...mute, attempt: 2 },
+    { type: 'failed', error: network },
+    {},
+    { kind: 'looking', isLast: true, error: network },
+  ],
+  [
+    'and gives up where it has not',
+    { ...looking, isLast: true, error: network },
+    { type: 'answered' },
+    {},
+    { kind: 'spent', error: network },
+  ],
+  ['an answer leads back to a stream', looking, { type: 'answered' }, {}, { kind: 'asking', attempt: 1 }],
+  ['after five fruitless ones to polling', { ...looking, fruitless: 5 }, { type: 'answered' }, {}, pollsLater],
+  ['a failed look is repeated', looking, { type: 'failed', error: network }, {}, { next: 'looking', attempt: 2 }],
+  [
+    'as long as the budget lasts',
+    { ...looking, attempt: 2 },
+    { type: 'failed', error: network },
+    {},
+    { kind: 'spent', error: network },
+  ],
+  ['a poll that is answered waits a second', { ...polling, attempt: 2 }, { type: 'answered' }, {}, pollsLater],
+  ['and one that fails is another attempt', polling, { type: 'failed', error: network }, {}, { next: 'asking' }],
+]
+
+describe('the connection loop', () => {
+  it.each(rows)('%s', (_, state, event, change, expected) => {
+    expect(nextState(state, event, { ...around, ...change })).toMatchObject(expected)
+  })
+
+  it('after a wait goes on as planned', () => {
+    const wait = nextState(streaming, closed, around)
+    expect(nextState(wait, { type: 'waited' }, around)).toMatchObject(atOnce)
+    const poll = nextState(polling, { type: 'answered' }, around)
+    expect(nextState(poll, { type: 'waited' }, around)).toMatchObject({ kind: 'asking' })
+    expect(nextState({ ...poll, fruitless: 5 }, { type: 'waited' }, around)).toMatchObject({ kind: 'polling' })
+  })
+
+  it('shows what a person needs to know', () => {
+    const opening: LoopState = { ...streaming, isOpen: false }
+    const shown = [opening, { ...opening, attempt: 1 }, streaming, polling, looking].map((state) => connectionOf(state))
+    expect(shown.map((one) => one?.connection)).toEqual(['connecting', 'reconnecting', 'live', 'polling', undefined])
+    expect(connectionOf(nextState(streaming, closed, around))).toMatchObject({ retryAt: 1_250 })
+  })
+})
