@@ -24,10 +24,15 @@ export interface LogGeometry {
   here(): Position | null
   /** Number of the line at the top edge. */
   topLine(): number
+  /** Says who knows what is marked; returns how to take that back. */
+  selects(read: () => string | null): () => void
+  /** The marked text, all its lines; null for none. */
+  selectedText(): string | null
 }
 
 export function createGeometry(): LogGeometry {
   let view: RenderedView | null = null
+  let selected: (() => string | null) | null = null
   const here = () =>
     view &&
     positionAt(
@@ -47,5 +52,12 @@ export function createGeometry(): LogGeometry {
       const position = here()
       return position && !position.following ? position.line : 1
     },
+    selects(read) {
+      selected = read
+      return () => {
+        if (selected === read) selected = null
+      }
+    },
+    selectedText: () => selected?.() ?? null,
   }
 }

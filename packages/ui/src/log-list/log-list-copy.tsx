@@ -23,7 +23,7 @@ export function LogListCopy(props: LogListCopyProps): ReactNode {
     return () => clearTimeout(timer)
   }, [copied])
   const copy = async () => {
-    await navigator.clipboard.writeText(selectedText(geometry.get()?.element) ?? rowsText(rows, pending))
+    await navigator.clipboard.writeText(geometry.selectedText() ?? rowsText(rows, pending))
     setCopied(true)
     announcer.say(messages.copied)
   }
@@ -38,10 +38,4 @@ export function LogListCopy(props: LogListCopyProps): ReactNode {
       onPress={() => void copy().catch(() => {})}
     />
   )
-}
-
-function selectedText(element: HTMLElement | undefined): string | null {
-  const selection = document.getSelection()
-  if (!element || !selection || selection.isCollapsed || !selection.anchorNode) return null
-  return element.contains(selection.anchorNode) ? selection.toString() : null
 }

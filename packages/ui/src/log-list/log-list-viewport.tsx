@@ -1,5 +1,15 @@
 'use client'
-import { useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react'
+import {
+  lazy,
+  Suspense,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type ReactNode,
+  type RefObject,
+} from 'react'
 import { flushSync } from 'react-dom'
 import { usePart, type PartProps } from '../part/part.ts'
 import { lineColumns } from './line-cells.ts'
@@ -10,6 +20,9 @@ import type { LogLevel } from './log-rows.ts'
 import { positionAt, scrollOf, topOf, type Metrics } from './log-view-position.ts'
 import { useColours } from './use-colours.ts'
 import { probeText, useMetrics } from './use-metrics.ts'
+
+// Nobody marks a line before it is there.
+const Selection = lazy(async () => ({ default: (await import('./log-list-selection.tsx')).LogListSelection }))
 
 export type LogListViewportProps = PartProps<'div', LogListState>
 
@@ -73,20 +86,9 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
         else setPosition(positionAt(Math.max(0, wanted), view.layout, view.rows, view.metrics, seen))
       })
     }
-    // A reader who marks text wants to keep it: the end is let go of, and the marked lines keep their elements.
-    const onSelection = () => {
-      const selection = document.getSelection()
-      if (!selection || selection.isCollapsed || !selection.anchorNode || !element.contains(selection.anchorNode))
-        return
-      const view = geometry.get()
-      const here = view?.position.following ? geometry.here() : null
-      if (here) setPosition(here)
-    }
     element.addEventListener('scroll', onScroll, { passive: true })
-    document.addEventListener('selectionchange', onSelection)
     return () => {
       element.removeEventListener('scroll', onScroll)
-      document.removeEventListener('selectionchange', onSelection)
       geometry.set(null)
     }
   }, [geometry, setPosition])
@@ -167,7 +169,7 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
     position.following && overflows
       ? { bottom: 0 }
       : { top: 0, transform: `translateY(${firstRow * rowHeight - top}px)` }
-  return usePart('div', 'log-list-viewport', state, props, {
+  const root = usePart('div', 'log-list-viewport', state, props, {
     ref: viewport,
     role: 'log',
     'aria-live': 'off',
@@ -189,6 +191,14 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
       </div>
     ),
   })
+  return (
+    <>
+      {root}
+      <Suspense fallback={null}>
+        <Selection first={first} />
+      </Suspense>
+    </>
+  )
 }
 
 interface ProbeProps {

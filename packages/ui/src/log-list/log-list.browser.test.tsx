@@ -1,6 +1,6 @@
 import '../styles.css'
 import { describe, expect, it } from 'vitest'
-import { page, userEvent } from 'vitest/browser'
+import { cdp, page, userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-react'
 import { logView } from '../testing/task-state.ts'
 import { LogList, LogListPrimitive } from './index.ts'
@@ -163,16 +163,97 @@ describe('lines and rows', () => {
   })
 })
 
+/** The real mouse, at a point of this page. */
+async function mouse(type: 'mousePressed' | 'mouseMoved' | 'mouseReleased', x: number, y: number) {
+  const frameBox = window.frameElement?.getBoundingClientRect()
+  const scale = frameBox ? frameBox.width / window.innerWidth : 1
+  await cdp().send('Input.dispatchMouseEvent', {
+    type,
+    x: (frameBox?.left ?? 0) + x * scale,
+    y: (frameBox?.top ?? 0) + y * scale,
+    button: 'left',
+    buttons: type === 'mouseReleased' ? 0 : 1,
+    clickCount: 1,
+  })
+  await frame()
+}
+
+/** What Ctrl+C puts into the clipboard; null where it is left to the browser. */
+async function copied(): Promise<string | null> {
+  let text: string | null = null
+  const listen = (event: ClipboardEvent) => {
+    if (event.defaultPrevented) text = event.clipboardData?.getData('text/plain') ?? null
+  }
+  window.addEventListener('copy', listen)
+  await userEvent.keyboard('{Control>}c{/Control}')
+  window.removeEventListener('copy', listen)
+  return text
+}
+
 describe('selection', () => {
   it('survives lines that come, and holds the log still', async () => {
     const { rerender } = await render(<LogList lines={numbered(1, 500)} />)
     const node = page.getByText('line 495', { exact: true }).element()
     getSelection()?.selectAllChildren(node)
-    await frame()
+    await expect.poll(copied).toBe('line 495')
     for (const end of [520, 600, 900]) await rerender(<LogList lines={numbered(1, end)} />)
     expect(getSelection()?.toString()).toBe('line 495')
     expect(seen()).toContain(495)
     getSelection()?.removeAllRanges()
+  })
+
+  it('that is dragged beyond the edge scrolls, and copies every line it went over', async () => {
+    const { rerender } = await render(<LogList lines={numbered(1, 2_000)} follow={false} />)
+    const from = page.getByText('line 3', { exact: true }).element().getBoundingClientRect()
+    const box = log().getBoundingClientRect()
+    await mouse('mousePressed', from.left, from.top + 10)
+    await mouse('mouseMoved', from.left + 40, from.top + 60)
+    await mouse('mouseMoved', from.left + 30, box.bottom + 20)
+    await expect.poll(() => seen()[0] ?? 0, { timeout: 10_000 }).toBeGreaterThan(60)
+    await rerender(<LogList lines={numbered(1, 2_100)} follow={false} />)
+    await mouse('mouseMoved', from.left + 30, box.bottom - 60)
+    const last = page
+      .getByText(/^line \d+$/)
+      .elements()
+      .at(-4)
+    const end = last?.getBoundingClientRect()
+    await mouse('mouseMoved', end?.right ?? 0, (end?.top ?? 0) + 10)
+    await mouse('mouseReleased', end?.right ?? 0, (end?.top ?? 0) + 10)
+    const upTo = Number(last?.textContent?.slice(5))
+    expect(upTo).toBeGreaterThan(60)
+    expect(await copied()).toBe(numbered(3, upTo).join('\n'))
+    // Wherever the reader goes, and whatever comes, the same lines stay marked.
+    log().scrollTop = 20_000
+    await frame()
+    await rerender(<LogList lines={numbered(1, 2_500)} follow={false} />)
+    expect(await copied()).toBe(numbered(3, upTo).join('\n'))
+    log().scrollTop = 0
+    await frame()
+    expect(getSelection()?.toString()).toMatch(/^line 3\s+line 4\s/)
+    await userEvent.click(page.getByText('line 5', { exact: true }))
+    expect(getSelection()?.isCollapsed).toBe(true)
+    expect(await copied()).toBeNull()
+  })
+
+  it('goes up as it goes down, and with the wheel', async () => {
+    await render(<LogList lines={numbered(1, 2_000)} follow={false} />)
+    log().scrollTop = 10_000
+    await frame()
+    const last = page
+      .getByText(/^line \d+$/)
+      .elements()
+      .at(-5)
+    const upTo = Number(last?.textContent?.slice(5))
+    const from = last?.getBoundingClientRect()
+    await mouse('mousePressed', from?.right ?? 0, (from?.top ?? 0) + 10)
+    await mouse('mouseMoved', (from?.right ?? 0) - 10, (from?.top ?? 0) - 40)
+    for (let turns = 0; turns < 40; turns += 1) log().scrollTop -= 250
+    await expect.poll(() => seen()[0]).toBe(1)
+    const first = page.getByText('line 2', { exact: true }).element().getBoundingClientRect()
+    await mouse('mouseMoved', first.left, first.top + 10)
+    await mouse('mouseReleased', first.left, first.top + 10)
+    expect(await copied()).toBe(numbered(2, upTo).join('\n'))
+    await userEvent.click(page.getByRole('log'))
   })
 
   it('does not take line numbers along', async () => {
