@@ -26,6 +26,7 @@ export const logSources: readonly LogSource[] = ['build', 'run', 'serve', 'setup
 
 /** What is not known is `task`. */
 export function sourceOf(logType: unknown): LogSource {
+  if (logType === undefined) return 'task'
   return (typeof logType === 'number' ? logSources[logType] : logSources.find((source) => source === logType)) ?? 'task'
 }
 
@@ -82,9 +83,14 @@ export function readLines(before: LogPosition, added: readonly string[], offset 
   const known = Math.max(0, before.lines - offset)
   if (known >= added.length) return { position: before, lines: [] }
   const fresh = known === 0 ? added : added.slice(known)
-  const lines = fresh.some((line) => line.endsWith('\n')) ? fresh.map((line) => line.replace(/\r?\n$/, '')) : fresh
+  const lines = hasLineEnds(fresh) ? fresh.map((line) => line.replace(/\r?\n$/, '')) : fresh
   const position = { lines: offset + added.length, tail: '', record: '', read: 0, base64: false }
   return { position, lines }
+}
+
+function hasLineEnds(lines: readonly string[]): boolean {
+  for (const line of lines) if (line.endsWith('\n')) return true
+  return false
 }
 
 function addText(position: LogPosition, text: string): LogPiece {

@@ -24,17 +24,16 @@ interface Window {
 const windowKey = Symbol('window')
 
 /**
- * A view that also has the new lines; the given one stays as it is. Costs the new lines only: they are pushed onto the
+ * A view that also has the new lines, which come in pieces; the given one stays as it is. Costs the new lines only: they are pushed onto the
  * shared array, unless `view` is not its newest view, in which case the array is copied first.
  */
 export function appendLines(
   view: LogView,
-  added: readonly string[],
+  pieces: readonly (readonly string[])[],
   source: LogSource,
   receivedAt: number,
   maxLines: number,
 ): LogView {
-  if (added.length === 0) return view
   let { lines, start, end, dropped, marks, marksEnd } = windowOf(view)
   if (lines.length !== end || marks.length !== marksEnd) {
     lines = lines.slice(start, end)
@@ -46,7 +45,7 @@ export function appendLines(
   if (last?.source !== source || last.receivedAt !== receivedAt) {
     marks.push({ from: dropped + end - start, source, receivedAt })
   }
-  for (const line of added) lines.push(line)
+  for (const piece of pieces) for (const line of piece) lines.push(line)
   end = lines.length
   const excess = end - start - maxLines
   if (excess > 0) {

@@ -30,7 +30,7 @@ export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, w
     if (offset !== undefined || whole) take(work, source, readLines(positionOf(work, source), lines, offset ?? 0))
     else takeLines(work, source, lines)
     // A full list is a refill.
-    if (whole && work.held) releaseHeld(work, [])
+    if (whole && work.machine.held) releaseHeld(work, [])
     return
   }
   for (const entry of logs) {
@@ -69,17 +69,17 @@ function linesOf(content: string): readonly string[] {
 /** Lines that say nothing of their position. */
 export function takeLines(work: Work<unknown>, source: LogSource, lines: readonly string[]): void {
   if (lines.length === 0) return
-  if (work.held) {
-    work.held = [...work.held, ...lines]
+  if (work.machine.held) {
+    work.machine.held = [...work.machine.held, ...lines]
     work.touched = true
     return
   }
-  if (!work.blind) work.blind = work.touched = true
+  if (!work.machine.blind) work.machine.blind = work.touched = true
   take(work, source, readLines(positionOf(work, source), lines))
 }
 
 function positionOf(work: Work<unknown>, source: LogSource): LogPosition {
-  return work.positions[source] ?? logStart
+  return work.machine.positions[source] ?? logStart
 }
 
 export function take(
@@ -88,20 +88,20 @@ export function take(
   piece: { position: LogPosition; lines: readonly string[] },
 ): void {
   const { position, lines } = piece
-  const before = work.positions[source]
+  const before = work.machine.positions[source]
   if (position === before) return
   // Copied once per event: from then on it is this event's own.
   if (!work.ownsPositions) {
-    work.positions = { ...work.positions }
+    work.machine.positions = { ...work.machine.positions }
     work.ownsPositions = true
   }
-  work.positions[source] = position
+  work.machine.positions[source] = position
   work.touched = true
   if (lines.length > 0) {
     work.lines = work.lines.length === 0 ? lines : [...work.lines, ...lines]
     const last = work.fresh.at(-1)
-    if (last?.source === source) for (const line of lines) last.lines.push(line)
-    else work.fresh.push({ source, lines: [...lines] })
+    if (last?.source === source) last.pieces.push(lines)
+    else work.fresh.push({ source, pieces: [lines] })
   }
   const tail = position.tail === '' ? null : position.tail
   if (tail !== null || before?.tail) work.state.pendingLine = tail
@@ -119,7 +119,7 @@ function progressFromLog(work: Work<unknown>, lines: readonly string[], tail: st
 }
 
 export function takeRefill(work: Work<unknown>, logs: unknown): void {
-  if (!work.held) return
+  if (!work.machine.held) return
   const lines: string[] = []
   if (Array.isArray(logs)) {
     for (const entry of logs) {
@@ -135,13 +135,13 @@ export function takeRefill(work: Work<unknown>, logs: unknown): void {
 
 /** `all` is the log from its beginning; what was held back follows where the two do not overlap. */
 export function releaseHeld(work: Work<unknown>, all: readonly string[]): void {
-  const held = work.held ?? noLines
+  const held = work.machine.held ?? noLines
   const missed = all.slice(positionOf(work, 'task').lines)
   let shared = Math.min(missed.length, held.length)
   while (shared > 0 && !held.slice(0, shared).every((line, index) => line === missed[missed.length - shared + index])) {
     shared--
   }
-  work.held = null
+  work.machine.held = null
   work.touched = true
   take(work, 'task', readLines(positionOf(work, 'task'), [...missed, ...held.slice(shared)]))
 }

@@ -52,18 +52,22 @@ export const changes = { status: 1, progress: 2, partial: 4, output: 8, error: 1
 type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 /** A machine being changed by one event, private to it. */
-export interface Work<TOutput> extends Draft<Omit<TaskMachine<TOutput>, 'state' | 'positions'>> {
-  positions: Partial<Record<LogSource, LogPosition>>
+export interface Work<TOutput> {
+  readonly machine: Draft<Omit<TaskMachine<TOutput>, 'state' | 'positions'>> & {
+    readonly state: Draft<TaskState<TOutput>>
+    positions: Partial<Record<LogSource, LogPosition>>
+  }
+  /** That of `machine`. */
+  readonly state: Draft<TaskState<TOutput>>
+  readonly at: number
+  readonly updates: TaskUpdate<TOutput>[]
   ownsPositions: boolean
-  state: Draft<TaskState<TOutput>>
-  at: number
-  updates: TaskUpdate<TOutput>[]
   /** What the record at hand changed. */
-  lines: string[] | readonly string[]
+  lines: readonly string[]
   changed: number
   touched: boolean
-  /** Lines of this event not yet in the view, joined while they come from one source: one view is made per event. */
-  fresh: { source: LogSource; lines: string[] }[]
+  /** Lines of this event not yet in the view, together while they come from one source: one view is made per event. */
+  readonly fresh: { source: LogSource; pieces: (readonly string[])[] }[]
 }
 
 export const noLines: readonly string[] = Object.freeze([])

@@ -11,9 +11,9 @@ export function takeProgress(work: Work<unknown>, progress: TaskProgress | undef
   if (!progress) return
   const before = work.state.progress
   if (before && sameProgress(before, progress)) return
-  const sameStatus = work.progressStatus === work.state.status
+  const sameStatus = work.machine.progressStatus === work.state.status
   if (before && sameStatus && before.source === progress.source && progress.fraction < before.fraction) return
-  work.progressStatus = work.state.status
+  work.machine.progressStatus = work.state.status
   work.state.progress = progress
   work.changed |= changes.progress
 }
@@ -23,7 +23,7 @@ function sameProgress(a: TaskProgress, b: TaskProgress): boolean {
 }
 
 export function takeQueuePosition(work: Work<unknown>, position: number): void {
-  if (work.state.queuePosition === position || phaseOf(work.serviceStatus) !== 'queued') return
+  if (work.state.queuePosition === position || phaseOf(work.machine.serviceStatus) !== 'queued') return
   work.state.queuePosition = position
   work.changed |= changes.queue
 }
@@ -37,14 +37,14 @@ export function takePartial(work: Work<unknown>, value: unknown, isSnapshot: boo
 
 /** `output` before the end: for token apps the stored text, which may lag behind the tokens (protocol §6 "How text arrives"). */
 export function takeOutputSoFar(work: Work<unknown>, output: unknown, isSnapshot: boolean): void {
-  if (work.tokens && isObject(output) && typeof output['response'] === 'string') {
-    const shown = work.tokens['response']
+  if (work.machine.tokens && isObject(output) && typeof output['response'] === 'string') {
+    const shown = work.machine.tokens['response']
     const isShorter = typeof shown === 'string' && shown.length > output['response'].length
-    if (isShorter && !work.incomplete) return
-    work.tokens = { ...work.tokens, ...output }
-    work.incomplete = false
-    work.resynced = true
-    takePartial(work, work.tokens, isSnapshot)
+    if (isShorter && !work.machine.incomplete) return
+    work.machine.tokens = { ...work.machine.tokens, ...output }
+    work.machine.incomplete = false
+    work.machine.resynced = true
+    takePartial(work, work.machine.tokens, isSnapshot)
     return
   }
   takePartial(work, output, isSnapshot)
@@ -52,17 +52,18 @@ export function takeOutputSoFar(work: Work<unknown>, output: unknown, isSnapshot
 
 export function takeDelta(work: Work<unknown>, delta: JsonObject, seq: number | undefined): void {
   if (seq !== undefined) {
-    if (seq <= work.seq) return
-    if (work.seq > 0 && seq > work.seq + 1 && !work.resynced) work.incomplete = work.hinted = true
-    work.seq = seq
-    work.resynced = false
+    if (seq <= work.machine.seq) return
+    if (work.machine.seq > 0 && seq > work.machine.seq + 1 && !work.machine.resynced)
+      work.machine.incomplete = work.machine.hinted = true
+    work.machine.seq = seq
+    work.machine.resynced = false
     work.touched = true
   }
-  if (work.incomplete) return
+  if (work.machine.incomplete) return
   // Joined in the middle of an answer: begin with what the snapshot had.
-  const before = work.tokens ?? (isObject(work.state.partialOutput) ? work.state.partialOutput : {})
-  work.tokens = mergeDelta(before, delta)
-  takePartial(work, work.tokens, false)
+  const before = work.machine.tokens ?? (isObject(work.state.partialOutput) ? work.state.partialOutput : {})
+  work.machine.tokens = mergeDelta(before, delta)
+  takePartial(work, work.machine.tokens, false)
 }
 
 export function setOutput(work: Work<unknown>, output: unknown): void {

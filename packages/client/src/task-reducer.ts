@@ -45,9 +45,10 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
     return { machine: { ...machine, state: { ...state, connection, attempt, retryAt } }, updates: [] }
   }
   if (isEnded(machine.state)) return { machine, updates: [] }
+  const state = { ...machine.state }
   const work: Work<TOutput> = {
-    ...machine,
-    state: { ...machine.state },
+    machine: { ...machine, state },
+    state,
     at: 'at' in event ? event.at : 0,
     updates: [],
     lines: noLines,
@@ -65,8 +66,8 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
       }
       break
     case 'snapshot':
-      if (work.hinted) {
-        work.hinted = false
+      if (work.machine.hinted) {
+        work.machine.hinted = false
         work.touched = true
       }
       if (isObject(event.task)) takeTask(work, event.task, null, true)
@@ -80,8 +81,8 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
       }
       break
     case 'lost':
-      if (work.blind && work.held === null) {
-        work.held = noLines
+      if (work.machine.blind && work.machine.held === null) {
+        work.machine.held = noLines
         work.touched = true
       }
       break
@@ -90,18 +91,18 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
       emit(work)
       break
     case 'cancel':
-      work.cancelRequested = true
+      work.machine.cancelRequested = true
       showStatus(work)
       emit(work)
       break
     case 'cancel-refused':
-      work.cancelRequested = false
+      work.machine.cancelRequested = false
       showStatus(work)
       emit(work)
       break
     case 'settle':
-      if (work.unconfirmed) {
-        setStatus(work, work.unconfirmed.status, work.unconfirmed.code)
+      if (work.machine.unconfirmed) {
+        setStatus(work, work.machine.unconfirmed.status, work.machine.unconfirmed.code)
         endIfTerminal(work)
       }
       emit(work)
@@ -116,20 +117,10 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
       return event satisfies never
   }
   if (!work.touched) return { machine, updates: [] }
-  for (const { source, lines } of work.fresh) {
-    work.state.logs = appendLines(work.state.logs, lines, source, work.at, work.options.maxLogLines)
+  for (const { source, pieces } of work.fresh) {
+    work.state.logs = appendLines(work.state.logs, pieces, source, work.at, work.machine.options.maxLogLines)
   }
-  const {
-    at: _at,
-    updates,
-    lines: _lines,
-    changed: _changed,
-    touched: _touched,
-    fresh: _fresh,
-    ownsPositions: _owns,
-    ...next
-  } = work
-  return { machine: next, updates }
+  return { machine: work.machine, updates: work.updates }
 }
 
 function takeRecord(work: Work<unknown>, record: WireRecord): void {
@@ -143,7 +134,7 @@ function takeRecord(work: Work<unknown>, record: WireRecord): void {
       break
     case 'done':
     case 'error':
-      work.hinted = true
+      work.machine.hinted = true
       work.touched = true
       break
     case 'other':
@@ -159,11 +150,11 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
   if (typeof task['id'] === 'string' && task['id'] !== state.taskId) return
   const updatedAt = task['updated_at']
   let isNewer = false
-  if (typeof updatedAt === 'string' && updatedAt !== work.updatedAt) {
-    const order = compareTimes(updatedAt, work.updatedAt)
+  if (typeof updatedAt === 'string' && updatedAt !== work.machine.updatedAt) {
+    const order = compareTimes(updatedAt, work.machine.updatedAt)
     if (order < 0) return
     if (order > 0) {
-      work.updatedAt = updatedAt
+      work.machine.updatedAt = updatedAt
       work.touched = true
       isNewer = true
     }
@@ -173,38 +164,25 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
     state.startedAt = Number.isNaN(created) ? work.at : created
     work.touched = true
   }
-  const status = named(task, fields, 'status')
-  const wire =
-    status === undefined ? undefined : readStatus(status, named(task, fields, 'status_text'), work.options.table)
+  const status = isNamed(fields, 'status') ? task['status'] : undefined
+  const text = isNamed(fields, 'status_text') ? task['status_text'] : undefined
+  const wire = status === undefined ? undefined : readStatus(status, text, work.machine.options.table)
   const ends = wire !== undefined && isTerminal(wire.name)
-  if (wire && !ends) {
-    if (isNewer || rank(wire.name) >= rank(work.serviceStatus)) setStatus(work, wire.name, wire.code)
-  }
-  const events = named(task, fields, 'events')
-  if (Array.isArray(events) && events.length > 0) takeEvents(work, events)
+  if (wire && !ends && (isNewer || rank(wire.name) >= rank(work.machine.serviceStatus)))
+    setStatus(work, wire.name, wire.code)
 
-  const logs = named(task, fields, 'logs')
-  if (logs !== undefined && logs !== null) takeLogs(work, logs, task, fields === null)
-
-  takeProgress(work, readProgress(named(task, fields, 'progress')))
-  const position = named(task, fields, 'queue_position')
-  if (typeof position === 'number') takeQueuePosition(work, position)
-  takePartial(work, named(task, fields, 'partial_output'), fields === null)
-
-  // With a terminal status, error and output count although `fields` may not name them (protocol §5.1).
-  const output = named(task, fields, 'output') ?? (ends ? task['output'] : undefined)
-  const error = named(task, fields, 'error') ?? (ends ? task['error'] : undefined)
+  for (const field of fields ?? fieldsOfTask) takeField(work, task, field, fields === null)
   if (!ends) {
-    if (isObject(output) ? Object.keys(output).length > 0 : output !== undefined && output !== null) {
-      takeOutputSoFar(work, output, fields === null)
-    }
+    if (isNamed(fields, 'output') && !isEmpty(task['output'])) takeOutputSoFar(work, task['output'], fields === null)
     return
   }
+  // With a terminal status, error and output count although `fields` may not name them (protocol §5.1).
+  const { output, error } = task
   const lacks = wire.name === 'completed' ? output === undefined : wire.name === 'failed' && !error
   // Missed lines are still being fetched: the end waits for them too.
-  const isEarly = work.held !== null && !isRefilled
-  if ((isEarly || (lacks && fields !== null)) && work.options.confirms) {
-    work.unconfirmed = { status: wire.name, code: wire.code }
+  const isEarly = work.machine.held !== null && !isRefilled
+  if ((isEarly || (lacks && fields !== null)) && work.machine.options.confirms) {
+    work.machine.unconfirmed = { status: wire.name, code: wire.code }
     work.touched = true
     return
   }
@@ -213,11 +191,39 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
   endIfTerminal(work, error)
 }
 
-/** A field of the task, where the record names it. */
-function named(task: JsonObject, fields: readonly unknown[] | null, key: string): unknown {
-  // Most records name one field: this is the hottest line of the reducer.
-  const isNamed = fields === null || (fields.length === 1 ? fields[0] === key : fields.includes(key))
-  return isNamed ? task[key] : undefined
+/** Whether a record says something of a field: only those that it names count. */
+function isNamed(fields: readonly unknown[] | null, key: string): boolean {
+  if (fields === null) return true
+  for (const field of fields) if (field === key) return true
+  return false
+}
+
+/** What a task has to say that neither its status nor its end decides. */
+const fieldsOfTask = ['events', 'logs', 'progress', 'queue_position', 'partial_output'] as const
+
+function takeField(work: Work<unknown>, task: JsonObject, field: unknown, isWhole: boolean): void {
+  switch (field) {
+    case 'events':
+      if (Array.isArray(task['events'])) takeEvents(work, task['events'])
+      break
+    case 'logs':
+      takeLogs(work, task['logs'], task, isWhole)
+      break
+    case 'progress':
+      takeProgress(work, readProgress(task['progress']))
+      break
+    case 'queue_position':
+      if (typeof task['queue_position'] === 'number') takeQueuePosition(work, task['queue_position'])
+      break
+    case 'partial_output':
+      takePartial(work, task['partial_output'], isWhole)
+      break
+    default:
+  }
+}
+
+function isEmpty(output: unknown): boolean {
+  return isObject(output) ? Object.keys(output).length === 0 : output === undefined || output === null
 }
 
 function takeUpdate(work: Work<unknown>, update: BackendUpdate): void {
@@ -247,7 +253,12 @@ function emit(work: Work<unknown>): void {
   const { state, changed, lines } = work
   if (state.status === 'error') return
   if (changed === 0 && lines.length === 0) return
-  const update: TaskUpdate = { taskId: state.taskId ?? '', status: statusOf(state), statusCode: work.code, logs: lines }
+  const update: TaskUpdate = {
+    taskId: state.taskId ?? '',
+    status: statusOf(state),
+    statusCode: work.machine.code,
+    logs: lines,
+  }
   if (changed & changes.progress && state.progress) update.progress = state.progress
   if (changed & changes.partial) update.partial_output = state.partialOutput
   if (changed & changes.output) update.output = state.output

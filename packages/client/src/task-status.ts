@@ -17,18 +17,19 @@ export function rank(status: TaskStatus): number {
 }
 
 export function setStatus(work: Work<unknown>, status: TaskStatus, code: number): void {
-  work.serviceStatus = status
-  work.serviceCode = code
+  work.machine.serviceStatus = status
+  work.machine.serviceCode = code
   showStatus(work)
 }
 
 export function showStatus(work: Work<unknown>): void {
-  const { state, serviceStatus } = work
-  const waits = work.cancelRequested && !isTerminal(serviceStatus)
+  const { state } = work
+  const { serviceStatus } = work.machine
+  const waits = work.machine.cancelRequested && !isTerminal(serviceStatus)
   const shown = waits ? 'cancelling' : serviceStatus
-  const code = waits ? codeOf('cancelling') : work.serviceCode
-  if (state.status === shown && work.code === code) return
-  work.code = code
+  const code = waits ? codeOf('cancelling') : work.machine.serviceCode
+  if (state.status === shown && work.machine.code === code) return
+  work.machine.code = code
   work.changed |= changes.status
   if (state.status === shown) return
   state.status = shown
@@ -50,7 +51,7 @@ export function takeEvents(work: Work<unknown>, events: readonly unknown[]): voi
   let phases: readonly TaskPhaseSpan[] = []
   for (const event of events) {
     if (!isObject(event)) continue
-    const { name } = readStatus(event['status'], undefined, work.options.table)
+    const { name } = readStatus(event['status'], undefined, work.machine.options.table)
     const at = Date.parse(String(event['event_time'] ?? event['created_at']))
     if (!isTerminal(name) && name !== 'unknown' && !Number.isNaN(at)) phases = enterPhase(phases, name, at)
   }
@@ -80,9 +81,9 @@ export function endIfTerminal(work: Work<unknown>, error?: unknown): void {
 
 export function end(work: Work<unknown>): void {
   const { state } = work
-  if (work.held) releaseHeld(work, [])
+  if (work.machine.held) releaseHeld(work, [])
   for (const source of logSources) {
-    const position = work.positions[source]
+    const position = work.machine.positions[source]
     if (position) take(work, source, finishLog(position))
   }
   state.pendingLine = null
@@ -95,6 +96,6 @@ export function end(work: Work<unknown>): void {
   state.startedAt ??= at
   state.endedAt = Math.max(at, state.startedAt)
   if (last && last.endedAt === null) state.phases = [...state.phases.slice(0, -1), { ...last, endedAt: at }]
-  work.unconfirmed = null
+  work.machine.unconfirmed = null
   work.touched = true
 }

@@ -37,12 +37,16 @@ export class UpdateReader<TOutput> {
   push(updates: readonly TaskUpdate<TOutput>[]): void {
     if (this.#isDone) return
     if (this.#head > 0 && this.#head === this.#buffer.length) this.#reset()
-    for (const update of updates) {
-      if (this.waiting < maxWaiting) {
-        this.#buffer.push(update)
-        this.#merged = null
-      } else {
-        this.#merge(update)
+    if (this.#buffer.length === 0 && updates.length <= maxWaiting) {
+      this.#buffer = updates.slice()
+    } else {
+      for (const update of updates) {
+        if (this.waiting < maxWaiting) {
+          this.#buffer.push(update)
+          this.#merged = null
+        } else {
+          this.#merge(update)
+        }
       }
     }
     while (this.#waiters.length > 0 && this.waiting > 0) this.#waiters.shift()!.take()
