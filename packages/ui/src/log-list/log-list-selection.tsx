@@ -11,10 +11,8 @@ export function LogListSelection({ first }: { first: number }): ReactNode {
   useLayoutEffect(() => {
     const element = geometry.get()?.element
     const elements = element?.querySelector('[data-slot="log-list-rows"]')?.children
-    if (element && elements) keeper.show({ element, rows, first, elements, pending })
+    if (element && elements) keeper.show({ element, rows, first, elements, pending, scope })
   })
-  // Of other rows nothing was marked.
-  useLayoutEffect(() => () => keeper.clear(), [keeper, scope])
   useEffect(() => {
     const onSelection = () => {
       // A reader who marks text wants to keep it: the end is let go of.

@@ -1,3 +1,4 @@
+/// <reference types="@vitest/browser-playwright" />
 import '../styles.css'
 import { describe, expect, it } from 'vitest'
 import { cdp, page, userEvent } from 'vitest/browser'

@@ -5,26 +5,31 @@ interface DrawnLog extends DrawnRows {
   /** The scrolling element. */
   readonly element: HTMLElement
   readonly pending: string | null
+  /** Another object when the rows are others, not more. */
+  readonly scope: object
 }
 
 /** Stands between the document's selection, which knows elements, and the marked lines, which outlive theirs. */
 export interface SelectionKeeper {
   /** Draws what is marked into the rows of this commit. */
-  show(log: DrawnLog): void
+  readonly show: (log: DrawnLog) => void
   /** Takes over what the reader changed; returns whether anything of the log is marked. */
-  read(): boolean
+  readonly read: () => boolean
   /** Whether the document's selection is this one. */
-  isShown(): boolean
+  readonly isShown: () => boolean
   /** What is marked, as plain text; null for nothing. */
-  text(): string | null
-  clear(): void
+  readonly text: () => string | null
   /** A pointer goes down, and up again: between them the reader may be dragging over the edge. */
-  press(): void
-  release(): void
+  readonly press: () => void
+  readonly release: () => void
 }
 
 const sameNode = (a: DocumentPoint | null, b: DocumentPoint | null) => a?.[0] === b?.[0] && a?.[1] === b?.[1]
 const isEmpty = ({ anchor, focus }: LogSelection) => anchor.line === focus.line && anchor.offset === focus.offset
+
+/** The place, while the document's selection still is where it was drawn. */
+const kept = (place: Place | undefined, point: DocumentPoint, drawn: DocumentPoint | undefined) =>
+  place && drawn && sameNode(point, drawn) ? place : null
 
 export function createSelectionKeeper(): SelectionKeeper {
   let log: DrawnLog | null = null
@@ -38,6 +43,11 @@ export function createSelectionKeeper(): SelectionKeeper {
   const inLog = (node: Node | null) => node !== null && log?.element.contains(node) === true
 
   const isShown = () => marked !== null && !isEmpty(marked) && inLog(document.getSelection()?.anchorNode ?? null)
+
+  const clear = () => {
+    if (isShown()) document.getSelection()?.removeAllRanges()
+    marked = known = null
+  }
 
   const draw = () => {
     const selection = document.getSelection()
@@ -55,7 +65,9 @@ export function createSelectionKeeper(): SelectionKeeper {
   return {
     isShown,
     show(next) {
+      const replaced = log !== null && log.scope !== next.scope
       log = next
+      if (replaced) clear()
       const selection = document.getSelection()
       // The pointer is beyond the edge and the log scrolls under it: what comes into view is marked.
       if (dragging && marked && selection && !inLog(selection.focusNode)) {
@@ -73,8 +85,6 @@ export function createSelectionKeeper(): SelectionKeeper {
         if (!dragging) marked = known = null
         return false
       }
-      const kept = (place: Place | undefined, point: DocumentPoint, last: DocumentPoint | undefined) =>
-        place && last && sameNode(point, last) ? place : null
       // While its row is away, the reader cannot have changed where the dragging began.
       const held = dragging && marked && !isDrawn(log, marked.anchor) ? marked.anchor : null
       const from = held ?? kept(marked?.anchor, anchor, known?.anchor) ?? placeAt(log, anchor)
@@ -85,10 +95,6 @@ export function createSelectionKeeper(): SelectionKeeper {
       return marked !== null && !isEmpty(marked)
     },
     text: () => (log && marked && selectionText(marked, log.rows, log.pending)) ?? null,
-    clear() {
-      if (isShown()) document.getSelection()?.removeAllRanges()
-      marked = known = null
-    },
     press() {
       pressed = true
       dragging = false
