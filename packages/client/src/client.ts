@@ -127,9 +127,8 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
       upload: async (data, uploadOptions = {}) => (await resources()).upload(data, uploadOptions),
     },
     agent(refOrConfig, agentOptions = {}) {
-      return deferAgent(agentOptions.chatId ?? null, async () =>
-        (await resources()).openAgent(refOrConfig, agentOptions),
-      )
+      const load = async () => (await resources()).openAgent(refOrConfig, agentOptions)
+      return deferAgent(agentOptions.chatId ?? null, load, platform)
     },
   }
 }

@@ -20,7 +20,8 @@ export function httpResources(
     upload: async (data, upload) => (await import('./uploads.ts')).uploadFile(http, data, upload),
     async openAgent(target, agentOptions) {
       const { openAgent } = await import('./agent/open-agent.ts')
-      return openAgent({ http, connection, platform, target, options: agentOptions, onEvent, onWarning })
+      const setup = { http, connection, platform, target, options: agentOptions, onEvent, onWarning }
+      return (chatId, typed) => openAgent({ ...setup, chatId, typed })
     },
   }
 }

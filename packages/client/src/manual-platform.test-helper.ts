@@ -8,6 +8,7 @@ export interface ManualPlatform extends Platform {
   sleep(ms: number): void
   wake(event: WakeEvent): Promise<void>
   online: boolean
+  visible: boolean
   /** What `random` returns. */
   chance: number
   readonly timers: number
@@ -21,6 +22,7 @@ export function manualPlatform(): ManualPlatform {
   const listeners = new Set<(event: WakeEvent) => void>()
   return {
     online: true,
+    visible: true,
     chance: 0.5,
     locks: undefined,
     now: () => now,
@@ -36,6 +38,9 @@ export function manualPlatform(): ManualPlatform {
     },
     isOnline() {
       return this.online
+    },
+    isVisible() {
+      return this.visible
     },
     onWake(listener) {
       listeners.add(listener)

@@ -13,6 +13,8 @@ export interface Platform {
   /** 0 ≤ x < 1 */
   random(): number
   isOnline(): boolean
+  /** False while the page is a hidden tab. */
+  isVisible(): boolean
   /** Calls the listener when timers may have lied or the network changed. Returns the unsubscribe function. */
   onWake(listener: (event: WakeEvent) => void): () => void
   /** Web Locks, where all tabs of an origin share them. */
@@ -26,6 +28,7 @@ export const hostPlatform: Platform = {
   clearTimeout: (timer) => clearTimeout(timer),
   random: () => Math.random(),
   isOnline: () => globalThis.navigator?.onLine ?? true,
+  isVisible: () => globalThis.document?.visibilityState !== 'hidden',
   onWake(listener) {
     const { document } = globalThis
     if (typeof globalThis.addEventListener !== 'function') return () => {}

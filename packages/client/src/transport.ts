@@ -1,10 +1,10 @@
+import type { OpenAgent } from './deferred-agent.ts'
 import type { InferstreamError } from './errors.ts'
 import type { Platform } from './platform.ts'
 import type { TaskMachine } from './task-machine.ts'
 import type { TaskEvent } from './task-reducer.ts'
 import type {
   AdHocAgent,
-  Agent,
   AgentOptions,
   AppDetails,
   AppSummary,
@@ -79,5 +79,5 @@ export interface Resources {
   getApp(ref: string): Promise<AppDetails>
   listApps(): Promise<AppSummary[]>
   upload(data: Blob | string, options: UploadOptions): Promise<FileRef>
-  openAgent(target: string | AdHocAgent, options: AgentOptions): Promise<Agent>
+  openAgent(target: string | AdHocAgent, options: AgentOptions): Promise<OpenAgent>
 }

@@ -86,6 +86,7 @@ describe('a message', () => {
     act(() => void result.current.sendMessage('Hi'))
     await until(() => expect(texts(result.current)).toEqual(['user: Hi']))
     expect(result.current).toMatchObject({ status: 'submitted', messages: [{ status: 'sending' }] })
+    await until(() => expect(answer).toBeDefined())
     await act(async () => answer?.())
     await until(() => expect(chats.last.streams).toBe(1))
     act(() => chats.last.delta({ response: 'Hel' }))
@@ -96,6 +97,30 @@ describe('a message', () => {
     await until(() => expect(result.current.status).toBe('idle'))
     expect(texts(result.current)).toEqual(['user: Hi', 'assistant: Hello'])
     await until(() => expect(chats.last.streams).toBe(0))
+  })
+
+  it('keeps its row from the moment it is sent, queued and answered', async () => {
+    const mounts: string[] = []
+    const Row = ({ message }: { message: AgentMessage }) => {
+      useState(() => mounts.push(textOf(message)))
+      return null
+    }
+    const own = service()
+    let agent: UseAgentResult | undefined
+    function List() {
+      agent = useAgent('my-org/assistant')
+      return [...agent.messages, ...agent.queued].map((message) => <Row key={message.id} message={message} />)
+    }
+    render(<List />, { wrapper: own.wrapper })
+    act(() => void agent?.sendMessage('one'))
+    await until(() => expect(agent?.messages).toHaveLength(2))
+    act(() => void agent?.sendMessage('two'))
+    await until(() => expect(agent?.queued).toMatchObject([{ status: 'queued' }]))
+    act(() => own.chats.last.end('first'))
+    await until(() => expect(agent?.messages).toHaveLength(4))
+    act(() => own.chats.last.end('second'))
+    await until(() => expect(agent?.status).toBe('idle'))
+    expect(mounts).toEqual(['one', '', 'two', ''])
   })
 
   it('that cannot be sent stays, says why, and can be sent again', async () => {

@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../json.ts'
 import type { AgentState } from '../types.ts'
-import { hasGap, needsLook, reduceChat, startChat } from './agent-reducer.ts'
-import type { ChatEvent, ChatMachine } from './agent-reducer.ts'
+import { reduceChat } from './agent-reducer.ts'
+import type { ChatEvent } from './agent-reducer.ts'
+import { hasGap, needsLook, startChat } from './chat-machine.ts'
+import type { ChatMachine } from './chat-machine.ts'
 
 type Wire = { event: string; data: JsonObject }
 

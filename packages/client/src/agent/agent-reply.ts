@@ -1,6 +1,6 @@
 import { InferstreamError } from '../errors.ts'
 import type { AgentReply } from '../types.ts'
-import type { ChatMachine } from './agent-reducer.ts'
+import type { ChatMachine } from './chat-machine.ts'
 import { turnRows } from './turn.ts'
 import type { Turn, TurnEnd } from './turn.ts'
 

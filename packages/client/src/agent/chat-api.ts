@@ -30,10 +30,12 @@ export interface ChatApi {
   look(chatId: string, signal: AbortSignal): Promise<{ chat: unknown; page: unknown }>
   /** The same with the usual repeats. */
   load(chatId: string, signal: AbortSignal): Promise<{ chat: unknown; page: unknown }>
+  /** One attempt at the chat's status. */
+  status(chatId: string, signal: AbortSignal): Promise<unknown>
   older(chatId: string, cursor: string): Promise<unknown>
   stop(chatId: string): Promise<unknown>
   cancelMessage(messageId: string): Promise<unknown>
-  /** Repeated while the connection fails: an invocation takes only its first result. */
+  /** Repeated while the connection fails: an invocation takes only its first result, and refuses others with 409. */
   submit(callId: string, result: string, signal: AbortSignal): Promise<void>
   approve(callId: string): Promise<unknown>
   reject(callId: string, reason: string | undefined): Promise<unknown>
@@ -64,6 +66,7 @@ export function chatApi(http: Http, platform: Platform): ChatApi {
       const [chat, page] = await Promise.all([get(`/chats/${chatId}`), get(pageOf(chatId))])
       return { chat, page }
     },
+    status: async (chatId, signal) => http.read(`/chats/${chatId}/status`, signal),
     older: async (chatId, cursor) => http.request('GET', `${pageOf(chatId)}&cursor=${encodeURIComponent(cursor)}`),
     stop: async (chatId) => post(`/chats/${chatId}/stop`),
     cancelMessage: async (messageId) => post(`/chats/messages/${encodeURIComponent(messageId)}/cancel`),
@@ -74,8 +77,6 @@ export function chatApi(http: Http, platform: Platform): ChatApi {
           return
         } catch (error) {
           if (!(error instanceof InferstreamError)) throw error
-          // The answer to an earlier attempt was lost: the result has arrived.
-          if (error.status === 409 && repeats > 1) return
           if (!error.retryable || repeats > http.retry.maxAttempts) throw error
           await delay(platform, retryDelay(repeats, http.retry, platform.random(), error), signal)
         }

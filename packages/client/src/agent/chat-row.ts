@@ -13,6 +13,8 @@ type ToolCallPart = Extract<AgentPart, { type: 'tool-call' }>
 /** One message of the chat as far as it is known. Immutable; `message` keeps its identity while it says the same. */
 export interface ChatRow {
   readonly id: string
+  /** Id of the message that is shown: one that was sent from here keeps the id that it had before it was accepted. */
+  readonly shownAs: string
   /** The DTO, partials merged into it. */
   readonly wire: JsonObject
   readonly order: number
@@ -39,7 +41,7 @@ const roles = { user: 'user', assistant: 'assistant', system: 'system' } as cons
 
 /** Whether a message of this role is shown. `tool`, internal and future roles are not (protocol §6). */
 export function isShown({ role }: ChatRow): boolean {
-  return role in roles
+  return Object.hasOwn(roles, role)
 }
 
 export function isEndedRow({ status }: ChatRow): boolean {
@@ -58,8 +60,10 @@ export function readRow(before: ChatRow | null, wire: JsonObject, at: number): C
   const status = statusOf(wire['status'])
   const calls = readCalls(before, wire)
   const { role, order, agent_run_id: runId, updated_at: updatedAt } = wire
+  const id = String(wire['id'])
   const row: ChatRow = {
-    id: String(wire['id']),
+    id,
+    shownAs: before?.shownAs ?? id,
     wire,
     order: typeof order === 'number' ? order : (before?.order ?? Number.MAX_SAFE_INTEGER),
     role: typeof role === 'string' ? role : (before?.role ?? ''),
@@ -77,7 +81,7 @@ export function readRow(before: ChatRow | null, wire: JsonObject, at: number): C
     isBorn: before?.isBorn ?? false,
     isStale: false,
     abandoned: null,
-    message: before?.message ?? { id: String(wire['id']), role: 'assistant', parts: [], status: 'done', createdAt: at },
+    message: before?.message ?? { id, role: 'assistant', parts: [], status: 'done', createdAt: at },
   }
   return shown(row)
 }
@@ -88,7 +92,7 @@ export function shown(row: ChatRow): ChatRow {
   const { message: before } = row
   const kept = parts.map((part, index) => (isSamePart(part, before.parts[index]) ? before.parts[index]! : part))
   const message: AgentMessage = {
-    id: row.id,
+    id: row.shownAs,
     role: row.role === 'user' || row.role === 'system' ? row.role : 'assistant',
     parts: kept,
     status: messageStatus(row),
@@ -97,6 +101,7 @@ export function shown(row: ChatRow): ChatRow {
   const error = errorOf(row)
   if (error !== undefined) message.error = error
   const isSame =
+    before.id === message.id &&
     before.role === message.role &&
     before.status === message.status &&
     before.error === message.error &&
@@ -104,6 +109,24 @@ export function shown(row: ChatRow): ChatRow {
     before.parts.length === kept.length &&
     kept.every((part, index) => part === before.parts[index])
   return isSame ? row : { ...row, message }
+}
+
+/** The stream was lost: what it brings next need not follow. */
+export function cutOff(row: ChatRow): ChatRow {
+  const { live } = row
+  if (isEndedRow(row) || (!live && !row.isBorn)) return row
+  return { ...row, isBorn: false, live: live && { ...live, cut: true, resynced: false } }
+}
+
+/** Nobody follows the answer any more. */
+export function abandon(row: ChatRow, reason: string): ChatRow {
+  if (isEndedRow(row) || row.role !== 'assistant') return row
+  return shown({ ...row, abandoned: reason })
+}
+
+/** The rows with one of them shown under another id. */
+export function renamed(rows: readonly ChatRow[], id: string, shownAs: string): readonly ChatRow[] {
+  return rows.map((row) => (row.id === id && row.shownAs !== shownAs ? shown({ ...row, shownAs }) : row))
 }
 
 function messageStatus({ role, status, abandoned }: ChatRow): AgentMessage['status'] {

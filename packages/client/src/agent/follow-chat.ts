@@ -4,9 +4,10 @@ import type { ConnectionOptions } from '../connection.ts'
 import { InferstreamError } from '../errors.ts'
 import type { Http } from '../http.ts'
 import type { Platform, Timer } from '../platform.ts'
-import { hasGap, needsLook } from './agent-reducer.ts'
-import type { ChatEvent, ChatMachine } from './agent-reducer.ts'
+import type { ChatEvent } from './agent-reducer.ts'
 import type { ChatApi } from './chat-api.ts'
+import { hasGap, needsLook } from './chat-machine.ts'
+import type { ChatMachine } from './chat-machine.ts'
 import { readChatRecord } from './chat-record.ts'
 
 /** ms between looks that records ask for. */

@@ -1,6 +1,7 @@
 import { isObject } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 import type { AgentToolCall } from '../types.ts'
+import type { ChatRow } from './chat-row.ts'
 import { readArguments } from './tool-arguments.ts'
 
 const statuses = new Set<unknown>([
@@ -59,6 +60,14 @@ export function wantsResult({ type, status }: AgentToolCall): boolean {
 /** Waits for a person, or for what a person has registered. */
 export function isWaiting(call: AgentToolCall): boolean {
   return wantsResult(call) || call.status === 'awaiting_input' || call.status === 'awaiting_approval'
+}
+
+export function callNamed(rows: readonly ChatRow[], callId: string): AgentToolCall | undefined {
+  for (const { calls } of rows) {
+    const call = calls.find(({ id }) => id === callId)
+    if (call) return call
+  }
+  return undefined
 }
 
 /** Results are strings; those that hold JSON are told as what they hold. */

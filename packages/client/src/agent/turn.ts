@@ -50,6 +50,10 @@ const endings: Readonly<Record<string, AgentReply['status']>> = {
   cancelled: 'stopped',
 }
 
+export function hasEnded({ state }: Run): boolean {
+  return Object.hasOwn(endings, state)
+}
+
 export function readRun(wire: JsonObject): Run {
   const { state, user_message_id: messageId, error, output } = wire
   return {
@@ -63,7 +67,7 @@ export function readRun(wire: JsonObject): Run {
 /** The active run decides where there is one, else the chat's status. Pauses are busy. */
 export function isBusy({ chat, runs, activeRunId }: ChatFacts): boolean {
   const run = activeRunId === null ? undefined : runs[activeRunId]
-  if (run) return !(run.state in endings)
+  if (run) return !hasEnded(run)
   return chat['status'] === 'busy' || chat['status'] === 'awaiting_input'
 }
 
@@ -95,7 +99,7 @@ export function endOf(turn: Turn, facts: ChatFacts): TurnEnd | null {
   if (message?.status === 'cancelled') return { status: 'stopped', run: null }
   if (message?.status === 'queued') return null
   const run = runOf(turn, runs)
-  if (run && run.state in endings) return { status: endings[run.state]!, run }
+  if (run && hasEnded(run)) return { status: endings[run.state]!, run }
   const answers = turnRows(rows, turn)
   const isNeeded = answers.some(({ calls }) => calls.some(isWaiting))
   // Of a run whose end was missed, the chat tells that nothing is at work any more.

@@ -1,0 +1,219 @@
+// Messages out: one after the other, each until its turn is over, or until nobody wants it any more.
+import { InferstreamError } from '../errors.ts'
+import type { Http } from '../http.ts'
+import { abortError } from '../network-error.ts'
+import type { Platform, Timer } from '../platform.ts'
+import type { AdHocAgent, AgentOptions, AgentReply, FileRef, SendMessageOptions } from '../types.ts'
+import type { ChatEvent } from './agent-reducer.ts'
+import { replyOf } from './agent-reply.ts'
+import type { ChatApi } from './chat-api.ts'
+import type { ChatMachine } from './chat-machine.ts'
+import type { Told } from './message-events.ts'
+import { leftError, nextLocalId, partsOf, refusalOf } from './outgoing.ts'
+
+/** The conversation that the messages are for. */
+export interface SenderChat {
+  readonly machine: ChatMachine
+  /** Aborted when it is left. */
+  readonly signal: AbortSignal
+  readonly isClosed: boolean
+  /** While it is being read for the first time. */
+  readonly loading: Promise<void> | null
+  dispatch(event: ChatEvent): void
+  asError(error: unknown): InferstreamError
+  /** Stops the turn that is under way. */
+  stopTurn(chatId: string): Promise<void>
+}
+
+/** One `sendMessage` whose turn is not over. */
+export interface SentMessage {
+  readonly options: SendMessageOptions
+  /** What `onMessage` was told, by message. */
+  readonly told: Map<string, Told>
+  settle(outcome: { reply: AgentReply } | { error: unknown }): void
+}
+
+export interface MessageSender {
+  /** @param typedAs Id under which it is shown already. */
+  send(text: string, options: SendMessageOptions, typedAs?: string): Promise<AgentReply>
+  /** Takes a message back: at once where it has not left, else at the service. */
+  takeBack(messageId: string): Promise<void>
+  /** Resolves when everything sent so far has been accepted or refused. */
+  allPosted(): Promise<void>
+  /** The one that began a turn; undefined where nobody here waits for it. */
+  of(turnId: string): SentMessage | undefined
+  /** Nobody hears any more how turns end that have begun. */
+  lose(error: InferstreamError): void
+  /** Another conversation is at hand. */
+  leave(): void
+}
+
+interface Waiting extends SentMessage {
+  readonly id: string
+  /** Ends what is on its way. */
+  readonly out: AbortController
+  /** Nobody waits any more: what the service still takes is stopped. */
+  isAbandoned: boolean
+  /** The POST is under way; until then nobody knows of it. */
+  isLeaving: boolean
+  isPosted: boolean
+  timer: Timer | undefined
+}
+
+/** How long an abandoned POST may still answer, so that the turn it may have begun can be stopped. ms */
+const lateAnswer = 10_000
+
+export function messageSender(
+  chat: SenderChat,
+  api: ChatApi,
+  http: Http,
+  platform: Platform,
+  target: string | AdHocAgent,
+  { context, tools = {} }: AgentOptions,
+): MessageSender {
+  const waiting = new Map<string, Waiting>()
+  /** The first message makes the chat that the others belong to. */
+  let posting: Promise<void> = Promise.resolve()
+
+  function sendMessage(text: string, sendOptions: SendMessageOptions, typedAs?: string): Promise<AgentReply> {
+    const { signal, files = [] } = sendOptions
+    const id = typedAs ?? nextLocalId()
+    const refusal = chat.isClosed ? leftError() : refusalOf(text, sendOptions)
+    if (refusal) {
+      if (typedAs !== undefined) forget(id)
+      return Promise.reject(refusal)
+    }
+    return new Promise((resolve, reject) => {
+      const one: Waiting = {
+        id,
+        options: sendOptions,
+        told: new Map(),
+        out: new AbortController(),
+        isAbandoned: false,
+        isLeaving: false,
+        isPosted: false,
+        timer: undefined,
+        settle(outcome) {
+          if (!waiting.delete(id)) return
+          signal?.removeEventListener('abort', onAbort)
+          if ('reply' in outcome) resolve(outcome.reply)
+          else reject(outcome.error)
+        },
+      }
+      const onAbort = () => abandon(one)
+      signal?.addEventListener('abort', onAbort, { once: true })
+      waiting.set(id, one)
+      if (typedAs === undefined) chat.dispatch({ type: 'send', id, parts: partsOf(text, files), at: platform.now() })
+      posting = posting.then(() => post(one, text, files))
+    })
+  }
+
+  async function post(one: Waiting, text: string, files: readonly (Blob | FileRef)[]): Promise<void> {
+    const { id } = one
+    const own = chat.signal
+    // A page that was asked for before it knows nothing of it.
+    await chat.loading
+    // Taken back, or left, while others were before it.
+    if (!waiting.has(id)) return
+    const { signal } = one.out
+    try {
+      const refs = await uploaded(files, signal)
+      const { chatId: known } = chat.machine.state
+      if (!waiting.has(id)) return
+      one.isLeaving = true
+      const message = { chatId: known, text, files: refs, context, tools }
+      chat.dispatch({ type: 'leaving', id })
+      const { chatId, answer } = await api.send(target, message, signal)
+      one.isPosted = true
+      if (own.aborted) return
+      chat.dispatch({ type: 'accepted', id, chatId, answer, at: platform.now() })
+      if (one.isAbandoned) await withdraw(id).catch(() => {})
+    } catch (error) {
+      if (own.aborted) return
+      if (!waiting.has(id)) chat.dispatch({ type: 'settled', id, error: null })
+      else chat.dispatch({ type: 'refused', id, error: chat.asError(error) })
+      one.settle({ error })
+    } finally {
+      platform.clearTimeout(one.timer)
+    }
+  }
+
+  async function uploaded(files: readonly (Blob | FileRef)[], signal: AbortSignal): Promise<FileRef[]> {
+    if (files.every(isRef)) return [...files]
+    const { uploadFile } = await import('../uploads.ts').catch((cause) => {
+      const message = 'The code for uploads could not be loaded: try again, or reload the page.'
+      throw new InferstreamError('network', message, { retryable: true, cause })
+    })
+    return Promise.all(files.map(async (file) => (isRef(file) ? file : uploadFile(http, file, { signal }))))
+  }
+
+  /** The caller has aborted: told at once; what the service has taken is stopped. */
+  function abandon(one: Waiting): void {
+    one.isAbandoned = true
+    one.settle({ error: abortError(one.options.signal) })
+    if (one.isPosted) withdraw(one.id).catch(() => {})
+    else if (one.isLeaving) {
+      chat.dispatch({ type: 'withdrawn', id: one.id })
+      one.timer = platform.setTimeout(() => one.out.abort(), lateAnswer)
+    } else {
+      one.out.abort()
+      forget(one.id)
+    }
+  }
+
+  /** Nobody has heard of it yet. */
+  function forget(id: string): void {
+    chat.dispatch({ type: 'withdrawn', id })
+    chat.dispatch({ type: 'settled', id, error: null })
+  }
+
+  /** Takes a message back while it is queued, else stops its turn. Nobody waits for it any more. */
+  async function withdraw(id: string): Promise<void> {
+    const turn = chat.machine.turns.find((one) => one.id === id)
+    const { chatId } = chat.machine.state
+    if (!turn || turn.messageId === null || chatId === null) return
+    const isQueued = chat.machine.rows.some((row) => row.id === turn.messageId && row.status === 'queued')
+    chat.dispatch({ type: 'settled', id, error: null })
+    if (isQueued) {
+      await api.cancelMessage(turn.messageId)
+      chat.dispatch({ type: 'withdrawn', id: turn.messageId })
+    } else {
+      await chat.stopTurn(chatId)
+    }
+  }
+
+  async function takeBack(messageId: string): Promise<void> {
+    const one = waiting.get(messageId)
+    const turn = chat.machine.turns.find(({ id }) => id === messageId)
+    if (one && turn && !one.isLeaving) {
+      one.out.abort()
+      one.settle({ reply: replyOf(chat.machine, turn, { status: 'stopped', run: null }) })
+      forget(messageId)
+      return
+    }
+    if (one && !one.isPosted) await posting
+    const id = chat.machine.rows.find((row) => row.shownAs === messageId)?.id ?? messageId
+    await api.cancelMessage(id)
+    chat.dispatch({ type: 'withdrawn', id })
+  }
+
+  return {
+    send: sendMessage,
+    takeBack,
+    allPosted: () => posting,
+    of: (turnId) => waiting.get(turnId),
+    lose(error) {
+      for (const one of waiting.values()) if (one.isPosted) one.settle({ error })
+    },
+    leave() {
+      for (const one of waiting.values()) {
+        one.out.abort()
+        one.settle({ error: leftError() })
+      }
+    },
+  }
+}
+
+function isRef(file: Blob | FileRef): file is FileRef {
+  return !(file instanceof Blob)
+}

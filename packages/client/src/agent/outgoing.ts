@@ -1,0 +1,47 @@
+// A message as it was typed: what is shown of it before the service has it.
+import { InferstreamError } from '../errors.ts'
+import { abortError } from '../network-error.ts'
+import type { AgentPart, FileRef, SendMessageOptions } from '../types.ts'
+
+/** One that was typed before the code that sends it had been loaded. */
+export interface TypedMessage {
+  readonly id: string
+  readonly parts: AgentPart[]
+  /** epoch ms */
+  readonly at: number
+  /** Why it is not being sent; null while it is. */
+  readonly error: InferstreamError | null
+}
+
+let made = 0
+
+/** No two messages of a page share one, so that a list may hold those of several conversations one after the other. */
+export function nextLocalId(): string {
+  return `local-${++made}`
+}
+
+/** Why this is not even tried; undefined where it can be. */
+export function refusalOf(text: string, { files = [], signal }: SendMessageOptions): InferstreamError | undefined {
+  if (signal?.aborted) return abortError(signal)
+  if (text.trim() !== '' || files.length > 0) return undefined
+  return new InferstreamError('config', 'There is nothing to send: pass a text or files.')
+}
+
+/** As it will look once it has arrived; an image whose upload has not ended is a file by name. */
+export function partsOf(text: string, files: readonly (Blob | FileRef)[]): AgentPart[] {
+  const parts: AgentPart[] = text === '' ? [] : [{ type: 'text', text }]
+  for (const file of files) {
+    if (!(file instanceof Blob)) {
+      const isImage = file.content_type?.startsWith('image/') === true
+      parts.push(isImage ? { type: 'image', uri: file.uri } : { type: 'file', file })
+      continue
+    }
+    const filename = file instanceof File ? file.name : 'file'
+    parts.push({ type: 'file', file: { uri: '', filename, content_type: file.type, size: file.size } })
+  }
+  return parts
+}
+
+export function leftError(): InferstreamError {
+  return new InferstreamError('aborted', 'This conversation was left; a turn under way goes on at the service.')
+}
