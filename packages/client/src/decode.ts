@@ -20,7 +20,7 @@ export interface DecoderSink {
 }
 
 export interface DecodedRecord extends WireRecord {
-  readonly id?: string | undefined
+  readonly id: string | undefined
   /** As received: an SSE event with a name is told as the NDJSON line of the same meaning. */
   readonly raw: unknown
 }
@@ -62,7 +62,7 @@ export async function createRecordDecoder(
       const value = parse(json, isLast)
       if (value === undefined) return
       const event = eventOf(value)
-      records.push(event === undefined ? { data: value, raw: value } : { event, data: dataOf(value), raw: value })
+      records.push({ event, id: undefined, data: event === undefined ? value : dataOf(value), raw: value })
     },
     id: (id) => sink.id(id),
     retry: (ms) => sink.retry(ms),
@@ -78,7 +78,7 @@ export async function createRecordDecoder(
       value = undefined
     }
     if (typeof value === 'object' && value !== null) return value
-    if (!isLast) sink.warn(`A record that is no JSON object was skipped: ${json.slice(0, 80)}`)
+    if (!isLast && json.trim() !== '') sink.warn(`A record that is no JSON object was skipped: ${json.slice(0, 80)}`)
     return undefined
   }
 

@@ -13,8 +13,7 @@ export function ndjsonDecoder(sink: DecoderSink, maxLength: number): Decoder {
       sink.warn(`A line longer than ${maxLength} bytes was skipped.`)
       return
     }
-    const text = line.trim()
-    if (text !== '') sink.line(text, isLast)
+    if (line !== '' && line !== '\r') sink.line(line, isLast)
   }
 
   return {
