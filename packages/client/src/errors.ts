@@ -56,4 +56,9 @@ export class InferstreamError extends Error {
     this.retryable = retryable
     Object.assign(this, known)
   }
+
+  /** As JSON an error keeps its sentence, e.g. in a log or a persisted cache. */
+  toJSON(): object {
+    return Object.assign({ message: this.message }, this)
+  }
 }

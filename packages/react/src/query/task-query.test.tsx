@@ -3,6 +3,7 @@ import { act, render, renderHook, screen } from '@testing-library/react'
 import { Suspense } from 'react'
 import type { ReactNode } from 'react'
 import { describe, expect, it } from 'vitest'
+import { InferstreamError } from '@inferstream/client'
 import type { InferenceClient } from '@inferstream/client'
 import { config, handCrankFrames, pass, scriptedCounted } from '../../test/scripted.tsx'
 import { useTask } from '../index.ts'
@@ -137,6 +138,26 @@ describe('taskQueryOptions', () => {
     await act(async () => script.complete(1))
     await pass()
     expect(result.current.data?.status).toBe('completed')
+  })
+
+  it('shows an ended run from a persisted cache whole, and does not ask for it', async () => {
+    const { script, id, client, counts, queryClient, wrapper } = await started()
+    const before = renderHook(() => useQuery(taskQueryOptions(client, id)), { wrapper })
+    await act(async () => script.update({ status: 'running', logs: ['a'] }))
+    await act(async () => script.fail('out of memory'))
+    await pass()
+    const persisted = JSON.stringify(dehydrate(queryClient))
+    before.unmount()
+    await pass(3000)
+    queryClient.clear()
+    hydrate(queryClient, JSON.parse(persisted))
+    const { result } = renderHook(() => useQuery(taskQueryOptions(client, id)), { wrapper })
+    await pass()
+    const { data } = result.current
+    expect(data).toMatchObject({ status: 'failed', error: { code: 'task_failed', message: 'out of memory' } })
+    expect(data?.error).toBeInstanceOf(InferstreamError)
+    expect(data?.logs.entry(0)?.text).toBe('a')
+    expect(counts.opened).toBe(1)
   })
 
   it('has failed when the run cannot be followed, and tries anew on refetch', async () => {

@@ -7,6 +7,7 @@ import { lingerMs } from '../run-store.ts'
 import type { RunStore } from '../run-store.ts'
 import { sharedTask } from '../shared-tasks.ts'
 import type { RunSnapshot } from '../types.ts'
+import { revive } from './revive.ts'
 
 /**
  * A run as one live query: it succeeds with the run's first state, then the stream writes the cache, once a frame, for as
@@ -29,6 +30,7 @@ export function taskQueryOptions<TOutput = unknown>(client: InferenceClient, tas
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       return snapshot as RunSnapshot<TOutput>
     },
+    select: revive,
     staleTime: ({ state }) => (state.data && isOver(state.data) ? Infinity : 0),
     // A log is not for comparing: its identity says whether it has grown.
     structuralSharing: false,

@@ -30,6 +30,8 @@ export function useRunMutation<TInput = any, TOutput = any>({
   const client = useClient(ownClient)
   return useMutation({
     mutationKey: ['inferstream', 'run'],
+    // A run that waited for the network would start when nobody expects it any more.
+    networkMode: 'always',
     ...options,
     async mutationFn(config, { client: queryClient }) {
       const task = await client.run(config, { wait: false })
