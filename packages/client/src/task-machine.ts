@@ -20,6 +20,10 @@ export interface TaskMachine<TOutput = unknown> {
   readonly serviceStatus: TaskStatus
   readonly serviceCode: number
   readonly cancelRequested: boolean
+  /** The run began elsewhere: its times are the service's, so that start and end are read from one clock. */
+  readonly isJoined: boolean
+  /** When a joined run ended, epoch ms, where the service said so. */
+  readonly serviceEnd: number | null
   readonly updatedAt: string
   readonly positions: Readonly<Partial<Record<LogSource, LogPosition>>>
   /** Lines of arrays that say nothing of their position, kept back while missed ones are fetched. */
@@ -84,6 +88,8 @@ export function startTask<TOutput>(
     serviceStatus: 'unknown',
     serviceCode: 0,
     cancelRequested: false,
+    isJoined: startedAt === null,
+    serviceEnd: null,
     updatedAt: '',
     positions: {},
     held: null,

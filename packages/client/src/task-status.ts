@@ -33,7 +33,7 @@ export function showStatus(work: Work<unknown>): void {
   work.changed |= changes.status
   if (state.status === shown) return
   state.status = shown
-  state.phases = enterPhase(state.phases, shown, work.at)
+  state.phases = enterPhase(state.phases, shown, isTerminal(shown) ? endOf(work) : work.at)
   if (state.queuePosition !== null && phaseOf(shown) !== 'queued') state.queuePosition = null
 }
 
@@ -46,14 +46,19 @@ function enterPhase(phases: readonly TaskPhaseSpan[], status: TaskStatus, at: nu
   return [...phases.slice(0, -1), { ...last, endedAt: startedAt }, { status, startedAt, endedAt: null }]
 }
 
-/** The service's own record of transitions, in full each time. Terminal ones are left to the status itself. */
+/** The service's own record of transitions, in full each time. That the run has ended is left to the status itself. */
 export function takeEvents(work: Work<unknown>, events: readonly unknown[]): void {
   let phases: readonly TaskPhaseSpan[] = []
   for (const event of events) {
     if (!isObject(event)) continue
     const { name } = readStatus(event['status'], undefined, work.machine.options.table)
     const at = Date.parse(String(event['event_time'] ?? event['created_at']))
-    if (!isTerminal(name) && name !== 'unknown' && !Number.isNaN(at)) phases = enterPhase(phases, name, at)
+    if (Number.isNaN(at) || name === 'unknown') continue
+    if (!isTerminal(name)) phases = enterPhase(phases, name, at)
+    else if (work.machine.isJoined && work.machine.serviceEnd !== at) {
+      work.machine.serviceEnd = at
+      work.touched = true
+    }
   }
   const { status } = work.state
   if (phases.length === 0) return
@@ -92,10 +97,14 @@ export function end(work: Work<unknown>): void {
   state.attempt = 0
   state.connection = 'closed'
   const last = state.phases.at(-1)
-  const at = Math.max(work.at, last?.startedAt ?? 0)
+  const at = Math.max(endOf(work), last?.startedAt ?? 0)
   state.startedAt ??= at
   state.endedAt = Math.max(at, state.startedAt)
   if (last && last.endedAt === null) state.phases = [...state.phases.slice(0, -1), { ...last, endedAt: at }]
   work.machine.unconfirmed = null
   work.touched = true
+}
+
+function endOf({ machine, at }: Work<unknown>): number {
+  return machine.serviceEnd ?? at
 }
