@@ -12,11 +12,12 @@ const gone = new InferstreamError('not_found', 'Gone.')
 const asking: LoopState = firstState
 const streaming: LoopState = { kind: 'streaming', isOpen: true, hasData: true, attempt: 0, fruitless: 0 }
 const mute: LoopState = { ...streaming, hasData: false }
-const looking: LoopState = { kind: 'looking', isLast: false, attempt: 1, fruitless: 0 }
+const looking: LoopState = { kind: 'looking', next: 'stream', attempt: 1, fruitless: 0 }
 const polling: LoopState = { kind: 'polling', attempt: 0, fruitless: 0 }
 const closed: LoopEvent = { type: 'closed', isBrief: false }
 const reconnecting = { kind: 'waiting', connection: 'reconnecting', delay: 250, retryAt: 1_250, next: 'looking' }
-const atOnce = { kind: 'looking', isLast: false }
+const atOnce = { kind: 'looking', next: 'stream' }
+const restsLater = { kind: 'looking', next: 'rest', fruitless: 1 }
 const pollsLater = { kind: 'waiting', connection: 'polling', delay: 1_000, next: 'asking' }
 
 const rows: [string, LoopState, LoopEvent, Partial<typeof around>, object][] = [
@@ -31,7 +32,20 @@ const rows: [string, LoopState, LoopEvent, Partial<typeof around>, object][] = [
   ['one that brought something begins the count anew', { ...streaming, fruitless: 4 }, closed, {}, { fruitless: 0 }],
   ['silence reconnects', streaming, { type: 'silent' }, {}, reconnecting],
   ['a hint is looked into at once', streaming, { type: 'hinted', isBrief: false }, {}, { ...atOnce, attempt: 0 }],
-  ['but not twice at once', { ...streaming, fruitless: 1 }, { type: 'hinted', isBrief: true }, {}, reconnecting],
+  [
+    'with a rest before the next stream if it came at once',
+    streaming,
+    { type: 'hinted', isBrief: true },
+    {},
+    restsLater,
+  ],
+  [
+    'so that a service that always hints is not asked without a pause',
+    { ...looking, next: 'rest' },
+    { type: 'answered' },
+    {},
+    { kind: 'waiting', delay: 250, next: 'asking', attempt: 1 },
+  ],
   ['an end that lacks its output is looked into at once', streaming, closed, { isUrgent: true }, atOnce],
   ['another run may have the slot at once', streaming, { type: 'yielded' }, {}, { kind: 'asking', attempt: 0 }],
   ['204 is no stream, for good', mute, { type: 'none' }, {}, { ...atOnce, fruitless: Infinity }],
@@ -48,11 +62,11 @@ const rows: [string, LoopState, LoopEvent, Partial<typeof around>, object][] = [
     { ...mute, attempt: 2 },
     { type: 'failed', error: network },
     {},
-    { kind: 'looking', isLast: true, error: network },
+    { kind: 'looking', next: 'give up', error: network },
   ],
   [
     'and gives up where it has not',
-    { ...looking, isLast: true, error: network },
+    { ...looking, next: 'give up', error: network },
     { type: 'answered' },
     {},
     { kind: 'spent', error: network },

@@ -17,8 +17,7 @@ export type LoopState = Budget &
   (
     | { readonly kind: 'asking' }
     | { readonly kind: 'streaming'; readonly isOpen: boolean; readonly hasData: boolean }
-    /** GET, for what no stream told. The last one is asked before giving up: the run may have ended meanwhile. */
-    | { readonly kind: 'looking'; readonly isLast: boolean; readonly error?: InferstreamError | undefined }
+    | Looking
     /** GET, in place of a stream. */
     | { readonly kind: 'polling' }
     | Waiting
@@ -26,6 +25,14 @@ export type LoopState = Budget &
     | { readonly kind: 'spent'; readonly error?: InferstreamError | undefined }
     | { readonly kind: 'failed'; readonly error: InferstreamError }
   )
+
+/** GET, for what no stream told. */
+interface Looking {
+  readonly kind: 'looking'
+  /** `rest`: wait before the next stream. `give up`: the run may have ended meanwhile, that is all there is to hope for. */
+  readonly next: 'stream' | 'rest' | 'give up'
+  readonly error?: InferstreamError | undefined
+}
 
 interface Waiting {
   readonly kind: 'waiting'
@@ -92,7 +99,7 @@ export function nextState(state: LoopState, event: LoopEvent, around: Surroundin
     case 'yielded':
       return { kind: 'asking', attempt, fruitless }
     case 'none':
-      return { kind: 'looking', isLast: false, attempt, fruitless: Infinity }
+      return { kind: 'looking', next: 'stream', attempt, fruitless: Infinity }
     case 'failed':
       if (!event.error.retryable) return { kind: 'failed', error: event.error, attempt, fruitless }
       if (state.kind === 'looking' || state.kind === 'polling') return pause(state, event.error, around)
@@ -102,12 +109,15 @@ export function nextState(state: LoopState, event: LoopEvent, around: Surroundin
     case 'hinted':
       return afterStream(state, event, around)
     case 'answered':
-      if (state.kind === 'polling') return pollLater(fruitless)
-      if (state.kind === 'looking' && state.isLast) return { kind: 'spent', error: state.error, attempt, fruitless }
-      return fruitless < maxFruitless ? { kind: 'asking', attempt, fruitless } : pollLater(fruitless)
+      if (state.kind === 'looking' && state.next === 'give up') {
+        return { kind: 'spent', error: state.error, attempt, fruitless }
+      }
+      if (state.kind === 'polling' || fruitless >= maxFruitless) return pollLater(fruitless)
+      if (state.kind === 'looking' && state.next === 'rest') return rest({ attempt, fruitless }, around)
+      return { kind: 'asking', attempt, fruitless }
     case 'waited':
       if (state.kind === 'waiting' && state.next === 'looking') {
-        return { kind: 'looking', isLast: false, attempt, fruitless }
+        return { kind: 'looking', next: 'stream', attempt, fruitless }
       }
       return { kind: fruitless < maxFruitless ? 'asking' : 'polling', attempt, fruitless }
     default:
@@ -126,11 +136,12 @@ function afterStream(
   const isBrief = 'isBrief' in event && event.isBrief
   const isFruitless = (isBrief || !hasData) && !isCutOff(error, around)
   const fruitless = isFruitless ? state.fruitless + 1 : 0
-  // Once without waiting; a service that hints at every connect must not be asked without a pause.
-  const isUrgent = (event.type === 'hinted' || around.isUrgent) && fruitless <= 1
-  if (isUrgent) return { kind: 'looking', isLast: false, attempt, fruitless }
+  if (event.type === 'hinted' || around.isUrgent) {
+    // A service that hints at every connect must not be asked without a pause.
+    return { kind: 'looking', next: isFruitless ? 'rest' : 'stream', attempt, fruitless }
+  }
   const next = pause({ ...state, fruitless }, error, around)
-  return next.kind === 'spent' ? { kind: 'looking', isLast: true, error, attempt, fruitless } : next
+  return next.kind === 'spent' ? { kind: 'looking', next: 'give up', error, attempt, fruitless } : next
 }
 
 /** One more attempt waits its turn, or the budget is spent. */
@@ -151,6 +162,12 @@ function pause(state: LoopState, error: InferstreamError | undefined, around: Su
 /** No network: costs no attempt. */
 function isCutOff(error: InferstreamError | undefined, { isOnline }: Surroundings): boolean {
   return error?.code === 'network' && !isOnline
+}
+
+/** A wait that is no attempt: nothing has failed. */
+function rest(budget: Budget, around: Surroundings): LoopState {
+  const delay = retryDelay(1, around.retry, around.chance)
+  return { kind: 'waiting', connection: 'reconnecting', delay, retryAt: around.now + delay, next: 'asking', ...budget }
 }
 
 function pollLater(fruitless: number): LoopState {

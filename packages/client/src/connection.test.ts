@@ -10,6 +10,11 @@ const ended = () => eventStream(sse({ id: 't1', status: 7 }))
 const line = (id: number, logs: string[], offset?: number) =>
   sse({ data: { id: 't1', logs, offset }, fields: ['logs'] }, id)
 
+const log = (...lines: string[]) => {
+  const text = lines.map((one) => `${one}\n`).join('')
+  return { log_type: 4, content: Buffer.from(text).toString('base64') }
+}
+
 async function follow(service: ReturnType<typeof fakeService>, options = {}) {
   const stream = await service.client.run(run, { stream: true, ...options })
   await service.settled()
@@ -366,6 +371,105 @@ describe('snapshots and ids', () => {
     expect(stream.state.logs).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
+  describe('lines without any position', () => {
+    it('are read again from the log after a loss before any of them came', async () => {
+      const service = fakeService()
+      const stream = await follow(service)
+      await service.stream.send({ id: 't1', status: 7 })
+      await service.stream.break()
+      service.logs = { logs: [log('a', 'b', 'c')] }
+      await service.platform.advance(1_000)
+      await service.stream.send({ id: 't1', status: 7, logs: [] }, partial({ logs: ['c'] }), partial({ logs: ['d'] }))
+      expect(stream.state.logs).toEqual(['a', 'b', 'c', 'd'])
+      expect(service.paths('GET /tasks/t1/logs')).toBe(1)
+    })
+
+    it.each(['found by the GET', 'told by the next stream'])('and when the run ended meanwhile (%s)', async (how) => {
+      const service = fakeService()
+      const stream = await follow(service)
+      await service.stream.send({ id: 't1', status: 7 })
+      await service.stream.break()
+      service.logs = { logs: [log('a', 'b')] }
+      if (how === 'found by the GET') service.task = done
+      await service.platform.advance(1_000)
+      if (how !== 'found by the GET') await service.stream.send({ ...done, logs: [] })
+      expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, logs: ['a', 'b'] })
+    })
+
+    it('of a run that no stream could be had for come with its end', async () => {
+      const service = fakeService()
+      service.streams.push(new Response(null, { status: 204 }))
+      service.logs = { logs: [log('a', 'b')] }
+      const stream = await follow(service)
+      service.task = done
+      await service.platform.advance(2_000)
+      expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'b'] })
+    })
+
+    it('of a run begun elsewhere come from its beginning', async () => {
+      const service = fakeService()
+      service.logs = { logs: [log('a', 'b')] }
+      const stream = service.client.tasks.stream('t1')
+      await service.settled()
+      await service.stream.send({ id: 't1', status: 7, logs: [] }, partial({ logs: ['b'] }), partial({ logs: ['c'] }))
+      expect(stream.state.logs).toEqual(['a', 'b', 'c'])
+    })
+
+    it('that a resumed stream tells are not taken from the GET in between as well', async () => {
+      const service = fakeService()
+      const stream = await follow(service)
+      await service.stream.send(sse({ id: 't1', status: 7, logs: [] }, 1))
+      await service.stream.break()
+      service.task = { id: 't1', status: 7, logs: [log('a', 'b')] }
+      await service.platform.advance(1_000)
+      await service.stream.send(line(2, ['a']), line(3, ['b']))
+      expect(stream.state.logs).toEqual(['a', 'b'])
+    })
+
+    it('keep the source they came from', async () => {
+      const service = fakeService()
+      const stream = await follow(service)
+      await service.stream.send({ id: 't1', status: 7 })
+      await service.stream.break()
+      service.logs = { logs: [{ ...log('build 1', 'build 2'), log_type: 0 }, log('a')] }
+      await service.platform.advance(1_000)
+      await service.stream.send({ id: 't1', status: 7 }, partial({ logs: ['build 2'], log_type: 0 }))
+      await service.stream.send(partial({ logs: ['b'] }), done)
+      const { logs } = stream.state
+      expect(logs.map((text, index) => [logs.entry(index)?.source, text])).toEqual([
+        ['build', 'build 1'],
+        ['build', 'build 2'],
+        ['task', 'a'],
+        ['task', 'b'],
+      ])
+    })
+
+    it('cost a service that has no log endpoint nothing but the lines', async () => {
+      const warnings: string[] = []
+      const service = fakeService({ onWarning: ({ message }) => warnings.push(message) })
+      service.logs = problem(403, 'Not through here.')
+      const stream = await follow(service)
+      await service.stream.break()
+      service.task = { ...done, logs: [log('a')] }
+      await service.platform.advance(1_000)
+      expect(stream.state).toMatchObject({ status: 'completed', logs: ['a'] })
+      expect(warnings).toEqual([])
+    })
+
+    it('that could not be had again are told to be missing', async () => {
+      const warnings: string[] = []
+      const service = fakeService({ onWarning: ({ message }) => warnings.push(message) })
+      service.logs = problem(403, 'Not through here.')
+      const stream = await follow(service)
+      await service.stream.send({ id: 't1', status: 7 }, partial({ logs: ['a'] }))
+      await service.stream.break()
+      await service.platform.advance(1_000)
+      await service.stream.send({ id: 't1', status: 7 }, partial({ logs: ['d'] }), done)
+      expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'd'] })
+      expect(warnings).toEqual([expect.stringMatching(/may be missing/)])
+    })
+  })
+
   it('a completed status without its output is asked for', async () => {
     const service = fakeService()
     const stream = await follow(service)
@@ -380,9 +484,9 @@ describe('snapshots and ids', () => {
     const stream = await follow(service)
     await service.stream.send({ id: 't1', status: 7 }, 'event: error\ndata: {"message":"worker lost"}\n\n')
     expect(warnings).toEqual(['worker lost'])
-    expect(service.paths('GET /tasks/t1')).toBe(3)
+    expect(service.paths('GET /tasks/t1')).toBe(2)
     service.task = done
-    await service.platform.advance(10_000)
+    await service.platform.advance(250)
     await service.stream.send('event: done\ndata: {}\n\n')
     expect(stream.state.status).toBe('completed')
   })
@@ -392,7 +496,7 @@ describe('snapshots and ids', () => {
     const hint = 'event: error\ndata: {"message":"again"}\n\n'
     service.streams.push(...Array.from({ length: 100 }, () => eventStream(hint)))
     const stream = await follow(service)
-    expect(service.paths('GET /tasks/t1/stream')).toBe(2)
+    expect(service.paths('GET /tasks/t1/stream')).toBe(1)
     await service.platform.advance(60_000)
     expect(stream.state.connection).toBe('polling')
     expect(service.paths('GET /tasks/t1/stream')).toBe(5)

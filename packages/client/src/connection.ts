@@ -1,6 +1,7 @@
 // Follows a task or a chat to its end whatever the network does: the table of design §2 "Guaranteed settlement".
 import { connectionOf, firstState, nextState } from './connection-state.ts'
 import type { LoopEvent, LoopState, StreamEnd } from './connection-state.ts'
+import { withDeadline } from './deadline.ts'
 import type { DecodedRecord, StreamFormat } from './decode.ts'
 import type { InferstreamError } from './errors.ts'
 import { networkError } from './network-error.ts'
@@ -145,19 +146,13 @@ export function follow(followed: Followed, http: Http, options: ConnectionOption
 
   /** Asks for the whole. */
   async function look(resumes: boolean): Promise<LoopEvent> {
-    // A request that hangs is as dead as a silent stream.
-    const hanging = new AbortController()
-    const timer = platform.setTimeout(() => hanging.abort(), options.idleTimeoutMs)
-    const stop = () => hanging.abort()
-    closing.signal.addEventListener('abort', stop)
     try {
-      await followed.look(hanging.signal, resumes)
+      // A request that hangs is as dead as a silent stream.
+      await withDeadline(platform, options.idleTimeoutMs, closing.signal, (signal) => followed.look(signal, resumes))
       return { type: 'answered' }
     } catch (error) {
-      return { type: 'failed', error: hanging.signal.aborted ? networkError(http.to, error) : asError(error, http) }
-    } finally {
-      platform.clearTimeout(timer)
-      closing.signal.removeEventListener('abort', stop)
+      const typed = asError(error, http)
+      return { type: 'failed', error: typed.code === 'aborted' ? networkError(http.to, error) : typed }
     }
   }
 

@@ -50,7 +50,7 @@ export function fakeService(options: InferenceOptions = {}) {
     posts: [] as Answer[],
     cancels: [] as Answer[],
     task: { id: 't1', status: 7, input: {}, output: null, logs: [] } as object,
-    logs: { task_id: 't1', logs: [] } as object,
+    logs: { task_id: 't1', logs: [] } as object | Response,
     settled,
     get stream() {
       return open.at(-1)!
@@ -75,7 +75,8 @@ export function fakeService(options: InferenceOptions = {}) {
       return answer(request, service.posts.shift() ?? json({ data: { id: 't1', status: 1, status_text: '' } }))
     if (request.path.endsWith('/cancel')) return answer(request, service.cancels.shift() ?? json({ data: null }))
     if (request.path.endsWith('/stream')) return answer(request, service.streams.shift() ?? 'stream')
-    if (request.path.endsWith('/logs')) return json({ data: service.logs })
+    if (request.path.endsWith('/logs'))
+      return service.logs instanceof Response ? service.logs.clone() : json({ data: service.logs })
     return answer(request, service.gets.shift() ?? json({ data: service.task, messages: [] }))
   }
 

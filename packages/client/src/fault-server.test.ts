@@ -232,9 +232,7 @@ async function follow(wire: Wire, fault: Fault, at: number, fetcher?: typeof fet
 /** Offsets after which the end state was another one. */
 async function wrongOffsets(wire: Wire, fault: Fault, step: number, fetcher?: typeof fetch): Promise<unknown[]> {
   const wrong: unknown[] = []
-  // That lines come without positions must have been seen to be known.
-  const isLate = isBlind(wire)
-  let at = isLate ? lengthOf(wire, 6) : 0
+  let at = 0
   const work = async () => {
     while (at < lengthOf(wire)) {
       const offset = at

@@ -1,10 +1,12 @@
 // A task as the connection loop sees it.
 import { follow } from './connection.ts'
 import type { ConnectionOptions } from './connection.ts'
+import { withDeadline } from './deadline.ts'
 import { InferstreamError } from './errors.ts'
 import type { Http } from './http.ts'
 import type { Platform } from './platform.ts'
 import { isTerminal, phaseOf, readStatus } from './status.ts'
+import { hasOffsets } from './task-logs.ts'
 import { isEnded } from './task-machine.ts'
 import type { TaskHandle } from './transport.ts'
 import { isObject } from './json.ts'
@@ -16,46 +18,69 @@ import { meaningOf } from './wire-record.ts'
 export function followTask(task: TaskHandle, http: Http, options: ConnectionOptions, platform: Platform): () => void {
   const { taskId } = task
   const path = `/tasks/${taskId}`
-  let isClosed = false
-
-  const isOver = () => isClosed || isEnded(task.machine.state)
+  const closing = new AbortController()
+  const isOver = () => closing.signal.aborted || isEnded(task.machine.state)
   /** The end, known before the lines that lead to it could be read. */
   let ending: JsonObject | null = null
   /** Looks that knew nothing of an end that the stream told. */
   let doubts = 0
+  /** Nobody has looked yet, and no stream has begun: what comes first is all there is, but for a run begun elsewhere. */
+  let isFirst = true
+  const isJoined = task.machine.state.startedAt === null
+  let isRefilling = false
+  let refusals = 0
+  let hasWarned = false
 
   /** Lines that came without any position, and may have been missed, from the log's own endpoint. */
-  async function refill(signal?: AbortSignal): Promise<void> {
+  async function refill(signal: AbortSignal, isEnd: boolean): Promise<void> {
     task.dispatch({ type: 'lost' })
     let logs: unknown
     try {
       const answer = await http.read(`${path}/logs`, signal)
       logs = isObject(answer) ? answer['logs'] : undefined
     } catch (error) {
-      // Worth another attempt; anything else, e.g. a proxy that does not let it through, is an answer too.
-      if (signal?.aborted || (error instanceof InferstreamError && error.retryable)) throw error
+      const isFinal = error instanceof InferstreamError && !error.retryable && error.code !== 'aborted'
+      // Lines are certain to be missing, or only might be: that is worth a few attempts, not all there are.
+      const isEnough = task.machine.numbering === 'unseen' && ++refusals >= 3
+      if (!isFinal && !isEnough) throw error
     }
-    if (!isClosed) fill(logs)
+    fill(logs, isEnd)
   }
 
   /** While the stream goes on; new lines wait at their place. */
   async function refillMeanwhile(): Promise<void> {
-    for (let repeats = 1; !isOver(); repeats++) {
+    if (isRefilling) return
+    isRefilling = true
+    for (let repeats = 1; !isOver() && task.machine.gap; repeats++) {
       try {
-        return await refill()
+        // oxlint-disable-next-line no-await-in-loop -- an attempt is made when the one before has failed
+        await withDeadline(platform, options.idleTimeoutMs, closing.signal, (signal) => refill(signal, false))
       } catch {
-        if (repeats > http.retry.maxAttempts) return fill(undefined)
-        await delay(platform, retryDelay(repeats, http.retry, platform.random()))
+        if (repeats > http.retry.maxAttempts) fill(undefined, false)
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        else await delay(platform, retryDelay(repeats, http.retry, platform.random()), closing.signal).catch(() => {})
       }
     }
+    isRefilling = false
   }
 
-  function fill(logs: unknown): void {
-    if (logs === undefined) {
+  function fill(logs: unknown, isEnd: boolean): void {
+    if (isOver()) return
+    if (logs === undefined && task.machine.numbering === 'none' && !hasWarned) {
+      hasWarned = true
       const message = 'Log lines may be missing: the connection was lost, and the log could not be read again.'
       task.warn(new InferstreamError('protocol', message, { taskId }))
     }
-    task.dispatch({ type: 'refill', logs, at: platform.now() })
+    task.dispatch({ type: 'refill', logs, isEnd, at: platform.now() })
+  }
+
+  /** Whether lines may lead to this end that no stream has told, and that are not in it. */
+  function lacksLines(snapshot: JsonObject): boolean {
+    const { gap, numbering, hinted, unconfirmed } = task.machine
+    if (numbering === 'offset' || hasOffsets(snapshot)) return false
+    if (gap) return gap.isSure || gap.held.length > 0
+    // Where the stream itself has asked for the look it has told everything.
+    return !hinted && unconfirmed === null
   }
 
   const stop = follow(
@@ -70,20 +95,23 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
       async look(signal, resumes) {
         const answer = await http.read(path, signal)
         const snapshot = isObject(answer) ? answer : {}
-        const { blind, options: reading } = task.machine
-        const ends = isTerminal(readStatus(snapshot['status'], snapshot['status_text'], reading.table).name)
-        if (blind && ends) {
+        const { table } = task.machine.options
+        const ends = isTerminal(readStatus(snapshot['status'], snapshot['status_text'], table).name)
+        if ((ends || task.machine.unconfirmed) && lacksLines(snapshot)) {
           // The end waits for its lines as long as the budget lasts.
-          ending = snapshot
-          await refill(signal)
+          if (ends) ending = snapshot
+          await refill(signal, true)
         }
-        // What a stream resumed by id will tell, and tells without positions, must not be taken from here as well.
-        const isToldLater = blind && !ends && resumes
-        if (isClosed) return
-        const known = isToldLater ? { ...snapshot, logs: null } : snapshot
+        isFirst = false
+        if (closing.signal.aborted) return
+        // What a stream resumed by id will tell, and may tell without positions, must not be taken from here as well.
+        const known = resumes && !ends ? { ...snapshot, logs: null } : snapshot
         task.dispatch({ type: 'snapshot', task: known, at: platform.now() })
-        if (!task.machine.unconfirmed) doubts = 0
-        else if (++doubts > http.retry.maxAttempts) task.dispatch({ type: 'settle', at: platform.now() })
+        const { unconfirmed } = task.machine
+        if (!unconfirmed) doubts = 0
+        else if (!unconfirmed.lacksOutput || ++doubts > http.retry.maxAttempts) {
+          task.dispatch({ type: 'settle', at: platform.now() })
+        }
       },
       opening(first, isResumed) {
         const meaning = meaningOf(first)
@@ -92,10 +120,12 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         return { isWhole, isResumed, lacks: !isWhole && !isResumed && meaning.kind === 'task' }
       },
       take(records, opening) {
-        const hasGap = opening !== null && task.machine.blind && (opening.isWhole || !opening.isResumed)
-        if (hasGap) task.dispatch({ type: 'lost' })
+        const hasGap = opening !== null && (opening.isWhole || !opening.isResumed)
+        if (hasGap && (!isFirst || isJoined)) task.dispatch({ type: isFirst ? 'joined' : 'lost' })
+        isFirst = false
         task.dispatch({ type: 'records', records, at: platform.now() })
-        if (hasGap) void refillMeanwhile()
+        const { gap, numbering } = task.machine
+        if (gap && (gap.held.length > 0 || numbering === 'none')) void refillMeanwhile()
         for (const record of records) {
           if (record.event !== 'error') continue
           const meaning = meaningOf(record)
@@ -106,7 +136,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
       },
       giveUp(error) {
         if (ending) {
-          fill(undefined)
+          fill(undefined, true)
           task.dispatch({ type: 'snapshot', task: ending, at: platform.now() })
           return
         }
@@ -128,7 +158,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
     platform,
   )
   return () => {
-    isClosed = true
+    closing.abort()
     stop()
   }
 }

@@ -1,28 +1,17 @@
 // The endpoints beside runs, loaded on first use (protocol §4).
 import { InferstreamError } from './errors.ts'
 import type { Http } from './http.ts'
-import { finishLog, logStart, readGrowing, sourceOf } from './log-intake.ts'
 import { readStatus } from './status.ts'
 import type { AppDetails, AppSummary, LogEntry, StatusTableName, TaskList } from './types.ts'
 import { isObject } from './json.ts'
 import type { JsonObject } from './json.ts'
+import { readWholeLog } from './whole-log.ts'
 
 /** Every line of every source, source by source: the service keeps one record each, without times of lines. */
 export async function readLogs(http: Http, taskId: string): Promise<LogEntry[]> {
   const answer = await http.request('GET', `/tasks/${taskId}/logs`)
-  const logs = isObject(answer) ? answer['logs'] : undefined
-  if (typeof logs === 'string') return entriesOf(logs, 'task', false)
-  if (!Array.isArray(logs)) return []
-  return logs.flatMap((log: unknown): LogEntry[] => {
-    if (typeof log === 'string') return [{ text: log, source: 'task' }]
-    if (!isObject(log) || typeof log['content'] !== 'string') return []
-    return entriesOf(log['content'], sourceOf(log['log_type']), true)
-  })
-}
-
-function entriesOf(content: string, source: LogEntry['source'], mayBeBase64: boolean): LogEntry[] {
-  const piece = readGrowing(logStart, content, mayBeBase64)
-  return [...piece.lines, ...finishLog(piece.position).lines].map((text) => ({ text, source }))
+  const log = readWholeLog(isObject(answer) ? answer['logs'] : undefined)
+  return log.flatMap(({ source, lines }) => lines.map((text) => ({ text, source })))
 }
 
 export async function listTasks(

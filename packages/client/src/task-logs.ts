@@ -1,13 +1,21 @@
 // The three forms of logs, by source, into the run's lines (protocol §4, design §2 "Logs").
 import { isObject } from './json.ts'
 import type { JsonObject } from './json.ts'
-import { finishLog, logStart, readGrowing, readLines, sourceOf } from './log-intake.ts'
+import { logSources, logStart, readGrowing, readLines, sourceOf } from './log-intake.ts'
 import type { LogPosition } from './log-intake.ts'
 import { parseProgress } from './progress.ts'
-import { noLines } from './task-machine.ts'
 import type { Work } from './task-machine.ts'
 import { takeProgress } from './task-output.ts'
 import type { LogSource } from './types.ts'
+import { readWholeLog } from './whole-log.ts'
+import type { SourceLines } from './whole-log.ts'
+
+/** Whether its lines say where they belong. */
+export function hasOffsets(task: JsonObject): boolean {
+  const { logs } = task
+  const isOne = (entry: unknown) => isObject(entry) && offsetOf(entry) !== undefined
+  return Array.isArray(logs) && logs.length > 0 && (offsetOf(task) !== undefined || logs.some(isOne))
+}
 
 function offsetOf(task: JsonObject): number | undefined {
   const offset = task['offset'] ?? task['logs_offset'] ?? task['log_offset']
@@ -19,6 +27,11 @@ function offsetOf(task: JsonObject): number | undefined {
  */
 export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, whole: boolean): void {
   const offset = offsetOf(task)
+  if (work.machine.numbering !== 'offset' && hasOffsets(task)) {
+    work.machine.numbering = 'offset'
+    work.touched = true
+    if (work.machine.gap) releaseHeld(work, [])
+  }
   if (typeof logs === 'string') {
     take(work, 'task', readGrowing(positionOf(work, 'task'), logs, false))
     return
@@ -30,7 +43,7 @@ export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, w
     if (offset !== undefined || whole) take(work, source, readLines(positionOf(work, source), lines, offset ?? 0))
     else takeLines(work, source, lines)
     // A full list is a refill.
-    if (whole && work.machine.held) releaseHeld(work, [])
+    if (whole && work.machine.gap) releaseHeld(work, [])
     return
   }
   for (const entry of logs) {
@@ -69,12 +82,16 @@ function linesOf(content: string): readonly string[] {
 /** Lines that say nothing of their position. */
 export function takeLines(work: Work<unknown>, source: LogSource, lines: readonly string[]): void {
   if (lines.length === 0) return
-  if (work.machine.held) {
-    work.machine.held = [...work.machine.held, ...lines]
+  const { gap, numbering } = work.machine
+  if (numbering === 'unseen') {
+    work.machine.numbering = 'none'
+    work.touched = true
+  }
+  if (gap) {
+    work.machine.gap = { ...gap, held: [...gap.held, { source, lines }] }
     work.touched = true
     return
   }
-  if (!work.machine.blind) work.machine.blind = work.touched = true
   take(work, source, readLines(positionOf(work, source), lines))
 }
 
@@ -118,30 +135,51 @@ function progressFromLog(work: Work<unknown>, lines: readonly string[], tail: st
   takeProgress(work, progress)
 }
 
-export function takeRefill(work: Work<unknown>, logs: unknown): void {
-  if (!work.machine.held) return
-  const lines: string[] = []
-  if (Array.isArray(logs)) {
-    for (const entry of logs) {
-      if (typeof entry === 'string') lines.push(entry)
-      else if (isObject(entry) && sourceOf(entry['log_type']) === 'task' && typeof entry['content'] === 'string') {
-        const piece = readGrowing(logStart, entry['content'], true)
-        lines.push(...piece.lines, ...finishLog(piece.position).lines)
-      }
-    }
-  }
-  releaseHeld(work, lines)
+/** Lines without a position wait from now on for those before them. Those with one are at their place in any case. */
+export function openGap(work: Work<unknown>, isSure: boolean): void {
+  const { gap, numbering } = work.machine
+  if (numbering === 'offset' || (gap && (gap.isSure || !isSure))) return
+  work.machine.gap = { isSure, held: gap?.held ?? [] }
+  work.touched = true
+}
+
+/** @param isEnd Otherwise it is the log of a run that goes on: what a growing record will tell is left to that. */
+export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean): void {
+  if (!work.machine.gap) return
+  const { held } = work.machine.gap
+  const all = readWholeLog(logs).flatMap((whole): SourceLines[] => {
+    const { source, lines, isOpen } = whole
+    const { record, lines: known } = positionOf(work, source)
+    if (isEnd || held.some((one) => one.source === source) || (record === '' && known > 0)) return [whole]
+    if (record !== '') return []
+    // Nothing is known of this source, it may be a growing one: a line without its end is left to that.
+    return [{ source, lines: isOpen ? lines.slice(0, -1) : lines }]
+  })
+  releaseHeld(work, all)
 }
 
 /** `all` is the log from its beginning; what was held back follows where the two do not overlap. */
-export function releaseHeld(work: Work<unknown>, all: readonly string[]): void {
-  const held = work.machine.held ?? noLines
-  const missed = all.slice(positionOf(work, 'task').lines)
-  let shared = Math.min(missed.length, held.length)
-  while (shared > 0 && !held.slice(0, shared).every((line, index) => line === missed[missed.length - shared + index])) {
+export function releaseHeld(work: Work<unknown>, all: readonly SourceLines[]): void {
+  const held = work.machine.gap?.held ?? []
+  work.machine.gap = null
+  work.touched = true
+  for (const source of logSources) {
+    const missed = linesFrom(all, source).slice(positionOf(work, source).lines)
+    const waiting = linesFrom(held, source)
+    const fresh = [...missed, ...waiting.slice(overlap(missed, waiting))]
+    if (fresh.length > 0) take(work, source, readLines(positionOf(work, source), fresh))
+  }
+}
+
+function linesFrom(list: readonly SourceLines[], source: LogSource): readonly string[] {
+  return list.flatMap((one) => (one.source === source ? one.lines : []))
+}
+
+/** How many lines at the start of `after` are the end of `before`. */
+function overlap(before: readonly string[], after: readonly string[]): number {
+  let shared = Math.min(before.length, after.length)
+  while (shared > 0 && !after.slice(0, shared).every((line, at) => line === before[before.length - shared + at])) {
     shared--
   }
-  work.machine.held = null
-  work.touched = true
-  take(work, 'task', readLines(positionOf(work, 'task'), [...missed, ...held.slice(shared)]))
+  return shared
 }

@@ -1,7 +1,9 @@
 // What a run's reducer knows of it, and the draft of that which one event changes.
 import type { Accumulated } from './delta.ts'
+import type { JsonObject } from './json.ts'
 import type { LogPosition } from './log-intake.ts'
 import { idleState } from './idle-state.ts'
+import type { SourceLines } from './whole-log.ts'
 import type { LogSource, StatusTableName, TaskState, TaskStatus, TaskUpdate } from './types.ts'
 
 export interface TaskOptions {
@@ -9,6 +11,20 @@ export interface TaskOptions {
   readonly maxLogLines: number
   /** Whether a terminal status without its output waits for a snapshot that has it. */
   readonly confirms: boolean
+}
+
+export interface UnconfirmedEnd {
+  /** The record that told it. */
+  readonly task: JsonObject
+  readonly fields: readonly unknown[] | null
+  readonly lacksOutput: boolean
+}
+
+export interface LogGap {
+  /** A stream was lost. Otherwise the run was only joined late, and its snapshots are believed to have its log. */
+  readonly isSure: boolean
+  /** What such arrays brought since, kept back until the log itself has told what they follow. */
+  readonly held: readonly SourceLines[]
 }
 
 /** A run's state with what is needed to go on from it. Immutable; the log's array is shared, see log-view.ts. */
@@ -26,10 +42,10 @@ export interface TaskMachine<TOutput = unknown> {
   readonly serviceEnd: number | null
   readonly updatedAt: string
   readonly positions: Readonly<Partial<Record<LogSource, LogPosition>>>
-  /** Lines of arrays that say nothing of their position, kept back while missed ones are fetched. */
-  readonly held: readonly string[] | null
-  /** Lines have come in arrays that say nothing of their position. */
-  readonly blind: boolean
+  /** Lines may have been missed that arrays without a position told. */
+  readonly gap: LogGap | null
+  /** How arrays of lines say where they belong: none has come yet, not at all, by offset. */
+  readonly numbering: 'unseen' | 'none' | 'offset'
   readonly tokens: Accumulated | null
   readonly seq: number
   /** A snapshot has brought the text up to date: the next token may follow it with any number. */
@@ -38,8 +54,8 @@ export interface TaskMachine<TOutput = unknown> {
   readonly progressStatus: TaskState['status']
   /** Tokens were missed: what is shown stands still until a snapshot. */
   readonly incomplete: boolean
-  /** A terminal status whose output has not come: ask for a snapshot. */
-  readonly unconfirmed: { status: TaskStatus; code: number } | null
+  /** A terminal status whose output or lines have not come: ask for a snapshot. */
+  readonly unconfirmed: UnconfirmedEnd | null
   /** The service hinted that a snapshot is worth asking for. */
   readonly hinted: boolean
   readonly options: TaskOptions
@@ -92,8 +108,8 @@ export function startTask<TOutput>(
     serviceEnd: null,
     updatedAt: '',
     positions: {},
-    held: null,
-    blind: false,
+    gap: null,
+    numbering: 'unseen',
     tokens: null,
     seq: 0,
     resynced: false,

@@ -102,7 +102,7 @@ describe('what a record means (protocol §5.1)', () => {
       machineAfter({ type: 'records', records: [{ data: line }, { event: 'delta', data: line }], at: 1 }),
     ).not.toThrow()
     expect(() =>
-      machineAfter({ type: 'snapshot', task: line, at: 1 }, { type: 'refill', logs: line, at: 1 }),
+      machineAfter({ type: 'snapshot', task: line, at: 1 }, { type: 'refill', logs: line, isEnd: true, at: 1 }),
     ).not.toThrow()
   })
 })
@@ -278,7 +278,7 @@ describe('logs', () => {
       records(partial({ logs: ['a', 'b'] })),
       { type: 'lost' },
       records(partial({ logs: ['d', 'e'] })),
-      { type: 'refill', logs: [{ log_type: 4, content: base64('a\nb\nc\nd\n') }], at: 3 },
+      { type: 'refill', logs: [{ log_type: 4, content: base64('a\nb\nc\nd\n') }], isEnd: false, at: 3 },
       records(partial({ logs: ['f'] })),
     )
     expect(machine.state.logs).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
@@ -289,7 +289,7 @@ describe('logs', () => {
       records(partial({ logs: ['a'] })),
       { type: 'lost' },
       records(partial({ logs: ['c'] })),
-      { type: 'refill', logs: undefined, at: 3 },
+      { type: 'refill', logs: undefined, isEnd: false, at: 3 },
     )
     expect(machine.state.logs).toEqual(['a', 'c'])
   })

@@ -5,7 +5,7 @@ import type { JsonObject } from './json.ts'
 import { appendLines } from './log-view.ts'
 import { readProgress } from './progress.ts'
 import { codeOf, isTerminal, readStatus } from './status.ts'
-import { takeLines, takeLogs, takeRefill } from './task-logs.ts'
+import { openGap, takeLines, takeLogs, takeRefill } from './task-logs.ts'
 import { changes, isEnded, noLines, statusOf } from './task-machine.ts'
 import type { Reduction, TaskMachine, Work } from './task-machine.ts'
 import { setOutput, takeDelta, takeOutputSoFar, takePartial, takeProgress, takeQueuePosition } from './task-output.ts'
@@ -25,8 +25,10 @@ export type TaskEvent =
   | { type: 'updates'; updates: readonly BackendUpdate[]; at: number }
   /** A stream was lost; lines that come without any position may have been missed. */
   | { type: 'lost' }
-  /** What GET …/logs answered, or undefined where it could not be had. */
-  | { type: 'refill'; logs: unknown; at: number }
+  /** The first stream of a run that began elsewhere. */
+  | { type: 'joined' }
+  /** What GET …/logs answered, or undefined where it could not be had; asked for at the end of the run or meanwhile. */
+  | { type: 'refill'; logs: unknown; isEnd: boolean; at: number }
   | { type: 'connection'; connection: ConnectionState; attempt: number; retryAt: number | null }
   | { type: 'cancel'; at: number }
   | { type: 'cancel-refused'; at: number }
@@ -81,13 +83,13 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
       }
       break
     case 'lost':
-      if (work.machine.blind && work.machine.held === null) {
-        work.machine.held = noLines
-        work.touched = true
-      }
+      openGap(work, true)
+      break
+    case 'joined':
+      openGap(work, false)
       break
     case 'refill':
-      takeRefill(work, event.logs)
+      takeRefill(work, event.logs, event.isEnd)
       emit(work)
       break
     case 'cancel':
@@ -102,8 +104,8 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
       break
     case 'settle':
       if (work.machine.unconfirmed) {
-        setStatus(work, work.machine.unconfirmed.status, work.machine.unconfirmed.code)
-        endIfTerminal(work)
+        const { task, fields } = work.machine.unconfirmed
+        takeTask(work, { ...task, updated_at: null }, fields, true)
       }
       emit(work)
       break
@@ -144,8 +146,11 @@ function takeRecord(work: Work<unknown>, record: WireRecord): void {
   }
 }
 
-/** `fields` null: a full object; what it does not name stays. */
-function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknown[] | null, isRefilled = false): void {
+/**
+ * @param fields null: a full object; what it does not name stays.
+ * @param isFinal Nothing more is to be had: an end is the end, whatever it lacks.
+ */
+function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknown[] | null, isFinal = false): void {
   const { state } = work
   if (typeof task['id'] === 'string' && task['id'] !== state.taskId) return
   const updatedAt = task['updated_at']
@@ -180,9 +185,11 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
   const { output, error } = task
   const lacks = wire.name === 'completed' ? output === undefined : wire.name === 'failed' && !error
   // Missed lines are still being fetched: the end waits for them too.
-  const isEarly = work.machine.held !== null && !isRefilled
-  if ((isEarly || (lacks && fields !== null)) && work.machine.options.confirms) {
-    work.machine.unconfirmed = { status: wire.name, code: wire.code }
+  const { gap } = work.machine
+  const isEarly = gap !== null && (gap.isSure || gap.held.length > 0)
+  const lacksOutput = lacks && fields !== null
+  if ((isEarly || lacksOutput) && work.machine.options.confirms && !isFinal) {
+    work.machine.unconfirmed = { task, fields, lacksOutput }
     work.touched = true
     return
   }

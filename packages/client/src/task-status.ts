@@ -86,7 +86,7 @@ export function endIfTerminal(work: Work<unknown>, error?: unknown): void {
 
 export function end(work: Work<unknown>): void {
   const { state } = work
-  if (work.machine.held) releaseHeld(work, [])
+  if (work.machine.gap) releaseHeld(work, [])
   for (const source of logSources) {
     const position = work.machine.positions[source]
     if (position) take(work, source, finishLog(position))
