@@ -1,44 +1,14 @@
 // Over HTTP/1.1 a browser opens six connections per host, all tabs together: two real tabs, twelve runs, a real engine.
-import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { inference } from './client.ts'
+import { baseUrl, loadClient, openTab } from './second-tab.test-helper.ts'
 import type { InferenceClient, TaskStream } from './types.ts'
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    engineUrl: string
-  }
-}
-
-declare global {
-  interface Window {
-    inference?: typeof inference
-  }
-}
-
-const baseUrl = inject('engineUrl')
-
-/** For scripts outside the test runner, which rewrites every `import()` of a module it serves. */
-const loadClient = `globalThis.__vitest_browser_runner__ = { wrapDynamicImport: (load) => load() }
-  const { inference } = await import('${new URL('./client.ts', import.meta.url).href}')`
-
-/** A second tab of this origin, with a client of its own. */
-async function openTab(): Promise<InferenceClient> {
-  const tab = window.open('about:blank')
-  if (!tab) throw new Error('The browser opened no tab.')
-  onTestFinished(() => tab.close())
-  const script = tab.document.createElement('script')
-  script.type = 'module'
-  script.textContent = `${loadClient}; window.inference = inference`
-  tab.document.head.append(script)
-  await vi.waitFor(() => expect(tab.inference).toBeDefined(), 10_000)
-  return tab.inference!({ baseUrl })
-}
 
 const start = (client: InferenceClient) => client.run({ app: 'local/slow', input: {} }, { stream: true })
 const connections = (streams: TaskStream[]) => streams.map((stream) => stream.state.connection)
 
 it('twelve runs in two tabs take four streams; a cancel is answered at once, and every run ends', async () => {
-  const [here, there] = [inference({ baseUrl }), await openTab()]
+  const [here, there] = [inference({ baseUrl }), (await openTab()).client]
   const streams = await Promise.all([here, there].flatMap((client) => Array.from({ length: 6 }, () => start(client))))
   await vi.waitFor(() => {
     expect(connections(streams).filter((connection) => connection === 'live')).toHaveLength(4)

@@ -15,8 +15,8 @@ import type { Turn } from './turn.ts'
 export type ChatEvent =
   /** A message leaves, shown before anybody has answered. */
   | { type: 'send'; id: string; parts: AgentPart[]; at: number }
-  /** Its POST goes out. */
-  | { type: 'leaving'; id: string }
+  /** Its POST goes out, its files are uploaded. */
+  | { type: 'leaving'; id: string; parts: AgentPart[] }
   /** What the POST answered. */
   | { type: 'accepted'; id: string; chatId: string; answer: JsonObject; at: number }
   /** It could not be sent; what was typed stays. */
@@ -66,7 +66,7 @@ function apply(work: Work, event: ChatEvent): void {
       return
     }
     case 'leaving':
-      leave(work, event.id)
+      leave(work, event.id, event.parts)
       return
     case 'accepted':
       accept(work, event)

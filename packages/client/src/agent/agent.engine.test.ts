@@ -53,6 +53,17 @@ async function asked(agent: Agent): Promise<AgentToolCall> {
   return call
 }
 
+/** The same conversation twice; what it asks for waits in both. */
+async function twice(question: string, status: 'awaiting_input' | 'awaiting_approval') {
+  const one = connect().agent(assistant)
+  await one.sendMessage('What is 1 + 1?')
+  const turn = one.sendMessage(question)
+  const two = connect().agent(assistant, { chatId: one.state.chatId ?? '' })
+  for (const agent of [one, two]) await when(agent, ({ state }) => state.status === status)
+  const call = one.state.messages.at(-1)?.parts.find((part) => part.type === 'tool-call')
+  return { one, two, turn, callId: call?.id ?? '' }
+}
+
 describe("the reference's example", () => {
   it('runs as printed: text piece by piece, thinking marked, the tool called once, its result goes on', async () => {
     const client = connect()
@@ -215,6 +226,30 @@ describe('tools', () => {
     ])
   })
 
+  it('see the images and files of a message, which are shown as what they are', async () => {
+    const agent = connect().agent(assistant, { context: { place: 'Paris', plan: 'free' } })
+    const image = new File([new Uint8Array([137, 80, 78, 71])], 'dot.png', { type: 'image/png' })
+    const notes = new File(['one\ntwo'], 'notes.txt', { type: 'text/plain' })
+    const turn = agent.sendMessage('What is 1 + 1?', { files: [image, notes] })
+    await turn
+    const parts = agent.state.messages[0]?.parts ?? []
+    expect(parts).toMatchObject([
+      { type: 'text', text: 'What is 1 + 1?' },
+      { type: 'image', uri: expect.stringContaining(engine.url) },
+      {
+        type: 'file',
+        file: { uri: expect.stringContaining(engine.url), filename: 'notes.txt', content_type: 'text/plain' },
+      },
+    ])
+    const uris = parts.flatMap((part) =>
+      part.type === 'image' ? [part.uri] : part.type === 'file' ? [part.file.uri] : [],
+    )
+    const stored = await Promise.all(uris.map(async (uri) => (await fetch(uri)).bytes()))
+    expect(stored.map(({ length }) => length)).toEqual([4, 7])
+    const chat = await fetch(`${engine.url}/chats/${agent.state.chatId}`).then(async (response) => response.json())
+    expect(chat).toMatchObject({ data: { context: { place: 'Paris', plan: 'free' } } })
+  })
+
   it('that throw tell the agent what went wrong', async () => {
     const agent = connect().agent(clerk, {
       tools: weather(() => {
@@ -303,6 +338,34 @@ describe('tools', () => {
     await turn
     const second = await agent.sendMessage('Remember that my dog is Rex')
     expect(second.toolCalls).toMatchObject([{ name: 'remember', status: 'completed' }])
+  })
+})
+
+describe('a call answered in two places', () => {
+  it('takes the first result, and the second is no error', async () => {
+    const { one, two, turn, callId } = await twice('Explain entropy', 'awaiting_input')
+    await one.submitToolResult(callId, 'first')
+    await two.submitToolResult(callId, 'second')
+    expect((await turn).text).toBe('look_up says: first')
+    await when(two, ({ state }) => state.status === 'idle')
+    expect([one.state.error, two.state.error]).toEqual([null, null])
+  })
+
+  it('takes the first decision, and the second is no error', async () => {
+    const { one, two, turn, callId } = await twice('Remember that my name is Ada', 'awaiting_approval')
+    await one.approveTool(callId)
+    await Promise.all([one.approveTool(callId), two.rejectTool(callId), two.alwaysAllowTool(callId)])
+    expect((await turn).toolCalls).toMatchObject([{ name: 'remember', status: 'completed' }])
+    await when(two, ({ state }) => state.status === 'idle')
+    expect([one.state.error, two.state.error]).toEqual([null, null])
+  })
+
+  it('with what it does not wait for is an error, and the call still waits', async () => {
+    const { one, turn, callId } = await twice('Remember that my name is Ada', 'awaiting_approval')
+    await expect(one.submitToolResult(callId, 'yes')).rejects.toMatchObject({ status: 409 })
+    expect(one.state).toMatchObject({ status: 'awaiting_approval', error: { status: 409 } })
+    await one.approveTool(callId)
+    await turn
   })
 })
 

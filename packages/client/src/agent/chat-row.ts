@@ -13,8 +13,8 @@ type ToolCallPart = Extract<AgentPart, { type: 'tool-call' }>
 /** One message of the chat as far as it is known. Immutable; `message` keeps its identity while it says the same. */
 export interface ChatRow {
   readonly id: string
-  /** Id of the message that is shown: one that was sent from here keeps the id that it had before it was accepted. */
-  readonly shownAs: string
+  /** As it was sent from here: it keeps its id, and the names of its files, which no row has. */
+  readonly sent: Pick<AgentMessage, 'id' | 'parts'> | null
   /** The DTO, partials merged into it. */
   readonly wire: JsonObject
   readonly order: number
@@ -63,7 +63,7 @@ export function readRow(before: ChatRow | null, wire: JsonObject, at: number): C
   const id = String(wire['id'])
   const row: ChatRow = {
     id,
-    shownAs: before?.shownAs ?? id,
+    sent: before?.sent ?? null,
     wire,
     order: typeof order === 'number' ? order : (before?.order ?? Number.MAX_SAFE_INTEGER),
     role: typeof role === 'string' ? role : (before?.role ?? ''),
@@ -92,7 +92,7 @@ export function shown(row: ChatRow): ChatRow {
   const { message: before } = row
   const kept = parts.map((part, index) => (isSamePart(part, before.parts[index]) ? before.parts[index]! : part))
   const message: AgentMessage = {
-    id: row.shownAs,
+    id: row.sent?.id ?? row.id,
     role: row.role === 'user' || row.role === 'system' ? row.role : 'assistant',
     parts: kept,
     status: messageStatus(row),
@@ -124,9 +124,9 @@ export function abandon(row: ChatRow, reason: string): ChatRow {
   return shown({ ...row, abandoned: reason })
 }
 
-/** The rows with one of them shown under another id. */
-export function renamed(rows: readonly ChatRow[], id: string, shownAs: string): readonly ChatRow[] {
-  return rows.map((row) => (row.id === id && row.shownAs !== shownAs ? shown({ ...row, shownAs }) : row))
+/** The rows with one of them shown as a message that was sent from here; null is as what it is. */
+export function sentAs(rows: readonly ChatRow[], id: string, sent: AgentMessage | null): readonly ChatRow[] {
+  return rows.map((row) => (row.id === id ? shown({ ...row, sent }) : row))
 }
 
 function messageStatus({ role, status, abandoned }: ChatRow): AgentMessage['status'] {
@@ -156,7 +156,13 @@ function errorOf({ wire, status, abandoned }: ChatRow): string | undefined {
 
 /** A terminal snapshot always wins. */
 function storedParts(row: ChatRow): AgentPart[] {
-  return [...row.parts.map((part) => timed(part, row.live)), ...row.calls.map(callPart)]
+  return [...row.parts.map((part) => timed(named(part, row.sent), row.live)), ...row.calls.map(callPart)]
+}
+
+function named(part: AgentPart, sent: ChatRow['sent']): AgentPart {
+  if (part.type !== 'file' || !sent) return part
+  const { uri } = part.file
+  return sent.parts.find((one) => one.type === 'file' && one.file.uri === uri) ?? part
 }
 
 /** While it is being written, the longer of what is stored and what the tokens brought: it never shrinks. */

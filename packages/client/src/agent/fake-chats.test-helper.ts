@@ -223,7 +223,13 @@ export function fakeChats(): FakeChats {
         })
         return new Response(stream, { headers: { 'content-type': 'application/x-ndjson' } })
       },
-      dto: () => ({ id, status: run?.['state'] === 'working' ? 'busy' : 'idle', active_run: run, output: null }),
+      dto: () => ({
+        id,
+        status: run?.['state'] === 'working' ? 'busy' : 'idle',
+        active_run: run,
+        output: null,
+        updated_at: `after ${made} rows`,
+      }),
       dtoOf: (one) => ({
         ...structuredClone(one),
         chat_id: id,

@@ -29,7 +29,8 @@ export function watchIdle(chatId: string, chat: WatchedChat, api: ChatApi, platf
     const now = await api.status(chatId, signal)
     if (!isObject(now)) return
     const isBusy = now['status'] === 'busy' || now['status'] === 'awaiting_input'
-    if (!isBusy && now['updated_at'] === seen && chat.machine.isLoaded) return
+    const { isLoaded, isCut } = chat.machine
+    if (!isBusy && now['updated_at'] === seen && isLoaded && !isCut) return
     await chat.look(signal)
     seen = now['updated_at']
   }

@@ -122,7 +122,7 @@ export function messageSender(
       if (!waiting.has(id)) return
       one.isLeaving = true
       const message = { chatId: known, text, files: refs, context, tools }
-      chat.dispatch({ type: 'leaving', id })
+      chat.dispatch({ type: 'leaving', id, parts: partsOf(text, refs) })
       const { chatId, answer } = await api.send(target, message, signal)
       one.isPosted = true
       if (own.aborted) return
@@ -192,7 +192,7 @@ export function messageSender(
       return
     }
     if (one && !one.isPosted) await posting
-    const id = chat.machine.rows.find((row) => row.shownAs === messageId)?.id ?? messageId
+    const id = chat.machine.rows.find(({ message }) => message.id === messageId)?.id ?? messageId
     await api.cancelMessage(id)
     chat.dispatch({ type: 'withdrawn', id })
   }

@@ -163,7 +163,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
         dispatch: (event) => isHere() && dispatch(event),
         settle() {
           settleTurns(true)
-          return machine.turns.length === 0
+          return machine.turns.length === 0 && !isBusy(machine)
         },
         fail: (error) => isHere() && fail(error),
         warn: (warning) => guard(() => setup.onWarning?.(warning)),

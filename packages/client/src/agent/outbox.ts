@@ -2,7 +2,7 @@
 import type { InferstreamError } from '../errors.ts'
 import type { AgentMessage, AgentPart } from '../types.ts'
 import type { Outgoing, Work } from './chat-machine.ts'
-import { renamed } from './chat-row.ts'
+import { sentAs } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
 import { sameJson } from './same.ts'
 import { isBusy } from './turn.ts'
@@ -16,8 +16,10 @@ export function post(work: Work, id: string, parts: AgentPart[], at: number): vo
 }
 
 /** The POST goes out: from here on its row may come before its answer, or instead of it. */
-export function leave(work: Work, id: string): void {
-  change(work, id, { mayBeThere: true })
+export function leave(work: Work, id: string, parts: AgentPart[]): void {
+  work.outbox = work.outbox.map((one) =>
+    one.message.id === id ? { ...one, mayBeThere: true, message: { ...one.message, parts } } : one,
+  )
 }
 
 /** The service has made a row of the message; null where the answer names none, so that it stays as it was typed. */
@@ -64,7 +66,7 @@ export function meet(work: Work, { id, role, parts }: ChatRow): void {
   if (one.message.status !== 'sending') become(work, one, id)
   else {
     change(work, one.message.id, { rowId: id })
-    work.rows = renamed(work.rows, id, one.message.id)
+    work.rows = sentAs(work.rows, id, one.message)
   }
 }
 
@@ -72,14 +74,14 @@ export function meet(work: Work, { id, role, parts }: ChatRow): void {
 function become(work: Work, one: Outgoing, rowId: string): void {
   const { id } = one.message
   work.outbox = work.outbox.filter(({ message }) => message.id !== id)
-  work.rows = renamed(work.rows, rowId, id)
+  work.rows = sentAs(work.rows, rowId, one.message)
   work.turns = work.turns.map((turn) => (turn.messageId === id ? { ...turn, messageId: rowId } : turn))
   if (work.failure === one.error) work.failure = null
 }
 
 function unclaim(work: Work, { message, rowId }: Outgoing): void {
   if (rowId === null) return
-  work.rows = renamed(work.rows, rowId, rowId)
+  work.rows = sentAs(work.rows, rowId, null)
   change(work, message.id, { rowId: null })
 }
 

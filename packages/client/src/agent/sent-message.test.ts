@@ -33,7 +33,7 @@ const looked = (chat: JsonObject, ...rows: JsonObject[]): ChatEvent => ({
   at: 2,
 })
 const sent: ChatEvent = { type: 'send', id: 'local', parts: [{ type: 'text', text: 'Hi' }], at: 1 }
-const leaving: ChatEvent = { type: 'leaving', id: 'local' }
+const leaving: ChatEvent = { type: 'leaving', id: 'local', parts: [{ type: 'text', text: 'Hi' }] }
 const accepted = (status = 'ready'): ChatEvent => ({
   type: 'accepted',
   id: 'local',
