@@ -1,32 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { reduceTask } from './task-reducer.ts'
 import { startTask } from './task-machine.ts'
+import { reduceTask } from './task-reducer.ts'
 
-const created = Date.parse('2026-10-16T10:00:00Z')
 const minute = 60_000
-const options = { table: 'current', maxLogLines: 100, confirms: false } as const
+const created = Date.parse('2026-10-16T10:00:00Z')
+const after = (minutes: number) => new Date(created + minutes * minute).toISOString()
+const event = (status: number, minutes: number) => ({ status, event_time: after(minutes) })
 
-const event = (status: number, minutes: number) => ({ status, event_time: new Date(created + minutes * minute) })
-const task = (status: number, events: object[]) =>
-  JSON.parse(
-    JSON.stringify({
-      id: 't1',
-      created_at: new Date(created),
-      updated_at: new Date(created),
-      status,
-      events,
-      output: 1,
-    }),
-  ) as object
-
-const snapshotAfter = (startedAt: number | null, at: number, status: number, events: object[]) =>
-  reduceTask(startTask('t1', options, startedAt), { type: 'snapshot', task: task(status, events), at }).machine.state
+/** A run as its first and last snapshot tells it, heard of so many minutes after it was created. */
+function completed({ startedAt, heardAfter, facts }: { startedAt: number | null; heardAfter: number; facts: object }) {
+  const machine = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, startedAt)
+  const task = { id: 't1', created_at: after(0), status: 10, output: 1, ...facts }
+  return reduceTask(machine, { type: 'snapshot', task, at: created + heardAfter * minute }).machine.state
+}
 
 describe('when a run began and ended', () => {
   const events = [event(2, 0), event(7, 1), event(10, 3)]
 
   it('is what the service says, for a run that is looked at hours later', () => {
-    const { startedAt, endedAt, phases } = snapshotAfter(null, created + 300 * minute, 10, events)
+    const facts = { updated_at: after(200), events }
+    const { startedAt, endedAt, phases } = completed({ startedAt: null, heardAfter: 300, facts })
     expect([startedAt, endedAt]).toEqual([created, created + 3 * minute])
     expect(phases.map((phase) => [phase.status, phase.startedAt - created, Number(phase.endedAt) - created])).toEqual([
       ['queued', 0, minute],
@@ -37,12 +30,25 @@ describe('when a run began and ended', () => {
 
   it('is by our clock for a run that was started here, whatever the service’s clock says', () => {
     const ours = created + 100 * minute
-    const { startedAt, endedAt } = snapshotAfter(ours, ours + 5 * minute, 10, events)
+    const { startedAt, endedAt } = completed({ startedAt: ours, heardAfter: 105, facts: { events } })
     expect([startedAt, endedAt]).toEqual([ours, ours + 5 * minute])
   })
 
-  it('is the moment at which we heard of it where the service does not say', () => {
-    const { startedAt, endedAt } = snapshotAfter(null, created + 4 * minute, 10, [event(7, 1)])
-    expect([startedAt, endedAt]).toEqual([created, created + 4 * minute])
+  it.each([
+    {
+      says: 'when the task last changed, where the service does not say when it ended',
+      facts: { updated_at: after(4) },
+      heardAfter: 300,
+      minutes: 4,
+    },
+    {
+      says: 'the moment at which we heard of it, where the service says nothing',
+      facts: {},
+      heardAfter: 5,
+      minutes: 5,
+    },
+  ])('is $says', ({ facts, heardAfter, minutes }) => {
+    const { startedAt, endedAt } = completed({ startedAt: null, heardAfter, facts })
+    expect([startedAt, endedAt]).toEqual([created, created + minutes * minute])
   })
 })

@@ -106,5 +106,6 @@ export function end(work: Work<unknown>): void {
 }
 
 function endOf({ machine, at }: Work<unknown>): number {
-  return machine.serviceEnd ?? at
+  if (!machine.isJoined) return at
+  return machine.serviceEnd ?? (Date.parse(machine.updatedAt) || at)
 }
