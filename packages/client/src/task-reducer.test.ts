@@ -284,6 +284,21 @@ describe('logs', () => {
     expect(machine.state.logs).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
   })
 
+  it('lines that a resumed stream tells count although the task was seen in a later state meanwhile', () => {
+    const at = (second: number) => `2026-01-01T00:00:0${second}.000000Z`
+    const { machine } = machineAfter(
+      records(full({ status: 7, updated_at: at(1) }), partial({ logs: ['a'], offset: 0, updated_at: at(2) })),
+      { type: 'snapshot', task: { id: 't1', status: 9, updated_at: at(9) }, at: 2 },
+      records(
+        full({ status: 7, updated_at: at(2) }),
+        partial({ logs: ['b', 'c'], offset: 1, updated_at: at(3) }),
+        partial({ status: 7, updated_at: at(4) }),
+        partial({ logs: ['d'], offset: 3, updated_at: at(5) }),
+      ),
+    )
+    expect(machine.state).toMatchObject({ status: 'uploading', logs: ['a', 'b', 'c', 'd'] })
+  })
+
   it('and are kept when the log cannot be had', () => {
     const { machine } = machineAfter(
       records(partial({ logs: ['a'] })),

@@ -157,7 +157,11 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
   let isNewer = false
   if (typeof updatedAt === 'string' && updatedAt !== work.machine.updatedAt) {
     const order = compareTimes(updatedAt, work.machine.updatedAt)
-    if (order < 0) return
+    if (order < 0) {
+      // Late news, but lines that are only told once: a log has its own order.
+      if (fields !== null && isNamed(fields, 'logs')) takeLogs(work, task['logs'], task, false)
+      return
+    }
     if (order > 0) {
       work.machine.updatedAt = updatedAt
       work.touched = true
