@@ -17,8 +17,8 @@ export function ChatPage() {
     const text = field.current?.value.trim()
     if (!field.current || !text) return
     field.current.value = ''
-    // What went wrong is in `chat.error`.
-    chat.sendMessage(text).catch(() => {})
+    // What went wrong is in `chat.error`; what was typed comes back, unless something else has been typed since.
+    chat.sendMessage(text).catch(() => field.current && (field.current.value ||= text))
   }
 
   return (
@@ -38,7 +38,7 @@ export function ChatPage() {
           </article>
         ))}
       </div>
-      {chat.error && <p role="alert">{chat.error.message}</p>}
+      {chat.error && chat.messages.at(-1)?.error !== chat.error.message && <p role="alert">{chat.error.message}</p>}
       <form onSubmit={send}>
         <label htmlFor="chat-text">Message</label>
         <textarea id="chat-text" ref={field} rows={2} />

@@ -253,6 +253,40 @@ describe('sending', () => {
     expect(agent.state.error).toBe(turn.error)
   })
 
+  it('while offline says so; what was typed stays, and goes out when it is sent again', async () => {
+    const { platform, chats, agent, send } = await start()
+    chats.override = () => gone()
+    platform.online = false
+    const turn = await send('Hi')
+    expect(turn.error).toMatchObject({ code: 'network', message: expect.stringMatching(/^This device is offline/) })
+    expect(agent.state).toMatchObject({ status: 'error', messages: [{ status: 'failed', parts: [{ text: 'Hi' }] }] })
+    platform.online = true
+    chats.override = () => undefined
+    const again = await send('Hi')
+    chats.last.end('Hello')
+    await settled()
+    expect(again.value).toMatchObject({ text: 'Hello' })
+    expect(agent.state.messages.map(({ status }) => status)).toEqual(['done', 'done'])
+  })
+
+  it.each([
+    ['taken back', { value: { status: 'stopped', text: '' } }],
+    ['aborted', { error: { name: 'AbortError' } }],
+  ])('%s behind one that hangs is over at once, and never leaves', async (how, outcome) => {
+    const { chats, agent, send } = await start()
+    const hung = new Promise<Response>(() => {})
+    chats.override = () => hung
+    await send('one')
+    const controller = new AbortController()
+    const turn = await send('two', { signal: controller.signal })
+    if (how === 'aborted') controller.abort()
+    else void agent.cancelMessage(agent.state.queued[0]?.id ?? '')
+    await settled()
+    expect(turn).toMatchObject(outcome)
+    expect(agent.state).toMatchObject({ queued: [], messages: [{ parts: [{ text: 'one' }] }] })
+    expect(chats.count('POST /agents/run')).toBe(1)
+  })
+
   it('waits for the message before it, which makes the chat', async () => {
     const { chats, send } = await start()
     await Promise.all([send('one'), send('two'), send('three')])

@@ -131,11 +131,22 @@ export function messageSender(
     } catch (error) {
       if (own.aborted) return
       if (!waiting.has(id)) chat.dispatch({ type: 'settled', id, error: null })
-      else chat.dispatch({ type: 'refused', id, error: chat.asError(error) })
-      one.settle({ error })
+      else {
+        const refusal = offlineOr(chat.asError(error))
+        chat.dispatch({ type: 'refused', id, error: refusal })
+        one.settle({ error: refusal })
+      }
     } finally {
       platform.clearTimeout(one.timer)
     }
+  }
+
+  /** A device without a network has no use for hints about servers. */
+  function offlineOr(error: InferstreamError): InferstreamError {
+    if (error.code !== 'network' || platform.isOnline()) return error
+    const { mayHaveStarted, cause } = error
+    const message = 'This device is offline: send the message again once it is back.'
+    return new InferstreamError('network', message, { retryable: true, mayHaveStarted, cause })
   }
 
   async function uploaded(files: readonly (Blob | FileRef)[], signal: AbortSignal): Promise<FileRef[]> {
