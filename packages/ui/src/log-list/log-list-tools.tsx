@@ -25,7 +25,6 @@ export function LogListTools(): ReactNode {
       </span>
       <LogListLevelFilter />
       <LogListSourceFilter />
-      <span data-slot="log-list-space" />
       <span data-slot="log-list-actions">
         <LogListWrap />
         <LogListTimestamps />

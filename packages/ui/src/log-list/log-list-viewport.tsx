@@ -151,6 +151,7 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
     position: 'relative',
     minBlockSize: `${scroll.element}px`,
     '--ifs-log-digits': Math.max(3, String(total).length),
+    '--ifs-log-level': Math.max(...Object.values(messages.levelWords).map(lineColumns)),
     ...(!state.wrap && {
       inlineSize: 'max-content',
       minInlineSize: `calc(100% + ${Math.max(0, layout.widest - metrics.columns)}ch)`,

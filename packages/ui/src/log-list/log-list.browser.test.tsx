@@ -71,7 +71,7 @@ describe('following', () => {
     expect(seen()).toEqual(before)
     await rerender(<LogList lines={logView(numbered(401, 900), 400)} />)
     expect(seen()[0]).toBe(401)
-    await expect.element(page.getByText('400 older lines were dropped.')).toBeVisible()
+    await expect.element(page.getByText('400 older lines dropped')).toBeVisible()
   })
 
   it('stays at the end when the box shrinks', async () => {

@@ -46,8 +46,7 @@ export const logMessages: LogMessages = {
   newLines: (count) => `${count} new`,
   jumpToLatest: 'Jump to latest',
   lines: (count, lines, shown) => `${shown === null ? '' : `${shown} of `}${count} ${lines === 1 ? 'line' : 'lines'}`,
-  truncated: (count, lines) =>
-    lines === 1 ? `${count} older line was dropped.` : `${count} older lines were dropped.`,
+  truncated: (count, lines) => `${count} older ${lines === 1 ? 'line' : 'lines'} dropped`,
   search: 'Search the log',
   regex: 'Regular expression',
   matchCase: 'Match case',

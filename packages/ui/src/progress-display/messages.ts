@@ -16,7 +16,6 @@ export interface ProgressMessages {
   cancel: string
   cancelling: string
   retry: string
-  elapsed: string
   error: (error: InferstreamError) => string
   /** About how long is left; `rest` is a formatted duration, `short` when it is a few seconds. */
   eta: (rest: string, short: boolean) => string
@@ -75,7 +74,6 @@ export const progressMessages: ProgressMessages = {
   cancel: 'Cancel',
   cancelling: 'Cancelling…',
   retry: 'Retry',
-  elapsed: 'Elapsed',
   error: (error) => error.message,
   eta: (rest, short) => (short ? 'a few seconds left' : `about ${rest} left`),
   slower: 'slower than usual',

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { page } from 'vitest/browser'
 import { render } from 'vitest-browser-react'
 import { logView, phasesOf, progressOf, startedAt, taskState } from '../testing/task-state.ts'
+import { KitProvider } from '../provider/index.ts'
+import { progressMessages } from './messages.ts'
 import { ProgressDisplay, type ProgressDisplayVariant } from './index.ts'
 
 const show = (stream: TaskState, variant: ProgressDisplayVariant = 'bar', dir = 'ltr') => (
@@ -43,6 +45,25 @@ describe('the bar', () => {
     const fill = slot(container, 'indicator')
     const visible = dir === 'ltr' ? fill.right - track.left : track.right - fill.left
     expect(visible / track.width).toBeCloseTo(0.25, 2)
+  })
+})
+
+describe('a lost connection', () => {
+  const words = 'Verbindung unterbrochen. Der Lauf geht weiter.'
+  const german = { progress: { connection: { ...progressMessages.connection, reconnecting: words } } }
+
+  it.each([280, 320, 480, 560])('is said in full, %d px wide, in longer words than English has', async (width) => {
+    const { container } = await render(
+      <KitProvider messages={german}>
+        <div style={{ inlineSize: width }}>
+          <ProgressDisplay stream={moments['reconnecting'] ?? taskState()} label="Render" onCancel={() => {}} />
+        </div>
+      </KitProvider>,
+    )
+    const said = slot(container, 'connection-words')
+    const room = slot(container, 'connection')
+    expect(said.bottom).toBeLessThanOrEqual(room.bottom)
+    expect(said.right).toBeLessThanOrEqual(room.right)
   })
 })
 
