@@ -6,6 +6,8 @@ import type { Decoder, DecoderSink } from './decode.ts'
 const maxLines = 100_000
 /** An event longer than this is fed line by line, so that giving it up loses nothing else. */
 const careAbove = 1 << 20
+/** Characters fed at once, so that a large chunk of small events is not taken for a large event. */
+const pieceLength = 1 << 18
 /** Stands for an event that was given up; U+0000 occurs in no JSON text. */
 const givenUp = '\0'
 
@@ -39,17 +41,21 @@ export function sseDecoder(sink: DecoderSink, maxLength: number): Decoder {
     }
   }
 
+  function feed(text: string): void {
+    if (open + text.length > careAbove || open + text.length > maxLength) {
+      feedCarefully(text)
+      return
+    }
+    open += text.length
+    const before = open
+    parser.feed(text)
+    // An event in this chunk: what is open now began within it.
+    if (open < before) open = text.length
+  }
+
   return {
     feed(text) {
-      if (open + text.length > careAbove || open + text.length > maxLength) {
-        feedCarefully(text)
-        return
-      }
-      open += text.length
-      const before = open
-      parser.feed(text)
-      // An event in this chunk: what is open now began within it.
-      if (open < before) open = text.length
+      for (let from = 0; from < text.length; from += pieceLength) feed(text.slice(from, from + pieceLength))
     },
     // An event without its blank line at the end of the stream is dropped (specification, last step).
     end() {},
