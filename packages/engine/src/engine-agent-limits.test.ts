@@ -27,6 +27,7 @@ async function limited(chat: Partial<ChatLimits>): Promise<string> {
 
 const say = (url: string, text: string, more: object = {}) =>
   call(url, 'POST', '/agents/run', { agent: 'local/assistant', input: { text }, ...more })
+const isAnswer = ({ payload }: WireLine) => JSON.stringify(payload).includes('3 + 3 = 6.')
 const long = 'Tell me a story in 20000 words'
 
 describe('what agents may take is bounded', () => {
@@ -44,7 +45,6 @@ describe('what agents may take is bounded', () => {
     await call(url, 'POST', `/chats/${chatId}/stop`)
     await settled(url, chatId)
     expect((await say(url, 'What is 3 + 3?', { chat_id: chatId })).status).toBe(200)
-    const isAnswer = ({ payload }: WireLine) => JSON.stringify(payload).includes('3 + 3 = 6.')
     expect((await chatLines(url, chatId, isAnswer)).length).toBeGreaterThan(0)
   })
 

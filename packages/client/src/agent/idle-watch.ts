@@ -59,8 +59,9 @@ export function watchIdle(chatId: string, chat: WatchedChat, api: ChatApi, platf
   function wait(): void {
     if (signal.aborted) return
     timer = platform.setTimeout(() => void glanceNow(), interval)
-    // Nobody's process stays alive for it.
-    if (typeof timer === 'object') timer.unref()
+    // Node's timers are objects; nobody's process stays alive for this one.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a browser's, a number, has no such method and is not asked for it
+    ;(timer as { unref?: () => void }).unref?.()
   }
 
   const stopWaking = platform.onWake((event) => {
