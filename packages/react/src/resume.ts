@@ -2,8 +2,15 @@ import type { Resume, ResumeStorage } from './types.ts'
 
 const lifetime = 24 * 60 * 60 * 1000
 
-interface Saved {
-  taskId: string
+/** What is kept of a run, or of a conversation. */
+export interface Kept {
+  /** Null: the page went before the service had answered. */
+  taskId: string | null
+  /** Reference of the app, where a run of ours is kept. */
+  app?: string | undefined
+}
+
+interface Saved extends Kept {
   /** epoch ms */
   savedAt: number
 }
@@ -12,29 +19,40 @@ export function keyOf(resume: Resume | undefined): string | undefined {
   return typeof resume === 'object' ? resume.key : resume
 }
 
-/** The task saved under this name in the last 24 hours. */
+/** The id saved under this name in the last 24 hours. */
 export function readResume(resume: Resume): string | null {
+  return readKept(resume)?.taskId ?? null
+}
+
+/** What was saved under this name in the last 24 hours. */
+export function readKept(resume: Resume): Kept | null {
   try {
     const saved: unknown = JSON.parse(storageOf(resume).getItem(nameOf(resume)) ?? 'null')
-    return isSaved(saved) && Date.now() - saved.savedAt < lifetime ? saved.taskId : null
+    return isSaved(saved) && Date.now() - saved.savedAt < lifetime ? saved : null
   } catch {
     return null
   }
 }
 
-/** Null forgets. Storage may be forbidden or full; a run that is not saved is still a run. */
+/** Null forgets. */
 export function writeResume(resume: Resume, taskId: string | null) {
+  writeKept(resume, taskId === null ? null : { taskId })
+}
+
+/** Null forgets. Storage may be forbidden or full; a run that is not saved is still a run. */
+export function writeKept(resume: Resume, kept: Kept | null) {
   try {
     const storage = storageOf(resume)
-    if (taskId === null) storage.removeItem(nameOf(resume))
-    else storage.setItem(nameOf(resume), JSON.stringify({ taskId, savedAt: Date.now() } satisfies Saved))
+    if (kept === null) storage.removeItem(nameOf(resume))
+    else storage.setItem(nameOf(resume), JSON.stringify({ ...kept, savedAt: Date.now() } satisfies Saved))
   } catch {}
 }
 
 function isSaved(value: unknown): value is Saved {
   if (typeof value !== 'object' || value === null) return false
-  const { taskId, savedAt }: Partial<Saved> = value
-  return typeof taskId === 'string' && typeof savedAt === 'number'
+  const { taskId, app, savedAt }: Partial<Saved> = value
+  const isKept = (typeof taskId === 'string' || taskId === null) && (app === undefined || typeof app === 'string')
+  return isKept && typeof savedAt === 'number'
 }
 
 const nameOf = (resume: Resume) => `inferstream:${keyOf(resume)}`

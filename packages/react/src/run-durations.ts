@@ -1,10 +1,17 @@
 import type { TaskStatus } from '@inferstream/client'
 
 export interface RunDuration {
+  taskId: string
   /** ms */
   total: number
-  /** Each status once; `length` in ms. */
-  phases: { status: TaskStatus; length: number }[]
+  /** Each status once. */
+  phases: PhaseLength[]
+}
+
+interface PhaseLength {
+  status: TaskStatus
+  /** ms */
+  length: number
 }
 
 const listeners = new Set<() => void>()
@@ -54,6 +61,12 @@ const keyOf = (app: string) => `inferstream:durations:${app.replace(/@.*/, '')}`
 
 function isDuration(value: unknown): value is RunDuration {
   if (typeof value !== 'object' || value === null) return false
-  const { total, phases }: Partial<RunDuration> = value
-  return typeof total === 'number' && Array.isArray(phases)
+  const { taskId, total, phases }: Partial<RunDuration> = value
+  return typeof taskId === 'string' && typeof total === 'number' && Array.isArray(phases) && phases.every(isLength)
+}
+
+function isLength(value: unknown): value is PhaseLength {
+  if (typeof value !== 'object' || value === null) return false
+  const { status, length }: Partial<PhaseLength> = value
+  return typeof status === 'string' && typeof length === 'number'
 }

@@ -2,7 +2,8 @@ import { InferstreamError } from '@inferstream/client'
 import type { FollowOptions, InferenceClient, RunConfig, TaskResult, TaskState, TaskStream } from '@inferstream/client'
 import { pageGate } from './frame-gate.ts'
 import type { FrameGate } from './frame-gate.ts'
-import { readResume, writeResume } from './resume.ts'
+import { readKept, writeKept } from './resume.ts'
+import type { Kept } from './resume.ts'
 import { idle, isOver, snapshotOf } from './run-snapshot.ts'
 import { closed, detached, errorOf, newRun, outcomeOf, release, view } from './run.ts'
 import type { Run } from './run.ts'
@@ -78,24 +79,34 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
       this.#publish(idle)
     }
     this.#resumed = key
-    const taskId = resume && !this.#run ? readResume(resume) : null
-    if (taskId) void this.follow(this.#requireClient(), taskId)
+    const kept = resume && !this.#run ? readKept(resume) : null
+    if (kept?.taskId) void this.follow(this.#requireClient(), kept.taskId, kept.app)
+    else if (kept) this.#showUnanswered()
   }
 
   /** Takes a run that was started elsewhere in place of the current one, to be followed from the first subscriber on. */
-  adopt(client: InferenceClient, taskId: string): Run<TInput, TOutput> {
-    const run = newRun<TInput, TOutput>(client, null, taskId)
+  adopt(client: InferenceClient, taskId: string, app?: string): Run<TInput, TOutput> {
+    const run = newRun<TInput, TOutput>(client, null, taskId, app)
     this.#replace(run, 'detach')
     this.#publish(snapshotOf<TOutput>(idle, { taskId, status: 'starting', connection: 'connecting' }))
     return run
   }
 
   /** Follows a run that was started elsewhere, in place of the current one, which is detached. */
-  follow(client: InferenceClient, taskId: string): Promise<RunOutcome<TOutput>> {
-    const run = this.adopt(client, taskId)
-    this.#remember(taskId)
+  follow(client: InferenceClient, taskId: string, app?: string): Promise<RunOutcome<TOutput>> {
+    const run = this.adopt(client, taskId, app)
+    this.#remember({ taskId, app })
     this.#connect(run, taskId)
     return run.outcome
+  }
+
+  /** The page went while this run's request was unanswered, and with it what was asked for. */
+  #showUnanswered() {
+    this.#remember(null)
+    const run = newRun<TInput, TOutput>(this.#requireClient(), null, null, undefined)
+    this.#replace(run, 'detach')
+    const message = 'The page was left before the service had answered: the run may have started.'
+    void this.#end(run, null, outcomeOf(new InferstreamError('network', message, { mayHaveStarted: true })))
   }
 
   /** Counts as cancelled without ever having been sent. */
@@ -104,7 +115,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
   }
 
   #start<I extends TInput, O extends TOutput>(config: RunConfig<I, O>): Promise<RunOutcome<O>> {
-    const run = newRun<TInput, TOutput>(this.#requireClient(), config, null)
+    const run = newRun<TInput, TOutput>(this.#requireClient(), config, null, refOf(config))
     this.#replace(run, this.#options.replace ?? 'cancel')
     this.#publish(snapshotOf<TOutput>(idle, { status: 'starting', connection: 'connecting' }))
     run.accepted = this.#post(run, config)
@@ -116,19 +127,25 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
   async #post(run: Run<TInput, TOutput>, config: RunConfig<TInput, TOutput>) {
     if (this.#mounting) await this.#mounting
     if (this.#run !== run) return
+    const { app } = run
+    const keepUnanswered = () => this.#run === run && this.#remember({ taskId: null, app })
+    globalThis.addEventListener?.('pagehide', keepUnanswered)
     try {
       if (run.cancelling) throw new InferstreamError('task_cancelled', 'Cancelled before it was sent.')
       const stream = await run.client.run(config, { ...this.#followOptions(), signal: run.abort.signal, stream: true })
       run.taskId = stream.taskId
       if (this.#run !== run) return stream.close()
-      this.#remember(stream.taskId)
+      this.#remember({ taskId: stream.taskId, app })
       if (this.#open) this.#show(run, stream)
       else stream.close()
     } catch (error) {
       const problem = errorOf(error)
       // Nothing was started, which is what the person asked for.
       const unsent = run.cancelling && !problem.mayHaveStarted
+      if (problem.mayHaveStarted) keepUnanswered()
       void this.#end(run, null, unsent ? { status: 'cancelled' } : outcomeOf(problem))
+    } finally {
+      globalThis.removeEventListener?.('pagehide', keepUnanswered)
     }
   }
 
@@ -173,7 +190,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     release(run)
     const last = stream ? view(run, stream.state, this.#snapshot) : this.#snapshot
     this.#publish(closed(last, outcome))
-    if (result && run.config) void keepDuration(run.config, result.state)
+    if (result && run.app) void keepDuration(run.app, result.state)
     if (outcome.status === 'error' && outcome.error.code === 'not_found') this.#remember(null)
     await run.read
     run.settle(outcome)
@@ -229,7 +246,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
   #retry(): Promise<RunOutcome<TOutput>> {
     const run = this.#run
     if (run?.config) return this.#start(run.config)
-    if (run?.taskId) return this.follow(run.client, run.taskId)
+    if (run?.taskId) return this.follow(run.client, run.taskId, run.app)
     const error = new InferstreamError('config', 'There is nothing to retry yet: call run first.')
     return Promise.resolve({ status: 'error', error })
   }
@@ -286,8 +303,8 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     for (const listener of this.#listeners) listener()
   }
 
-  #remember(taskId: string | null) {
-    if (this.#options.resume) writeResume(this.#options.resume, taskId)
+  #remember(kept: Kept | null) {
+    if (this.#options.resume) writeKept(this.#options.resume, kept)
   }
 
   #followOptions(): FollowOptions {
@@ -302,11 +319,16 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
 }
 
 /** Loaded only now: it is for the next run's estimate, which can do without. */
-async function keepDuration({ app }: RunConfig, state: TaskState) {
+async function keepDuration(app: string, state: TaskState) {
   try {
     const { recordDuration } = await import('./record-duration.ts')
-    recordDuration(typeof app === 'string' ? app : app.ref, state)
+    recordDuration(app, state)
   } catch {}
+}
+
+/** A config without an app is refused when it is sent. */
+function refOf({ app }: Partial<RunConfig> = {}): string | undefined {
+  return typeof app === 'object' ? app.ref : app
 }
 
 /** A callback that throws is reported as any other uncaught error, and disturbs nobody. */

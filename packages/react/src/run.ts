@@ -8,6 +8,8 @@ export interface Run<TInput, TOutput> {
   readonly client: InferenceClient
   /** Null for a run that was started elsewhere. */
   readonly config: RunConfig<TInput, TOutput> | null
+  /** Reference of the app, where it is known. */
+  readonly app: string | undefined
   /** Cancels the run while its request is unanswered. */
   readonly abort: AbortController
   readonly outcome: Promise<RunOutcome<TOutput>>
@@ -28,11 +30,13 @@ export function newRun<TInput, TOutput>(
   client: InferenceClient,
   config: RunConfig<TInput, TOutput> | null,
   taskId: string | null,
+  app: string | undefined,
 ): Run<TInput, TOutput> {
   const { promise: outcome, settle } = settleable<RunOutcome<TOutput>>()
   return {
     client,
     config,
+    app,
     taskId,
     outcome,
     settle,

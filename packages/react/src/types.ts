@@ -37,8 +37,9 @@ export interface UseStreamOptions<_TInput = unknown, TOutput = unknown> extends 
   client?: InferenceClient | undefined
   /**
    * Keeps the task's id under `inferstream:<key>` for 24 hours, so that a reload or another tab shows the same run: as
-   * ended when it ended meanwhile, with an error when the service no longer has it. `reset` forgets it. Storage that
-   * throws or is full is survived; the run is then not found again.
+   * ended when it ended meanwhile, with an error when the service no longer has it. `reset` forgets it. A run whose request
+   * was unanswered when the page went cannot be found again: it is shown once, as an error that `mayHaveStarted`. Storage
+   * that throws or is full is survived; nothing is then resumed.
    */
   resume?: Resume | undefined
   /**

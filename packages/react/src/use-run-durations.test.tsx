@@ -63,7 +63,9 @@ describe('useRunDurations', () => {
     expect(result.current.durations.samples).toBe(0)
     localStorage.setItem('inferstream:durations:ns/app', '{"not":"a list"}')
     expect(page().result.current.durations.samples).toBe(0)
-    localStorage.setItem('inferstream:durations:ns/app', '[1,null,{"total":5,"phases":[]}]')
+    const nonsense = [1, null, { total: 9, phases: [] }, { taskId: 'b', total: 9, phases: [null] }]
+    const one = { taskId: 'a', total: 5, phases: [] }
+    localStorage.setItem('inferstream:durations:ns/app', JSON.stringify([...nonsense, one]))
     expect(page().result.current.durations.median).toBe(5)
   })
 })

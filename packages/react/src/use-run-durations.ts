@@ -6,7 +6,7 @@ import { clearDurations, durationsOf, subscribeToDurations } from './run-duratio
 import type { RunDuration } from './run-durations.ts'
 
 export interface RunDurations {
-  /** Completed runs known, 20 at most: those that `useStream` or `useStreams` started in this browser. */
+  /** Completed runs known, 20 at most: those that `useStream` and `useStreams` started or resumed in this browser. */
   readonly samples: number
   /** ms; null without samples */
   readonly median: number | null

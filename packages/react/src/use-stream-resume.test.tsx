@@ -1,7 +1,7 @@
 import { act, renderHook } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { config, handCrankFrames, pass, scripted } from '../test/scripted.tsx'
-import { useStream } from './index.ts'
+import { config, handCrankFrames, pass, scripted, scriptedSlow, withStreams, wrapperOf } from '../test/scripted.tsx'
+import { InferstreamError, useStream } from './index.ts'
 import type { Resume } from './index.ts'
 
 handCrankFrames()
@@ -10,7 +10,7 @@ beforeEach(() => localStorage.clear())
 const key = 'inferstream:demo'
 const day = 24 * 60 * 60 * 1000
 
-function page({ wrapper }: ReturnType<typeof scripted>, resume: Resume = 'demo') {
+function page({ wrapper }: Pick<ReturnType<typeof scripted>, 'wrapper'>, resume: Resume = 'demo') {
   return renderHook((props: { resume: Resume }) => useStream(props), { wrapper, initialProps: { resume } })
 }
 
@@ -88,6 +88,47 @@ describe('resume', () => {
     await pass()
     expect(result.current.taskId).toBe(taskId)
     expect(service.transport.last.cancelled).toBe(false)
+  })
+
+  it('says that a run may have started whose request was unanswered when the page went, and says it once', async () => {
+    const service = scriptedSlow()
+    const { result } = page(service)
+    await act(async () => void result.current.run(config))
+    window.dispatchEvent(new Event('pagehide'))
+    const next = page(service)
+    await pass()
+    expect(next.result.current).toMatchObject({ status: 'error', error: { code: 'network', mayHaveStarted: true } })
+    expect(page(service).result.current.status).toBe('idle')
+    await act(async () => service.accept[0]?.())
+  })
+
+  it('finds a run again whose page came back from the back/forward cache before it was answered', async () => {
+    const service = scriptedSlow()
+    const { result } = page(service)
+    await act(async () => void result.current.run(config))
+    window.dispatchEvent(new Event('pagehide'))
+    await act(async () => service.accept[0]?.())
+    expect(page(service).result.current.taskId).toBe(service.transport.last.taskId)
+  })
+
+  it('leaves no word of a run that was answered or refused before the page went', async () => {
+    const service = scripted()
+    const { result } = page(service)
+    await act(async () => void result.current.run({ app: '', input: {} }))
+    window.dispatchEvent(new Event('pagehide'))
+    expect(localStorage.getItem(key)).toBeNull()
+    await act(async () => void result.current.run(config))
+    window.dispatchEvent(new Event('pagehide'))
+    expect(page(service).result.current.taskId).toBe(service.transport.last.taskId)
+  })
+
+  it('says so also where the answer was lost before the page went', async () => {
+    const lost = new InferstreamError('network', 'No answer.', { mayHaveStarted: true })
+    const service = { wrapper: wrapperOf(withStreams(scripted().client, () => Promise.reject(lost))) }
+    const { result } = page(service)
+    await act(async () => void result.current.run(config))
+    expect(result.current.error).toBe(lost)
+    expect(page(service).result.current).toMatchObject({ status: 'error', error: { mayHaveStarted: true } })
   })
 
   it.each([

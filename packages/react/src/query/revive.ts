@@ -15,7 +15,8 @@ function logOf(lines: string[]): LogView {
     const text = lines[index]
     return text === undefined ? undefined : { text, source: 'task' }
   }
+  const view: readonly string[] = Object.defineProperties(lines, { dropped: { value: 0 }, entry: { value: entry } })
   // The two properties are all that a view has over an array.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return Object.defineProperties(lines, { dropped: { value: 0 }, entry: { value: entry } }) as LogView
+  return view as LogView
 }
