@@ -110,7 +110,9 @@ function print(report, title, runs) {
     if (variant !== floor)
       report(`${name}, against the floor`, ratio(runs, variant, floor), '×', isOurs ? { max: 1.15 } : undefined)
     if (isOurs) report(`${name}, against the client alone`, ratio(runs, variant, 'client-only'), '×')
-    if (variant === 'reference') report(`${name}, against ours`, ratio(runs, variant, 'ours'), '×', { min: 10 })
+    // At 2,000/s the page without React leaves the reference's hook no room to be ten times slower than anything.
+    const least = title === plans[0].title ? { min: 10 } : undefined
+    if (variant === 'reference') report(`${name}, against ours`, ratio(runs, variant, 'ours'), '×', least)
     report(`${name}, longest task`, median(of(variant, 'longest')), 'ms', isOurs ? { max: 50 } : undefined)
     const beyond = median(
       runs
