@@ -1,6 +1,6 @@
 // What a line looks like in a grid of equal cells: the height of a line then follows from arithmetic, not from layout.
 import { columnsOf } from '../text/columns.ts'
-import { plainText } from '../text/escapes.ts'
+import { plainText } from '../text/plain-text.ts'
 
 /** Cells of a line that are drawn; the rest is found, copied and downloaded, but not laid out. */
 export const longestLine = 10_000

@@ -1,11 +1,11 @@
-import Anser from 'anser'
 import { describe, expect, it } from 'vitest'
-import { plainText } from '../text/escapes.ts'
+import { plainText } from '../text/plain-text.ts'
+import { readColours } from './colours.ts'
 import { lineColumns } from './line-cells.ts'
 import { lineTokens as tokensOf } from './line-tokens.ts'
 
 const esc = '\u001b['
-const lineTokens = (line: string, carried = '') => tokensOf(line, carried, Anser)
+const lineTokens = (line: string, carried = '') => tokensOf(line, carried, readColours)
 const texts = (line: string, carried?: string) => lineTokens(line, carried).map(({ text }) => text)
 const text = (line: string) => texts(line).join('')
 

@@ -1,18 +1,11 @@
 /* oxlint-disable no-control-regex -- control characters are what this file looks for */
 // A log line as pieces of text with a style and a link: what the line component draws. Never HTML.
-import type Anser from 'anser'
-import { plainText, stripEscapes } from '../text/escapes.ts'
+import { stripEscapes } from '../text/escapes.ts'
 import { columnsOf } from '../text/columns.ts'
 import { collapseReturns } from '../text/terminal-line.ts'
+import type { Colours, TokenStyle } from './colours.ts'
 import { longestLine, tabSize } from './line-cells.ts'
 import { carriedStyle } from './style-carry.ts'
-
-export interface TokenStyle {
-  /** 'red', 'bright-red', … of the sixteen, or an `rgb()` of the 256 and the millions. */
-  readonly fg: string | null
-  readonly bg: string | null
-  readonly decorations: readonly Exclude<Anser.DecorationName, 'reverse' | 'blink'>[]
-}
 
 export interface Token {
   readonly text: string
@@ -44,7 +37,7 @@ export function lineTokens(line: string, carried: string, colours: Colours | nul
       continue
     }
     // anser begins each text without a style: what is in force goes before it.
-    for (const entry of entriesOf(style, piece, colours)) {
+    for (const entry of colours ? colours(style + piece) : [{ content: stripEscapes(piece), style: null }]) {
       if (entry.content === '') continue
       const drawn = entry.style
       if (href === null) tokens.push(...linked(entry.content, drawn))
@@ -53,49 +46,6 @@ export function lineTokens(line: string, carried: string, colours: Colours | nul
     style = carriedStyle(style, piece)
   }
   return finished(tokens)
-}
-
-/** anser's reader of SGR sequences. */
-export type Colours = Pick<typeof Anser, 'ansiToJson'>
-
-function entriesOf(style: string, piece: string, colours: Colours | null) {
-  if (!colours) return [{ content: plainText(piece), style: null }]
-  return colours
-    .ansiToJson(style + stripEscapes(piece, isColour), { json: true, use_classes: true })
-    .map((entry) => ({ content: entry.content, style: styleOf(entry) }))
-}
-
-const isColour = (sequence: string): boolean => sequence.startsWith('\u001b[') && /^\u001b\[[\d;:]*m$/.test(sequence)
-
-function styleOf(entry: Anser.AnserJsonEntry): TokenStyle | null {
-  const reversed = 'isInverted' in entry && entry.isInverted === true
-  const fg = colourOf(entry.fg, entry.fg_truecolor)
-  const bg = colourOf(entry.bg, entry.bg_truecolor)
-  const decorations = entry.decorations.flatMap((name) => (name === 'reverse' || name === 'blink' ? [] : [name]))
-  if (fg === null && bg === null && !reversed && decorations.length === 0) return null
-  // anser has swapped them already, and says black on white where nothing was set; the page has colours of its own.
-  return reversed && fg === 'black' && bg === 'white'
-    ? { fg: 'background', bg: 'foreground', decorations }
-    : { fg, bg, decorations }
-}
-
-function colourOf(name: string | null, truecolor: string | null): string | null {
-  if (!name) return null
-  if (name === 'ansi-truecolor') return truecolor ? `rgb(${truecolor})` : null
-  const palette = /^ansi-palette-(\d+)$/.exec(name)
-  return palette ? paletteColour(Number(palette[1])) : name.replace('ansi-', '')
-}
-
-const step = (value: number) => (value === 0 ? 0 : 55 + value * 40)
-
-/** Colours 16–255 of the xterm palette: a cube of six steps, then greys. */
-function paletteColour(index: number): string {
-  if (index >= 232) {
-    const grey = 8 + (index - 232) * 10
-    return `rgb(${grey}, ${grey}, ${grey})`
-  }
-  const cube = index - 16
-  return `rgb(${step(Math.floor(cube / 36))}, ${step(Math.floor(cube / 6) % 6)}, ${step(cube % 6)})`
 }
 
 /** The address if it may be followed, else null: no `javascript:`, no `data:`, no relative address. */

@@ -1,7 +1,8 @@
 'use client'
 import { memo, useMemo, type CSSProperties, type ReactNode } from 'react'
 import { graphemeColumns, graphemes } from '../text/columns.ts'
-import { lineTokens, type Colours, type Token, type TokenStyle } from './line-tokens.ts'
+import type { Colours, TokenStyle } from './colours.ts'
+import { lineTokens, type Token } from './line-tokens.ts'
 import type { LogLevel } from './log-rows.ts'
 
 interface LogListLineProps {
@@ -17,6 +18,8 @@ interface LogListLineProps {
   receivedAt?: number | null | undefined
   pattern: RegExp | null
   wrap: boolean
+  /** Rows that the layout counts on: a font may draw a text narrower than its cells. */
+  rows?: number | undefined
   /** Whether the current match is in this line. */
   current?: boolean
   pending?: boolean
@@ -36,8 +39,8 @@ const unwrapped: CSSProperties = { ...content, whiteSpace: 'pre' }
 
 /** One line. Memoised on what it shows, so that a new line renders one of these. */
 export const LogListLine = memo(function LogListLine(props: LogListLineProps): ReactNode {
-  const { number, text, carried, colours, level, levelWord, receivedAt, pattern, wrap, current, pending, locale } =
-    props
+  const { number, text, carried, colours, level, levelWord, receivedAt, pattern, wrap, rows = 1, current } = props
+  const { pending, locale } = props
   const tokens = useMemo(() => lineTokens(text, carried, colours), [text, carried, colours])
   return (
     <div
@@ -45,7 +48,7 @@ export const LogListLine = memo(function LogListLine(props: LogListLineProps): R
       data-level={level}
       data-pending={pending ? '' : undefined}
       data-current={current ? '' : undefined}
-      style={lineStyle}
+      style={rows > 1 ? { ...lineStyle, minBlockSize: `${rows}lh` } : lineStyle}
     >
       <span data-slot="log-list-number" aria-hidden="true">
         {number}

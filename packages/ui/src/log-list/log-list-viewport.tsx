@@ -120,6 +120,7 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
         receivedAt={state.timestamps ? (entry?.receivedAt ?? null) : undefined}
         pattern={matches.pattern}
         wrap={state.wrap}
+        rows={layout.rowsAt(index)}
         current={number === current}
         locale={locale}
       />,

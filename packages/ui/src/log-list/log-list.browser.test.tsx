@@ -126,6 +126,18 @@ describe('lines and rows', () => {
     expect(checked).toBeGreaterThan(250)
   })
 
+  it('leave no gap where a font draws narrower than the grid says', async () => {
+    // Soft hyphens: a cell each, and drawn as nothing.
+    const narrow = Array.from({ length: 300 }, (_, index) => `${index + 1} ${'\u00adx'.repeat(120)}`)
+    await render(<LogList lines={narrow} follow={false} />)
+    for (const top of [0, 1_000, 3_010]) {
+      log().scrollTop = top
+      await frame()
+      const lowest = [...log().querySelectorAll('[data-slot="log-list-rows"] > *')].at(-1)?.getBoundingClientRect()
+      expect(lowest?.bottom).toBeGreaterThanOrEqual(log().getBoundingClientRect().bottom - 10)
+    }
+  })
+
   it('are few in the document, however many there are', async () => {
     const { rerender } = await render(<LogList lines={numbered(1, 100)} />)
     const few = log().querySelectorAll('*').length

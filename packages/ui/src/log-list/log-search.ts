@@ -1,5 +1,5 @@
 // Looking through a log of any length, a slice at a time, so that nothing else on the page has to wait.
-import { plainText } from '../text/escapes.ts'
+import { plainText } from '../text/plain-text.ts'
 import type { SearchTerms } from './log-matches.ts'
 import type { LogRows } from './log-rows.ts'
 

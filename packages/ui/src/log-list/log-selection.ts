@@ -1,6 +1,6 @@
 // What a reader has marked, in lines and not in elements: it stays when the rows it began in leave the document.
 import { columnsOf } from '../text/columns.ts'
-import { plainText } from '../text/escapes.ts'
+import { plainText } from '../text/plain-text.ts'
 import { tabSize } from './line-cells.ts'
 import type { LogRows } from './log-rows.ts'
 

@@ -1,4 +1,4 @@
-import { plainText } from '../text/escapes.ts'
+import { plainText } from '../text/plain-text.ts'
 import type { LogRows } from './log-rows.ts'
 
 /** Every row as plain text, a line each, without escapes. */

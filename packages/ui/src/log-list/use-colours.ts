@@ -1,14 +1,14 @@
 'use client'
 import { useEffect, useSyncExternalStore } from 'react'
-import type { Colours } from './line-tokens.ts'
+import type { Colours } from './colours.ts'
 
 let colours: Colours | null = null
 const listeners = new Set<() => void>()
 
 async function load(): Promise<void> {
-  const { default: loaded } = await import('anser')
+  const { readColours } = await import('./colours.ts')
   if (colours) return
-  colours = loaded
+  colours = readColours
   for (const listener of listeners) listener()
 }
 

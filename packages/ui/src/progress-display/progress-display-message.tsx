@@ -2,7 +2,7 @@
 import { useStreamSelector, type TaskState } from '@inferstream/react'
 import type { ReactNode } from 'react'
 import { usePart, type PartProps } from '../part/part.ts'
-import { plainText } from '../text/escapes.ts'
+import { stripEscapes } from '../text/escapes.ts'
 import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
 
 export type ProgressDisplayMessageProps = PartProps<'span', ProgressDisplayState>
@@ -18,6 +18,8 @@ export function ProgressDisplayMessage(props: ProgressDisplayMessageProps): Reac
 const longest = 500
 
 function lastLine({ logs, pendingLine }: TaskState): string {
-  if (pendingLine) return plainText(pendingLine.slice(-longest))
-  return plainText((logs.at(-1) ?? '').slice(0, longest))
+  const line = (pendingLine || logs.at(-1)) ?? ''
+  // What was drawn last: a progress bar draws itself over and over.
+  const drawn = line.lastIndexOf('\r', line.length - 2) + 1
+  return stripEscapes(line.slice(drawn, drawn + longest)).trim()
 }

@@ -6,7 +6,6 @@ import { ProgressDisplayCancel } from './progress-display-cancel.tsx'
 import { ProgressDisplayConnection } from './progress-display-connection.tsx'
 import { ProgressDisplayElapsed } from './progress-display-elapsed.tsx'
 import { ProgressDisplayErrorDetails } from './progress-display-error-details.tsx'
-import { ProgressDisplayEta } from './progress-display-eta.tsx'
 import { ProgressDisplayIndicator } from './progress-display-indicator.tsx'
 import { ProgressDisplayLabel } from './progress-display-label.tsx'
 import { ProgressDisplayMessage } from './progress-display-message.tsx'
@@ -24,6 +23,9 @@ export type ProgressDisplayProps = ProgressDisplayRootProps & {
   /** Shows every line of the log too. @defaultValue false */
   logs?: boolean | undefined
 }
+
+// Nothing is said of the time left in the first seconds.
+const Eta = lazy(async () => ({ default: (await import('./progress-display-eta.tsx')).ProgressDisplayEta }))
 
 // Only those who ask for the log load it.
 const LogList = lazy(async () => ({ default: (await import('../log-list/log-list.tsx')).LogList }))
@@ -127,7 +129,9 @@ function Footer() {
     <div data-slot="progress-display-footer">
       <Notice />
       <span data-slot="progress-display-times">
-        <ProgressDisplayEta />
+        <Suspense fallback={null}>
+          <Eta />
+        </Suspense>
         <ProgressDisplayElapsed />
       </span>
     </div>

@@ -1,17 +1,13 @@
 /* oxlint-disable no-control-regex -- control characters are what this file looks for */
-import { collapseReturns } from './terminal-line.ts'
 
 /** Escape sequences of ECMA-48 §5.4, OSC included, an unfinished one at the end too, and lone control characters. */
 const escapes =
   /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|\u001b\[[0-?]*[ -/]*(?:[@-~]|$)|\u001b[@-Z\\^_]?|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u009f]/g
 const special = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/
 
-/** A line as a person reads it: without escape sequences, and without what carriage returns overwrote. */
-export function plainText(line: string): string {
-  return special.test(line) ? collapseReturns(line).replace(escapes, '') : line
-}
+const dropAll = () => false
 
-/** The same without colours and links only where `keep` says so: `keep` sees each sequence. */
-export function stripEscapes(text: string, keep: (sequence: string) => boolean): string {
+/** The text without the sequences that `keep` does not want; without all of them by default. */
+export function stripEscapes(text: string, keep: (sequence: string) => boolean = dropAll): string {
   return special.test(text) ? text.replace(escapes, (sequence) => (keep(sequence) ? sequence : '')) : text
 }
