@@ -55,10 +55,7 @@ export class InferstreamError extends Error {
     this.name = names[code] ?? 'InferstreamError'
     this.retryable = retryable
     Object.assign(this, known)
-  }
-
-  /** As JSON an error keeps its sentence, e.g. in a log or a persisted cache. */
-  toJSON(): object {
-    return Object.assign({ message: this.message }, this)
+    // As JSON, e.g. in a persisted cache, an error keeps its sentence.
+    Object.defineProperty(this, 'message', { enumerable: true })
   }
 }

@@ -23,8 +23,11 @@ describe('one sentence says what to do when', () => {
     await act(() => result.current.run({} as never))
     expect(result.current).toMatchObject({ status: 'error', error: { code: 'config' } })
     expect(result.current.error?.message).toMatch(/needs an app/)
-    await act(() => result.current.run(undefined as never))
-    expect(result.current.error?.message).toMatch(/needs an app/)
+    for (const none of [undefined, null, { app: null }, { app: {} }, { app: 7 }]) {
+      act(() => result.current.reset())
+      await act(() => result.current.run(none as never))
+      expect(result.current.error?.message).toMatch(/needs an app/)
+    }
   })
 
   it('a client is of the wrong shape', () => {

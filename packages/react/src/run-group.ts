@@ -55,7 +55,8 @@ export class RunGroup<TInput, TOutput> {
   /** Called after every render, never during one. */
   configure(client: InferenceClient, concurrency: number) {
     this.#client = client
-    this.#concurrency = concurrency
+    // None at a time would be never.
+    this.#concurrency = Math.max(1, concurrency)
   }
 
   getSnapshot = (): GroupSnapshot<TInput, TOutput> => this.#snapshot

@@ -326,9 +326,10 @@ async function keepDuration(app: string, state: TaskState) {
   } catch {}
 }
 
-/** A config without an app is refused when it is sent. */
-function refOf({ app }: Partial<RunConfig> = {}): string | undefined {
-  return typeof app === 'object' ? app.ref : app
+/** A config that is none, or has no app, is refused when it is sent. */
+function refOf(config: RunConfig | null | undefined): string | undefined {
+  const app: RunConfig['app'] | null | undefined = config?.app
+  return typeof app === 'string' ? app : app?.ref
 }
 
 /** A callback that throws is reported as any other uncaught error, and disturbs nobody. */

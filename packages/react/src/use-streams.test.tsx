@@ -50,6 +50,13 @@ describe('useStreams', () => {
     expect(result.current.progress).toEqual({ current: 3.5, total: 4, fraction: 0.875, unit: 'runs', source: 'logs' })
   })
 
+  it.each([0, -1, Number.NaN])('runs all in the end, with the impossible concurrency %s too', async (concurrency) => {
+    const { transport, outcomes } = await started(2, { concurrency })
+    await act(async () => transport.runs[0]?.complete('a'))
+    await act(async () => transport.runs[1]?.complete('b'))
+    expect(outcomes).toMatchObject([[{ output: 'a' }, { output: 'b' }]])
+  })
+
   it('keeps to its concurrency', async () => {
     const { transport, result } = await started(5, { concurrency: 2 })
     expect(transport.runs).toHaveLength(2)
