@@ -158,7 +158,7 @@ function accept(work: Work, event: Extract<ChatEvent, { type: 'accepted' }>): vo
 function judgeTurns(work: Work): void {
   if (work.turns.length === 0) return
   const next = work.turns.map((turn) => {
-    const message = work.rows.find(({ id }) => id === turn.messageId)
+    const message = work.rows.findLast(({ id }) => id === turn.messageId)
     const isAtWork = message?.status !== 'queued' && (isBusy(work) || turnRows(work.rows, turn).length > 0)
     const sawBusy = turn.sawBusy || (turn.messageId !== null && isAtWork && !isBehind(work, turn))
     const judged = sawBusy === turn.sawBusy ? turn : { ...turn, sawBusy }

@@ -83,19 +83,21 @@ export function currentRows(rows: readonly ChatRow[]): readonly ChatRow[] {
   return rows.slice(at + 1).filter(({ role }) => role === 'assistant')
 }
 
-/** The assistant's rows of one turn. */
+/** The assistant's rows of one turn. Looked for from the end, where turns are. */
 export function turnRows(rows: readonly ChatRow[], { messageId, runId }: Turn): readonly ChatRow[] {
-  const from = rows.findIndex(({ id }) => id === messageId)
+  const from = rows.findLastIndex(({ id }) => id === messageId)
   if (from < 0) return rows.filter((row) => row.role === 'assistant' && runId !== null && row.runId === runId)
-  const next = rows.findIndex(({ role, status }, index) => index > from && role === 'user' && status !== 'queued')
-  return rows.slice(from + 1, next < 0 ? rows.length : next).filter(({ role }) => role === 'assistant')
+  const after = rows.slice(from + 1)
+  const next = after.findIndex(({ role, status }) => role === 'user' && status !== 'queued')
+  return after.slice(0, next < 0 ? after.length : next).filter(({ role }) => role === 'assistant')
 }
 
 /** Null while it goes on. */
 export function endOf(turn: Turn, facts: ChatFacts): TurnEnd | null {
   const { rows, runs, looks } = facts
   if (turn.messageId === null) return null
-  const message = rows.find(({ id }) => id === turn.messageId)
+  const at = rows.findLastIndex(({ id }) => id === turn.messageId)
+  const message = rows[at]
   if (message?.status === 'cancelled') return { status: 'stopped', run: null }
   if (message?.status === 'queued') return null
   const run = runOf(turn, runs)
@@ -104,8 +106,7 @@ export function endOf(turn: Turn, facts: ChatFacts): TurnEnd | null {
   const isNeeded = answers.some(({ calls }) => calls.some(isWaiting))
   // Of a run whose end was missed, the chat tells that nothing is at work any more.
   if (run && isBusy(facts)) return pauses(run) && !isNeeded ? { status: 'input_required', run } : null
-  const isOvertaken =
-    message && rows.some((row) => row.role === 'user' && row.order > message.order && row.status === 'ready')
+  const isOvertaken = message && rows.slice(at + 1).some(({ role, status }) => role === 'user' && status === 'ready')
   if (isOvertaken && answers.length > 0) return { status: statusOf(answers), run: null }
   if (!turn.sawBusy && looks <= turn.acceptedAt) return null
   if (isBusy(facts)) return isPaused(facts) && !isNeeded ? { status: 'input_required', run: null } : null

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../apps/app.ts'
 import { isObject } from '../server/json-body.ts'
-import type { Delta } from './chat-state.ts'
+import type { Delta } from './reduce-chat.ts'
 import type { ModelCall } from './model.ts'
 
 interface OpenCall {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../apps/app.ts'
 import { shortId } from '../ids.ts'
-import type { Change, ChatState, Interrupt, Invocation, Message, Run } from './chat-state.ts'
+import type { ChatState, Interrupt, Invocation, Message, Run } from './chat-state.ts'
+import type { Change } from './reduce-chat.ts'
 import { findInvocation } from './chat-state.ts'
 import type { AgentSetup } from './agent-setup.ts'
 import { agentIds } from './agent-setup.ts'

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../apps/app.ts'
-import type { Delta, InvocationStatus } from './chat-state.ts'
+import type { InvocationStatus } from './chat-state.ts'
+import type { Delta } from './reduce-chat.ts'
 import type { Tool } from './tool.ts'
 
 /** A file or image that came with a message, with what the engine found out about it. */

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type OpenAI from 'openai'
 import { isObject } from '../server/json-body.ts'
-import type { Delta } from './chat-state.ts'
+import type { Delta } from './reduce-chat.ts'
 import type { Model, ModelMessage, ModelRequest, ReceivedFile } from './model.ts'
 
 /** Where a model is: any server that speaks OpenAI's chat completions. */

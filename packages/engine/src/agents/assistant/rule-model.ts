@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Delta } from '../chat-state.ts'
+import type { Delta } from '../reduce-chat.ts'
 import type { Model } from '../model.ts'
 
 /** Milliseconds between pieces, at speed 1: thinking runs by, an answer is read. */

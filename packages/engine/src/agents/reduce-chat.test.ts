@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Change, ChatAction, ChatState } from './chat-state.ts'
-import { findInvocation, isBusy, newChat, reduceChat } from './chat-state.ts'
+import type { ChatState } from './chat-state.ts'
+import type { Change, ChatAction } from './reduce-chat.ts'
+import { findInvocation, isBusy, newChat } from './chat-state.ts'
+import { reduceChat } from './reduce-chat.ts'
 
 const at = '2026-01-01T00:00:00.000001Z'
 type Step = ChatAction extends infer TAction ? (TAction extends ChatAction ? Omit<TAction, 'at'> : never) : never
