@@ -6,11 +6,11 @@ import { chromium } from 'playwright'
 import type { Browser, Page } from 'playwright'
 import { createServer, defaultClientConditions } from 'vite'
 import type { ViteDevServer } from 'vite'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { launchOptions } from '../../../scripts/chromium.mjs'
 import { engineUrl } from '../test/engine.ts'
 
-const lines = 1200
+const lines = 800
 
 /** The files of an app whose page follows a run, as its author writes them. */
 const files = {
@@ -75,7 +75,8 @@ beforeAll(async () => {
 
 afterAll(() => browser.close())
 
-beforeEach(async () => {
+/** Serves the app by a development server and opens its page. */
+async function openApp({ isCompiled = false } = {}) {
   const parent = new URL('../test-results', import.meta.url).pathname
   await mkdir(parent, { recursive: true })
   folder = await mkdtemp(join(parent, 'hot-reload-'))
@@ -85,7 +86,7 @@ beforeEach(async () => {
     root: folder,
     cacheDir: join(folder, '.vite'),
     logLevel: 'error',
-    plugins: [react()],
+    plugins: [react({ compiler: isCompiled })],
     resolve: { conditions: ['@inferstream/source', ...defaultClientConditions] },
     server: { host: '127.0.0.1', port: 0, watch: { ignored: ['!**/test-results/**'] } },
   })
@@ -96,7 +97,7 @@ beforeEach(async () => {
     if (request.url().endsWith('/stream')) streams.push(request.url())
   })
   await page.goto(server.resolvedUrls?.local[0] ?? '')
-}, 60_000)
+}
 
 afterEach(async () => {
   await page.close()
@@ -127,17 +128,26 @@ async function endsWhole(): Promise<Shown> {
 }
 
 describe('hot reload while a run streams', { timeout: 60_000 }, () => {
-  it('of the component that shows it keeps its state, its lines and its connections', async () => {
-    const { taskId } = await streamingRun()
-    await edit('page.tsx', 'As first written', 'As written now')
-    await isTold('As written now')
-    expect(await shown()).toMatchObject({ taskId, clicks: 1, status: 'running', shared: 'running' })
-    expect(await endsWhole()).toMatchObject({ taskId, clicks: 1, shared: 'completed' })
-    // One of `useStream`, one of `useTask`, as before the edit.
-    expect(streams).toHaveLength(2)
-  })
+  it.each([{ isCompiled: false }, { isCompiled: true }])(
+    'of the component that shows it keeps its state, its lines and its connections (React Compiler: $isCompiled)',
+    async (app) => {
+      await openApp(app)
+      const { taskId } = await streamingRun()
+      await edit('page.tsx', 'As first written', 'As written now')
+      await isTold('As written now')
+      expect(await shown()).toMatchObject({ taskId, clicks: 1, status: 'running', shared: 'running' })
+      const end = await endsWhole()
+      expect(end).toMatchObject({ taskId, clicks: 1, shared: 'completed' })
+      await isTold(String(end.lines.length))
+      // One of `useStream`, one of `useTask`, as before the edit.
+      expect(streams).toHaveLength(2)
+      const code = (await server.transformRequest('/page.tsx'))?.code
+      expect(code?.includes('compiler-runtime')).toBe(app.isCompiled)
+    },
+  )
 
   it('of the client lets the run go on over the one that started it', async () => {
+    await openApp()
     const { taskId } = await streamingRun()
     await edit('client.ts', 'inference({', 'inference({ maxStreams: 3,')
     await expect.poll(() => streams.length).toBe(3)
@@ -147,6 +157,7 @@ describe('hot reload while a run streams', { timeout: 60_000 }, () => {
   })
 
   it('that makes React mount the component anew attaches to the run again', async () => {
+    await openApp()
     const { taskId } = await streamingRun()
     await edit('page.tsx', 'const [clicks', 'useState(); const [clicks')
     await expect.poll(async () => (await shown()).clicks).toBe(0)
