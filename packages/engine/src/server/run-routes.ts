@@ -13,6 +13,7 @@ import { ProblemError, invalidInput, invalidRequest, notFound, problemResponse }
 import type { Route } from './route.ts'
 import { enveloped } from './route.ts'
 import type { Services } from './services.ts'
+import { callWebhook, readWebhook } from './webhook.ts'
 
 export function runRoutes(services: Services): Route[] {
   const handle: Route['handle'] = async (context) => {
@@ -26,6 +27,8 @@ export function runRoutes(services: Services): Route[] {
     checkQueue(services)
     const faults = context.req.query('chaos')
     const rules = faults === undefined ? null : readRules(faults)
+    const startAt = requestedStart(body['run_at'])
+    const webhook = readWebhook(body['webhook'])
     const session = requestedSession(services, body, app)
     const task = new Task(
       {
@@ -39,6 +42,7 @@ export function runRoutes(services: Services): Route[] {
         infra: typeof body['infra'] === 'string' ? body['infra'] : 'private',
         metadata: body['metadata'] ?? null,
         sessionId: session?.id ?? null,
+        ...(startAt === undefined ? {} : { runAt: new Date(startAt).toISOString() }),
         baseUrl: context.var.baseUrl,
       },
       services.clock,
@@ -48,8 +52,9 @@ export function runRoutes(services: Services): Route[] {
     if (session) services.sessions.begin(session)
     // Faults asked for with the run stay with its task.
     if (rules) services.chaos.set(rules, task.id)
-    const answer = enveloped(taskResultDto(task))
-    services.queue.add({ task, app, session })
+    const answer = enveloped(taskResultDto(task), webhook.notices)
+    if (webhook.address !== null) void callWebhook(webhook.address, task)
+    services.queue.add({ task, app, session, ...(startAt === undefined ? {} : { startAt }) })
     return body['wait'] === true ? waitFor(task) : answer
   }
   return runPaths.map((path) => ({ method: 'POST', path, handle }))
@@ -147,6 +152,15 @@ function inputErrors(errors: readonly { instanceLocation: string; error: string;
     if (!byPlace.has(pointer)) byPlace.set(pointer, { pointer, detail })
   }
   return [...byPlace.values()]
+}
+
+/** epoch ms; a time that is past is at once. */
+function requestedStart(value: unknown): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  if (Number.isNaN(at))
+    throw new ProblemError(invalidRequest('run_at must be a time such as 2026-01-31T12:00:00Z.', 422))
+  return at
 }
 
 function requestedSession(services: Services, body: JsonObject, app: App): Session | null {

@@ -24,6 +24,19 @@ export function taskRoutes(services: Services): Route[] {
   return [
     { method: 'GET', path: '/tasks/:id', handle: (context) => enveloped(taskDto(taskOf(context))) },
     {
+      method: 'DELETE',
+      path: '/tasks/:id',
+      handle: (context) => {
+        const task = taskOf(context)
+        if (!task.ended) {
+          const detail = `The task is ${task.state.status}. Cancel it first.`
+          throw new ProblemError({ status: 409, code: 'conflict', title: 'Task has not ended', detail })
+        }
+        services.tasks.delete(task)
+        return enveloped({ id: task.id, deleted: true })
+      },
+    },
+    {
       method: 'GET',
       path: '/tasks/:id/status',
       handle: (context) => {

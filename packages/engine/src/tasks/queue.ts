@@ -7,7 +7,12 @@ export interface QueuedRun {
   task: Task
   app: AppInfo
   session: Session | null
+  /** Not before this instant, epoch ms. @defaultValue at once */
+  startAt?: number
 }
+
+/** No timer holds longer; who waits for more is asked again. ms */
+const longestWait = 3_600_000
 
 /** Runs one task on a worker to its end; never rejects. */
 export type RunTask = (run: QueuedRun, worker: WorkerThread, place: number) => Promise<void>
@@ -20,6 +25,7 @@ export class Queue {
   readonly #busy = new Set<number>()
   readonly #active = new Set<Task>()
   #waiting: QueuedRun[] = []
+  #alarm: NodeJS.Timeout | undefined
 
   /** `onDropped` hears of a run that was cancelled before a worker took it. */
   constructor(workers: readonly WorkerThread[], run: RunTask, onDropped: (run: QueuedRun) => void) {
@@ -54,12 +60,23 @@ export class Queue {
   #next(): void {
     for (let place = 0; place < this.#workers.length; place++) {
       if (this.#busy.has(place)) continue
-      const run = this.#waiting.find(({ session }) => !session?.worker || session.worker.place === place)
+      const run = this.#waiting.find(
+        ({ session, startAt = 0 }) => startAt <= Date.now() && (!session?.worker || session.worker.place === place),
+      )
       if (!run) continue
       this.#waiting = this.#waiting.filter((other) => other !== run)
       void this.#start(run, place)
     }
     this.#number()
+    this.#wakeForLater()
+  }
+
+  /** Comes back for the next run that may not start yet. */
+  #wakeForLater(): void {
+    clearTimeout(this.#alarm)
+    const next = Math.min(...this.#waiting.map(({ startAt = 0 }) => startAt).filter((at) => at > Date.now()))
+    if (next === Infinity) return
+    this.#alarm = setTimeout(() => this.#next(), Math.min(next - Date.now(), longestWait)).unref()
   }
 
   async #start(run: QueuedRun, place: number): Promise<void> {
@@ -79,6 +96,7 @@ export class Queue {
 
   /** Ends everything: what waits is dropped, what runs is told to stop. */
   close(): void {
+    clearTimeout(this.#alarm)
     this.#waiting = []
     for (const task of this.#active) task.cancellation.abort()
   }

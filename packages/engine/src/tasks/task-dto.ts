@@ -19,6 +19,7 @@ export function taskResultDto({ id, createdAt, request, state }: Task): Json {
     output: state.output,
     ...(state.error === null ? {} : { error: state.error }),
     ...(request.sessionId === null ? {} : { session_id: request.sessionId }),
+    ...(request.runAt === undefined ? {} : { run_at: request.runAt }),
     created_at: createdAt,
     updated_at: state.updatedAt,
   }
@@ -91,7 +92,7 @@ function withIdentity(task: Task, fields: Partial<Record<TaskField, unknown>>, a
     engine: { id: 'local', name: 'inferstream-engine' },
     chat_id: request.chatId ?? null,
     flow_run_id: null,
-    run_at: null,
+    run_at: request.runAt ?? null,
     metadata: request.metadata,
     setup: request.setup,
     input: request.input,

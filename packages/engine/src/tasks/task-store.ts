@@ -28,6 +28,11 @@ export class TaskStore {
     this.expire()
   }
 
+  delete(task: Task): void {
+    this.#tasks.delete(task.id)
+    this.onDrop(task)
+  }
+
   /** Newest first. */
   list(): Task[] {
     return [...this.#tasks.values()].toReversed()
@@ -43,10 +48,9 @@ export class TaskStore {
       const age = this.#now() - Date.parse(task.state.updatedAt)
       const fits = count <= this.#limits.endedTasks && characters <= this.#limits.keptCharacters
       if (fits && age <= this.#limits.endedTaskMs) continue
-      this.#tasks.delete(task.id)
+      this.delete(task)
       count--
       characters -= sizeOf(task)
-      this.onDrop(task)
     }
   }
 }

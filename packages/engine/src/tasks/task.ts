@@ -25,6 +25,8 @@ export interface TaskRequest {
   infra: string
   metadata: unknown
   sessionId: string | null
+  /** When it was asked to start, RFC 3339. */
+  runAt?: string
   /** The chat whose agent started it. */
   chatId?: string
   /** Address of this engine as the caller knows it, without a slash at the end. */
