@@ -58,7 +58,7 @@ export const Empty = meta.story()
 export const PartialThenResult = meta.story({
   play: async ({ canvasElement }) => {
     const canvas = within(canvasElement)
-    await userEvent.click(canvas.getByRole('button', { name: 'Run' }))
+    await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
     await waitFor(() => expect(transport.runs).toHaveLength(1))
     const before = canvas.getByRole('region', { name: 'Result' }).getBoundingClientRect()
     transport.last.update({

@@ -12,7 +12,7 @@ export interface GeneratorMessages {
 }
 
 export const generatorMessages: GeneratorMessages = {
-  run: 'Run',
+  run: 'Start',
   cancel: 'Cancel',
   cancelling: 'Cancelling…',
   retry: 'Retry',

@@ -30,11 +30,17 @@ export const Idle = meta.story()
 
 export const Starting = meta.story({ args: { stream: taskState({ status: 'starting', connection: 'connecting' }) } })
 
+export const Received = meta.story({ args: { stream: taskState({ status: 'received' }) } })
+
 export const Queued = meta.story({ args: { stream: taskState({ status: 'queued', queuePosition: 3 }) } })
 
 export const LongQueue = meta.story({ args: { stream: taskState({ status: 'queued', queuePosition: 1_204 }) } })
 
+export const Scheduled = meta.story({ args: { stream: taskState({ status: 'scheduled' }) } })
+
 export const Preparing = meta.story({ args: { stream: taskState({ status: 'preparing' }) } })
+
+export const Serving = meta.story({ args: { stream: taskState({ status: 'serving' }) } })
 
 export const SettingUp = meta.story({
   args: { stream: taskState({ status: 'setting_up', logs: logView(['fetching weights, 812 MB of 2.1 GB']) }) },
@@ -53,6 +59,23 @@ export const FromLogs = meta.story({
       progress: progressOf(31, 50, 'logs'),
       pendingLine: ' 62%|██████▏   | 31/50 [00:12<00:07,  2.58it/s]',
     }),
+  },
+})
+
+const estimated = 'story/estimated'
+
+/** Two runs of this app took 20 seconds: at 12 seconds this one is taken for half done and more, and marked as a guess. */
+export const Estimated = meta.story({
+  args: { app: estimated, stream: taskState({ status: 'running', logs }) },
+  beforeEach: () => {
+    const past = ['a', 'b'].map((taskId) => ({ taskId, total: 20_000, phases: [] }))
+    localStorage.setItem(`inferstream:durations:${estimated}`, JSON.stringify(past))
+    return () => localStorage.removeItem(`inferstream:durations:${estimated}`)
+  },
+  play: async ({ canvasElement }) => {
+    const bar = within(canvasElement).getByRole('progressbar', { name: 'Render' })
+    await waitFor(() => expect(bar).toHaveAttribute('aria-valuetext', '60% estimated'))
+    await expect(bar).toHaveAttribute('data-progress-source', 'estimated')
   },
 })
 
@@ -103,6 +126,23 @@ export const Failed = meta.story({
     }),
   },
 })
+
+/** The run may go on: it is the following that failed. */
+export const Lost = meta.story({
+  args: {
+    stream: taskState({
+      status: 'error',
+      connection: 'closed',
+      progress: progressOf(7, 16),
+      logs,
+      error: new InferstreamError('network', 'The server could not be reached. Check that it is running.'),
+      endedAt: startedAt + 5_100,
+    }),
+  },
+})
+
+/** A status that this version does not know. */
+export const Unknown = meta.story({ args: { stream: taskState({ status: 'unknown', logs }) } })
 
 export const FailedAtUpload = meta.story({
   args: {

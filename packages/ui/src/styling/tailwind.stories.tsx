@@ -51,7 +51,7 @@ export const Utilities = meta.story({
 /** A shadcn theme's tokens reach our parts by themselves. */
 export const ShadcnTheme = meta.story({
   render: (args) => (
-    <div className="shadcn rounded-md border bg-card p-4">
+    <div className="shadcn rounded-md border border-(--border) bg-card p-4">
       <ProgressDisplay {...args} />
     </div>
   ),

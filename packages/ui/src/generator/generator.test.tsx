@@ -1,0 +1,75 @@
+import { inference, InferenceProvider } from '@inferstream/react'
+import { scriptedTransport } from '@inferstream/client/testing'
+import { act, render, screen, waitFor } from '@testing-library/react'
+import { userEvent } from '@testing-library/user-event'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Generator } from './index.ts'
+
+beforeEach(() => localStorage.clear())
+
+function setUp() {
+  const transport = scriptedTransport()
+  const client = inference({ transport })
+  const open = () =>
+    render(
+      <InferenceProvider client={client}>
+        <Generator
+          app="local/path-tracer"
+          resume="picture"
+          initialInput={{ prompt: 'a lake' }}
+          renderInput={() => null}
+        />
+      </InferenceProvider>,
+    )
+  return { transport, open }
+}
+
+/** A page with a run under way, left. */
+async function leftPage() {
+  const { transport, open } = setUp()
+  const page = open()
+  await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+  await waitFor(() => expect(transport.runs).toHaveLength(1))
+  act(() =>
+    transport.last.update({ status: 'running', logs: ['pass 1/4'], partial_output: { image: 'https://x.test/1' } }),
+  )
+  await screen.findByRole('img')
+  page.unmount()
+  return { transport, open }
+}
+
+describe('a reload', () => {
+  it('brings back the run with its log and its partial picture, and follows it to its end', async () => {
+    const { transport, open } = await leftPage()
+    open()
+    expect(await screen.findByRole('img')).toHaveAttribute('src', 'https://x.test/1')
+    expect(screen.getByText('Running')).toBeVisible()
+    expect((await screen.findAllByText('pass 1/4')).length).toBeGreaterThan(0)
+    expect(screen.getByRole('button', { name: 'Start' })).toHaveAttribute('aria-disabled', 'true')
+    expect(transport.runs).toHaveLength(1)
+    act(() => transport.last.complete({ image: 'https://x.test/2' }))
+    await screen.findByText('Done')
+    expect(screen.getByRole('img')).toHaveAttribute('src', 'https://x.test/2')
+  })
+
+  it('shows a run that ended meanwhile as ended, and lets the next one start', async () => {
+    const { transport, open } = await leftPage()
+    transport.last.fail('The scene has no camera.')
+    open()
+    expect(await screen.findByText('The scene has no camera.')).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+    await waitFor(() => expect(transport.runs).toHaveLength(2))
+  })
+})
+
+it('keeps the picture that was there when a run fails, and says why beside it', async () => {
+  const { transport, open } = setUp()
+  open()
+  await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+  await waitFor(() => expect(transport.runs).toHaveLength(1))
+  act(() => transport.last.update({ status: 'running', partial_output: { image: 'https://x.test/1' } }))
+  await screen.findByRole('img')
+  act(() => transport.last.fail('Out of memory.'))
+  expect(await screen.findByText('Out of memory.')).toBeVisible()
+  expect(screen.getByRole('img')).toHaveAttribute('src', 'https://x.test/1')
+})
