@@ -111,4 +111,19 @@ describe('a run with resume, in real tabs', () => {
     expect(await shows(page, { status: 'cancelled' })).toHaveProperty('taskId', taskId)
     await context.close()
   }, 30_000)
+
+  it('says after a reload that it may have started, where its request was unanswered', async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    const asked = page.waitForRequest('**/apps/run')
+    await page.route('**/apps/run', () => {})
+    await page.goto(url)
+    await page.getByText('Run').click()
+    await asked
+    await page.reload()
+    await shows(page, { taskId: null, status: 'error', mayHaveStarted: true })
+    await page.reload()
+    expect(await shows(page, { status: 'idle' })).toMatchObject({ taskId: null })
+    await context.close()
+  }, 30_000)
 })

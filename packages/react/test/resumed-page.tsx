@@ -7,12 +7,15 @@ const root = document.querySelector<HTMLElement>('#root')
 const client = inference({ baseUrl: root?.dataset['engine'] })
 
 function Page() {
-  const { taskId, status, progress, logs, run, cancel } = useStream({ client, resume: 'page' })
+  const { taskId, status, progress, logs, error, run, cancel } = useStream({ client, resume: 'page' })
+  const { mayHaveStarted } = error ?? {}
   return (
     <>
       <button onClick={() => void run({ app: 'local/slow', input: { seconds: 20 } })}>Run</button>
       <button onClick={() => void cancel()}>Cancel</button>
-      <output>{JSON.stringify({ taskId, status, fraction: progress?.fraction ?? null, lines: logs.length })}</output>
+      <output>
+        {JSON.stringify({ taskId, status, fraction: progress?.fraction ?? null, lines: logs.length, mayHaveStarted })}
+      </output>
     </>
   )
 }
