@@ -17,9 +17,12 @@ export type GeneratorState = {
 export interface GeneratorContextValue {
   stream: UseStreamResult
   state: GeneratorState
+  /** What is run; undefined where the children say it. */
+  app: string | undefined
   input: GeneratorInput
   setInput: (next: GeneratorInput | ((previous: GeneratorInput) => GeneratorInput)) => void
   submit: () => void
+  retry: () => void
   messages: GeneratorMessages
   outputLabelId: string
 }

@@ -7,6 +7,6 @@ export type GeneratorProgressProps = Omit<ProgressDisplayProps, 'stream' | 'conf
 
 /** The run's ProgressDisplay. Takes its props; renders its root. */
 export function GeneratorProgress(props: GeneratorProgressProps): ReactNode {
-  const { stream } = useGenerator('Progress')
-  return <ProgressDisplay {...props} stream={stream} />
+  const { stream, app, retry } = useGenerator('Progress')
+  return <ProgressDisplay app={app} onRetry={retry} {...props} stream={stream} />
 }

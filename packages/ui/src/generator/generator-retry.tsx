@@ -9,10 +9,10 @@ export type GeneratorRetryProps = PartProps<'button', GeneratorState>
 
 /** Runs the same input again after a failed or a cancelled run. Renders nothing otherwise, else a `<button>`. */
 export function GeneratorRetry(props: GeneratorRetryProps): ReactNode {
-  const { state, stream, messages } = useGenerator('Retry')
+  const { state, retry, messages } = useGenerator('Retry')
   const RetryIcon = useKit().icons.retry ?? RotateCwIcon
   const button = usePart('button', 'generator-retry', state, props, {
-    onClick: () => void stream.retry(),
+    onClick: retry,
     children: (
       <>
         <RetryIcon aria-hidden="true" width={14} height={14} />

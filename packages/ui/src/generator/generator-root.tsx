@@ -47,13 +47,22 @@ export function GeneratorRoot({
   const outputLabelId = useId()
   const [input, setInput] = useState(initialInput)
   const state = useStreamSelector(stream, generatorState, shallowEqual)
-  const { run } = stream
+  const { run, retry: runAgain } = stream
+  const [submitted, setSubmitted] = useState(false)
   const submit = useCallback(() => {
-    if (app !== undefined) void run({ app, input })
+    if (app === undefined) return
+    setSubmitted(true)
+    void run({ app, input })
   }, [run, app, input])
+  const retry = useCallback(() => {
+    // What a run of before the reload was asked for is not known here; what the form says is.
+    if (submitted || app === undefined) void runAgain()
+    else submit()
+  }, [submitted, app, runAgain, submit])
+  const appName = typeof app === 'object' ? app.ref : app
   const value = useMemo(
-    () => ({ stream, state, input, setInput, submit, messages, outputLabelId }),
-    [stream, state, input, submit, messages, outputLabelId],
+    () => ({ stream, state, app: appName, input, setInput, submit, retry, messages, outputLabelId }),
+    [stream, state, appName, input, submit, retry, messages, outputLabelId],
   )
   const root = usePart('div', 'generator', state, props, {
     children: typeof children === 'function' ? children(stream) : children,

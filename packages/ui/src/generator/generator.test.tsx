@@ -52,13 +52,14 @@ describe('a reload', () => {
     expect(screen.getByRole('img')).toHaveAttribute('src', 'https://x.test/2')
   })
 
-  it('shows a run that ended meanwhile as ended, and lets the next one start', async () => {
+  it('shows a run that ended meanwhile as ended, and runs what the form says on Retry', async () => {
     const { transport, open } = await leftPage()
     transport.last.fail('The scene has no camera.')
     open()
     expect(await screen.findByText('The scene has no camera.')).toBeVisible()
-    await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Retry' }))
     await waitFor(() => expect(transport.runs).toHaveLength(2))
+    expect(transport.last.config).toMatchObject({ app: 'local/path-tracer', input: { prompt: 'a lake' } })
   })
 })
 
@@ -72,4 +73,19 @@ it('keeps the picture that was there when a run fails, and says why beside it', 
   act(() => transport.last.fail('Out of memory.'))
   expect(await screen.findByText('Out of memory.')).toBeVisible()
   expect(screen.getByRole('img')).toHaveAttribute('src', 'https://x.test/1')
+})
+
+it('estimates the second run of its app', async () => {
+  const { transport, open } = setUp()
+  open()
+  await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+  await waitFor(() => expect(transport.runs).toHaveLength(1))
+  act(() => transport.last.update({ status: 'running' }))
+  await new Promise((resolve) => setTimeout(resolve, 5)) // a run of 0 ms estimates nothing
+  act(() => transport.last.complete({}))
+  await screen.findByText('Done')
+  await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+  await waitFor(() => expect(transport.runs).toHaveLength(2))
+  act(() => transport.last.update({ status: 'running' }))
+  await waitFor(() => expect(screen.getByRole('progressbar')).toHaveAttribute('data-progress-source', 'estimated'))
 })
