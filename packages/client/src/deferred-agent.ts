@@ -1,20 +1,18 @@
-import { leftError, nextLocalId, partsOf, refusalOf } from './agent/outgoing.ts'
-import type { TypedMessage } from './agent/outgoing.ts'
+import { leftError, nextLocalId } from './agent/outgoing.ts'
 import { InferstreamError } from './errors.ts'
-import { abortError } from './network-error.ts'
 import type { Platform } from './platform.ts'
 import type { Agent, AgentMessage, AgentReply, AgentState, SendMessageOptions } from './types.ts'
 
 /** An agent that goes on with messages which were shown before it was there. */
 export interface OpenedAgent extends Agent {
-  /** @param id Of one of those messages. */
+  /** @param id Under which the message is shown already. */
   sendMessage(text: string, options?: SendMessageOptions, id?: string): Promise<AgentReply>
 }
 
-/** Begins with a conversation, and with what was typed meanwhile. */
-export type OpenAgent = (chatId: string | null, typed: readonly TypedMessage[]) => OpenedAgent
+/** Begins with a conversation, and with messages that could not be sent before it was there. */
+export type OpenAgent = (chatId: string | null, unsent: readonly AgentMessage[]) => OpenedAgent
 
-/** What answers with a promise, and can therefore wait until the code is here. */
+/** What else answers with a promise, and can therefore wait until the code is here. */
 const deferrable = [
   'submitToolResult',
   'approveTool',
@@ -28,8 +26,8 @@ const deferrable = [
 type Deferrable = (typeof deferrable)[number]
 
 /**
- * Stands for an agent whose code is loaded when it is first used. Messages are shown at once, and stay where that code
- * cannot be had; everything else asked of it meanwhile is passed on, in order.
+ * Stands for an agent whose code is loaded when it is first used. What is typed is shown at once, and stays where that code
+ * cannot be had; everything asked of it meanwhile is passed on, in order.
  * @param load Rejects where the code could not be loaded; the next use tries again.
  */
 export function deferAgent(
@@ -38,93 +36,65 @@ export function deferAgent(
   platform: Pick<Platform, 'now'>,
 ): Agent {
   let inner: OpenedAgent | null = null
-  let opening: Promise<OpenedAgent> | null = null
+  let isOpening = false
   let isClosed = false
-  let typed: readonly TypedMessage[] = []
-  let state = stateOf(chatId, typed, null)
+  let state: AgentState = {
+    chatId,
+    messages: [],
+    status: 'idle',
+    connection: 'idle',
+    error: null,
+    queued: [],
+    hasOlder: false,
+  }
   const listeners = new Map<() => void, (() => void) | null>()
-  /** How those who wait for a message that is still here are told that it will not be sent. */
-  const waiting = new Map<string, (error: InferstreamError) => void>()
+  const waiting = new Set<{ go: (agent: OpenedAgent) => void; reject: (error: unknown) => void }>()
 
-  function show(next: readonly TypedMessage[], error: InferstreamError | null): void {
-    typed = next
-    if (inner) return
-    state = stateOf(state.chatId, typed, error)
+  function show(change: Partial<AgentState>): void {
+    state = { ...state, ...change }
     for (const listener of listeners.keys()) listener()
   }
 
-  async function open(): Promise<OpenedAgent> {
+  function rejectAll(error: InferstreamError): void {
+    for (const { reject } of waiting) reject(error)
+    waiting.clear()
+  }
+
+  async function open(): Promise<void> {
+    isOpening = true
     try {
       const openAgent = await load()
-      inner = openAgent(state.chatId, typed)
+      const unsent = state.messages.filter(({ status }) => status === 'failed')
+      inner = openAgent(state.chatId, unsent)
     } catch (cause) {
-      opening = null
+      isOpening = false
       const message = 'The code for agents could not be loaded: try again, or reload the page.'
       const error =
         cause instanceof InferstreamError ? cause : new InferstreamError('network', message, { retryable: true, cause })
-      show(
-        typed.map((one) => ({ ...one, error: one.error ?? error })),
-        error,
-      )
-      throw error
+      const messages = state.messages.map((one) => ({ error: error.message, ...one, status: 'failed' as const }))
+      show({ messages, status: 'error', error })
+      rejectAll(error)
+      return
     }
-    for (const listener of listeners.keys()) listeners.set(listener, inner.subscribe(listener))
     if (isClosed) inner.close()
-    return inner
+    // Before anybody looks at its state, so that what is shown already never goes.
+    for (const { go } of waiting) go(inner)
+    for (const listener of listeners.keys()) {
+      listeners.set(listener, inner.subscribe(listener))
+      listener()
+    }
   }
 
   /** As the promises of the agent itself, this one may be ignored. */
   function then<T>(act: (agent: OpenedAgent) => T | Promise<T>): Promise<T> {
-    const result = (opening ??= open()).then(act)
+    const result = new Promise<T>((resolve, reject) => {
+      const go = (agent: OpenedAgent) => resolve(act(agent))
+      if (inner) return go(inner)
+      waiting.add({ go, reject })
+      if (!isOpening) void open()
+    })
     result.catch(() => {})
     return result
-  }
-
-  function sendMessage(text: string, options: SendMessageOptions = {}): Promise<AgentReply> {
-    if (inner) return inner.sendMessage(text, options)
-    const refusal = isClosed ? leftError() : refusalOf(text, options)
-    const { files = [], signal } = options
-    const reply = refusal
-      ? Promise.reject<AgentReply>(refusal)
-      : new Promise<AgentReply>((resolve, reject) => {
-          const id = nextLocalId()
-          const parts = partsOf(text, files)
-          const forget = () => {
-            waiting.delete(id)
-            signal?.removeEventListener('abort', onAbort)
-          }
-          const withdraw = (error: InferstreamError) => {
-            forget()
-            typed = typed.filter((one) => one.id !== id)
-            reject(error)
-          }
-          const onAbort = () => {
-            // The agent is told by the same signal.
-            if (inner) return
-            withdraw(abortError(signal))
-            show(typed, state.error)
-          }
-          signal?.addEventListener('abort', onAbort, { once: true })
-          waiting.set(id, withdraw)
-          // Sent again, it takes the place of the one that failed.
-          const others = typed.filter((one) => !one.error || JSON.stringify(one.parts) !== JSON.stringify(parts))
-          show([...others, { id, parts, at: platform.now(), error: null }], null)
-          then((agent) => {
-            if (!waiting.has(id)) return
-            forget()
-            resolve(agent.sendMessage(text, options, id))
-          }).catch((error) => {
-            forget()
-            reject(error)
-          })
-        })
-    reply.catch(() => {})
-    return reply
-  }
-
-  /** Nothing that is still here is sent any more. */
-  function leave(): void {
-    for (const withdraw of waiting.values()) withdraw(leftError())
   }
 
   const calls = deferrable.map((name) => [
@@ -135,7 +105,23 @@ export function deferAgent(
   return {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry for each name
     ...(Object.fromEntries(calls) as Pick<Agent, Deferrable>),
-    sendMessage,
+    sendMessage(text, options) {
+      if (inner || isClosed || options?.signal?.aborted || !text.trim()) {
+        return then((agent) => agent.sendMessage(text, options))
+      }
+      const id = nextLocalId()
+      // Sent again, it takes the place of the one that failed.
+      const others = state.messages.filter((one) => one.status !== 'failed' || textOf(one) !== text)
+      const message: AgentMessage = {
+        id,
+        role: 'user',
+        parts: [{ type: 'text', text }],
+        status: 'sending',
+        createdAt: platform.now(),
+      }
+      show({ messages: [...others, message], status: 'submitted', error: null })
+      return then((agent) => agent.sendMessage(text, options, id))
+    },
     get state() {
       return inner?.state ?? state
     },
@@ -149,34 +135,23 @@ export function deferAgent(
       }
     },
     reset() {
-      leave()
-      inner?.reset()
-      state = { ...state, chatId: null }
-      show([], null)
+      if (inner) inner.reset()
+      else {
+        rejectAll(leftError())
+        show({ chatId: null, messages: [], status: 'idle', error: null })
+      }
     },
     close() {
-      leave()
       isClosed = true
-      inner?.close()
-      show(typed, state.error)
+      if (inner) inner.close()
+      else {
+        rejectAll(leftError())
+        show({ messages: [], status: 'idle', connection: 'closed' })
+      }
     },
-  }
-
-  function stateOf(chat: string | null, all: readonly TypedMessage[], error: InferstreamError | null): AgentState {
-    const [first, ...others] = all.filter((one) => one.error === null)
-    return {
-      chatId: chat,
-      messages: [...all.filter((one) => one.error !== null), ...(first ? [first] : [])].map(messageOf),
-      status: error ? 'error' : first ? 'submitted' : 'idle',
-      connection: isClosed ? 'closed' : 'idle',
-      error,
-      queued: others.map(messageOf),
-      hasOlder: false,
-    }
   }
 }
 
-function messageOf({ id, parts, at, error }: TypedMessage): AgentMessage {
-  const message: AgentMessage = { id, role: 'user', parts, status: error ? 'failed' : 'sending', createdAt: at }
-  return error ? { ...message, error: error.message } : message
+function textOf({ parts: [part] }: AgentMessage): string | undefined {
+  return part?.type === 'text' ? part.text : undefined
 }

@@ -21,7 +21,7 @@ export function httpResources(
     async openAgent(target, agentOptions) {
       const { openAgent } = await import('./agent/open-agent.ts')
       const setup = { http, connection, platform, target, options: agentOptions, onEvent, onWarning }
-      return (chatId, typed) => openAgent({ ...setup, chatId, typed })
+      return (chatId, unsent) => openAgent({ ...setup, chatId, unsent })
     },
   }
 }

@@ -47,11 +47,12 @@ export type Work = { -readonly [K in keyof ChatMachine]: ChatMachine[K] }
 
 const noMessages: readonly AgentMessage[] = Object.freeze([])
 
-export function startChat(chatId: string | null): ChatMachine {
+/** @param unsent Messages that could not be sent before there was a conversation to send them to. */
+export function startChat(chatId: string | null, unsent: readonly AgentMessage[] = noMessages): ChatMachine {
   return {
     state: {
       chatId,
-      messages: noMessages,
+      messages: unsent,
       status: 'idle',
       connection: 'idle',
       error: null,
@@ -59,7 +60,7 @@ export function startChat(chatId: string | null): ChatMachine {
       hasOlder: false,
     },
     rows: [],
-    outbox: [],
+    outbox: unsent.map((message) => ({ message, waits: false, mayBeThere: false, rowId: null, error: null })),
     turns: [],
     chat: {},
     runs: {},

@@ -34,8 +34,8 @@ export interface SentMessage {
 }
 
 export interface MessageSender {
-  /** @param typedAs Id under which it is shown already. */
-  send(text: string, options: SendMessageOptions, typedAs?: string): Promise<AgentReply>
+  /** @param id Under which it is shown already. */
+  send(text: string, options: SendMessageOptions, id?: string): Promise<AgentReply>
   /** Takes a message back: at once where it has not left, else at the service. */
   takeBack(messageId: string): Promise<void>
   /** Resolves when everything sent so far has been accepted or refused. */
@@ -75,14 +75,10 @@ export function messageSender(
   /** The first message makes the chat that the others belong to. */
   let posting: Promise<void> = Promise.resolve()
 
-  function sendMessage(text: string, sendOptions: SendMessageOptions, typedAs?: string): Promise<AgentReply> {
+  function sendMessage(text: string, sendOptions: SendMessageOptions, id: string = nextLocalId()): Promise<AgentReply> {
     const { signal, files = [] } = sendOptions
-    const id = typedAs ?? nextLocalId()
     const refusal = chat.isClosed ? leftError() : refusalOf(text, sendOptions)
-    if (refusal) {
-      if (typedAs !== undefined) forget(id)
-      return Promise.reject(refusal)
-    }
+    if (refusal) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
       const one: Waiting = {
         id,
@@ -103,7 +99,7 @@ export function messageSender(
       const onAbort = () => abandon(one)
       signal?.addEventListener('abort', onAbort, { once: true })
       waiting.set(id, one)
-      if (typedAs === undefined) chat.dispatch({ type: 'send', id, parts: partsOf(text, files), at: platform.now() })
+      chat.dispatch({ type: 'send', id, parts: partsOf(text, files), at: platform.now() })
       posting = posting.then(() => post(one, text, files))
     })
   }

@@ -4,20 +4,18 @@ import { InferstreamError } from '../errors.ts'
 import type { Http } from '../http.ts'
 import { networkError } from '../network-error.ts'
 import type { Platform } from '../platform.ts'
-import type { AdHocAgent, AgentOptions } from '../types.ts'
+import type { AdHocAgent, AgentMessage, AgentOptions } from '../types.ts'
 import { reduceChat } from './agent-reducer.ts'
 import type { ChatEvent } from './agent-reducer.ts'
 import { failureOf, replyOf } from './agent-reply.ts'
 import { callAnswers } from './call-answers.ts'
 import { chatApi } from './chat-api.ts'
 import { startChat } from './chat-machine.ts'
-import type { ChatMachine } from './chat-machine.ts'
 import { createToolRunner } from './client-tools.ts'
 import { followChat } from './follow-chat.ts'
 import { watchIdle } from './idle-watch.ts'
 import { nothingTold, piecesOf } from './message-events.ts'
 import { messageSender } from './message-sender.ts'
-import type { TypedMessage } from './outgoing.ts'
 import { callNamed, wantsResult } from './tool-call.ts'
 import { currentRows, endOf, isBusy, isConfirmed, turnRows } from './turn.ts'
 
@@ -30,8 +28,8 @@ export interface AgentSetup {
   readonly onEvent: ((record: unknown) => void) | undefined
   readonly onWarning: ((warning: InferstreamError) => void) | undefined
   readonly chatId: string | null
-  /** Shown already; those without an error are about to be sent. */
-  readonly typed: readonly TypedMessage[]
+  /** Shown already. */
+  readonly unsent: readonly AgentMessage[]
 }
 
 /** Owns one conversation: messages in, snapshots and replies out. Nothing is sent before its first use. */
@@ -41,7 +39,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   checkTarget(target)
   const api = chatApi(http, platform)
   const listeners = new Set<() => void>()
-  let machine = typedAlready(startChat(setup.chatId), setup.typed)
+  let machine = startChat(setup.chatId, setup.unsent)
   let isClosed = false
   let following: { stop: () => void } | null = null
   let unwatch: (() => void) | null = null
@@ -306,7 +304,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
         if (listeners.size === 0) follow()
       }
     },
-    sendMessage: (text, sendOptions = {}, typedAs) => ignorable(sender.send(text, sendOptions, typedAs)),
+    sendMessage: (text, sendOptions = {}, id) => ignorable(sender.send(text, sendOptions, id)),
     submitToolResult: (callId, result) => ignorable(answers.submit(callId, result)),
     approveTool: (callId) => ignorable(answers.approve(callId)),
     rejectTool: (callId, reason) => ignorable(answers.reject(callId, reason)),
@@ -339,14 +337,6 @@ function checkTarget(target: string | AdHocAgent): void {
   if (typeof ref === 'string' && ref !== '') return
   const message = "agent() needs a reference, e.g. agent('ns/name'), or a config with core_app: { ref }."
   throw new InferstreamError('config', message)
-}
-
-/** A conversation that begins with messages which are shown already. */
-function typedAlready(machine: ChatMachine, typed: readonly TypedMessage[]): ChatMachine {
-  return typed.reduce((before, { id, parts, at, error }) => {
-    const sent = reduceChat(before, { type: 'send', id, parts, at })
-    return error ? reduceChat(sent, { type: 'refused', id, error }) : sent
-  }, machine)
 }
 
 /** Awaiting it is optional: what went wrong is in `state.error` too. */

@@ -3,16 +3,6 @@ import { InferstreamError } from '../errors.ts'
 import { abortError } from '../network-error.ts'
 import type { AgentPart, FileRef, SendMessageOptions } from '../types.ts'
 
-/** One that was typed before the code that sends it had been loaded. */
-export interface TypedMessage {
-  readonly id: string
-  readonly parts: AgentPart[]
-  /** epoch ms */
-  readonly at: number
-  /** Why it is not being sent; null while it is. */
-  readonly error: InferstreamError | null
-}
-
 let made = 0
 
 /** No two messages of a page share one, so that a list may hold those of several conversations one after the other. */
