@@ -7,7 +7,7 @@ import { lingerMs } from '../run-store.ts'
 import type { RunStore } from '../run-store.ts'
 import { sharedTask } from '../shared-tasks.ts'
 import type { RunSnapshot } from '../types.ts'
-import { revive } from './revive.ts'
+import { revive, toPlain } from './plain-state.ts'
 
 /**
  * A run as one live query: it succeeds with the run's first state, then the stream writes the cache, once a frame, for as
@@ -24,8 +24,10 @@ export function taskQueryOptions<TOutput = unknown>(client: InferenceClient, tas
       const cache = queryClient.getQueryCache()
       const query = cache.find({ queryKey, exact: true })
       const isServer = typeof window === 'undefined'
-      const snapshot =
-        query && !isServer ? await follow(cache, query, client, taskId) : snapshotOf(await client.tasks.get(taskId))
+      const snapshot: unknown =
+        query && !isServer
+          ? await follow(cache, query, client, taskId)
+          : toPlain(snapshotOf(await client.tasks.get(taskId)))
       // What a task outputs is what its caller says; nothing here could know better.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       return snapshot as RunSnapshot<TOutput>

@@ -2,7 +2,12 @@ import { InferstreamError } from '@inferstream/client'
 import type { LogView } from '@inferstream/client'
 import type { RunSnapshot } from '../types.ts'
 
-/** A run's state from a cache that was kept as JSON: its lines are a log again, and its error is an error. */
+/** A run's state as a server hands it to a page: React keeps the message of an `Error` to itself there. */
+export function toPlain(state: RunSnapshot): unknown {
+  return JSON.parse(JSON.stringify(state))
+}
+
+/** A run's state from a server, or from a cache kept as JSON: its lines are a log again, and its error is an error. */
 export function revive<TOutput>(state: RunSnapshot<TOutput>): RunSnapshot<TOutput> {
   if (typeof state.logs.entry === 'function') return state
   const { error, logs } = state
