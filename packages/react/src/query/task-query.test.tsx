@@ -7,6 +7,7 @@ import { InferstreamError } from '@inferstream/client'
 import type { InferenceClient } from '@inferstream/client'
 import { config, handCrankFrames, pass, scriptedCounted } from '../../test/scripted.tsx'
 import { useTask } from '../index.ts'
+import { snapshotOf } from '../run-snapshot.ts'
 import { taskQueryOptions, useRunMutation } from './index.ts'
 
 handCrankFrames()
@@ -138,6 +139,20 @@ describe('taskQueryOptions', () => {
     await act(async () => script.complete(1))
     await pass()
     expect(result.current.data?.status).toBe('completed')
+  })
+
+  it('is live also where Suspense finds it in the cache that a server has just filled', async () => {
+    const { script, id, client, counts, queryClient, wrapper } = await started()
+    script.update({ status: 'running', logs: ['a'] })
+    const server = new QueryClient()
+    server.setQueryData(taskQueryOptions(client, id).queryKey, snapshotOf(await client.tasks.get(id)))
+    hydrate(queryClient, JSON.parse(JSON.stringify(dehydrate(server))))
+    render(<Suspended client={client} id={id} />, { wrapper })
+    expect(screen.getByText('running 1')).toBeVisible()
+    await act(async () => script.update({ logs: ['b'] }))
+    await pass()
+    expect(screen.getByText('running 2')).toBeVisible()
+    expect(counts).toEqual({ opened: 1, open: 1 })
   })
 
   it('shows an ended run from a persisted cache whole, and does not ask for it', async () => {

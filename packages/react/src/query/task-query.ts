@@ -34,6 +34,11 @@ export function taskQueryOptions<TOutput = unknown>(client: InferenceClient, tas
     },
     select: revive,
     staleTime: ({ state }) => (state.data && isOver(state.data) ? Infinity : 0),
+    // Suspense counts data of the last second as fresh, be it a server's or a persisted cache's, and would not follow it.
+    refetchOnMount: (query) => {
+      const { data } = query.state
+      return data === undefined || isOver(data) || followed.has(query) || 'always'
+    },
     // A log is not for comparing: its identity says whether it has grown.
     structuralSharing: false,
     // Attempts and waiting for the network are the client's business.
@@ -42,7 +47,8 @@ export function taskQueryOptions<TOutput = unknown>(client: InferenceClient, tas
   })
 }
 
-const followed = new WeakSet<Query>()
+/** Queries that a stream is writing. */
+const followed = new WeakSet<object>()
 
 /** Fulfils with the run's first state and goes on writing the later ones into the query. */
 async function follow(cache: QueryCache, query: Query, client: InferenceClient, taskId: string): Promise<RunSnapshot> {
