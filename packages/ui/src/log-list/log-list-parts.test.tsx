@@ -30,6 +30,26 @@ const parts = [
   { slot: 'log-list-truncated', Part: loosen(P.Truncated), lines: logView(['a'], 3) },
 ]
 
+const lineParts = [
+  { slot: 'log-list-line', Part: loosen(P.Line) },
+  { slot: 'log-list-number', Part: loosen(P.LineNumber) },
+  { slot: 'log-list-time', Part: loosen(P.LineTime) },
+  { slot: 'log-list-level', Part: loosen(P.LineLevel) },
+  { slot: 'log-list-content', Part: loosen(P.LineContent) },
+]
+
+describe.each(lineParts)('$slot', ({ slot, Part }) => {
+  describePart({
+    slot,
+    part: (props) => (
+      <P.Root lines={[{ text: 'two', source: 'run', level: 'error', receivedAt: 0 }]} timestamps>
+        {/* The line that only measures has parts too; the suite looks at the first. */}
+        <P.Viewport>{(line) => (line.probe ? null : <Part line={line} {...props} />)}</P.Viewport>
+      </P.Root>
+    ),
+  })
+})
+
 describe('Root', () => {
   const Root = loosen(P.Root)
   describePart({ slot: 'log-list', part: (props) => <Root lines={entries} {...props} /> })

@@ -1,5 +1,7 @@
 'use client'
 import {
+  createRef,
+  Fragment,
   lazy,
   Suspense,
   useEffect,
@@ -7,33 +9,48 @@ import {
   useRef,
   useState,
   type CSSProperties,
+  type Key,
   type ReactNode,
-  type RefObject,
 } from 'react'
 import { flushSync } from 'react-dom'
 import { usePart, type PartProps } from '../part/part.ts'
 import { lineColumns } from './line-cells.ts'
 import { droppedLines } from './log-lines.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
-import { lineStyle, LogListLine, wrapped } from './log-list-line.tsx'
+import type { LineProbe, LogLine } from './log-line.ts'
 import type { LogLevel } from './log-rows.ts'
+import { PlainLine } from './plain-line.tsx'
 import { positionAt, scrollOf, topOf, type Metrics } from './log-view-position.ts'
 import { useColours } from './use-colours.ts'
-import { probeText, useMetrics } from './use-metrics.ts'
+import { useMetrics } from './use-metrics.ts'
 
 // Nobody marks a line before it is there.
 const Selection = lazy(async () => ({ default: (await import('./log-list-selection.tsx')).LogListSelection }))
 
-export type LogListViewportProps = PartProps<'div', LogListState>
+export interface LogListViewportProps extends Omit<PartProps<'div', LogListState>, 'children'> {
+  /** What to draw of each line that is in view. @defaultValue a Line of Number, Time, Level and Content */
+  children?: ((line: LogLine) => ReactNode) | undefined
+}
 
 /** Lines in the document before anything can be measured: on a server, and in a page without layout. */
 const unmeasured: Metrics = { rowHeight: 20, height: 800, columns: 80, cell: 8 }
+
+/** The line that nobody sees, as wide as the others: how many cells there are in a row, and how tall one is. */
+const createProbe = (): LineProbe => ({ content: createRef(), text: createRef() })
+const unseen: CSSProperties = {
+  position: 'absolute',
+  insetInline: 0,
+  top: 0,
+  height: 0,
+  visibility: 'hidden',
+  overflow: 'hidden',
+}
 
 /**
  * The scrolling element. Only the visible lines are in the document, in a layer that sticks to the top edge: whatever
  * the scroll position is at the moment of a paint, the layer is full, so no frame is ever blank. Renders a `<div>`.
  */
-export function LogListViewport(props: LogListViewportProps): ReactNode {
+export function LogListViewport({ children: drawLine, ...props }: LogListViewportProps): ReactNode {
   const context = useLogList('Viewport')
   const { lines, rows, pending, state, layout: synced, carry, position, setPosition, geometry, label } = context
   const { matches, current, facets, locale, messages } = context
@@ -41,9 +58,8 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
   const hasLevels = facets.levels.some((level) => level !== 'info')
   const wordOf = (level: LogLevel | undefined) => (level && level !== 'info' ? messages.levelWords[level] : '')
   const viewport = useRef<HTMLDivElement>(null)
-  const content = useRef<HTMLSpanElement>(null)
-  const probe = useRef<HTMLSpanElement>(null)
-  const measured = useMetrics({ viewport, content, probe })
+  const [probe] = useState(createProbe)
+  const measured = useMetrics(viewport, probe)
   const metrics = measured ?? unmeasured
   const { rowHeight, height } = metrics
   const layout = synced.sync(rows, state.wrap ? metrics.columns : Infinity)
@@ -100,6 +116,9 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
   const first = layout.lineAt(Math.floor(top / rowHeight)).index
   const firstRow = layout.rowOf(first)
   const drawn: ReactNode[] = []
+  const draw = (key: Key, line: LogLine) =>
+    drawLine ? <Fragment key={key}>{drawLine(line)}</Fragment> : <PlainLine key={key} {...line} />
+  const common = { colours, pattern: matches.pattern, wrap: state.wrap, locale }
   let coloured = pending?.includes('\u001b[') === true
   let row = firstRow
   for (let index = first; index < rows.length && row * rowHeight < top + height; index += 1) {
@@ -109,39 +128,31 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
     const carried = carry.before(number)
     if (carried !== '' || text.includes('\u001b[')) coloured = true
     drawn.push(
-      <LogListLine
-        key={index % slots}
-        number={number}
-        text={text}
-        carried={carried}
-        colours={colours}
-        level={entry?.level}
-        levelWord={hasLevels ? wordOf(entry?.level) : undefined}
-        receivedAt={state.timestamps ? (entry?.receivedAt ?? null) : undefined}
-        pattern={matches.pattern}
-        wrap={state.wrap}
-        rows={layout.rowsAt(index)}
-        current={number === current}
-        locale={locale}
-      />,
+      draw(index % slots, {
+        ...common,
+        number,
+        text,
+        carried,
+        level: entry?.level,
+        levelWord: hasLevels ? wordOf(entry?.level) : undefined,
+        receivedAt: state.timestamps ? (entry?.receivedAt ?? null) : undefined,
+        rows: layout.rowsAt(index),
+        current: number === current,
+      }),
     )
     row += layout.rowsAt(index)
   }
   if (pending && row * rowHeight < top + height) {
     drawn.push(
-      <LogListLine
-        key="pending"
-        pending
-        number={total + 1}
-        text={pending}
-        carried={carry.before(total + 1)}
-        colours={colours}
-        levelWord={hasLevels ? '' : undefined}
-        receivedAt={state.timestamps ? null : undefined}
-        pattern={matches.pattern}
-        wrap={state.wrap}
-        locale={locale}
-      />,
+      draw('pending', {
+        ...common,
+        number: total + 1,
+        text: pending,
+        carried: carry.before(total + 1),
+        levelWord: hasLevels ? '' : undefined,
+        receivedAt: state.timestamps ? null : undefined,
+        pending: true,
+      }),
     )
   }
 
@@ -189,7 +200,18 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
             {drawn}
           </div>
         </div>
-        <Probe content={content} probe={probe} times={state.timestamps} levels={hasLevels} />
+        <div aria-hidden="true" style={unseen}>
+          {draw('probe', {
+            ...common,
+            number: total,
+            text: '',
+            carried: '',
+            levelWord: hasLevels ? '' : undefined,
+            receivedAt: state.timestamps ? null : undefined,
+            wrap: true,
+            probe,
+          })}
+        </div>
       </div>
     ),
   })
@@ -200,40 +222,5 @@ export function LogListViewport(props: LogListViewportProps): ReactNode {
         <Selection first={first} />
       </Suspense>
     </>
-  )
-}
-
-interface ProbeProps {
-  content: RefObject<HTMLSpanElement | null>
-  probe: RefObject<HTMLSpanElement | null>
-  times: boolean
-  levels: boolean
-}
-
-/** A line nobody sees, as wide as the others: how many cells there are in a row, and how tall one is. */
-function Probe({ content, probe, times, levels }: ProbeProps) {
-  return (
-    <div
-      data-slot="log-list-line"
-      aria-hidden="true"
-      style={{
-        ...lineStyle,
-        position: 'absolute',
-        insetInline: 0,
-        top: 0,
-        height: 0,
-        visibility: 'hidden',
-        overflow: 'hidden',
-      }}
-    >
-      <span data-slot="log-list-number" />
-      {times && <span data-slot="log-list-time" />}
-      {levels && <span data-slot="log-list-level" />}
-      <span data-slot="log-list-content" ref={content} style={wrapped}>
-        <span ref={probe} style={{ display: 'inline-block', whiteSpace: 'nowrap' }}>
-          {probeText}
-        </span>
-      </span>
-    </div>
   )
 }

@@ -278,6 +278,37 @@ describe('selection', () => {
   })
 })
 
+describe('lines of parts', () => {
+  it('are laid out as the lines that Viewport draws by itself', async () => {
+    const lines = Array.from({ length: 400 }, (_, index) => `line ${index + 1} ${'word '.repeat(index % 40)}`)
+    await render(
+      <LogListPrimitive.Root lines={lines} follow={false} style={{ inlineSize: 500 }}>
+        <LogListPrimitive.Viewport>
+          {(line) => (
+            <LogListPrimitive.Line line={line}>
+              <LogListPrimitive.LineContent line={line} />
+              <LogListPrimitive.LineNumber line={line} style={{ inlineSize: '10ch' }} />
+            </LogListPrimitive.Line>
+          )}
+        </LogListPrimitive.Viewport>
+      </LogListPrimitive.Root>,
+    )
+    for (const top of [0, 2_000, 9_000]) {
+      log().scrollTop = top
+      await frame()
+      for (const line of log().querySelectorAll('[data-slot="log-list-rows"] > *')) {
+        const rows = line.getBoundingClientRect().height / 20
+        expect(Math.abs(rows - Math.round(rows))).toBeLessThan(0.05)
+      }
+      const first = log().querySelector('[data-slot="log-list-rows"] > *')?.getBoundingClientRect().top ?? 0
+      expect((log().getBoundingClientRect().top + 8 - first - (top % 20)) % 20).toBeCloseTo(0, 0)
+    }
+    await userEvent.click(page.getByRole('log'))
+    await userEvent.keyboard('{End}')
+    expect(seen().at(-1)).toBe(400)
+  })
+})
+
 describe('without the toolbar', () => {
   it('the lines alone work', async () => {
     await render(

@@ -1,24 +1,17 @@
 'use client'
 import { useLayoutEffect, useState, type RefObject } from 'react'
 import { shallowEqual } from '../progress-display/shallow-equal.ts'
+import type { LineProbe } from './log-line.ts'
 import type { Metrics } from './log-view-position.ts'
 
 /** Cells in the probe: enough that a fraction of a pixel in one of them shows. */
 export const probeText = 'M'.repeat(100)
 
-export interface MeasuredElements {
-  viewport: RefObject<HTMLDivElement | null>
-  /** As wide as the content of a line. */
-  content: RefObject<HTMLSpanElement | null>
-  /** Holds `probeText` on one row. */
-  probe: RefObject<HTMLSpanElement | null>
-}
-
 /** What the grid of the log measures, kept true through resizes, zooming and late fonts; null before it is known. */
-export function useMetrics({ viewport, content, probe }: MeasuredElements): Metrics | null {
+export function useMetrics(viewport: RefObject<HTMLDivElement | null>, probe: LineProbe): Metrics | null {
   const [metrics, setMetrics] = useState<Metrics | null>(null)
   useLayoutEffect(() => {
-    const elements = [viewport.current, content.current, probe.current]
+    const elements = [viewport.current, probe.content.current, probe.text.current]
     const measure = () => {
       const [seen, line, text] = elements
       if (!seen || !line || !text) return
@@ -35,7 +28,7 @@ export function useMetrics({ viewport, content, probe }: MeasuredElements): Metr
     const observer = new ResizeObserver(measure)
     for (const element of elements) if (element) observer.observe(element)
     return () => observer.disconnect()
-  }, [viewport, content, probe])
+  }, [viewport, probe])
   return metrics
 }
 

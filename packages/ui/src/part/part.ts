@@ -20,7 +20,7 @@ export type PartProps<Tag extends keyof JSX.IntrinsicElements, State = PartState
   PartCustomization<State>
 
 interface OwnProps extends PartState {
-  ref?: RefObject<HTMLElement | null>
+  ref?: RefObject<HTMLElement | null> | undefined
 }
 
 // `useRender` lower-cases names; these have two words.
