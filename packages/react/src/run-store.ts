@@ -21,7 +21,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     run: (config) => this.#start(config),
     cancel: () => this.#cancel(),
     retry: () => this.#retry(),
-    attach: (taskId) => void this.follow(this.#requireClient(), taskId),
+    attach: (taskId) => this.#attach(taskId),
     reset: () => this.#reset(),
   }
   readonly #gate: FrameGate
@@ -241,6 +241,13 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
       if (run.stream) this.#publish(view(run, run.stream.state, this.#snapshot))
       safely(() => this.#options.onWarning?.(errorOf(error)))
     }
+  }
+
+  #attach(taskId: string) {
+    const client = this.#requireClient()
+    const run = this.#run
+    const isFollowed = run?.taskId === taskId && run.client === client && !run.ended
+    if (!isFollowed) void this.follow(client, taskId)
   }
 
   #retry(): Promise<RunOutcome<TOutput>> {

@@ -73,7 +73,7 @@ export interface RunActions<TInput = unknown, TOutput = unknown> {
   cancel(this: void): Promise<void>
   /** Runs the last config again. A run that was attached or resumed has none: that one is followed again. */
   retry(this: void): Promise<RunOutcome<TOutput>>
-  /** Follows a run that was started elsewhere; the current one is detached. */
+  /** Follows a run that was started elsewhere; the current one is detached. Nothing, for the run that is followed already. */
   attach(this: void, taskId: string): void
   /** Back to `idle`; see `replace` for what becomes of a run that is still going. */
   reset(this: void): void

@@ -245,6 +245,32 @@ describe('StrictMode', () => {
   })
 })
 
+function Attached({ id }: { id: string }) {
+  const { attach, status } = useStream()
+  useEffect(() => attach(id), [attach, id])
+  return <p>{status}</p>
+}
+
+describe('attach', () => {
+  it('to the run that is followed already opens no second stream, in StrictMode too', async () => {
+    const { transport, client, wrapper: Wrapper, counts } = scriptedCounted()
+    const { taskId } = await client.run(config, { wait: false })
+    Object.assign(counts, { opened: 0, open: 0 })
+    await act(async () =>
+      render(
+        <StrictMode>
+          <Wrapper>
+            <Attached id={taskId} />
+          </Wrapper>
+        </StrictMode>,
+      ),
+    )
+    expect(counts).toEqual({ opened: 1, open: 1 })
+    await act(async () => transport.last.complete(1))
+    expect(screen.getByText('completed')).toBeVisible()
+  })
+})
+
 function Shown() {
   const stream = useStream()
   return (
