@@ -160,8 +160,8 @@ export class AgentStore {
     this.#agent = agent
     this.#unsubscribe = agent.subscribe(() => {
       if (agent !== this.#agent) return
-      const { status, error, chatId: known } = agent.state
-      this.#notice(error, known)
+      const { status } = agent.state
+      this.#notice(agent.state)
       this.#gate.schedule(flush, first || status !== this.#snapshot.status)
       first = false
     })
@@ -170,8 +170,9 @@ export class AgentStore {
   }
 
   /** What is told at once, not once a frame. */
-  #notice(error: InferstreamError | null, chatId: string | null) {
-    if (error?.code === 'not_found' && chatId !== null) this.#remember(null)
+  #notice({ error, chatId, connection }: AgentState) {
+    // The conversation itself is gone, not just something in it.
+    if (error?.code === 'not_found' && connection === 'closed') this.#remember(null)
     else if (chatId !== null && chatId !== this.#snapshot.chatId) this.#remember(chatId)
     if (error === this.#lastError) return
     this.#lastError = error

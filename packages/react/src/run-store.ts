@@ -194,7 +194,7 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     if (outcome.status === 'error' && outcome.error.code === 'not_found') this.#remember(null)
     await run.read
     run.settle(outcome)
-    if (this.#run !== run) return
+    if (this.#run !== run || !this.#open) return
     const { onComplete, onError, onSettled } = this.#options
     if (result) safely(() => onComplete?.(result))
     if ('error' in outcome) safely(() => onError?.(outcome.error))

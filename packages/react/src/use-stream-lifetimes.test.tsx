@@ -218,6 +218,21 @@ describe('a component that goes', () => {
     await act(async () => script.complete(1))
     expect(onSettled).not.toHaveBeenCalled()
   })
+
+  it('calls none either when its request is refused later', async () => {
+    let refuseNow!: (error: Error) => void
+    const answer = new Promise<never>((_, reject) => {
+      refuseNow = reject
+    })
+    const wrapper = wrapperOf(withStreams(scripted().client, () => answer))
+    const onError = vi.fn()
+    const { result, unmount } = renderHook(() => useStream({ onError }), { wrapper })
+    await act(async () => void result.current.run(config))
+    unmount()
+    await pass(2000)
+    await act(async () => refuseNow(new Error('too late')))
+    expect(onError).not.toHaveBeenCalled()
+  })
 })
 
 function Auto() {
