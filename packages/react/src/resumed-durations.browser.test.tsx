@@ -6,10 +6,16 @@ import { inference, useRunDurations, useStream } from './index.ts'
 // Against the engine, whose clock dates the runs that are joined.
 const client = inference({ baseUrl: engineUrl })
 
-beforeEach(() => localStorage.clear())
+// Other test files share the origin.
+beforeEach(() => {
+  for (const name of ['inferstream:durations-page', 'inferstream:durations:local/slow']) localStorage.removeItem(name)
+})
 
 const openPage = () =>
-  renderHook(() => ({ stream: useStream({ client, resume: 'page' }), durations: useRunDurations('local/slow') }))
+  renderHook(() => ({
+    stream: useStream({ client, resume: 'durations-page' }),
+    durations: useRunDurations('local/slow'),
+  }))
 
 async function startedPage() {
   const page = await openPage()

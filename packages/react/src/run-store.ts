@@ -105,7 +105,8 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     this.#remember(null)
     const run = newRun<TInput, TOutput>(this.#requireClient(), null, null, undefined)
     this.#replace(run, 'detach')
-    const message = 'The page was left before the service had answered: the run may have started.'
+    const message =
+      'The page was left before the service had answered. The run may have started: starting it again may make two.'
     void this.#end(run, null, outcomeOf(new InferstreamError('network', message, { mayHaveStarted: true })))
   }
 
