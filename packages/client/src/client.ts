@@ -128,7 +128,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     },
     agent(refOrConfig, agentOptions = {}) {
       const load = async () => (await resources()).openAgent(refOrConfig, agentOptions)
-      return deferAgent(agentOptions.chatId ?? null, load, platform)
+      return deferAgent(agentOptions.chatId || null, load, platform)
     },
   }
 }

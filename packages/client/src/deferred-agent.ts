@@ -106,7 +106,7 @@ export function deferAgent(
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry for each name
     ...(Object.fromEntries(calls) as Pick<Agent, Deferrable>),
     sendMessage(text, options) {
-      if (inner || isClosed || options?.signal?.aborted || !text.trim()) {
+      if (inner || isClosed || options?.signal?.aborted || !text?.trim?.()) {
         return then((agent) => agent.sendMessage(text, options))
       }
       const id = nextLocalId()

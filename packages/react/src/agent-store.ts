@@ -52,6 +52,7 @@ export class AgentStore {
   #linger: ReturnType<typeof setTimeout> | undefined
   #resumed: string | undefined
   #sent: Sent | null = null
+  #regenerating: Promise<AgentReply> | null = null
   #lastError: InferstreamError | null = null
 
   constructor(client: InferenceClient, target: string | AdHocAgent, chatId: string | null, gate: FrameGate = pageGate) {
@@ -96,7 +97,8 @@ export class AgentStore {
     if (this.#resumed !== undefined) this.#enter(null)
     this.#resumed = key
     const chatId = resume && this.#snapshot.chatId === null && !this.#sent ? readResume(resume) : null
-    if (chatId !== null) this.#enter(chatId)
+    // Anything may be in a storage; ids are opaque, and short (design §2 "Bounds").
+    if (chatId !== null && /^[\w-]{1,64}$/.test(chatId)) this.#enter(chatId)
   }
 
   /** Another conversation is shown in its place: at once, without the grace of one that may come back. */
@@ -120,8 +122,18 @@ export class AgentStore {
   }
 
   #regenerate(): Promise<AgentReply> {
+    // Pressed twice it is meant once.
+    if (this.#regenerating) return this.#regenerating
     const message = this.#sent ?? lastSent(this.#snapshot)
-    if (message) return this.#send(message)
+    if (message) {
+      const reply = this.#send(message)
+      const end = () => {
+        if (this.#regenerating === reply) this.#regenerating = null
+      }
+      reply.then(end, end)
+      this.#regenerating = reply
+      return reply
+    }
     const refusal = Promise.reject(new InferstreamError('config', 'There is no message to send again yet.'))
     refusal.catch(() => {})
     return refusal
@@ -135,7 +147,7 @@ export class AgentStore {
   /** Leaves the conversation at hand for another; null is a new one. */
   #enter(chatId: string | null) {
     this.#release()
-    this.#sent = null
+    this.#sent = this.#regenerating = null
     this.#publish(blank(chatId))
     if (this.#listeners.size > 0) this.#require()
   }

@@ -10,8 +10,7 @@ import type { UseAgentOptions, UseAgentResult } from './index.ts'
 
 let services = 0
 
-function service() {
-  const chats = fakeChats()
+function service(chats = fakeChats()) {
   const client = inference({
     baseUrl: `https://chat-${++services}.test`,
     fetch: chats.fetch,
@@ -139,6 +138,24 @@ describe('a message', () => {
     await until(() => expect(chats.last.streams).toBe(1))
     await until(() => expect(texts(result.current)).toEqual(['user: Hi', 'assistant: ']))
     expect(result.current.error).toBeNull()
+  })
+
+  it('regenerated twice at once is sent once more, and again after that', async () => {
+    const { result, chats, reply } = await sent('Hi')
+    act(() => chats.last.end('Hello'))
+    await reply()
+    let replies: Promise<AgentReply>[] = []
+    act(() => {
+      replies = [result.current.regenerate(), result.current.regenerate()]
+    })
+    await until(() =>
+      expect(texts(result.current)).toEqual(['user: Hi', 'assistant: Hello', 'user: Hi', 'assistant: ']),
+    )
+    act(() => chats.last.end('Hello again'))
+    for (const one of replies) expect(await one).toMatchObject({ text: 'Hello again' })
+    await until(() => expect(result.current).toMatchObject({ status: 'idle', queued: [] }))
+    act(() => void result.current.regenerate())
+    await until(() => expect(result.current.messages).toHaveLength(6))
   })
 
   it('sent while another is answered waits, can be seen, and be taken back', async () => {
@@ -280,6 +297,29 @@ describe('resume', () => {
     act(() => first.chats.last.end())
     await until(() => expect(again.result.current.status).toBe('idle'))
     expect(texts(again.result.current)).toEqual(['user: Hi', 'assistant: Hello'])
+  })
+
+  it('is not forgotten because something in it was not found, but when it is gone itself', async () => {
+    const { result, chats, unmount } = await sent('Hi', { resume: 'chat' })
+    act(() => chats.last.end('Hello'))
+    await until(() => expect(result.current.status).toBe('idle'))
+    chats.override = (_, path) => (path.startsWith('/tools') ? json({ detail: 'No such call.' }, 404) : undefined)
+    await act(() => result.current.approveTool('nope').catch(() => {}))
+    await until(() => expect(result.current.error?.code).toBe('not_found'))
+    expect(localStorage.length).toBe(1)
+    unmount()
+    chats.chats.clear()
+    const again = hook({ resume: 'chat' }, service(chats))
+    await until(() => expect(again.result.current).toMatchObject({ status: 'error', connection: 'closed' }))
+    expect(localStorage.length).toBe(0)
+  })
+
+  it.each(['../secrets', 'a/b', ''])('of a storage that holds %j begins anew', async (taskId) => {
+    localStorage.setItem('inferstream:chat', JSON.stringify({ taskId, savedAt: Date.now() }))
+    const { result, chats } = hook({ resume: 'chat' })
+    act(() => void result.current.sendMessage('Hi'))
+    await until(() => expect(texts(result.current)).toEqual(['user: Hi', 'assistant: ']))
+    expect(chats.requests[0]).toMatchObject({ path: '/agents/run', body: { chat_id: null } })
   })
 
   it('is forgotten by reset, which begins a new conversation', async () => {

@@ -17,7 +17,7 @@ import { TrackedView } from './tracked-view.ts'
  */
 export function useAgent(refOrConfig: string | AdHocAgent, options: UseAgentOptions = {}): UseAgentResult {
   const client = useClient(options.client)
-  const chatId = options.chatId ?? null
+  const chatId = options.chatId || null
   const [held, setHeld] = useState(() => hold(client, refOrConfig, chatId))
   let current = held
   if (!held.store.isWith(client, refOrConfig) || isLeft(held, chatId)) current = hold(client, refOrConfig, chatId)

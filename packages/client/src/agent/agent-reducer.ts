@@ -84,7 +84,10 @@ function apply(work: Work, event: ChatEvent): void {
       work.looks++
       work.isLoaded = true
       // It can be had again.
-      if (work.isCut) work.failure = null
+      if (work.isCut) {
+        work.failure = null
+        work.state = { ...work.state, connection: 'idle' }
+      }
       work.isCut = false
       if (isObject(chat)) takeChat(work, chat, null)
       takePage(work, page, at, 'look')

@@ -161,6 +161,19 @@ describe('a turn', () => {
     expect(turn.value).toMatchObject({ text: 'Hello', messages: [{ id, status: 'done' }] })
   })
 
+  it('stopped twice at once leaves what is queued to be answered', async () => {
+    const { chats, agent, send } = await start()
+    const first = await send('one')
+    const second = await send('two')
+    await Promise.all([agent.stop(), agent.stop()])
+    await settled()
+    expect(first.value?.status).toBe('stopped')
+    expect(second.value).toBeUndefined()
+    chats.last.end('whole')
+    await settled()
+    expect(second.value).toMatchObject({ status: 'completed', text: 'whole' })
+  })
+
   it('that failed says so in its reply and in the state', async () => {
     const { chats, agent, send } = await start()
     const turn = await send('Hi')
@@ -327,6 +340,33 @@ describe('sending', () => {
       expect(turn.value?.status).toBe('completed')
     }
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+})
+
+describe('what makes no sense', () => {
+  it.each([
+    ['no text', undefined, {}],
+    ['a number', 5, {}],
+    ['files that are no list', 'Hi', { files: 'x' }],
+    ['a file that is none', 'Hi', { files: [null] }],
+    ['a file without an address', 'Hi', { files: [{}] }],
+  ])('is refused in a sentence, and not sent: %s', async (_, text, options) => {
+    const { chats, agent } = await start()
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as somebody without types would call it
+    const reply = agent.sendMessage(text as string, options as SendMessageOptions)
+    await expect(reply).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(/^sendMessage takes/) })
+    expect(agent.state).toMatchObject({ status: 'idle', messages: [] })
+    expect(chats.requests).toEqual([])
+  })
+
+  it.each(['../tasks', 'a/b', '%2e%2e', 'x'.repeat(65), 5])('is no chat: %j', async (chatId) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as somebody without types would call it
+    const { chats, agent } = await start({ chatId: chatId as string })
+    agent.subscribe(() => {})
+    await settled()
+    expect(agent.state).toMatchObject({ status: 'error', error: { code: 'config' } })
+    await expect(agent.sendMessage('Hi')).rejects.toMatchObject({ code: 'config' })
+    expect(chats.requests).toEqual([])
   })
 })
 

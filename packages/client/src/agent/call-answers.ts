@@ -5,6 +5,7 @@ import type { ChatEvent } from './agent-reducer.ts'
 import type { ChatApi } from './chat-api.ts'
 import type { ChatMachine } from './chat-machine.ts'
 import { callNamed, isWaiting } from './tool-call.ts'
+import { typedError } from './typed-error.ts'
 
 /** The conversation whose calls are answered. */
 export interface AnsweredChat {
@@ -13,7 +14,6 @@ export interface AnsweredChat {
   readonly signal: AbortSignal
   dispatch(event: ChatEvent): void
   look(signal: AbortSignal): Promise<void>
-  asError(error: unknown): InferstreamError
 }
 
 export interface CallAnswers {
@@ -42,7 +42,7 @@ export function callAnswers(chat: AnsweredChat, api: ChatApi): CallAnswers {
     } catch (error) {
       if (!signal.aborted && !(await wasAnswered(callId, error, signal))) {
         chat.dispatch({ type: 'unanswered', callId })
-        chat.dispatch({ type: 'problem', error: chat.asError(error) })
+        chat.dispatch({ type: 'problem', error: typedError(error) })
         throw error
       }
       if (signal.aborted) throw error

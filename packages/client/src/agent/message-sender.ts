@@ -10,6 +10,7 @@ import type { ChatApi } from './chat-api.ts'
 import type { ChatMachine } from './chat-machine.ts'
 import type { Told } from './message-events.ts'
 import { leftError, nextLocalId, partsOf, refusalOf } from './outgoing.ts'
+import { typedError } from './typed-error.ts'
 
 /** The conversation that the messages are for. */
 export interface SenderChat {
@@ -20,7 +21,6 @@ export interface SenderChat {
   /** While it is being read for the first time. */
   readonly loading: Promise<void> | null
   dispatch(event: ChatEvent): void
-  asError(error: unknown): InferstreamError
   /** Stops the turn that is under way. */
   stopTurn(chatId: string): Promise<void>
 }
@@ -128,7 +128,7 @@ export function messageSender(
       if (own.aborted) return
       if (!waiting.has(id)) chat.dispatch({ type: 'settled', id, error: null })
       else {
-        const refusal = offlineOr(chat.asError(error))
+        const refusal = offlineOr(typedError(error))
         chat.dispatch({ type: 'refused', id, error: refusal })
         one.settle({ error: refusal })
       }

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from '../connection.ts'
 import type { OpenedAgent } from '../deferred-agent.ts'
 import { InferstreamError } from '../errors.ts'
 import type { Http } from '../http.ts'
-import { networkError } from '../network-error.ts'
+import { isTaskId } from '../http-transport.ts'
 import type { Platform } from '../platform.ts'
 import type { AdHocAgent, AgentMessage, AgentOptions } from '../types.ts'
 import { reduceChat } from './agent-reducer.ts'
@@ -17,6 +17,7 @@ import { watchIdle } from './idle-watch.ts'
 import { nothingTold, piecesOf } from './message-events.ts'
 import { messageSender } from './message-sender.ts'
 import { callNamed, wantsResult } from './tool-call.ts'
+import { typedError } from './typed-error.ts'
 import { currentRows, endOf, isBusy, isConfirmed, turnRows } from './turn.ts'
 
 export interface AgentSetup {
@@ -37,6 +38,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   const { http, connection, platform, target, options } = setup
   const { tools = {} } = options
   checkTarget(target)
+  checkChat(setup.chatId)
   const api = chatApi(http, platform)
   const listeners = new Set<() => void>()
   let machine = startChat(setup.chatId, setup.unsent)
@@ -45,6 +47,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   let unwatch: (() => void) | null = null
   let loading: Promise<void> | null = null
   let loadingOlder: Promise<boolean> | null = null
+  let stopping: Promise<void> | null = null
   /** Aborted when the conversation is left: what belongs to it is nobody's business any more. */
   let stay = new AbortController()
   const chat = {
@@ -63,7 +66,6 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     dispatch,
     look,
     fail,
-    asError,
     stopTurn,
   }
   const answers = callAnswers(chat, api)
@@ -202,6 +204,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   /** The chat cannot be followed any more; everybody who waits is told. */
   function fail(error: InferstreamError): void {
     dispatch({ type: 'fail', error })
+    dispatch({ type: 'connection', connection: 'closed' })
     sender.lose(error)
   }
 
@@ -226,7 +229,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
       dispatch({ type: 'look', ...whole, at: platform.now() })
       if (!following) dispatch({ type: 'connection', connection: 'idle' })
     } catch (error) {
-      if (!signal.aborted) fail(asError(error))
+      if (!signal.aborted) fail(typedError(error))
     }
   }
 
@@ -267,7 +270,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     try {
       return await act
     } catch (error) {
-      if (own === stay) dispatch({ type: 'problem', error: asError(error) })
+      if (own === stay) dispatch({ type: 'problem', error: typedError(error) })
       throw error
     }
   }
@@ -282,10 +285,6 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     ignore()
     leave()
     sender.leave()
-  }
-
-  function asError(error: unknown): InferstreamError {
-    return error instanceof InferstreamError ? error : networkError(http.to, error)
   }
 
   return {
@@ -316,7 +315,13 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
       })
       return ignorable(reported(loadingOlder))
     },
-    stop: () => ignorable(reported(stop())),
+    stop() {
+      // Pressed twice it is meant once: the second one would stop what was queued.
+      stopping ??= stop().finally(() => {
+        stopping = null
+      })
+      return ignorable(reported(stopping))
+    },
     reset() {
       depart()
       const before = machine.state
@@ -337,6 +342,12 @@ function checkTarget(target: string | AdHocAgent): void {
   if (typeof ref === 'string' && ref !== '') return
   const message = "agent() needs a reference, e.g. agent('ns/name'), or a config with core_app: { ref }."
   throw new InferstreamError('config', message)
+}
+
+/** Ids are opaque, and become parts of addresses (design §2 "Bounds"). */
+function checkChat(chatId: string | null): void {
+  if (chatId === null || (typeof chatId === 'string' && isTaskId(chatId))) return
+  throw new InferstreamError('config', `${JSON.stringify(chatId)} is no chat id: pass the chatId of a conversation.`)
 }
 
 /** Awaiting it is optional: what went wrong is in `state.error` too. */

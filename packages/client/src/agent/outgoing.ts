@@ -1,5 +1,6 @@
 // A message as it was typed: what is shown of it before the service has it.
 import { InferstreamError } from '../errors.ts'
+import { isObject } from '../json.ts'
 import { abortError } from '../network-error.ts'
 import type { AgentPart, FileRef, SendMessageOptions } from '../types.ts'
 
@@ -13,8 +14,15 @@ export function nextLocalId(): string {
 /** Why this is not even tried; undefined where it can be. */
 export function refusalOf(text: string, { files = [], signal }: SendMessageOptions): InferstreamError | undefined {
   if (signal?.aborted) return abortError(signal)
+  if (typeof text !== 'string' || !Array.isArray(files) || !files.every(isFile)) {
+    return new InferstreamError('config', 'sendMessage takes a text, and files that are Blobs or have a uri.')
+  }
   if (text.trim() !== '' || files.length > 0) return undefined
   return new InferstreamError('config', 'There is nothing to send: pass a text or files.')
+}
+
+function isFile(file: unknown): boolean {
+  return file instanceof Blob || (isObject(file) && typeof file['uri'] === 'string')
 }
 
 /** As it will look once it has arrived; an image whose upload has not ended is a file by name. */
