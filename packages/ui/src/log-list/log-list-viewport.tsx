@@ -189,7 +189,8 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
     'aria-label': label,
     tabIndex: 0,
     dir: 'ltr',
-    style: { overflow: 'auto', overflowAnchor: 'none' },
+    // Without a stylesheet nothing else keeps the element from being as tall as the log.
+    style: { overflow: 'auto', overflowAnchor: 'none', maxBlockSize: '100vh' },
     children: (
       <div data-slot="log-list-sizer" style={sizer}>
         <div data-slot="log-list-layer" style={layer}>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { XIcon } from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
+import { useKeptFocus } from './use-kept-focus.ts'
 import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
 
 export type ProgressDisplayCancelProps = PartProps<'button', ProgressDisplayState>
@@ -23,6 +24,7 @@ function CancelButton({ cancel, ...props }: ProgressDisplayCancelProps & { cance
   const CancelIcon = kit.icons.cancel ?? XIcon
   const cancelling = state.phase === 'cancelling'
   return usePart('button', 'progress-display-cancel', state, props, {
+    ref: useKeptFocus(),
     'aria-disabled': cancelling || undefined,
     onClick: () => {
       if (!cancelling) cancel()

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { RotateCwIcon } from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
+import { useKeptFocus } from './use-kept-focus.ts'
 import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
 
 export type ProgressDisplayRetryProps = PartProps<'button', ProgressDisplayState>
@@ -19,6 +20,7 @@ function RetryButton({ retry, ...props }: ProgressDisplayRetryProps & { retry: (
   const kit = useKit()
   const RetryIcon = kit.icons.retry ?? RotateCwIcon
   return usePart('button', 'progress-display-retry', state, props, {
+    ref: useKeptFocus(),
     onClick: () => {
       retry()
     },

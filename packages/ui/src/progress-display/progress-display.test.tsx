@@ -170,6 +170,22 @@ describe('cancel and retry', () => {
     expect(screen.getByText('50%')).toBeInTheDocument()
   })
 
+  it('leave the focus at the display when they go', async () => {
+    const { transport, wrapper } = setUp()
+    render(<ProgressDisplay config={config} />, { wrapper })
+    await screen.findByText('Received')
+    screen.getByRole('button', { name: 'Cancel' }).focus()
+    await userEvent.keyboard('{Enter}')
+    await act(async () => transport.last.update({ status: 'cancelled' }))
+    const display = screen.getByRole('group', { name: 'local/echo' })
+    await waitFor(() => expect(display).toHaveFocus())
+    await userEvent.tab()
+    expect(screen.getByRole('button', { name: 'Retry' })).toHaveFocus()
+    await userEvent.keyboard('{Enter}')
+    await waitFor(() => expect(display).toHaveFocus())
+    expect(transport.runs).toHaveLength(2)
+  })
+
   it('runs the same again', async () => {
     const { transport, wrapper } = setUp()
     render(<ProgressDisplay config={config} />, { wrapper })
