@@ -1,7 +1,7 @@
 import { leftError, nextLocalId } from './agent/outgoing.ts'
 import { InferstreamError } from './errors.ts'
 import type { Platform } from './platform.ts'
-import type { Agent, AgentMessage, AgentReply, AgentState, SendMessageOptions } from './types.ts'
+import type { Agent, AgentMessage, AgentPart, AgentReply, AgentState, SendMessageOptions } from './types.ts'
 
 /** An agent that goes on with messages which were shown before it was there. */
 export interface OpenedAgent extends Agent {
@@ -111,14 +111,11 @@ export function deferAgent(
       }
       const id = nextLocalId()
       // Sent again, it takes the place of the one that failed.
-      const others = state.messages.filter((one) => one.status !== 'failed' || textOf(one) !== text)
-      const message: AgentMessage = {
-        id,
-        role: 'user',
-        parts: [{ type: 'text', text }],
-        status: 'sending',
-        createdAt: platform.now(),
-      }
+      const parts: AgentPart[] = [{ type: 'text', text }]
+      const others = state.messages.filter(
+        (one) => one.status !== 'failed' || JSON.stringify(one.parts) !== JSON.stringify(parts),
+      )
+      const message: AgentMessage = { id, role: 'user', parts, status: 'sending', createdAt: platform.now() }
       show({ messages: [...others, message], status: 'submitted', error: null })
       return then((agent) => agent.sendMessage(text, options, id))
     },
@@ -150,8 +147,4 @@ export function deferAgent(
       }
     },
   }
-}
-
-function textOf({ parts: [part] }: AgentMessage): string | undefined {
-  return part?.type === 'text' ? part.text : undefined
 }

@@ -8,7 +8,7 @@ import { cursorOf, takeChat, takePage, takeRecord, upsert } from './chat-intake.
 import type { ChatMachine, Work } from './chat-machine.ts'
 import { abandon, cutOff, shown } from './chat-row.ts'
 import { stateOf } from './chat-view.ts'
-import { arrive, leave, post, refuse } from './outbox.ts'
+import { arrive, leave, meet, post, refuse } from './outbox.ts'
 import { endOf, isBusy, runIdOf, turnRows } from './turn.ts'
 import type { Turn } from './turn.ts'
 
@@ -81,6 +81,7 @@ function apply(work: Work, event: ChatEvent): void {
       return
     case 'look': {
       const { chat, page, at } = event
+      const isFirst = !work.isLoaded
       work.looks++
       work.isLoaded = true
       // It can be had again.
@@ -90,7 +91,8 @@ function apply(work: Work, event: ChatEvent): void {
       }
       work.isCut = false
       if (isObject(chat)) takeChat(work, chat, null)
-      takePage(work, page, at, 'look')
+      takePage(work, page, at, isFirst ? 'older' : 'look')
+      if (isFirst) meetNewest(work)
       // Older pages may have been loaded already; the newest one tells nothing of what is before them.
       if (work.cursor === null && work.looks === 1) work.cursor = cursorOf(page)
       work.isSynced = work.isStreaming
@@ -140,6 +142,12 @@ function apply(work: Work, event: ChatEvent): void {
     default:
       event satisfies never
   }
+}
+
+/** In a page that is the first one known, only what is at work now can have been sent just now. */
+function meetNewest(work: Work): void {
+  const newest = work.rows.findLast(({ role }) => role === 'user')
+  if (newest && !newest.sent && (isBusy(work) || newest.status === 'queued')) meet(work, newest)
 }
 
 function accept(work: Work, event: Extract<ChatEvent, { type: 'accepted' }>): void {

@@ -18,8 +18,6 @@ export interface SenderChat {
   /** Aborted when it is left. */
   readonly signal: AbortSignal
   readonly isClosed: boolean
-  /** While it is being read for the first time. */
-  readonly loading: Promise<void> | null
   dispatch(event: ChatEvent): void
   /** Stops the turn that is under way. */
   stopTurn(chatId: string): Promise<void>
@@ -107,8 +105,6 @@ export function messageSender(
   async function post(one: Waiting, text: string, files: readonly (Blob | FileRef)[]): Promise<void> {
     const { id } = one
     const own = chat.signal
-    // A page that was asked for before it knows nothing of it.
-    await chat.loading
     // Taken back, or left, while others were before it.
     if (!waiting.has(id)) return
     const { signal } = one.out

@@ -60,9 +60,6 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     get isClosed() {
       return isClosed
     },
-    get loading() {
-      return loading
-    },
     dispatch,
     look,
     fail,

@@ -104,8 +104,12 @@ describe('a message', () => {
   })
 
   it('is not taken for an older one in the same words that is loaded meanwhile', () => {
-    const unread = play([sent], startChat('c1'))
+    const unread = play([sent, leaving], startChat('c1'))
     expect(people(play([looked(idle, ...before)], unread))).toEqual(['u0', 'local'])
+    expect(people(play([looked(idle, ...before), accepted(), told(mine())], unread))).toEqual(['u0', 'local'])
+    // The first page may have it already.
+    expect(people(play([looked(busy, ...before, mine(), answer)], unread))).toEqual(['u0', 'local'])
+    expect(people(play([looked(busy, ...before, mine('queued')), accepted('queued')], unread))).toEqual(['u0', 'local'])
     const older: ChatEvent = { type: 'older', page: { items: [row('u-1', 0, 'ready', 'Hi')] }, at: 2 }
     expect(people(play([sent, leaving, older]))).toEqual(['u-1', 'u0', 'local'])
   })
