@@ -317,7 +317,13 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
 
   #followOptions(): FollowOptions {
     const { timeoutMs, onTimeout, maxLogLines, onEvent } = this.#options
-    return { timeoutMs, onTimeout, maxLogLines, onEvent, onWarning: (warning) => this.#options.onWarning?.(warning) }
+    return {
+      timeoutMs,
+      onTimeout,
+      maxLogLines,
+      onEvent: onEvent && ((record) => this.#options.onEvent?.(record)),
+      onWarning: (warning) => this.#options.onWarning?.(warning),
+    }
   }
 
   #requireClient(): InferenceClient {

@@ -1,8 +1,8 @@
 import { act, renderHook } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
-import type { TaskState } from '@inferstream/client'
-import { config, pass, scripted, handCrankFrames } from '../test/scripted.tsx'
-import { useStream } from './index.ts'
+import type { FollowOptions, InferenceClient, RunConfig, RunStreamOptions, TaskState } from '@inferstream/client'
+import { config, pass, scripted, handCrankFrames, wrapperOf } from '../test/scripted.tsx'
+import { InferstreamError, useStream } from './index.ts'
 import type { UseStreamOptions, UseStreamResult } from './index.ts'
 
 handCrankFrames()
@@ -238,6 +238,29 @@ describe('run', () => {
       '2 complete 1',
       '2 settled completed',
     ])
+  })
+
+  it('tells the latest onEvent and onWarning', async () => {
+    const { client } = scripted()
+    let followed: FollowOptions = {}
+    const run = (asked: RunConfig, options: RunStreamOptions) => {
+      followed = options
+      return client.run(asked, options)
+    }
+    const calls: string[] = []
+    const { result, rerender } = renderHook(
+      ({ render }) =>
+        useStream({
+          onEvent: (record) => calls.push(`${render} ${String(record)}`),
+          onWarning: ({ message }) => calls.push(`${render} ${message}`),
+        }),
+      { wrapper: wrapperOf({ ...client, run: run as InferenceClient['run'] }), initialProps: { render: 1 } },
+    )
+    await act(async () => void result.current.run(config))
+    rerender({ render: 2 })
+    followed.onEvent?.('record')
+    followed.onWarning?.(new InferstreamError('protocol', 'skipped'))
+    expect(calls).toEqual(['2 record', '2 skipped'])
   })
 
   it('tells onError of a failed run and of one that could not start, not of a cancelled one', async () => {
