@@ -21,7 +21,7 @@ export function ProgressDisplayEta(props: ProgressDisplayEtaProps): ReactNode {
   const [eta] = useState(createEta)
   const { rest, slower } = eta.read({ ...run, fraction, source, working: working && now !== null, now: now ?? 0, past })
   const texts = [
-    rest !== null && messages.eta(formatDuration(rest, locale), rest <= 10_000),
+    rest !== null && messages.eta(formatDuration(rest, locale, { width: 'short' }), rest <= 10_000),
     slower && messages.slower,
   ].filter((text) => text !== false)
   return usePart('span', 'progress-display-eta', state, props, { children: texts.join(', ') })

@@ -235,3 +235,34 @@ export const Live = meta.story({
     await expect(bar).toHaveAttribute('aria-valuenow', '100')
   },
 })
+
+/** Everything by keyboard: Cancel says that it waits and keeps the focus; Retry is the next Tab. */
+export const CancelAndRetry = meta.story({
+  render: () => (
+    <ScriptedRun
+      script={[(run) => run.update({ status: 'running', logs: ['pass 1/4'], progress: progressOf(1, 4) })]}
+      steps={[(run) => run.update({ status: 'cancelled' })]}
+    >
+      {(stream) => <ProgressDisplay stream={stream} label="Render" />}
+    </ScriptedRun>
+  ),
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement)
+    await canvas.findByText('25%')
+    await userEvent.tab()
+    await expect(canvas.getByRole('button', { name: 'Cancel' })).toHaveFocus()
+    await userEvent.keyboard('{Enter}')
+    const waiting = await canvas.findByRole('button', { name: 'Cancelling…' })
+    await expect(waiting).toHaveFocus()
+    await expect(waiting).toHaveAttribute('aria-disabled', 'true')
+    await userEvent.keyboard('{Enter}')
+    await userEvent.tab()
+    await userEvent.keyboard('{Enter}')
+    await expect(await canvas.findByText('Cancelled')).toBeVisible()
+    await expect(canvas.getByText('25%')).toBeVisible()
+    await userEvent.tab({ shift: true })
+    await expect(canvas.getByRole('button', { name: 'Retry' })).toHaveFocus()
+    await userEvent.keyboard('{Enter}')
+    await expect(await canvas.findByRole('button', { name: 'Cancel' })).toBeVisible()
+  },
+})

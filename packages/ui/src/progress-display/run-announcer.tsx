@@ -32,7 +32,7 @@ export function RunAnnouncer({ seen }: { seen: TaskState['status'] }): ReactNode
       connection: messages.connection,
       label: spokenLabel,
       percent: (part: number) => formatPercent(part, locale),
-      duration: (ms: number) => formatDuration(ms, locale, { tenths: true, long: true }),
+      duration: (ms: number) => formatDuration(ms, locale, { tenths: true, width: 'long' }),
     }
     const facts = { ...run, fraction, now: now ?? Date.now() }
     memory.current ??= announceRun(null, seen === 'idle' ? { ...facts, status: seen, taskId: null } : facts, words)[1]

@@ -1,10 +1,11 @@
 // Cells that text takes in a monospace grid, as terminals count them.
 
-const printableAscii = /^[\x20-\x7e]*$/
+/** Whether each character is drawn, and takes one cell. */
+export const isPrintableAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
 
 /** Cells of drawn text: two for wide characters (UAX #11) and emoji, none for marks that combine. */
 export function columnsOf(text: string): number {
-  if (printableAscii.test(text)) return text.length
+  if (isPrintableAscii(text)) return text.length
   let columns = 0
   for (const { segment } of graphemes.segment(text)) columns += graphemeColumns(segment)
   return columns

@@ -17,12 +17,9 @@ export function formatNumber(value: number, locale: string): string {
   return formatter(`number ${locale}`, () => new Intl.NumberFormat(locale)).format(value)
 }
 
-const unitFormat = (
-  unit: 'hour' | 'minute' | 'second',
-  unitDisplay: 'narrow' | 'long',
-  locale: string,
-  digits: number,
-) =>
+type Width = 'narrow' | 'short' | 'long'
+
+const unitFormat = (unit: 'hour' | 'minute' | 'second', unitDisplay: Width, locale: string, digits: number) =>
   formatter(
     `${unit} ${unitDisplay} ${digits} ${locale}`,
     () =>
@@ -38,8 +35,8 @@ const unitFormat = (
 export interface DurationOptions {
   /** Tenths below ten seconds: for an ended duration; in a running one they would flicker. @defaultValue false */
   tenths?: boolean
-  /** Whole words, for what is spoken. @defaultValue false */
-  long?: boolean
+  /** '2m', '2 min' in a sentence, '2 minutes' where it is spoken. @defaultValue 'narrow' */
+  width?: Width
 }
 
 /**
@@ -47,9 +44,9 @@ export interface DurationOptions {
  * and a server must not write what the browser then corrects.
  */
 export function formatDuration(ms: number, locale: string, options: DurationOptions = {}): string {
-  const { tenths = false, long = false } = options
+  const { tenths = false, width = 'narrow' } = options
   const format = (value: number, unit: 'hour' | 'minute' | 'second', digits = 0) =>
-    unitFormat(unit, long ? 'long' : 'narrow', locale, digits).format(value)
+    unitFormat(unit, width, locale, digits).format(value)
   const clamped = Number.isFinite(ms) ? Math.max(0, ms) : 0
   if (tenths && clamped < 9_950) return format(clamped / 1000, 'second', 1)
   const seconds = tenths ? Math.round(clamped / 1000) : Math.floor(clamped / 1000)

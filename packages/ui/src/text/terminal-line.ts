@@ -1,6 +1,6 @@
 /* oxlint-disable no-control-regex -- control characters are what this file looks for */
 // What a terminal leaves of one line (ECMA-48): carriage returns overwrite, erasing erases, all but colours is dropped.
-import { graphemes, graphemeColumns } from './columns.ts'
+import { graphemes, graphemeColumns, isPrintableAscii } from './columns.ts'
 
 const escape = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/y
 const eraseToEnd = /\u001b\[0?K/
@@ -31,7 +31,9 @@ function lastSegments(body: string): string[] {
 function overwrite(under: string, over: string): string {
   if (over === '') return under
   if (eraseLine.test(over) || eraseToEnd.test(over)) return over
-  const rest = afterColumns(under, visibleColumns(over))
+  // One cell a character: nothing has to be segmented, whatever the length.
+  const plain = isPrintableAscii(under) && isPrintableAscii(over)
+  const rest = plain ? under.slice(over.length) : afterColumns(under, visibleColumns(over))
   return rest === '' ? over : `${over}\u001b[0m${rest}`
 }
 
