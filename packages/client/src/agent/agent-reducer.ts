@@ -154,12 +154,13 @@ function accept(work: Work, event: Extract<ChatEvent, { type: 'accepted' }>): vo
   const { id, chatId, answer, at } = event
   const { user_message: userMessage, assistant_message: assistantMessage } = answer
   work.state = { ...work.state, chatId }
-  for (const row of [userMessage, assistantMessage]) if (isObject(row)) upsert(work, row, null, at, 'answer')
+  // Where the answer does not say whose message it is, its place does.
+  if (isObject(userMessage)) upsert(work, { role: 'user', ...userMessage }, null, at, 'answer')
+  if (isObject(assistantMessage)) upsert(work, { role: 'assistant', ...assistantMessage }, null, at, 'answer')
   const rowId = isObject(userMessage) && typeof userMessage['id'] === 'string' ? userMessage['id'] : null
   const messageId = rowId ?? id
   const runId = runIdOf(assistantMessage, userMessage)
-  // Without a stream nothing old can come: an idle chat is the end of this turn.
-  const sawBusy = isObject(assistantMessage) || !work.isStreaming
+  const sawBusy = isObject(assistantMessage)
   // A look that was asked for before the message arrived may still be under way.
   const acceptedAt = work.looks + (work.isStreaming ? 1 : 0)
   work.turns = work.turns.map((turn) => (turn.id === id ? { ...turn, messageId, runId, sawBusy, acceptedAt } : turn))

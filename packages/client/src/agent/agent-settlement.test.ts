@@ -161,6 +161,22 @@ describe('a turn', () => {
     expect(turn.value).toMatchObject({ text: 'Hello', messages: [{ id, status: 'done' }] })
   })
 
+  it.each([
+    ['500', () => json({ detail: 'Broken.' }, 500), 'server'],
+    ['a web page', () => new Response('<html>', { headers: { 'content-type': 'text/html' } }), 'protocol'],
+  ])('taken with no more than an id is not over where everything after it is %s', async (_, answer, code) => {
+    const { platform, chats, agent, send } = await start()
+    chats.override = (method) =>
+      method === 'POST' ? json({ data: { user_message: { id: 'u1', chat_id: 'chat1' } } }) : answer()
+    const turn = await send('Hi')
+    await platform.advance(5_000)
+    expect(turn.value).toBeUndefined()
+    expect(turn.error).toMatchObject({ code })
+    expect(agent.state.messages).toMatchObject([
+      { role: 'user', status: 'done', parts: [{ type: 'text', text: 'Hi' }] },
+    ])
+  })
+
   it('stopped twice at once leaves what is queued to be answered', async () => {
     const { chats, agent, send } = await start()
     const first = await send('one')

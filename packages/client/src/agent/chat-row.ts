@@ -156,7 +156,10 @@ function errorOf({ wire, status, abandoned }: ChatRow): string | undefined {
 
 /** A terminal snapshot always wins. */
 function storedParts(row: ChatRow): AgentPart[] {
-  return [...row.parts.map((part) => timed(named(part, row.sent), row.live)), ...row.calls.map(callPart)]
+  const { role, parts, sent, live } = row
+  // A row without content is not all that was sent.
+  const stored = parts.length === 0 && sent && role === 'user' ? sent.parts : parts
+  return [...stored.map((part) => timed(named(part, sent), live)), ...row.calls.map(callPart)]
 }
 
 function named(part: AgentPart, sent: ChatRow['sent']): AgentPart {
