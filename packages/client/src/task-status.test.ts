@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { InferstreamError } from './errors.ts'
 import { startTask } from './task-machine.ts'
 import { reduceTask } from './task-reducer.ts'
 
@@ -50,5 +51,14 @@ describe('when a run began and ended', () => {
   ])('is $says', ({ facts, heardAfter, minutes }) => {
     const { startedAt, endedAt } = completed({ startedAt: null, heardAfter, facts })
     expect([startedAt, endedAt]).toEqual([created, created + minutes * minute])
+  })
+
+  it('is our moment for a run that can be followed no longer', () => {
+    const joined = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, null)
+    const task = { id: 't1', created_at: after(0), updated_at: after(1), status: 7 }
+    const { machine } = reduceTask(joined, { type: 'snapshot', task, at: created + 2 * minute })
+    const error = new InferstreamError('network', 'No answer.')
+    const { state } = reduceTask(machine, { type: 'fail', error, at: created + 9 * minute }).machine
+    expect(state.endedAt).toBe(created + 9 * minute)
   })
 })

@@ -105,7 +105,8 @@ export function end(work: Work<unknown>): void {
   work.touched = true
 }
 
-function endOf({ machine, at }: Work<unknown>): number {
-  if (!machine.isJoined) return at
+function endOf({ machine, state, at }: Work<unknown>): number {
+  // That it can be followed no longer is known here alone.
+  if (!machine.isJoined || state.status === 'error') return at
   return machine.serviceEnd ?? (Date.parse(machine.updatedAt) || at)
 }
