@@ -62,20 +62,40 @@ export const FromLogs = meta.story({
   },
 })
 
-const estimated = 'story/estimated'
+/** For a story: durations of past runs of an app, in seconds. */
+const past = (app: string, seconds: readonly number[]) => () => {
+  const key = `inferstream:durations:${app}`
+  const runs = seconds.map((total, index) => ({ taskId: `past-${index}`, total: total * 1000, phases: [] }))
+  localStorage.setItem(key, JSON.stringify(runs))
+  return () => localStorage.removeItem(key)
+}
 
-/** Two runs of this app took 20 seconds: at 12 seconds this one is taken for half done and more, and marked as a guess. */
+/** The last run of this app took 20 seconds: at 12 seconds this one is taken for more than half done, and marked as a guess. */
 export const Estimated = meta.story({
-  args: { app: estimated, stream: taskState({ status: 'running', logs }) },
-  beforeEach: () => {
-    const past = ['a', 'b'].map((taskId) => ({ taskId, total: 20_000, phases: [] }))
-    localStorage.setItem(`inferstream:durations:${estimated}`, JSON.stringify(past))
-    return () => localStorage.removeItem(`inferstream:durations:${estimated}`)
-  },
+  args: { app: 'story/estimated', stream: taskState({ status: 'running', logs }) },
+  beforeEach: past('story/estimated', [20]),
   play: async ({ canvasElement }) => {
     const bar = within(canvasElement).getByRole('progressbar', { name: 'Render' })
     await waitFor(() => expect(bar).toHaveAttribute('aria-valuetext', '60% estimated'))
     await expect(bar).toHaveAttribute('data-progress-source', 'estimated')
+  },
+})
+
+/** From three past runs on, and past ten seconds. */
+export const TimeLeft = meta.story({
+  args: { app: 'story/time-left', stream: taskState({ status: 'running', logs }) },
+  beforeEach: past('story/time-left', [150, 152, 154]),
+  play: async ({ canvasElement }) => {
+    await expect(await within(canvasElement).findByText('about 3 min left')).toBeVisible()
+  },
+})
+
+/** Nine of ten past runs were done by now. */
+export const SlowerThanUsual = meta.story({
+  args: { app: 'story/slower', stream: taskState({ status: 'running', progress: progressOf(7, 16), logs }) },
+  beforeEach: past('story/slower', [5, 6, 7]),
+  play: async ({ canvasElement }) => {
+    await expect(await within(canvasElement).findByText('slower than usual')).toBeVisible()
   },
 })
 
