@@ -38,6 +38,8 @@ export interface TaskMachine<TOutput = unknown> {
   readonly cancelRequested: boolean
   /** The run began elsewhere: its times are the service's, so that start and end are read from one clock. */
   readonly isJoined: boolean
+  /** By how many ms our clock is ahead of the service's, at most: the least that a record seemed to travel. */
+  readonly clockLead: number
   /** When a joined run ended, epoch ms, where the service said so. */
   readonly serviceEnd: number | null
   readonly updatedAt: string
@@ -105,6 +107,7 @@ export function startTask<TOutput>(
     serviceCode: 0,
     cancelRequested: false,
     isJoined: startedAt === null,
+    clockLead: Infinity,
     serviceEnd: null,
     updatedAt: '',
     positions: {},

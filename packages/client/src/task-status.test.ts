@@ -35,6 +35,38 @@ describe('when a run began and ended', () => {
     expect([startedAt, endedAt]).toEqual([ours, ours + 5 * minute])
   })
 
+  it.each([-5, 5])(
+    'is by our clock alone where the service’s is %s minutes off: no phase is before or after the run',
+    (off) => {
+      const ours = created + off * minute
+      let machine = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, ours)
+      const seen: object[] = []
+      for (const [status, minutes] of [
+        [2, 0],
+        [7, 1],
+        [10, 3],
+      ] as const) {
+        seen.push(event(status, minutes))
+        const task = {
+          id: 't1',
+          created_at: after(0),
+          updated_at: after(minutes),
+          status,
+          output: 1,
+          events: [...seen],
+        }
+        machine = reduceTask(machine, { type: 'snapshot', task, at: ours + minutes * minute + 20 }).machine
+      }
+      const { startedAt, endedAt, phases } = machine.state
+      expect([startedAt, endedAt]).toEqual([ours, ours + 3 * minute + 20])
+      expect(phases.map((phase) => [phase.status, phase.startedAt - ours])).toEqual([
+        ['queued', 20],
+        ['running', minute + 20],
+        ['completed', 3 * minute + 20],
+      ])
+    },
+  )
+
   it.each([
     {
       says: 'when the task last changed, where the service does not say when it ended',

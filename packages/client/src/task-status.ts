@@ -49,10 +49,11 @@ function enterPhase(phases: readonly TaskPhaseSpan[], status: TaskStatus, at: nu
 /** The service's own record of transitions, in full each time. That the run has ended is left to the status itself. */
 export function takeEvents(work: Work<unknown>, events: readonly unknown[]): void {
   let phases: readonly TaskPhaseSpan[] = []
+  const shift = clockShift(work)
   for (const event of events) {
     if (!isObject(event)) continue
     const { name } = readStatus(event['status'], undefined, work.machine.options.table)
-    const at = Date.parse(String(event['event_time'] ?? event['created_at']))
+    const at = Date.parse(String(event['event_time'] ?? event['created_at'])) + shift
     if (Number.isNaN(at) || name === 'unknown') continue
     if (!isTerminal(name)) phases = enterPhase(phases, name, at)
     else if (work.machine.isJoined && work.machine.serviceEnd !== at) {
@@ -69,6 +70,17 @@ export function takeEvents(work: Work<unknown>, events: readonly unknown[]): voi
   if (sameJson(phases, work.state.phases)) return
   work.state.phases = phases
   work.touched = true
+}
+
+/**
+ * What the service's times lack to be ours, in ms: a run that was started here is dated by our clock, and clocks that are
+ * minutes apart are common. Within a second they count as the same.
+ */
+function clockShift({ machine, at }: Work<unknown>): number {
+  if (machine.isJoined) return 0
+  const lead = at - Date.parse(machine.updatedAt)
+  if (lead < machine.clockLead) machine.clockLead = lead
+  return Number.isFinite(machine.clockLead) && Math.abs(machine.clockLead) > 1000 ? machine.clockLead : 0
 }
 
 export function endIfTerminal(work: Work<unknown>, error?: unknown): void {
