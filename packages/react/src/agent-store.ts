@@ -167,7 +167,7 @@ export class AgentStore {
     const agent = this.#client.agent(this.#target, options)
     let first = true
     const flush = () => {
-      if (agent === this.#agent) this.#publish(agent.state)
+      if (agent === this.#agent) this.#publish(withWhatWasShown(agent.state, this.#snapshot))
     }
     this.#agent = agent
     this.#unsubscribe = agent.subscribe(() => {
@@ -198,7 +198,9 @@ export class AgentStore {
   #releaseSoon() {
     if (this.#listeners.size > 0) return
     clearTimeout(this.#linger)
-    this.#linger = setTimeout(() => this.#release(), lingerMs)
+    // What is being sent makes the conversation that is shown to whoever comes back.
+    const release = () => (this.#agent && isSending(this.#agent) ? this.#releaseSoon() : this.#release())
+    this.#linger = setTimeout(release, lingerMs)
   }
 
   #release() {
@@ -206,7 +208,7 @@ export class AgentStore {
     this.#agent = null
     this.#unsubscribe()
     this.#unsubscribe = () => {}
-    agent?.close()
+    if (agent) closeOnceSent(agent)
   }
 
   #publish(snapshot: AgentState) {
@@ -214,6 +216,29 @@ export class AgentStore {
     this.#snapshot = snapshot
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** What was typed still goes out, whoever has turned to something else. */
+function closeOnceSent(agent: Agent) {
+  if (!isSending(agent)) {
+    agent.close()
+    return
+  }
+  const unsubscribe = agent.subscribe(() => {
+    if (isSending(agent)) return
+    unsubscribe()
+    agent.close()
+  })
+}
+
+function isSending({ state: { messages, queued } }: Agent): boolean {
+  return [...messages, ...queued].some(({ status }) => status === 'sending')
+}
+
+/** A conversation that is shown again keeps its messages until they have been read anew. */
+function withWhatWasShown(state: AgentState, { chatId, messages, hasOlder }: AgentState): AgentState {
+  const isUnread = state.messages.length === 0 && state.error === null && state.chatId === chatId && chatId !== null
+  return isUnread && messages.length > 0 ? { ...state, messages, hasOlder } : state
 }
 
 function blank(chatId: string | null): AgentState {

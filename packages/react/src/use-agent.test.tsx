@@ -1,5 +1,5 @@
 import { act, render, renderHook, screen } from '@testing-library/react'
-import { memo, StrictMode, useState } from 'react'
+import { Activity, memo, StrictMode, useState } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { inference } from '@inferstream/client'
 import type { AgentMessage, AgentReply, InferstreamError } from '@inferstream/client'
@@ -249,6 +249,31 @@ describe('another chatId', () => {
     expect(own.chats.count('GET /chats/a/stream')).toBe(0)
   })
 
+  it('does not stop what was just sent to the one before', async () => {
+    const own = withTwo()
+    let answer: (() => void) | undefined
+    own.chats.override = (_, path) => {
+      if (path !== '/agents/run') return undefined
+      own.chats.override = () => undefined
+      return new Promise((resolve) => {
+        const body = JSON.stringify({ chat_id: 'a', input: { text: 'more' } })
+        answer = () => resolve(own.chats.fetch('https://x.test/agents/run', { method: 'POST', body }))
+      })
+    }
+    const { result, rerender } = hook({ chatId: 'a' }, own)
+    await until(() => expect(texts(result.current)).toEqual(['user: of a', 'assistant: A']))
+    act(() => {
+      void result.current.sendMessage('more')
+      void result.current.sendMessage('and more')
+    })
+    rerender({ chatId: 'b' })
+    await until(() => expect(answer).toBeDefined())
+    await act(async () => answer?.())
+    await until(() => expect(texts(result.current)).toEqual(['user: of b', 'assistant: B']))
+    await until(() => expect(own.chats.chats.get('a')?.rows.filter(({ role }) => role === 'user')).toHaveLength(3))
+    await until(() => expect(own.chats.chats.get('a')?.streams).toBe(0))
+  })
+
   it('that is the one just begun changes nothing; none begins a new one', async () => {
     const { result, rerender, chats } = await sent('Hi')
     const { chatId } = result.current
@@ -444,6 +469,34 @@ describe('rendering', () => {
     await until(() => expect(result.current.status).toBe('idle'))
     // idle, submitted, streaming, idle
     expect(renders).toBeLessThanOrEqual(5)
+  })
+
+  it('of a conversation that was hidden for a while keeps its messages until they are read anew', async () => {
+    const own = service()
+    const frames: string[][] = []
+    let agent: UseAgentResult | undefined
+    function Chat() {
+      agent = useAgent('my-org/assistant')
+      frames.push(texts(agent))
+      return null
+    }
+    const Page = ({ mode }: { mode: 'visible' | 'hidden' }) => (
+      <Activity mode={mode}>
+        <Chat />
+      </Activity>
+    )
+    const { rerender } = render(<Page mode="visible" />, { wrapper: own.wrapper })
+    act(() => void agent?.sendMessage('Hi'))
+    await until(() => expect(own.chats.last.streams).toBe(1))
+    act(() => own.chats.last.delta({ response: 'Hel' }))
+    await until(() => expect(frames.at(-1)).toEqual(['user: Hi', 'assistant: Hel']))
+    rerender(<Page mode="hidden" />)
+    await until(() => expect(own.chats.last.streams).toBe(0))
+    own.chats.last.end('Hello')
+    frames.length = 0
+    rerender(<Page mode="visible" />)
+    await until(() => expect(frames.at(-1)).toEqual(['user: Hi', 'assistant: Hello']))
+    expect(frames.every(({ length }) => length === 2)).toBe(true)
   })
 
   it('in StrictMode costs one connection, and unmounting leaves none', async () => {
