@@ -49,6 +49,8 @@ export interface TaskMachine<TOutput = unknown> {
   /** How arrays of lines say where they belong: none has come yet, not at all, by offset. */
   readonly numbering: 'unseen' | 'none' | 'offset'
   readonly tokens: Accumulated | null
+  /** `partialOutput` is the output so far, and not something that the app sent beside it. */
+  readonly showsOutput: boolean
   readonly seq: number
   /** A snapshot has brought the text up to date: the next token may follow it with any number. */
   readonly resynced: boolean
@@ -114,6 +116,7 @@ export function startTask<TOutput>(
     gap: null,
     numbering: 'unseen',
     tokens: null,
+    showsOutput: false,
     seq: 0,
     resynced: false,
     progressStatus: 'starting',

@@ -47,6 +47,7 @@ export function takeOutputSoFar(work: Work<unknown>, output: unknown, isSnapshot
     takePartial(work, work.machine.tokens, isSnapshot)
     return
   }
+  work.machine.showsOutput = true
   takePartial(work, output, isSnapshot)
 }
 
@@ -63,10 +64,13 @@ export function takeDelta(work: Work<unknown>, delta: JsonObject, seq: number | 
   // Joined in the middle of an answer: begin with what the snapshot had.
   const before = work.machine.tokens ?? (isObject(work.state.partialOutput) ? work.state.partialOutput : {})
   work.machine.tokens = mergeDelta(before, delta)
+  work.machine.showsOutput = true
   takePartial(work, work.machine.tokens, false)
 }
 
+/** The output itself: what was shown of it while it was made has done its part, however much of that was seen. */
 export function setOutput(work: Work<unknown>, output: unknown): void {
+  if (work.machine.showsOutput) work.state.partialOutput = null
   if (sameJson(output, work.state.output)) return
   work.state.output = output
   work.changed |= changes.output

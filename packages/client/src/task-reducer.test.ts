@@ -284,8 +284,16 @@ describe('logs', () => {
     expect(machine.state.logs).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
   })
 
+  it('an end counts although a clock that is behind dated it', () => {
+    const { machine } = machineAfter(records(full({ status: 7, updated_at: at(5) })), {
+      type: 'snapshot',
+      task: full({ status: 10, output: { ok: true }, updated_at: at(1) }),
+      at: 2,
+    })
+    expect(machine.state).toMatchObject({ status: 'completed', output: { ok: true } })
+  })
+
   it('lines that a resumed stream tells count although the task was seen in a later state meanwhile', () => {
-    const at = (second: number) => `2026-01-01T00:00:0${second}.000000Z`
     const { machine } = machineAfter(
       records(full({ status: 7, updated_at: at(1) }), partial({ logs: ['a'], offset: 0, updated_at: at(2) })),
       { type: 'snapshot', task: { id: 't1', status: 9, updated_at: at(9) }, at: 2 },

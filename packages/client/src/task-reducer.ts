@@ -153,11 +153,16 @@ function takeRecord(work: Work<unknown>, record: WireRecord): void {
 function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknown[] | null, isFinal = false): void {
   const { state } = work
   if (typeof task['id'] === 'string' && task['id'] !== state.taskId) return
+  const status = isNamed(fields, 'status') ? task['status'] : undefined
+  const text = isNamed(fields, 'status_text') ? task['status_text'] : undefined
+  const wire = status === undefined ? undefined : readStatus(status, text, work.machine.options.table)
+  const ends = wire !== undefined && isTerminal(wire.name)
   const updatedAt = task['updated_at']
   let isNewer = false
   if (typeof updatedAt === 'string' && updatedAt !== work.machine.updatedAt) {
     const order = compareTimes(updatedAt, work.machine.updatedAt)
-    if (order < 0) {
+    // An end is never late news, whatever clock dated it.
+    if (order < 0 && !ends) {
       // Late news, but lines that are only told once: a log has its own order.
       if (fields !== null && isNamed(fields, 'logs')) takeLogs(work, task['logs'], task, false)
       return
@@ -173,10 +178,6 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
     state.startedAt = Number.isNaN(created) ? work.at : created
     work.touched = true
   }
-  const status = isNamed(fields, 'status') ? task['status'] : undefined
-  const text = isNamed(fields, 'status_text') ? task['status_text'] : undefined
-  const wire = status === undefined ? undefined : readStatus(status, text, work.machine.options.table)
-  const ends = wire !== undefined && isTerminal(wire.name)
   if (wire && !ends && (isNewer || rank(wire.name) >= rank(work.machine.serviceStatus)))
     setStatus(work, wire.name, wire.code)
 
@@ -227,6 +228,7 @@ function takeField(work: Work<unknown>, task: JsonObject, field: unknown, isWhol
       if (typeof task['queue_position'] === 'number') takeQueuePosition(work, task['queue_position'])
       break
     case 'partial_output':
+      work.machine.showsOutput &&= isEmpty(task['partial_output'])
       takePartial(work, task['partial_output'], isWhole)
       break
     default:

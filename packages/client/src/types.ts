@@ -129,6 +129,7 @@ export interface TaskState<TOutput = unknown> {
   readonly logs: LogView
   /** The unfinished last line, e.g. a tqdm bar. */
   readonly pendingLine: string | null
+  /** What the app sent of it while it ran. Null again once `output` has come, where it was nothing but its beginning. */
   readonly partialOutput: unknown
   readonly output: TOutput | null
   readonly error: InferstreamError | null
