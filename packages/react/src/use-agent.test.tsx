@@ -480,21 +480,17 @@ describe('rendering', () => {
       frames.push(texts(agent))
       return null
     }
-    const Page = ({ mode }: { mode: 'visible' | 'hidden' }) => (
-      <Activity mode={mode}>
-        <Chat />
-      </Activity>
-    )
-    const { rerender } = render(<Page mode="visible" />, { wrapper: own.wrapper })
+    const chat = <Chat />
+    const { rerender } = render(<Activity mode="visible">{chat}</Activity>, { wrapper: own.wrapper })
     act(() => void agent?.sendMessage('Hi'))
     await until(() => expect(own.chats.last.streams).toBe(1))
     act(() => own.chats.last.delta({ response: 'Hel' }))
     await until(() => expect(frames.at(-1)).toEqual(['user: Hi', 'assistant: Hel']))
-    rerender(<Page mode="hidden" />)
+    rerender(<Activity mode="hidden">{chat}</Activity>)
     await until(() => expect(own.chats.last.streams).toBe(0))
     own.chats.last.end('Hello')
     frames.length = 0
-    rerender(<Page mode="visible" />)
+    rerender(<Activity mode="visible">{chat}</Activity>)
     await until(() => expect(frames.at(-1)).toEqual(['user: Hi', 'assistant: Hello']))
     expect(frames.every(({ length }) => length === 2)).toBe(true)
   })
