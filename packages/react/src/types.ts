@@ -50,6 +50,7 @@ export interface UseStreamOptions<_TInput = unknown, TOutput = unknown> extends 
   replace?: 'cancel' | 'detach' | undefined
   /** Every update, in order. The state is rendered once a frame; this is called for each. */
   onUpdate?: ((update: TaskUpdate<TOutput>) => void) | undefined
+  /** Each page that shows the run hears of its end once: after a reload, of a resumed one that had ended before too. */
   onComplete?: ((result: TaskResult<TOutput>) => void) | undefined
   /** The run failed, or could not be started or followed. Not called for a cancelled one. */
   onError?: ((error: InferstreamError) => void) | undefined
