@@ -48,7 +48,7 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
       'An apiKey in a browser can be read by every visitor: pass proxyUrl instead, or dangerouslyAllowBrowser.',
     )
   }
-  const baseUrl = (proxyUrl ? service : (options.baseUrl ?? env['INFERENCE_BASE_URL'] ?? service)).replace(/\/+$/, '')
+  const baseUrl = (proxyUrl ? service : (options.baseUrl ?? (env['INFERENCE_BASE_URL'] || service))).replace(/\/+$/, '')
   const to: Destination = { url: proxyUrl ?? baseUrl, isProxy: proxyUrl !== undefined }
   const page = typeof location === 'object' ? location.href : undefined
   const retry = retryPolicy(options.retry)

@@ -25,7 +25,7 @@ export async function recordRun(stream: TaskStream): Promise<string> {
 /**
  * Plays a recording as a backend: every run gets it from its beginning.
  * @param options.speed 2 is twice as fast, Infinity waits for nothing. @defaultValue 1
- * @throws `config` for what is no recording.
+ * @throws `config` for what is no recording, and for a speed that is not above 0.
  */
 export function replayRun(recording: string, { speed = 1 }: { speed?: number } = {}): Transport {
   return replayWith(recording, speed, hostPlatform)
@@ -33,6 +33,8 @@ export function replayRun(recording: string, { speed = 1 }: { speed?: number } =
 
 export function replayWith(recording: string, speed: number, platform: Platform): Transport {
   const steps = stepsOf(recording)
+  if (!(speed > 0))
+    throw new InferstreamError('config', 'speed must be above 0: 1 is as recorded, Infinity waits for nothing.')
   return fromAsyncIterable(async function* play(_config, { signal }) {
     const startedAt = platform.now()
     for (const { at, update } of steps) {

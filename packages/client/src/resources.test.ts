@@ -1,6 +1,6 @@
 // Everything beside runs, against the real engine.
 import { createEngine } from '@inferstream/engine'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { inference } from './client.ts'
 import type { InferenceClient } from './types.ts'
 import { uploadBlobs } from './uploads.ts'
@@ -133,6 +133,23 @@ describe('files', () => {
 describe('configuration', () => {
   it('refuses what cannot be meant', () => {
     expect(() => inference({ apiKey: 'x', proxyUrl: '/api' })).toThrow(/either apiKey or proxyUrl/)
+  })
+
+  it('an address is the option, else INFERENCE_BASE_URL, else the service; an empty variable is none', async () => {
+    const asked = async (variable: string, baseUrl?: string) => {
+      vi.stubEnv('INFERENCE_BASE_URL', variable)
+      const seen: string[] = []
+      const fetch = async (address: RequestInfo | URL) => {
+        seen.push(address instanceof Request ? address.url : address.toString())
+        return Response.json({ data: { id: 't1', status: 1 } })
+      }
+      await inference({ baseUrl, fetch }).run({ app: 'a/b', input: {} }, { wait: false })
+      vi.unstubAllEnvs()
+      return seen[0]
+    }
+    expect(await asked('http://127.0.0.1:4100/', 'http://option.test')).toBe('http://option.test/apps/run')
+    expect(await asked('http://127.0.0.1:4100/')).toBe('http://127.0.0.1:4100/apps/run')
+    expect(await asked('')).toBe('https://api.inference.sh/apps/run')
   })
 
   it('a relative proxyUrl outside a browser is an error at the first request', async () => {

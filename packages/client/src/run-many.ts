@@ -18,6 +18,6 @@ export async function runMany<I, O>(
       results[index] = result
     }
   }
-  await Promise.all(Array.from({ length: Math.min(Math.max(1, concurrency), configs.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(concurrency >= 1 ? concurrency : 1, configs.length) }, work))
   return results
 }

@@ -146,6 +146,7 @@ describe('recordings', () => {
 
   it('that are none say which line', () => {
     expect(() => replayRun('{"at":0,"update":{}}\nnope')).toThrow(/Line 2/)
+    expect(() => replayRun('', { speed: 0 })).toThrow(/above 0/)
   })
 })
 

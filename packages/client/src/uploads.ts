@@ -90,6 +90,7 @@ async function put(http: Http, url: string, blob: Blob, contentType: string, opt
 function putWithProgress(url: string, blob: Blob, contentType: string, options: UploadOptions): Promise<void> {
   const { signal, onProgress } = options
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(abortError(signal))
     const request = new XMLHttpRequest()
     const abort = () => request.abort()
     const settle = (error?: InferstreamError) => {
