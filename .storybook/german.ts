@@ -34,7 +34,7 @@ export const german: Messages = {
       offline: 'Kein Netz. Der Lauf geht weiter.',
       closed: 'Verbindung beendet',
     },
-    nextTry: (wait) => `Nächster Versuch in ${wait}`,
+    nextTry: (wait, attempt) => (attempt > 1 ? `${attempt}. Versuch in ${wait}` : `Nächster Versuch in ${wait}`),
     asOf: (age) => `Stand vor ${age}`,
     estimated: 'geschätzt',
     cancel: 'Abbrechen',

@@ -25,6 +25,13 @@ export function LogListSelection({ first }: { first: number }): ReactNode {
       event.clipboardData.setData('text/plain', text)
       event.preventDefault()
     }
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'a' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
+      keeper.selectAll()
+      event.preventDefault()
+    }
+    const element = geometry.get()?.element
+    element?.addEventListener('keydown', onKeyDown)
     document.addEventListener('selectionchange', onSelection)
     document.addEventListener('pointerdown', keeper.press)
     document.addEventListener('pointerup', keeper.release)
@@ -34,6 +41,7 @@ export function LogListSelection({ first }: { first: number }): ReactNode {
     onSelection()
     const forget = geometry.selects(keeper.text)
     return () => {
+      element?.removeEventListener('keydown', onKeyDown)
       document.removeEventListener('selectionchange', onSelection)
       document.removeEventListener('pointerdown', keeper.press)
       document.removeEventListener('pointerup', keeper.release)

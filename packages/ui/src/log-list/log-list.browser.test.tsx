@@ -273,6 +273,18 @@ describe('selection', () => {
     await userEvent.click(page.getByRole('log'))
   })
 
+  it('of everything is everything, not what is on screen', async () => {
+    await render(<LogList lines={numbered(1, 1_000)} pending="unfinished" />)
+    log().focus()
+    await expect
+      .poll(async () => {
+        await userEvent.keyboard('{Control>}a{/Control}')
+        return copied()
+      })
+      .toBe([...numbered(1, 1_000), 'unfinished'].join('\n'))
+    await userEvent.click(page.getByRole('log'))
+  })
+
   it('does not take line numbers along', async () => {
     await render(<LogList lines={['alpha', 'beta', 'gamma']} />)
     getSelection()?.selectAllChildren(log())

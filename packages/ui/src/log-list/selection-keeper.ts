@@ -17,6 +17,8 @@ export interface SelectionKeeper {
   readonly read: () => boolean
   /** Whether the document's selection is this one. */
   readonly isShown: () => boolean
+  /** Marks every line, on screen or not. */
+  readonly selectAll: () => void
   /** What is marked, as plain text; null for nothing. */
   readonly text: () => string | null
   /** A pointer goes down, and up again: between them the reader may be dragging over the edge. */
@@ -93,6 +95,16 @@ export function createSelectionKeeper(): SelectionKeeper {
       marked = from && to && { anchor: from, focus: to }
       dragging = pressed
       return marked !== null && !isEmpty(marked)
+    },
+    selectAll() {
+      const { rows, elements, pending } = log ?? {}
+      const last = elements?.[elements.length - 1]
+      if (!rows || !last) return
+      // Somewhere in the log, for what is drawn from there.
+      document.getSelection()?.selectAllChildren(last)
+      const end = pending ? rows.length : rows.length - 1
+      marked = { anchor: { line: rows.number(0), offset: 0 }, focus: { line: rows.number(end), offset: Infinity } }
+      draw()
     },
     text: () => (log && marked && selectionText(marked, log.rows, log.pending)) ?? null,
     press() {

@@ -8,8 +8,8 @@ export interface ProgressMessages {
   /** Place in the queue, 1 is next. */
   queuePosition: (position: number) => string
   connection: Readonly<Record<ConnectionState, string>>
-  /** `wait` is a formatted duration. */
-  nextTry: (wait: string) => string
+  /** `wait` is a formatted duration; `attempt` counts from 1 for the first since the connection was lost. */
+  nextTry: (wait: string, attempt: number) => string
   /** What is shown while the connection is lost; `age` is a formatted duration. */
   asOf: (age: string) => string
   estimated: string
@@ -68,7 +68,7 @@ export const progressMessages: ProgressMessages = {
     offline: 'You are offline. The run goes on.',
     closed: 'Connection closed',
   },
-  nextTry: (wait) => `Next try in ${wait}`,
+  nextTry: (wait, attempt) => (attempt > 1 ? `Try ${numbers.format(attempt)} in ${wait}` : `Next try in ${wait}`),
   asOf: (age) => `as of ${age} ago`,
   estimated: 'estimated',
   cancel: 'Cancel',

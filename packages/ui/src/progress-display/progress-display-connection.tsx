@@ -13,7 +13,7 @@ export type ProgressDisplayConnectionProps = PartProps<'span', ProgressDisplaySt
 
 /**
  * How the run is being followed, which is not how the run is. While the connection is lost it says that the run goes on,
- * how old the rest of the display is, and when the next attempt comes. Renders a `<span>`.
+ * how old the rest of the display is, and when which attempt comes. Renders a `<span>`.
  */
 export function ProgressDisplayConnection(props: ProgressDisplayConnectionProps): ReactNode {
   const { state, stream, messages, locale } = useProgressDisplay('Connection')
@@ -31,11 +31,13 @@ export function ProgressDisplayConnection(props: ProgressDisplayConnectionProps)
           <span data-slot="progress-display-connection-age">{messages.asOf(formatDuration(age, locale))}</span>
         )}
         {wait !== null && (
-          <span data-slot="progress-display-connection-wait">{messages.nextTry(formatDuration(wait, locale))}</span>
+          <span data-slot="progress-display-connection-wait">
+            {messages.nextTry(formatDuration(wait, locale), facts.attempt)}
+          </span>
         )}
       </>
     ),
   })
 }
 
-const connectionOf = ({ connection, retryAt }: TaskState) => ({ connection, retryAt })
+const connectionOf = ({ connection, attempt, retryAt }: TaskState) => ({ connection, attempt, retryAt })

@@ -20,6 +20,8 @@ export function ProgressDisplayTimeline({ children = renderStep, ...props }: Pro
   const { state, stream, messages } = useProgressDisplay('Timeline')
   const steps = useStreamSelector(stream, timelineOf, sameSteps)
   return usePart('ol', 'progress-display-timeline', state, props, {
+    // Without it Safari takes a list whose markers are hidden for none.
+    role: 'list',
     'aria-label': messages.timeline,
     children: steps.map((step) => children(step)),
   })
