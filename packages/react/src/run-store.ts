@@ -255,7 +255,9 @@ export class RunStore<TInput = unknown, TOutput = unknown> {
     const run = this.#run
     if (run?.config) return this.#start(run.config)
     if (run?.taskId) return this.follow(run.client, run.taskId, run.app)
-    const error = new InferstreamError('config', 'There is nothing to retry yet: call run first.')
+    const error = new InferstreamError('config', 'What to run is not known here: start it anew.')
+    // A run that went with its page: whoever pressed the button is told why nothing happens.
+    if (run) this.#publish(snapshotOf(this.#snapshot, { error }))
     return Promise.resolve({ status: 'error', error })
   }
 
