@@ -7,6 +7,7 @@ import '../http-error.ts'
 import '../http-follower.ts'
 import '../http-resources.ts'
 import '../ndjson.ts'
+import '../uploads.ts'
 import './open-agent.ts'
 import { manualPlatform, settled } from '../manual-platform.test-helper.ts'
 import type { AgentOptions, AgentReply, SendMessageOptions } from '../types.ts'
@@ -39,6 +40,14 @@ async function start(options: AgentOptions = {}) {
   }
   return { platform, chats, agent, send }
 }
+
+/** As a service that takes a request and says nothing. */
+const hung = (signal: AbortSignal | null | undefined) =>
+  new Promise<Response>((_, reject) => {
+    const leave = () => reject(new DOMException('Aborted', 'AbortError'))
+    if (signal?.aborted) leave()
+    else signal?.addEventListener('abort', leave)
+  })
 
 const gone = () => Promise.reject(new TypeError('fetch failed'))
 
@@ -177,6 +186,24 @@ describe('a turn', () => {
     ])
   })
 
+  it.each([
+    ['whose POST hangs', 10_000, [], 'timeout'],
+    ['whose files hang', 0, [new Blob(['x'])], 'aborted'],
+  ])('%s can be stopped, and what was typed stays', async (_, wait, files, code) => {
+    const { platform, chats, agent, send } = await start()
+    chats.override = (_method, _path, { signal }) => hung(signal)
+    const turn = await send('Hi', { files })
+    const stopping = agent.stop()
+    await platform.advance(wait)
+    await stopping
+    expect(turn.error).toMatchObject({ code })
+    expect(agent.state).toMatchObject({
+      status: 'error',
+      messages: [{ status: 'failed', parts: [{ text: 'Hi' }, ...files.map(() => ({}))] }],
+    })
+    expect(platform.timers).toBe(0)
+  })
+
   it('stopped twice at once leaves what is queued to be answered', async () => {
     const { chats, agent, send } = await start()
     const first = await send('one')
@@ -303,8 +330,7 @@ describe('sending', () => {
     ['aborted', { error: { name: 'AbortError' } }],
   ])('%s behind one that hangs is over at once, and never leaves', async (how, outcome) => {
     const { chats, agent, send } = await start()
-    const hung = new Promise<Response>(() => {})
-    chats.override = () => hung
+    chats.override = (_method, _path, { signal }) => hung(signal)
     await send('one')
     const controller = new AbortController()
     const turn = await send('two', { signal: controller.signal })

@@ -43,7 +43,7 @@ export interface FakeChats {
   /** Whether a stream opens with the rows. @defaultValue true */
   opens: boolean
   /** Answers in place of the service's own, by `METHOD /path` beginning; undefined leaves it to the service. */
-  override: (method: string, path: string) => Response | Promise<Response> | undefined
+  override: (method: string, path: string, init: RequestInit) => Response | Promise<Response> | undefined
   /** A chat that exists already. */
   create(id: string): FakeChat
   count(what: string): number
@@ -83,7 +83,7 @@ export function fakeChats(): FakeChats {
       const body = isObject(parsed) ? parsed : undefined
       const path = url.pathname
       requests.push({ method, path, body })
-      const own = await service.override(method, path)
+      const own = await service.override(method, path, init)
       if (own) return own
       if (init.signal?.aborted) throw new DOMException('Aborted', 'AbortError')
       if (path === '/agents/run') {

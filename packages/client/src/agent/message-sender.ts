@@ -36,8 +36,11 @@ export interface MessageSender {
   send(text: string, options: SendMessageOptions, id?: string): Promise<AgentReply>
   /** Takes a message back: at once where it has not left, else at the service. */
   takeBack(messageId: string): Promise<void>
-  /** Resolves when everything sent so far has been accepted or refused. */
-  allPosted(): Promise<void>
+  /**
+   * Resolves to whether the first message on its way has been accepted. Files that are being uploaded for it are given up,
+   * and so is, in a while, a POST that nobody answers.
+   */
+  firstAccepted(): Promise<boolean>
   /** The one that began a turn; undefined where nobody here waits for it. */
   of(turnId: string): SentMessage | undefined
   /** Nobody hears any more how turns end that have begun. */
@@ -52,9 +55,12 @@ interface Waiting extends SentMessage {
   readonly out: AbortController
   /** Nobody waits any more: what the service still takes is stopped. */
   isAbandoned: boolean
+  isUploading: boolean
   /** The POST is under way; until then nobody knows of it. */
   isLeaving: boolean
   isPosted: boolean
+  /** Settled when it has been accepted or refused. */
+  posting: Promise<void>
   timer: Timer | undefined
 }
 
@@ -84,8 +90,10 @@ export function messageSender(
         told: new Map(),
         out: new AbortController(),
         isAbandoned: false,
+        isUploading: false,
         isLeaving: false,
         isPosted: false,
+        posting,
         timer: undefined,
         settle(outcome) {
           if (!waiting.delete(id)) return
@@ -98,7 +106,7 @@ export function messageSender(
       signal?.addEventListener('abort', onAbort, { once: true })
       waiting.set(id, one)
       chat.dispatch({ type: 'send', id, parts: partsOf(text, files), at: platform.now() })
-      posting = posting.then(() => post(one, text, files))
+      posting = one.posting = posting.then(() => post(one, text, files))
     })
   }
 
@@ -109,7 +117,9 @@ export function messageSender(
     if (!waiting.has(id)) return
     const { signal } = one.out
     try {
+      one.isUploading = files.length > 0
       const refs = await uploaded(files, signal)
+      one.isUploading = false
       const { chatId: known } = chat.machine.state
       if (!waiting.has(id)) return
       one.isLeaving = true
@@ -124,13 +134,20 @@ export function messageSender(
       if (own.aborted) return
       if (!waiting.has(id)) chat.dispatch({ type: 'settled', id, error: null })
       else {
-        const refusal = offlineOr(typedError(error))
+        const refusal = signal.aborted ? givenUp(one) : offlineOr(typedError(error))
         chat.dispatch({ type: 'refused', id, error: refusal })
         one.settle({ error: refusal })
       }
     } finally {
       platform.clearTimeout(one.timer)
     }
+  }
+
+  function givenUp({ isLeaving }: Waiting): InferstreamError {
+    if (!isLeaving) return new InferstreamError('aborted', 'Stopped before it was sent.')
+    return new InferstreamError('timeout', 'The service gives no answer; it may have taken the message.', {
+      mayHaveStarted: true,
+    })
   }
 
   /** A device without a network has no use for hints about servers. */
@@ -194,7 +211,7 @@ export function messageSender(
       forget(messageId)
       return
     }
-    if (one && !one.isPosted) await posting
+    if (one && !one.isPosted) await one.posting
     const id = chat.machine.rows.find(({ message }) => message.id === messageId)?.id ?? messageId
     await api.cancelMessage(id)
     chat.dispatch({ type: 'withdrawn', id })
@@ -203,7 +220,14 @@ export function messageSender(
   return {
     send: sendMessage,
     takeBack,
-    allPosted: () => posting,
+    async firstAccepted() {
+      const one = [...waiting.values()].find(({ isPosted }) => !isPosted)
+      if (!one) return true
+      if (one.isUploading) one.out.abort()
+      else one.timer ??= platform.setTimeout(() => one.out.abort(), lateAnswer)
+      await one.posting
+      return one.isPosted
+    },
     of: (turnId) => waiting.get(turnId),
     lose(error) {
       for (const one of waiting.values()) if (one.isPosted) one.settle({ error })

@@ -251,7 +251,8 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   }
 
   async function stop(): Promise<void> {
-    if (machine.turns.some(({ messageId }) => messageId === null)) await sender.allPosted()
+    const isUnderWay = isBusy(machine) || machine.turns[0]?.messageId !== null
+    if (!isUnderWay && !(await sender.firstAccepted())) return
     const { chatId } = machine.state
     if (chatId !== null && (isBusy(machine) || machine.turns.length > 0)) await stopTurn(chatId)
   }
