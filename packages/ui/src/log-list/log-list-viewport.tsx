@@ -2,8 +2,6 @@
 import {
   createRef,
   Fragment,
-  lazy,
-  Suspense,
   useEffect,
   useLayoutEffect,
   useRef,
@@ -13,6 +11,7 @@ import {
   type ReactNode,
 } from 'react'
 import { flushSync } from 'react-dom'
+import { later } from '../part/later.tsx'
 import { usePart, type PartProps } from '../part/part.ts'
 import { lineColumns } from './line-cells.ts'
 import { droppedLines } from './log-lines.ts'
@@ -25,7 +24,7 @@ import { useColours } from './use-colours.ts'
 import { useMetrics } from './use-metrics.ts'
 
 // Nobody marks a line before it is there.
-const Selection = lazy(async () => ({ default: (await import('./log-list-selection.tsx')).LogListSelection }))
+const Selection = later(async () => (await import('./log-list-selection.tsx')).LogListSelection)
 
 export interface LogListViewportProps extends Omit<PartProps<'div', LogListState>, 'children'> {
   /** What to draw of each line that is in view. @defaultValue a Line of Number, Time, Level and Content */
@@ -219,9 +218,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
   return (
     <>
       {root}
-      <Suspense fallback={null}>
-        <Selection first={first} />
-      </Suspense>
+      <Selection first={first} />
     </>
   )
 }

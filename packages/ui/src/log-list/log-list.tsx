@@ -1,5 +1,6 @@
 'use client'
-import { lazy, Suspense, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
+import { later } from '../part/later.tsx'
 import { LogListCount } from './log-list-count.tsx'
 import { LogListEmpty } from './log-list-empty.tsx'
 import { LogListJumpToLatest } from './log-list-jump-to-latest.tsx'
@@ -8,7 +9,7 @@ import { LogListTruncated } from './log-list-truncated.tsx'
 import { LogListViewport } from './log-list-viewport.tsx'
 
 // The lines come first; the tools follow into the room kept for them.
-const Tools = lazy(async () => ({ default: (await import('./log-list-tools.tsx')).LogListTools }))
+const Tools = later(async () => (await import('./log-list-tools.tsx')).LogListTools)
 
 export type LogListProps = LogListRootProps
 
@@ -17,9 +18,7 @@ export function LogList(props: LogListProps): ReactNode {
   return (
     <LogListRoot {...props}>
       <div data-slot="log-list-tools">
-        <Suspense fallback={null}>
-          <Tools />
-        </Suspense>
+        <Tools />
       </div>
       <div data-slot="log-list-body">
         <LogListViewport />

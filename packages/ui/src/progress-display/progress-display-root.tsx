@@ -1,6 +1,7 @@
 'use client'
 import { useRunDurations, useStreamSelector, type RunConfig, type TaskState } from '@inferstream/react'
-import { lazy, Suspense, useId, useMemo, useState, type ReactNode } from 'react'
+import { useId, useMemo, useState, type ReactNode } from 'react'
+import { later } from '../part/later.tsx'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit } from '../provider/kit-context.ts'
 import { useAnnouncer } from '../provider/use-announcer.ts'
@@ -17,8 +18,8 @@ import { shallowEqual } from './shallow-equal.ts'
 import { useConfigRun } from './use-config-run.ts'
 
 // What is spoken, and what a hidden tab says, is loaded after what is seen.
-const RunAnnouncer = lazy(async () => ({ default: (await import('./run-announcer.tsx')).RunAnnouncer }))
-const HiddenTabTitle = lazy(async () => ({ default: (await import('./hidden-tab-title.tsx')).HiddenTabTitle }))
+const RunAnnouncer = later(async () => (await import('./run-announcer.tsx')).RunAnnouncer)
+const HiddenTabTitle = later(async () => (await import('./hidden-tab-title.tsx')).HiddenTabTitle)
 
 interface ProgressDisplayOptions extends Omit<PartProps<'div', ProgressDisplayState>, 'onCancel'> {
   /** @defaultValue 'bar' */
@@ -129,10 +130,8 @@ function StreamRoot({
   return (
     <ProgressDisplayContext value={value}>
       {root}
-      <Suspense fallback={null}>
-        <RunAnnouncer seen={seen} />
-        {documentTitle && <HiddenTabTitle seen={seen} />}
-      </Suspense>
+      <RunAnnouncer seen={seen} />
+      {documentTitle && <HiddenTabTitle seen={seen} />}
     </ProgressDisplayContext>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 import { useStreamSelector, type TaskState } from '@inferstream/react'
-import { lazy, Suspense, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
+import { later } from '../part/later.tsx'
 import { useProgressDisplay } from './progress-display-context.ts'
 import { ProgressDisplayCancel } from './progress-display-cancel.tsx'
 import { ProgressDisplayConnection } from './progress-display-connection.tsx'
@@ -25,10 +26,10 @@ export type ProgressDisplayProps = ProgressDisplayRootProps & {
 }
 
 // Nothing is said of the time left in the first seconds.
-const Eta = lazy(async () => ({ default: (await import('./progress-display-eta.tsx')).ProgressDisplayEta }))
+const Eta = later(async () => (await import('./progress-display-eta.tsx')).ProgressDisplayEta)
 
 // Only those who ask for the log load it.
-const LogList = lazy(async () => ({ default: (await import('../log-list/log-list.tsx')).LogList }))
+const LogList = later(async () => (await import('../log-list/log-list.tsx')).LogList, <div data-slot="log-list" />)
 
 /** Where a run is: status, bar, percentage, last log line, time, Cancel and Retry. */
 export function ProgressDisplay({ timeline, logs = false, ...props }: ProgressDisplayProps): ReactNode {
@@ -129,9 +130,7 @@ function Footer() {
     <div data-slot="progress-display-footer">
       <Notice />
       <span data-slot="progress-display-times">
-        <Suspense fallback={null}>
-          <Eta />
-        </Suspense>
+        <Eta />
         <ProgressDisplayElapsed />
       </span>
     </div>
@@ -153,11 +152,7 @@ function RunLog() {
   const { stream } = useProgressDisplay('Root')
   const lines = useStreamSelector(stream, linesOf)
   const pending = useStreamSelector(stream, pendingOf)
-  return (
-    <Suspense fallback={<div data-slot="log-list" />}>
-      <LogList lines={lines} pending={pending} />
-    </Suspense>
-  )
+  return <LogList lines={lines} pending={pending} />
 }
 
 const linesOf = ({ logs }: TaskState) => logs

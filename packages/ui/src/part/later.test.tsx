@@ -1,0 +1,19 @@
+import { render, screen } from '@testing-library/react'
+import { expect, it } from 'vitest'
+import { later } from './later.tsx'
+
+const Tools = ({ name }: { name: string }) => <p>tools of {name}</p>
+
+it('a part whose chunk is gone leaves the rest alone, and is asked for again by the next one', async () => {
+  let attempts = 0
+  const Later = later(async () => {
+    attempts += 1
+    if (attempts === 1) throw new TypeError('Failed to fetch dynamically imported module')
+    return Tools
+  }, 'soon')
+  const { unmount } = render(<Later name="a" />)
+  expect(await screen.findByText('soon')).toBeInTheDocument()
+  unmount()
+  render(<Later name="b" />)
+  expect(await screen.findByText('tools of b')).toBeInTheDocument()
+})
