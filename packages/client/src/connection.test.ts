@@ -202,9 +202,9 @@ describe('a stream that ends before the run', () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.stream.break()
-    service.gets.push(problem(404, 'This run is gone.'))
+    service.gets.push(problem(404, 'No such task.'))
     await service.platform.advance(250)
-    await expect(stream.result).rejects.toMatchObject({ code: 'not_found', message: 'This run is gone.' })
+    await expect(stream.result).rejects.toMatchObject({ code: 'not_found', message: 'This run is gone. No such task.' })
   })
 
   it('with retry: false is an error, once the task was asked for', async () => {
@@ -468,6 +468,16 @@ describe('snapshots and ids', () => {
       expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'd'] })
       expect(warnings).toEqual([expect.stringMatching(/may be missing/)])
     })
+  })
+
+  it('JSON nested 100,000 deep is taken like any other', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const records = [1, 2].map(() => `data: {"id":"t1","status":7,"partial_output":${deep}}\n\n`)
+    await service.stream.send(...records, `data: {"id":"t1","status":10,"output":${deep}}\n\n`)
+    expect(stream.state).toMatchObject({ status: 'completed', error: null })
+    expect(service.open).toHaveLength(1)
   })
 
   it('a completed status without its output is asked for', async () => {

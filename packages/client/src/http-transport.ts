@@ -23,15 +23,17 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
     kind: 'http',
     async start(config, signal) {
       try {
-        const task = await http.request('POST', '/apps/run', bodyOf(config), signal)
-        const taskId = isObject(task) ? task['id'] : undefined
+        const answer = await http.request('POST', '/apps/run', bodyOf(config), signal)
+        const task = isObject(answer) ? answer : {}
+        const taskId = task['id']
         if (typeof taskId !== 'string' || !isTaskId(taskId)) {
           throw new InferstreamError('protocol', `${http.to.url} gave the run no id. Check the address.`)
         }
-        // A run that has ended already is left to GET or the stream, which have its output and logs.
+        // A run that has ended already is left to the stream or GET, which have its output and logs.
+        const data = { ...task, output: undefined, error: undefined }
         return {
           taskId,
-          events: [{ type: 'records', records: [{ data: { data: task, fields: ['status'] } }], at: platform.now() }],
+          events: [{ type: 'records', records: [{ data: { data, fields: ['status'] } }], at: platform.now() }],
         }
       } catch (error) {
         throw startError(error)

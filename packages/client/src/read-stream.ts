@@ -152,7 +152,14 @@ function recordIntake(
       if (opening.lacks) onGap()
     }
     const fresh = memory.fresh(records)
-    return fresh.length > 0 && followed.take(fresh, opening)
+    if (fresh.length === 0) return false
+    try {
+      return followed.take(fresh, opening)
+    } catch (error) {
+      // No fault of the connection: another one would bring the same records.
+      followed.warn(`${fresh.length} records could not be taken and were skipped: ${String(error)}`)
+      return false
+    }
   }
 }
 

@@ -130,23 +130,25 @@ describe('files', () => {
   })
 })
 
+/** The address of the first request, with INFERENCE_BASE_URL set to `variable`. */
+async function asked(variable: string, baseUrl?: string): Promise<string | undefined> {
+  vi.stubEnv('INFERENCE_BASE_URL', variable)
+  const seen: string[] = []
+  const fetch = async (address: RequestInfo | URL) => {
+    seen.push(address instanceof Request ? address.url : address.toString())
+    return Response.json({ data: { id: 't1', status: 1 } })
+  }
+  await inference({ baseUrl, fetch }).run({ app: 'a/b', input: {} }, { wait: false })
+  vi.unstubAllEnvs()
+  return seen[0]
+}
+
 describe('configuration', () => {
   it('refuses what cannot be meant', () => {
     expect(() => inference({ apiKey: 'x', proxyUrl: '/api' })).toThrow(/either apiKey or proxyUrl/)
   })
 
   it('an address is the option, else INFERENCE_BASE_URL, else the service; an empty variable is none', async () => {
-    const asked = async (variable: string, baseUrl?: string) => {
-      vi.stubEnv('INFERENCE_BASE_URL', variable)
-      const seen: string[] = []
-      const fetch = async (address: RequestInfo | URL) => {
-        seen.push(address instanceof Request ? address.url : address.toString())
-        return Response.json({ data: { id: 't1', status: 1 } })
-      }
-      await inference({ baseUrl, fetch }).run({ app: 'a/b', input: {} }, { wait: false })
-      vi.unstubAllEnvs()
-      return seen[0]
-    }
     expect(await asked('http://127.0.0.1:4100/', 'http://option.test')).toBe('http://option.test/apps/run')
     expect(await asked('http://127.0.0.1:4100/')).toBe('http://127.0.0.1:4100/apps/run')
     expect(await asked('')).toBe('https://api.inference.sh/apps/run')

@@ -423,6 +423,14 @@ describe('starting', () => {
     }
   })
 
+  it('a run that had ended when its POST was answered comes with its output and its lines', async () => {
+    const service = fakeService()
+    service.posts.push(json({ data: { id: 't1', status: 10, output: { ok: true } } }))
+    const stream = await follow(service)
+    await service.stream.send({ ...done, logs: [{ log_type: 4, content: Buffer.from('a\nb\n').toString('base64') }] })
+    expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, logs: ['a', 'b'] })
+  })
+
   it('wait: false starts and does not follow', async () => {
     const service = fakeService()
     expect(await service.client.run(run, { wait: false })).toEqual({ taskId: 't1', status: 'received', statusCode: 1 })

@@ -77,5 +77,12 @@ export function setOutput(work: Work<unknown>, output: unknown): void {
 }
 
 export function sameJson(a: unknown, b: unknown): boolean {
-  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object') return false
+  try {
+    return JSON.stringify(a) === JSON.stringify(b)
+  } catch {
+    // Nested deeper than the stack: parsing it does not recurse, writing it does.
+    return false
+  }
 }
