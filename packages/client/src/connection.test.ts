@@ -58,7 +58,12 @@ describe('an answer that is no stream', () => {
     service.streams.push(problem(status, 'No.'))
     const stream = await follow(service)
     await service.platform.advance(60_000)
-    await expect(stream.result).rejects.toMatchObject({ code, status, message: 'No.', retryable: false })
+    await expect(stream.result).rejects.toMatchObject({
+      code,
+      status,
+      message: expect.stringMatching(/No\.$/),
+      retryable: false,
+    })
     expect(stream.state).toMatchObject({ status: 'error', connection: 'closed', error: { code } })
     expect(service.paths('GET')).toBe(1)
   })
@@ -205,6 +210,18 @@ describe('a stream that ends before the run', () => {
     service.gets.push(problem(404, 'No such task.'))
     await service.platform.advance(250)
     await expect(stream.result).rejects.toMatchObject({ code: 'not_found', message: 'This run is gone. No such task.' })
+  })
+
+  it('is not called gone where a web page answers, e.g. because the proxy is missing', async () => {
+    const service = fakeService()
+    const page = new Response('<!doctype html>', { status: 404, headers: { 'content-type': 'text/html' } })
+    service.streams.push(page)
+    const stream = await follow(service)
+    await expect(stream.result).rejects.toMatchObject({
+      code: 'protocol',
+      status: 404,
+      message: expect.stringContaining('web page'),
+    })
   })
 
   it('with retry: false is an error, once the task was asked for', async () => {

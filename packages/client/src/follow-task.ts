@@ -148,7 +148,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
           'The connection ended before the run did, and could not be had again. The run may still be going on.'
         task.fail(error ?? new InferstreamError('network', message, { retryable: true, taskId }))
       },
-      fail: (error) => task.fail(error),
+      fail: (error) => task.fail(error.code === 'not_found' ? gone(error, taskId) : error),
       warn: (message) => task.warn(new InferstreamError('protocol', message, { taskId })),
       onEvent: task.onEvent,
       pressure: () => task.pressure(),
@@ -161,4 +161,15 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
     closing.abort()
     stop()
   }
+}
+
+/** A run that the service knows no more (design §6): lost, which is not failed. */
+function gone(error: InferstreamError, taskId: string): InferstreamError {
+  const { status, requestId } = error
+  return new InferstreamError('not_found', `This run is gone. ${error.message}`, {
+    status,
+    requestId,
+    taskId,
+    cause: error,
+  })
 }

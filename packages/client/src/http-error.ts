@@ -36,7 +36,13 @@ export async function errorOf(response: Response, to: Destination, now: number):
     requestId: headers.get('x-request-id') ?? undefined,
   }
   const code = codes[status] ?? (status >= 500 || facts.retryable ? 'server' : 'protocol')
-  if (!isObject(body)) return new InferstreamError(code, sentenceFor(status, isPage(headers, text), to), facts)
+  if (!isObject(body)) {
+    // Not the service's word: what was asked for may well be there once the proxy is.
+    if (status === 404 && (to.isProxy || isPage(headers, text))) {
+      return new InferstreamError('protocol', pageSentence(to), facts)
+    }
+    return new InferstreamError(code, sentenceFor(status, isPage(headers, text), to), facts)
+  }
   const message = sentenceOf(body) ?? sentenceFor(status, false, to)
   const list = Array.isArray(body['errors']) ? body['errors'].filter(isObject) : []
   if (code === 'requirements' && list.length > 0) return new RequirementsError(message, list.map(actionOf), facts)
@@ -64,7 +70,7 @@ function sentenceFor(status: number, isHtml: boolean, to: Destination): string {
     const what = to.isProxy ? 'The service behind the proxy' : 'The service'
     return `${what} at ${to.url} does not answer (${status}). If it is the local engine, start it with \`npx inferstream-engine\`.`
   }
-  if (isHtml || (status === 404 && to.isProxy)) return pageSentence(to)
+  if (isHtml) return pageSentence(to)
   if (status === 401) return 'The service wants an API key: pass apiKey, getToken or proxyUrl to inference().'
   if (status === 404) return `${to.url} knows nothing at this address (404).`
   return `${to.url} answered ${status}.`
