@@ -73,10 +73,9 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     runOptions: RunStreamOptions | RunDetachedOptions | RunOptions<O> = {},
   ): Promise<TaskStream<O> | TaskSnapshot | TaskResult<O>> {
     if ('wait' in runOptions && !runOptions.wait) {
-      const { taskId, events } = await startRun(transport, platform, config, runOptions)
-      const { status } = (await loadFollower(taskId)).stateAfter(taskId, events, table)
-      // The answer to a POST says hardly more than that the run was taken.
-      return status === 'queued' ? { taskId, status, statusCode: 2 } : { taskId, status: 'received', statusCode: 1 }
+      const { taskId } = await startRun(transport, platform, config, runOptions)
+      // The answer to a POST says no more than that the run was taken (protocol §4 "TaskResultDTO").
+      return { taskId, status: 'received', statusCode: 1 }
     }
     const stream = await startStream<O>(config, runOptions)
     if ('stream' in runOptions && runOptions.stream) return stream

@@ -24,7 +24,8 @@ export interface Platform {
 /** Node, a browser page or a worker. */
 export const hostPlatform: Platform = {
   now: () => Date.now(),
-  setTimeout: (callback, delay) => setTimeout(callback, delay),
+  // Beyond what a timer can hold it would fire at once.
+  setTimeout: (callback, delay) => setTimeout(callback, Math.min(delay, 2 ** 31 - 1)),
   clearTimeout: (timer) => clearTimeout(timer),
   random: () => Math.random(),
   isOnline: () => globalThis.navigator?.onLine ?? true,

@@ -1,5 +1,7 @@
 // Every started run ends, every promise settles, nothing is left behind (design.md §2, reliability.md §3).
 import { describe, expect, it, vi } from 'vitest'
+import { inference } from './client.ts'
+import { fromAsyncIterable } from './from-async-iterable.ts'
 import { fakeService, json, partial, problem } from './fake-service.test-helper.ts'
 import type { InferstreamError } from './errors.ts'
 import type { FollowOptions, TaskStream, TaskUpdate } from './types.ts'
@@ -250,6 +252,36 @@ describe('an abort', () => {
     expect(service.paths('POST')).toBe(0)
   })
 
+  it('that came before tasks.stream lets go at once as well', async () => {
+    const service = fakeService()
+    const stream = service.client.tasks.stream('t1', { signal: AbortSignal.abort() })
+    await expect(stream.result).rejects.toMatchObject({ name: 'AbortError' })
+    expect(await readLoop(stream).ended).toBe('AbortError')
+    expect(service.requests).toEqual([])
+  })
+
+  it('between the answer to the POST and the stream cancels the run', async () => {
+    const controller = new AbortController()
+    const service = fakeService()
+    const answer = json({ data: { id: 't1', status: 1 } })
+    const text = answer.text.bind(answer)
+    // Aborted in the last moment that belongs to the POST.
+    answer.text = async () => {
+      const body = await text()
+      queueMicrotask(() => queueMicrotask(() => controller.abort()))
+      return body
+    }
+    service.posts.push(answer)
+    const started = service.client.run(run, { stream: true, signal: controller.signal })
+    const outcome = await started.then(
+      (stream) => stream.result.catch((error: Error) => error),
+      (error: Error) => error,
+    )
+    expect(outcome).toMatchObject({ name: 'AbortError' })
+    await service.settled()
+    expect(service.paths('POST /tasks/t1/cancel')).toBe(1)
+  })
+
   it('before the call sends nothing', async () => {
     const service = fakeService()
     await expect(service.client.run(run, { stream: true, signal: AbortSignal.abort() })).rejects.toMatchObject({
@@ -318,6 +350,16 @@ describe('a time-out', () => {
     expect(await loop.ended).toBe('TimeoutError')
     expect(stream.state).toMatchObject({ status: 'error', error: { code: 'timeout' } })
     expect(service.paths('POST /tasks/t1/cancel')).toBe(1)
+  })
+
+  it('longer than a timer can hold is no time-out', async () => {
+    const slow = inference({
+      transport: fromAsyncIterable(async function* source() {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        yield { output: 1 }
+      }),
+    })
+    await expect(slow.run(run, { timeoutMs: 1e12 })).resolves.toMatchObject({ output: 1 })
   })
 
   it('with onTimeout detach leaves the run going', async () => {
@@ -440,6 +482,14 @@ describe('starting', () => {
 
   it('a call that cannot work says so in one sentence', async () => {
     const service = fakeService()
+    const circular: Record<string, unknown> = {}
+    circular['self'] = circular
+    await expect(service.client.run({ app: 'a/b', input: circular })).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(/circular/),
+    })
+    const signedOut = fakeService({ getToken: () => Promise.reject(new Error('No session.')) })
+    await expect(signedOut.client.run(run)).rejects.toMatchObject({ code: 'config', message: 'Error: No session.' })
     await expect(service.client.run({ app: '', input: {} })).rejects.toMatchObject({
       code: 'config',
       message: expect.stringMatching(/needs an app/),

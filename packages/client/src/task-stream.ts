@@ -189,6 +189,7 @@ export function createTaskStream<TOutput>(setup: StreamSetup<TOutput>): TaskStre
     timer = platform.setTimeout(onTimeout, Math.max(0, request.calledAt + timeoutMs - platform.now()))
   }
   if (isEnded(machine.state)) settle(null)
+  else if (signal?.aborted) onAbort()
   else {
     const stop = source.follow(handle)
     // Its end may already have been told.
