@@ -19,7 +19,12 @@ export function ProgressDisplayValue(props: ProgressDisplayValueProps): ReactNod
     children: fraction !== null && (
       <>
         {formatPercent(fraction, locale)}
-        {source === 'estimated' && <span data-slot="progress-display-estimated">{messages.estimated}</span>}
+        {source === 'estimated' && (
+          <>
+            {' '}
+            <span data-slot="progress-display-estimated">{messages.estimated}</span>
+          </>
+        )}
       </>
     ),
   })

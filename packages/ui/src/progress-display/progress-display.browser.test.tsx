@@ -1,7 +1,8 @@
+/// <reference types="@vitest/browser-playwright" />
 import '../styles.css'
 import { InferstreamError, type TaskState } from '@inferstream/react'
-import { describe, expect, it } from 'vitest'
-import { page } from 'vitest/browser'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cdp, page } from 'vitest/browser'
 import { render } from 'vitest-browser-react'
 import { logView, phasesOf, progressOf, startedAt, taskState } from '../testing/task-state.ts'
 import { KitProvider } from '../provider/index.ts'
@@ -103,4 +104,29 @@ describe.each(['bar', 'compact', 'ring', 'timeline'] as const)('%s', (variant) =
     expect(root?.scrollWidth).toBeLessThanOrEqual(root?.clientWidth ?? 0)
     await expect.element(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
   })
+})
+
+const prefer = (value: string) =>
+  cdp().send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-reduced-motion', value }] })
+
+describe('reduced motion', () => {
+  beforeAll(() => prefer('reduce'))
+  afterAll(() => prefer(''))
+
+  it.each(['bar', 'compact', 'ring', 'timeline'] as const)('moves nothing at all, %s', async (variant) => {
+    const { rerender } = await render(show(taskState({ status: 'running' }), variant))
+    expect(document.getAnimations()).toEqual([])
+    const phases = phasesOf(['queued', 0, 1], ['running', 1, null])
+    await rerender(show(taskState({ status: 'running', progress: progressOf(1, 4), phases }), variant))
+    await rerender(show(taskState({ status: 'running', progress: progressOf(3, 4), phases }), variant))
+    expect(document.getAnimations()).toEqual([])
+  })
+})
+
+it('turns nothing while nobody knows whether it goes on', async () => {
+  const running = taskState({ status: 'running', phases: phasesOf(['running', 0, null]) })
+  const { rerender } = await render(show(running, 'timeline'))
+  expect(new Set(document.getAnimations().map(({ playState }) => playState))).toEqual(new Set(['running']))
+  await rerender(show({ ...running, connection: 'offline' }, 'timeline'))
+  expect(new Set(document.getAnimations().map(({ playState }) => playState))).toEqual(new Set(['paused']))
 })
