@@ -100,8 +100,17 @@ describe('the connection loop', () => {
 
   it('shows what a person needs to know', () => {
     const opening: LoopState = { ...streaming, isOpen: false }
-    const shown = [opening, { ...opening, attempt: 1 }, streaming, polling, looking].map((state) => connectionOf(state))
-    expect(shown.map((one) => one?.connection)).toEqual(['connecting', 'reconnecting', 'live', 'polling', undefined])
+    const hinted: LoopState = { ...looking, attempt: 0 }
+    const states: LoopState[] = [opening, { ...opening, attempt: 1 }, streaming, polling, looking, hinted]
+    expect(states.map((state) => connectionOf(state)?.connection)).toEqual([
+      'connecting',
+      'reconnecting',
+      'live',
+      'polling',
+      'reconnecting',
+      undefined,
+    ])
+    expect(connectionOf(looking)).toMatchObject({ retryAt: null })
     expect(connectionOf(nextState(streaming, closed, around))).toMatchObject({ retryAt: 1_250 })
   })
 })

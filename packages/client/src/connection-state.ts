@@ -191,8 +191,9 @@ export function connectionOf(state: LoopState): { connection: ConnectionState; r
       return { connection: 'polling', retryAt: null }
     case 'waiting':
       return state
-    case 'asking':
     case 'looking':
+      return state.attempt > 0 ? { connection: 'reconnecting', retryAt: null } : null
+    case 'asking':
     case 'spent':
     case 'failed':
       return null

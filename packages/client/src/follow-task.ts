@@ -1,17 +1,15 @@
 // A task as the connection loop sees it.
 import { follow } from './connection.ts'
 import type { ConnectionOptions } from './connection.ts'
-import { withDeadline } from './deadline.ts'
 import { InferstreamError } from './errors.ts'
 import type { Http } from './http.ts'
 import type { Platform } from './platform.ts'
 import { isTerminal, phaseOf, readStatus } from './status.ts'
-import { hasOffsets } from './task-logs.ts'
+import { logRefill } from './log-refill.ts'
 import { isEnded } from './task-machine.ts'
 import type { TaskHandle } from './transport.ts'
 import { isObject } from './json.ts'
 import type { JsonObject } from './json.ts'
-import { delay, retryDelay } from './retry.ts'
 import { meaningOf } from './wire-record.ts'
 
 /** Starts at once. The returned function stops following and releases the connection. */
@@ -27,61 +25,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
   /** Nobody has looked yet, and no stream has begun: what comes first is all there is, but for a run begun elsewhere. */
   let isFirst = true
   const isJoined = task.machine.state.startedAt === null
-  let isRefilling = false
-  let refusals = 0
-  let hasWarned = false
-
-  /** Lines that came without any position, and may have been missed, from the log's own endpoint. */
-  async function refill(signal: AbortSignal, isEnd: boolean): Promise<void> {
-    task.dispatch({ type: 'lost' })
-    let logs: unknown
-    try {
-      const answer = await http.read(`${path}/logs`, signal)
-      logs = isObject(answer) ? answer['logs'] : undefined
-    } catch (error) {
-      const isFinal = error instanceof InferstreamError && !error.retryable && error.code !== 'aborted'
-      // Lines are certain to be missing, or only might be: that is worth a few attempts, not all there are.
-      const isEnough = task.machine.numbering === 'unseen' && ++refusals >= 3
-      if (!isFinal && !isEnough) throw error
-    }
-    fill(logs, isEnd)
-  }
-
-  /** While the stream goes on; new lines wait at their place. */
-  async function refillMeanwhile(): Promise<void> {
-    if (isRefilling) return
-    isRefilling = true
-    for (let repeats = 1; !isOver() && task.machine.gap; repeats++) {
-      try {
-        // oxlint-disable-next-line no-await-in-loop -- an attempt is made when the one before has failed
-        await withDeadline(platform, options.idleTimeoutMs, closing.signal, (signal) => refill(signal, false))
-      } catch {
-        if (repeats > http.retry.maxAttempts) fill(undefined, false)
-        // oxlint-disable-next-line no-await-in-loop -- as above
-        else await delay(platform, retryDelay(repeats, http.retry, platform.random()), closing.signal).catch(() => {})
-      }
-    }
-    isRefilling = false
-  }
-
-  function fill(logs: unknown, isEnd: boolean): void {
-    if (isOver()) return
-    if (logs === undefined && task.machine.numbering === 'none' && !hasWarned) {
-      hasWarned = true
-      const message = 'Log lines may be missing: the connection was lost, and the log could not be read again.'
-      task.warn(new InferstreamError('protocol', message, { taskId }))
-    }
-    task.dispatch({ type: 'refill', logs, isEnd, at: platform.now() })
-  }
-
-  /** Whether lines may lead to this end that no stream has told, and that are not in it. */
-  function lacksLines(snapshot: JsonObject): boolean {
-    const { gap, numbering, hinted, unconfirmed } = task.machine
-    if (numbering === 'offset' || hasOffsets(snapshot)) return false
-    if (gap) return gap.isSure || gap.held.length > 0
-    // Where the stream itself has asked for the look it has told everything.
-    return !hinted && unconfirmed === null
-  }
+  const refill = logRefill(task, http, `${path}/logs`, options, platform, closing.signal)
 
   const stop = follow(
     {
@@ -97,10 +41,10 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         const snapshot = isObject(answer) ? answer : {}
         const { table } = task.machine.options
         const ends = isTerminal(readStatus(snapshot['status'], snapshot['status_text'], table).name)
-        if ((ends || task.machine.unconfirmed) && lacksLines(snapshot)) {
+        if ((ends || task.machine.unconfirmed) && refill.isNeeded(snapshot)) {
           // The end waits for its lines as long as the budget lasts.
           if (ends) ending = snapshot
-          await refill(signal, true)
+          await refill.atEnd(signal)
         }
         isFirst = false
         if (closing.signal.aborted) return
@@ -125,7 +69,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         isFirst = false
         task.dispatch({ type: 'records', records, at: platform.now() })
         const { gap, numbering } = task.machine
-        if (gap && (gap.held.length > 0 || numbering === 'none')) void refillMeanwhile()
+        if (gap && (gap.held.length > 0 || numbering === 'none')) void refill.meanwhile()
         for (const record of records) {
           if (record.event !== 'error') continue
           const meaning = meaningOf(record)
@@ -136,7 +80,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
       },
       giveUp(error) {
         if (ending) {
-          fill(undefined, true)
+          refill.giveUp()
           task.dispatch({ type: 'snapshot', task: ending, at: platform.now() })
           return
         }
