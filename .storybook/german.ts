@@ -107,6 +107,7 @@ export const german: Messages = {
     timestamps: 'Zeiten anzeigen',
     copy: 'Kopieren',
     copied: 'Kopiert',
+    copyRefused: 'Der Browser hat das Kopieren nicht zugelassen',
     download: 'Herunterladen',
     follow: 'Dem Ende folgen',
   },

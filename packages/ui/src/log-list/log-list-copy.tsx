@@ -9,33 +9,53 @@ import { rowsText } from './log-text.ts'
 
 export type LogListCopyProps = PartProps<'button', LogListState>
 
-/** ms the button says that it worked. */
+/** ms the button says how it went. */
 const saidFor = 2_000
 
 /** Copies what is selected in the log, else the lines that are shown by the filter, without escapes. Renders a `<button>`. */
 export function LogListCopy(props: LogListCopyProps): ReactNode {
   const { rows, pending, geometry, messages } = useLogList('Copy')
   const announcer = useAnnouncer()
-  const [copied, setCopied] = useState(false)
+  const [outcome, setOutcome] = useState<'copied' | 'copyRefused' | null>(null)
   useEffect(() => {
-    if (!copied) return undefined
-    const timer = setTimeout(() => setCopied(false), saidFor)
+    if (!outcome) return undefined
+    const timer = setTimeout(() => setOutcome(null), saidFor)
     return () => clearTimeout(timer)
-  }, [copied])
+  }, [outcome])
   const copy = async () => {
-    await navigator.clipboard.writeText(geometry.selectedText() ?? rowsText(rows, pending))
-    setCopied(true)
-    announcer.say(messages.copied)
+    const text = geometry.selectedText() ?? rowsText(rows, pending)
+    const next = await writeClipboard(text).then(
+      () => 'copied' as const,
+      () => 'copyRefused' as const,
+    )
+    setOutcome(next)
+    announcer.say(messages[next])
   }
   return (
     <LogListToggle
       {...props}
       slot="log-list-copy"
-      label={copied ? messages.copied : messages.copy}
-      icon={copied ? 'copied' : 'copy'}
-      fallback={copied ? CheckIcon : CopyIcon}
-      // A browser that refuses leaves the button as it was: nothing was copied, and nothing says so.
-      onPress={() => void copy().catch(() => {})}
+      label={messages[outcome ?? 'copy']}
+      icon={outcome === 'copied' ? 'copied' : 'copy'}
+      fallback={outcome === 'copied' ? CheckIcon : CopyIcon}
+      onPress={() => void copy()}
     />
   )
+}
+
+/** Rejects where the browser refuses. Pages on plain http have no `navigator.clipboard`, but may answer a copy of their own. */
+async function writeClipboard(text: string): Promise<void> {
+  const { clipboard } = navigator as { clipboard?: Clipboard }
+  if (clipboard) return clipboard.writeText(text)
+  let isTaken = false
+  const answer = (event: ClipboardEvent) => {
+    event.clipboardData?.setData('text/plain', text)
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    isTaken = true
+  }
+  window.addEventListener('copy', answer, true)
+  document.execCommand('copy')
+  window.removeEventListener('copy', answer, true)
+  if (!isTaken) throw new Error('refused')
 }

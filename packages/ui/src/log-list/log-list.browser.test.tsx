@@ -1,6 +1,6 @@
 /// <reference types="@vitest/browser-playwright" />
 import '../styles.css'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { cdp, page, userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-react'
 import { logView } from '../testing/task-state.ts'
@@ -333,5 +333,35 @@ describe('without the toolbar', () => {
       </LogListPrimitive.Root>,
     )
     expect(seen().at(-1)).toBe(300)
+  })
+})
+
+/** The page's clipboard is another one, or none, for the length of a test. */
+function withClipboard(clipboard: Pick<Clipboard, 'writeText'> | undefined) {
+  Object.defineProperty(navigator, 'clipboard', { value: clipboard, configurable: true })
+  onTestFinished(() => void Reflect.deleteProperty(navigator, 'clipboard'))
+}
+
+describe('Copy', () => {
+  it('works on a page of plain http, which has no clipboard to write to', async () => {
+    withClipboard(undefined)
+    await render(
+      <>
+        <LogList lines={['\u001B[31mred\u001B[0m', 'plain']} />
+        <textarea aria-label="Elsewhere" />
+      </>,
+    )
+    await page.getByRole('button', { name: 'Copy' }).click()
+    await expect.element(page.getByRole('button', { name: 'Copied' })).toBeVisible()
+    await page.getByLabelText('Elsewhere').click()
+    await userEvent.keyboard('{Control>}v{/Control}')
+    await expect.element(page.getByLabelText('Elsewhere')).toHaveValue('red\nplain\n')
+  })
+
+  it('says so where the browser refuses', async () => {
+    withClipboard({ writeText: () => Promise.reject(new DOMException('Not allowed', 'NotAllowedError')) })
+    await render(<LogList lines={['a']} />)
+    await page.getByRole('button', { name: 'Copy' }).click()
+    await expect.element(page.getByRole('button', { name: 'The browser did not let it be copied' })).toBeVisible()
   })
 })

@@ -34,6 +34,7 @@ export interface LogMessages {
   timestamps: string
   copy: string
   copied: string
+  copyRefused: string
   download: string
   follow: string
 }
@@ -65,6 +66,7 @@ export const logMessages: LogMessages = {
   timestamps: 'Show times',
   copy: 'Copy',
   copied: 'Copied',
+  copyRefused: 'The browser did not let it be copied',
   download: 'Download',
   follow: 'Follow the end',
 }
