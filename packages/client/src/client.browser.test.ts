@@ -1,10 +1,16 @@
 // What only a real browser shows: how much of an upload has gone out, and what a page must not be given.
-import { expect, inject, it } from 'vitest'
+/// <reference types="@vitest/browser-playwright" />
+import { expect, inject, it, onTestFinished } from 'vitest'
+import { cdp } from 'vitest/browser'
 import { inference } from './index.ts'
 
 it('an upload tells how far it is, from 0 to 1 and never back', async () => {
   const fractions: number[] = []
-  const data = new Blob([new Uint8Array(40_000_000)], { type: 'application/octet-stream' })
+  const data = new Blob([new Uint8Array(8_000_000)], { type: 'application/octet-stream' })
+  // Slow enough to be told on the way, on any machine.
+  const line = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 16_000_000 }
+  await cdp().send('Network.emulateNetworkConditions', line)
+  onTestFinished(() => cdp().send('Network.emulateNetworkConditions', { ...line, uploadThroughput: -1 }))
   const file = await inference({ baseUrl: inject('engineUrl') }).files.upload(data, {
     onProgress: (fraction) => fractions.push(fraction),
   })
