@@ -10,7 +10,9 @@ it('an upload tells how far it is, from 0 to 1 and never back', async () => {
   // Slow enough to be told on the way, on any machine.
   const line = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 16_000_000 }
   await cdp().send('Network.emulateNetworkConditions', line)
-  onTestFinished(() => cdp().send('Network.emulateNetworkConditions', { ...line, uploadThroughput: -1 }))
+  onTestFinished(async () => {
+    await cdp().send('Network.emulateNetworkConditions', { ...line, uploadThroughput: -1 })
+  })
   const file = await inference({ baseUrl: inject('engineUrl') }).files.upload(data, {
     onProgress: (fraction) => fractions.push(fraction),
   })
