@@ -152,8 +152,7 @@ export default async function bench({ rounds, report }) {
     for (const [name, run] of Object.entries(cases)) {
       const before = process.cpuUsage()
       found[name] = await run()
-      const { user, system } = process.cpuUsage(before)
-      times[name].push((user + system) / count)
+      times[name].push(cpuSince(before) / count)
     }
   }
   const time = (name) => median(times[name])
@@ -199,13 +198,13 @@ async function giantEvent(rounds, report) {
     for (let round = 0; round < rounds; round++) {
       const start = process.cpuUsage()
       JSON.parse(json)
-      parsed.push(process.cpuUsage(start).user)
+      parsed.push(cpuSince(start))
       const sink = { chunk() {}, id() {}, retry() {}, warn() {} }
       const decoder = await createRecordDecoder(format, sink, 1 << 24)
       const before = process.cpuUsage()
       for (const chunk of chunks) decoder.feed(chunk)
       decoder.end()
-      decoded.push(process.cpuUsage(before).user)
+      decoded.push(cpuSince(before))
     }
     report(`one event of 16 MiB, ${format}`, median(decoded) / median(parsed), '× JSON.parse', { max: 4 })
   }
@@ -245,6 +244,12 @@ async function longLog(report) {
     user / 1_000,
     'ms',
   )
+}
+
+/** µs */
+function cpuSince(start) {
+  const { user, system } = process.cpuUsage(start)
+  return user + system
 }
 
 function heap() {

@@ -31,8 +31,12 @@ export function ndjsonDecoder(sink: DecoderSink, maxLength: number): Decoder {
           isSkipping = false
           continue
         }
-        take(pieces.length === 0 ? rest : pieces.join('') + rest, false)
-        pieces = []
+        if (pieces.length === 0) take(rest, false)
+        else {
+          pieces.push(rest)
+          take(pieces.join(''), false)
+          pieces = []
+        }
         length = 0
       }
       if (start === text.length || isSkipping) return
