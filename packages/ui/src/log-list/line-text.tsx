@@ -15,7 +15,7 @@ export function drawTokens(tokens: readonly Token[], pattern: RegExp | null): Re
   return tokens.map((token, index) => {
     const from = start
     start += token.text.length
-    // eslint-disable-next-line react/no-array-index-key -- pieces of one line have no other identity
+    // oxlint-disable-next-line react/no-array-index-key -- pieces of one line have no other identity
     return <Piece key={index} token={token} matches={matches} from={from} />
   })
 }

@@ -1,31 +1,14 @@
+import { idleState } from '@inferstream/react'
 import type { LogView, TaskState, TaskStatus } from '@inferstream/react'
 
 /** When every run of a story or a test began. */
 export const startedAt = Date.UTC(2026, 0, 5, 12)
 
-const idle: TaskState = {
-  taskId: null,
-  status: 'idle',
-  connection: 'idle',
-  attempt: 0,
-  retryAt: null,
-  progress: null,
-  queuePosition: null,
-  phases: [],
-  logs: logView([]),
-  pendingLine: null,
-  partialOutput: null,
-  output: null,
-  error: null,
-  startedAt: null,
-  endedAt: null,
-}
-
 /** A snapshot of a run, from what differs of an idle one. */
 export function taskState(changes: Partial<TaskState> = {}): TaskState {
   const begun = changes.status !== undefined && changes.status !== 'idle'
   return {
-    ...idle,
+    ...idleState,
     ...(begun && { taskId: 'task-1', connection: 'live', startedAt }),
     ...changes,
   }
