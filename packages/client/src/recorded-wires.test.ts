@@ -1,18 +1,9 @@
-// The wires of fixtures/, recorded from the real engine, with a fault at every byte. The promise: the end state and every
+// The wires of fixtures/, recorded from the real engine, with faults at every byte. The promise: the end state and every
 // log line are those of the uninterrupted run (reliability.md).
 import { readFileSync, readdirSync } from 'node:fs'
 import { beforeAll, afterAll, describe, expect, it } from 'vitest'
-import {
-  endsWithPage,
-  failuresAt,
-  faults,
-  followThrough,
-  lengthOf,
-  listen,
-  measure,
-  sameEnd,
-} from './faulty-service.test-helper.ts'
-import type { End, Fault, Wire } from './faulty-service.test-helper.ts'
+import { failuresAt, faults, followThrough, lengthOf, listen, measure } from './faulty-service.test-helper.ts'
+import type { End, Wire } from './faulty-service.test-helper.ts'
 
 interface LogRecord {
   log_type: number
@@ -126,15 +117,6 @@ const wires = readdirSync(fixtures)
   .filter((name) => /\.(sse|ndjson)$/.test(name))
   .map((name) => ({ name, wire: wireOf(name), whole: null as End | null }))
 
-/** Every `step`th byte, and those around the end of each record, where what has been told changes. */
-function* offsetsOf(wire: Wire, step: number): Generator<number> {
-  const edges = new Set(measure(wire).ends.flatMap((end) => [end - 2, end - 1, end, end + 1]))
-  for (let offset = 0; offset < lengthOf(wire); offset++) if (offset % step === 0 || edges.has(offset)) yield offset
-}
-
-const isRight = (fault: Fault, whole: End) => (end: End) => (fault === 'html 200' ? endsWithPage : sameEnd)(whole, end)
-const isSmall = (wire: Wire) => lengthOf(wire) < 3_000
-
 let server: Awaited<ReturnType<typeof listen>>
 beforeAll(async () => {
   server = await listen()
@@ -143,26 +125,26 @@ afterAll(() => server.close())
 
 describe.each(wires)('$name', (row) => {
   const { wire } = row
+  const everyByte = Array.from({ length: lengthOf(wire) }, (_, offset) => offset)
+  /** Around the end of each record, where what has been told changes. */
+  const edges = measure(wire).ends.flatMap((end) => [end - 2, end - 1, end, end + 1])
 
   it('uninterrupted, ends as the engine said', async () => {
-    row.whole = await followThrough(wire, 'cut', lengthOf(wire))
+    row.whole = await followThrough(wire, faults[0]!, lengthOf(wire))
     const { status_text: status, output, error, logs } = wire.task(wire.records.length)
     expect(row.whole.state).toMatchObject({ status, error, output: status === 'completed' ? output : null })
     const lines = logs.flatMap((log) => textOf(log).replace(/\n$/, '').split(/\r?\n/))
     expect(Object.values(row.whole.logs).flat().toSorted()).toEqual(lines.toSorted())
   })
 
-  // Every byte of the shorter wires; of the others each fifth, and all around the ends of records. What comes after the cut
-  // does not depend on where in a record it was: the other faults need not meet every byte again.
-  it.each(faults)('%s in memory', { timeout: 120_000 }, async (fault) => {
-    const step = isSmall(wire) ? 1 : fault !== 'cut' ? 211 : lengthOf(wire) < 7_500 ? 1 : 5
-    const follow = (offset: number) => followThrough(wire, fault, offset)
-    expect(await failuresAt(offsetsOf(wire, step), follow, isRight(fault, row.whole!), 64)).toEqual([])
+  it.each(faults)('$name, at every byte', { timeout: 60_000 }, async (fault) => {
+    expect(await failuresAt(everyByte, wire, fault, row.whole!)).toEqual([])
   })
 
-  it.each(faults)('%s on a real socket', { timeout: 120_000 }, async (fault) => {
-    const step = isSmall(wire) && fault === (wire.isNdjson ? 'reset' : 'cut') ? 1 : 997
-    const follow = (offset: number) => followThrough(wire, fault, offset, server.origin)
-    expect(await failuresAt(offsetsOf(wire, step), follow, isRight(fault, row.whole!), 24)).toEqual([])
+  // A socket of its own for every run takes ten times as long.
+  const isShort = lengthOf(wire) < 2_000
+  it.each(faults)('$name, on a real socket', { timeout: 60_000 }, async (fault) => {
+    const offsets = isShort && (fault === faults[0] || fault === faults[1]) ? everyByte : edges
+    expect(await failuresAt(offsets, wire, fault, row.whole!, server.origin)).toEqual([])
   })
 })
