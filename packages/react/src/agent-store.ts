@@ -15,6 +15,7 @@ import { pageGate } from './frame-gate.ts'
 import type { FrameGate } from './frame-gate.ts'
 import { readResume, writeResume } from './resume.ts'
 import { lingerMs } from './run-store.ts'
+import { safely } from './safely.ts'
 
 interface Sent {
   readonly text: string
@@ -256,15 +257,4 @@ function lastSent({ messages }: AgentState): Sent | null {
 function fileOf(part: AgentPart): FileRef[] {
   if (part.type === 'image') return [{ uri: part.uri, content_type: 'image/*' }]
   return part.type === 'file' ? [part.file] : []
-}
-
-/** A callback that throws is reported as any other uncaught error, and disturbs nobody. */
-function safely(callback: () => void) {
-  try {
-    callback()
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
-  }
 }

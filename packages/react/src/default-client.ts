@@ -14,7 +14,7 @@ export function defaultClient(): InferenceClient {
 /** @throws InferstreamError `config` when the value is not what `inference()` returns */
 export function requireClient(client: InferenceClient): InferenceClient {
   const { run, tasks } = (client ?? {}) as Partial<InferenceClient>
-  if (typeof run === 'function' && typeof tasks?.stream === 'function') return client
+  if (run && tasks?.stream) return client
   throw new InferstreamError(
     'config',
     'This client is not an Inferstream client: pass what inference() of @inferstream/react returns, not its options.',

@@ -21,7 +21,7 @@ export function InferenceProvider({ client, children }: InferenceProviderProps) 
 
 /** The client of the nearest provider; without one, a shared client for `/api/inference/proxy`. */
 export function useInference(): InferenceClient {
-  return useContext(ClientContext) ?? defaultClient()
+  return useClient(undefined)
 }
 
 /** `option`, or what `useInference` says. */

@@ -49,9 +49,8 @@ export function writeKept(resume: Resume, kept: Kept | null) {
 }
 
 function isSaved(value: unknown): value is Saved {
-  if (typeof value !== 'object' || value === null) return false
-  const { taskId, app, savedAt }: Partial<Saved> = value
-  const isKept = (typeof taskId === 'string' || taskId === null) && (app === undefined || typeof app === 'string')
+  const { taskId, app = '', savedAt }: Partial<Saved> = value ?? {}
+  const isKept = (typeof taskId === 'string' || taskId === null) && typeof app === 'string'
   return isKept && typeof savedAt === 'number'
 }
 

@@ -1,7 +1,8 @@
 import type { InferenceClient, RunConfig, TaskProgress } from '@inferstream/client'
 import { pageGate } from './frame-gate.ts'
 import type { FrameGate } from './frame-gate.ts'
-import { lingerMs, RunStore } from './run-store.ts'
+import { createRunStore, lingerMs } from './run-store.ts'
+import type { RunStore } from './run-store.ts'
 import { detached, settleable } from './run.ts'
 import { TrackedView } from './tracked-view.ts'
 import type { RunActions, RunOutcome, RunSnapshot, UseStreamResult } from './types.ts'
@@ -80,7 +81,7 @@ export class RunGroup<TInput, TOutput> {
     const outcomes: Promise<RunOutcome<TOutput>>[] = []
     this.#replace(
       configs.map((config) => {
-        const store = new RunStore<TInput, TOutput>(patientGate)
+        const store = createRunStore<TInput, TOutput>(patientGate)
         if (this.#client) store.configure(this.#client, {})
         const { promise, settle } = settleable<RunOutcome<TOutput>>()
         outcomes.push(promise)

@@ -1,4 +1,4 @@
-import { idleState, isTerminal, phaseOf } from '@inferstream/client'
+import { idleState, phaseOf } from '@inferstream/client'
 import type { TaskState } from '@inferstream/client'
 import type { RunSnapshot } from './types.ts'
 
@@ -9,15 +9,12 @@ export function snapshotOf<TOutput>(
   changes?: Partial<TaskState<TOutput>>,
 ): RunSnapshot<TOutput> {
   const next = { ...state, ...changes }
-  const { status } = next
-  if (status === 'idle' || status === 'starting') {
-    return { ...next, isActive: status === 'starting', isTerminal: false, phase: status }
-  }
-  const over = isOver(next)
-  return { ...next, isActive: !over, isTerminal: over, phase: status === 'error' ? 'failed' : phaseOf(status) }
+  const phase = phaseIn(next)
+  const isTerminal = phase === 'done' || phase === 'failed' || phase === 'cancelled'
+  return { ...next, isActive: phase !== 'idle' && !isTerminal, isTerminal, phase }
 }
 
-/** The run has ended, or can be followed no longer. */
-export function isOver({ status }: TaskState): boolean {
-  return status === 'error' || (status !== 'idle' && status !== 'starting' && isTerminal(status))
+function phaseIn({ status }: TaskState): RunSnapshot['phase'] {
+  if (status === 'idle' || status === 'starting') return status
+  return status === 'error' ? 'failed' : phaseOf(status)
 }

@@ -4,357 +4,325 @@ import { pageGate } from './frame-gate.ts'
 import type { FrameGate } from './frame-gate.ts'
 import { readKept, writeKept } from './resume.ts'
 import type { Kept } from './resume.ts'
-import { idle, isOver, snapshotOf } from './run-snapshot.ts'
+import { idle, snapshotOf } from './run-snapshot.ts'
 import { closed, detached, errorOf, newRun, outcomeOf, release, view } from './run.ts'
 import type { Run } from './run.ts'
+import { readUpdates } from './run-updates.ts'
+import { safely } from './safely.ts'
+import { holdStream, streamOf } from './shared-streams.ts'
+import type { ViewSource } from './tracked-view.ts'
 import type { RunActions, RunOutcome, RunSnapshot, UseStreamOptions } from './types.ts'
 
 /** How long a run that nobody shows is still followed, so that StrictMode or a change of route costs no reconnect. */
 export const lingerMs = 1000
 
+export interface RunStore<TInput = unknown, TOutput = unknown> extends ViewSource<RunSnapshot<TOutput>> {
+  readonly actions: RunActions<TInput, TOutput>
+  /** Called after every render, never during one, so that callbacks are always the latest. */
+  configure(client: InferenceClient, options: UseStreamOptions<TInput, TOutput>): void
+  /** Shows the run that is kept under the current `resume` name; once for each name. */
+  resume(key: string | undefined): void
+  /** Takes a run that was started elsewhere in place of the current one, to be followed from the first subscriber on. */
+  adopt(client: InferenceClient, taskId: string): void
+  /** Follows a run that was started elsewhere, in place of the current one, which is detached. */
+  follow(client: InferenceClient, taskId: string): Promise<RunOutcome<TOutput>>
+  /** Counts as cancelled without ever having been sent. */
+  skip(): void
+}
+
 /**
  * One run at a time, followed for as long as somebody subscribes. Its snapshot changes at most once a frame, and a run
  * that was replaced no longer speaks for it.
+ * @param onRelease told a moment after the last subscriber has left
  */
-export class RunStore<TInput = unknown, TOutput = unknown> {
-  readonly actions: RunActions<TInput, TOutput> = {
-    run: (config) => this.#start(config),
-    cancel: () => this.#cancel(),
-    retry: () => this.#retry(),
-    attach: (taskId) => this.#attach(taskId),
-    reset: () => this.#reset(),
-  }
-  readonly #gate: FrameGate
-  readonly #listeners = new Set<() => void>()
-  #client: InferenceClient | undefined
-  #options: UseStreamOptions<TInput, TOutput> = {}
-  #snapshot: RunSnapshot<TOutput> = idle
-  #run: Run<TInput, TOutput> | null = null
-  #linger: ReturnType<typeof setTimeout> | undefined
+export function createRunStore<TInput = unknown, TOutput = unknown>(
+  gate: FrameGate = pageGate,
+  onRelease?: () => void,
+): RunStore<TInput, TOutput> {
+  type OwnRun = Run<TInput, TOutput>
+  const listeners = new Set<() => void>()
+  let client: InferenceClient | undefined
+  let options: UseStreamOptions<TInput, TOutput> = {}
+  let snapshot: RunSnapshot<TOutput> = idle
+  let current: OwnRun | null = null
+  let linger: ReturnType<typeof setTimeout> | undefined
   /** False once nobody has shown the run for a moment: nothing is then kept open. */
-  #open = false
-  #resumed: string | undefined
+  let isOpen = false
+  let resumed: string | undefined
   /** StrictMode mounts twice at once: what an effect runs then is sent a moment later, so that it is sent once. */
-  #mounting: Promise<void> | null = null
+  let mounting: Promise<void> | null = null
 
-  readonly #onOpenChange: ((open: boolean) => void) | undefined
-
-  /** @param onOpenChange told when the first subscriber has come, and a moment after the last one has left */
-  constructor(gate: FrameGate = pageGate, onOpenChange?: (open: boolean) => void) {
-    this.#gate = gate
-    this.#onOpenChange = onOpenChange
+  return {
+    actions: { run: start, cancel, retry, attach, reset },
+    configure(nextClient, nextOptions) {
+      client = nextClient
+      options = nextOptions
+      if (current?.stream) read(current, current.stream)
+    },
+    getSnapshot: () => snapshot,
+    getServerSnapshot: () => idle,
+    subscribe,
+    resume,
+    adopt,
+    follow,
+    skip: () => publish(closed<TOutput>(idle, { status: 'cancelled' })),
   }
 
-  /** Called after every render, never during one, so that callbacks are always the latest. */
-  configure(client: InferenceClient, options: UseStreamOptions<TInput, TOutput>) {
-    this.#client = client
-    this.#options = options
-    if (this.#run?.stream) this.#read(this.#run, this.#run.stream)
-  }
-
-  getSnapshot = (): RunSnapshot<TOutput> => this.#snapshot
-
-  getServerSnapshot = (): RunSnapshot<TOutput> => idle
-
-  subscribe = (listener: () => void): (() => void) => {
-    if (this.#listeners.size === 0) this.#mounting = this.#mounted()
-    this.#listeners.add(listener)
-    clearTimeout(this.#linger)
-    this.#open = true
-    this.#onOpenChange?.(true)
-    const run = this.#run
-    if (run?.taskId && !run.stream && !run.ended) this.#connect(run, run.taskId)
+  function subscribe(listener: () => void) {
+    mounting ??= mounted()
+    listeners.add(listener)
+    clearTimeout(linger)
+    isOpen = true
+    if (current?.taskId && !current.stream && !current.ended) connect(current, current.taskId)
     return () => {
-      this.#listeners.delete(listener)
-      this.#releaseSoon()
+      listeners.delete(listener)
+      releaseSoon()
     }
   }
 
-  /** Shows the run that is kept under the current `resume` name; once for each name. */
-  resume(key: string | undefined) {
-    const { resume } = this.#options
-    if (key === this.#resumed) return
-    if (this.#resumed !== undefined && key !== undefined) {
-      this.#replace(null, 'detach')
-      this.#publish(idle)
-    }
-    this.#resumed = key
-    const kept = resume && !this.#run ? readKept(resume) : null
-    if (kept?.taskId) void this.follow(this.#requireClient(), kept.taskId, kept.app)
-    else if (kept) this.#showUnanswered()
+  async function mounted() {
+    await Promise.resolve()
+    mounting = null
   }
 
-  /** Takes a run that was started elsewhere in place of the current one, to be followed from the first subscriber on. */
-  adopt(client: InferenceClient, taskId: string, app?: string): Run<TInput, TOutput> {
-    const run = newRun<TInput, TOutput>(client, null, taskId, app)
-    this.#replace(run, 'detach')
-    this.#publish(snapshotOf<TOutput>(idle, { taskId, status: 'starting', connection: 'connecting' }))
-    return run
+  function releaseSoon() {
+    if (listeners.size > 0) return
+    clearTimeout(linger)
+    linger = setTimeout(() => {
+      isOpen = false
+      onRelease?.()
+      if (current) letGo(current)
+    }, lingerMs)
   }
 
-  /** Follows a run that was started elsewhere, in place of the current one, which is detached. */
-  follow(client: InferenceClient, taskId: string, app?: string): Promise<RunOutcome<TOutput>> {
-    const run = this.adopt(client, taskId, app)
-    this.#remember({ taskId, app })
-    this.#connect(run, taskId)
-    return run.outcome
-  }
-
-  /** The page went while this run's request was unanswered, and with it what was asked for. */
-  #showUnanswered() {
-    this.#remember(null)
-    const run = newRun<TInput, TOutput>(this.#requireClient(), null, null, undefined)
-    this.#replace(run, 'detach')
-    const message =
-      'The page was left before the service had answered. The run may have started: starting it again may make two.'
-    void this.#end(run, null, outcomeOf(new InferstreamError('network', message, { mayHaveStarted: true })))
-  }
-
-  /** Counts as cancelled without ever having been sent. */
-  skip() {
-    this.#publish(snapshotOf<TOutput>(idle, { status: 'cancelled', connection: 'closed' }))
-  }
-
-  #start<I extends TInput, O extends TOutput>(config: RunConfig<I, O>): Promise<RunOutcome<O>> {
-    const run = newRun<TInput, TOutput>(this.#requireClient(), config, null, refOf(config))
-    this.#replace(run, this.#options.replace ?? 'cancel')
-    this.#publish(snapshotOf<TOutput>(idle, { status: 'starting', connection: 'connecting' }))
-    run.accepted = this.#post(run, config)
+  function start<I extends TInput, O extends TOutput>(config: RunConfig<I, O>): Promise<RunOutcome<O>> {
+    const run = newRun<TInput, TOutput>(requireClient(), config, null, refOf(config))
+    replace(run, options.replace)
+    run.accepted = post(run, config)
     // The caller's app reference says more of this one run than the store knows of all of its runs.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return run.outcome as Promise<RunOutcome<O>>
   }
 
-  async #post(run: Run<TInput, TOutput>, config: RunConfig<TInput, TOutput>) {
-    if (this.#mounting) await this.#mounting
-    if (this.#run !== run) return
+  async function post(run: OwnRun, config: RunConfig<TInput, TOutput>) {
+    if (mounting) await mounting
+    if (current !== run) return
     const { app } = run
-    const keepUnanswered = () => this.#run === run && this.#remember({ taskId: null, app })
+    const asked = followOptions(run)
+    const keepUnanswered = () => current === run && remember({ taskId: null, app })
     globalThis.addEventListener?.('pagehide', keepUnanswered)
     try {
-      if (run.cancelling) throw new InferstreamError('task_cancelled', 'Cancelled before it was sent.')
-      const stream = await run.client.run(config, { ...this.#followOptions(), signal: run.abort.signal, stream: true })
+      const stream = await run.client.run(config, { ...asked, signal: run.abort.signal, stream: true })
       run.taskId = stream.taskId
-      if (this.#run !== run) return stream.close()
-      this.#remember({ taskId: stream.taskId, app })
-      if (this.#open) this.#show(run, stream)
+      if (current !== run) return stream.close()
+      remember({ taskId: stream.taskId, app })
+      if (isOpen) show(run, stream, asked)
       else stream.close()
     } catch (error) {
       const problem = errorOf(error)
-      // Nothing was started, which is what the person asked for.
-      const unsent = run.cancelling && !problem.mayHaveStarted
       if (problem.mayHaveStarted) keepUnanswered()
-      void this.#end(run, null, unsent ? { status: 'cancelled' } : outcomeOf(problem))
+      // Nothing was started, which is what the person asked for.
+      const isUnsent = run.cancelling && !problem.mayHaveStarted
+      void end(run, null, isUnsent ? { status: 'cancelled' } : outcomeOf(problem))
     } finally {
       globalThis.removeEventListener?.('pagehide', keepUnanswered)
     }
   }
 
-  #connect(run: Run<TInput, TOutput>, taskId: string) {
+  function resume(key: string | undefined) {
+    if (key === resumed) return
+    if (resumed !== undefined && key !== undefined) replace(null, 'detach')
+    resumed = key
+    const kept = options.resume && !current ? readKept(options.resume) : null
+    if (kept?.taskId) void follow(requireClient(), kept.taskId, kept.app)
+    else if (kept) showUnanswered()
+  }
+
+  /** The page went while this run's request was unanswered, and with it what was asked for. */
+  function showUnanswered() {
+    remember(null)
+    const run = adopt(requireClient(), null)
+    const message = 'The page was left before the service had answered: starting the run again may make two of it.'
+    void end(run, null, outcomeOf(new InferstreamError('network', message, { mayHaveStarted: true })))
+  }
+
+  function attach(taskId: string) {
+    const owner = requireClient()
+    if (current?.taskId !== taskId || current.client !== owner || current.ended) void follow(owner, taskId)
+  }
+
+  function follow(owner: InferenceClient, taskId: string, app?: string) {
+    const run = adopt(owner, taskId, app)
+    remember({ taskId, app })
+    connect(run, taskId)
+    return run.outcome
+  }
+
+  function adopt(owner: InferenceClient, taskId: string | null, app?: string) {
+    const run = newRun<TInput, TOutput>(owner, null, taskId, app)
+    replace(run, 'detach')
+    return run
+  }
+
+  function connect(run: OwnRun, taskId: string) {
+    const asked = followOptions(run)
     try {
-      this.#show(run, run.client.tasks.stream(taskId, this.#followOptions()))
+      // A stream tells what the caller says that its app outputs.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      show(run, streamOf(run.client, taskId, asked) as TaskStream<TOutput>, asked)
     } catch (error) {
       // An id that cannot be one.
-      void this.#end(run, null, outcomeOf(errorOf(error)))
+      void end(run, null, outcomeOf(error))
     }
   }
 
-  #show(run: Run<TInput, TOutput>, stream: TaskStream<TOutput>) {
-    const before = this.#snapshot
+  function show(run: OwnRun, stream: TaskStream<TOutput>, asked: FollowOptions) {
+    const before = snapshot
     const flush = () => {
-      if (run.stream === stream) this.#publish(view(run, stream.state, before))
+      if (run.stream === stream) publish(view(run, stream.state, before))
     }
-    let first = true
+    let isFirst = true
     run.stream = stream
-    run.unsubscribe = stream.subscribe(() => {
-      this.#gate.schedule(flush, first || isOver(stream.state))
-      first = false
+    run.leave = holdStream(run.client, stream, asked, () => {
+      gate.schedule(flush, isFirst || stream.state.connection === 'closed')
+      isFirst = false
     })
-    this.#read(run, stream)
+    read(run, stream)
     flush()
-    const end = (outcome: RunOutcome<TOutput>, result?: TaskResult<TOutput>) =>
-      void this.#end(run, stream, outcome, result)
     stream.result.then(
-      (result) => end({ status: 'completed', output: result.output }, result),
-      (error: unknown) => end(outcomeOf(errorOf(error))),
+      (result) => end(run, stream, { status: 'completed', output: result.output }, result),
+      (error: unknown) => end(run, stream, outcomeOf(error)),
     )
   }
 
-  async #end(
-    run: Run<TInput, TOutput>,
+  /** `onUpdate` alone makes the client keep updates for us; the snapshot does not need them. */
+  function read(run: OwnRun, stream: TaskStream<TOutput>) {
+    if (run.read || !options.onUpdate) return
+    run.read = readUpdates(run, stream, (update) => {
+      if (current === run) safely(() => options.onUpdate?.(update))
+    })
+  }
+
+  async function end(
+    run: OwnRun,
     stream: TaskStream<TOutput> | null,
     outcome: RunOutcome<TOutput>,
     result?: TaskResult<TOutput>,
   ) {
-    if (this.#run !== run || run.stream !== stream || run.ended) return
+    if (current !== run || run.stream !== stream || run.ended) return
     run.ended = true
     release(run)
-    const last = stream ? view(run, stream.state, this.#snapshot) : this.#snapshot
-    this.#publish(closed(last, outcome))
-    if (result && run.app) void keepDuration(run.app, result.state)
-    if (outcome.status === 'error' && outcome.error.code === 'not_found') this.#remember(null)
+    publish(closed(stream ? view(run, stream.state, snapshot) : snapshot, outcome))
+    if (result && run.app) keepDuration(run.app, result.state)
+    if (outcome.status === 'error' && outcome.error.code === 'not_found') remember(null)
     await run.read
     run.settle(outcome)
-    if (this.#run !== run || !this.#open) return
-    const { onComplete, onError, onSettled } = this.#options
+    if (!isShown(run)) return
+    const { onComplete, onError, onSettled } = options
     if (result) safely(() => onComplete?.(result))
     if ('error' in outcome) safely(() => onError?.(outcome.error))
     safely(() => onSettled?.(outcome))
   }
 
-  /** `onUpdate` alone makes the client keep updates for us; the snapshot does not need them. */
-  #read(run: Run<TInput, TOutput>, stream: TaskStream<TOutput>) {
-    if (run.read || !this.#options.onUpdate) return
-    const readAll = async () => {
-      let lines = 0
-      for await (const batch of stream.batches()) {
-        for (const update of batch) {
-          if (this.#run !== run) return
-          // A second connection tells every line from the start.
-          const known = Math.max(0, run.linesRead - lines)
-          lines += update.logs.length
-          run.linesRead = Math.max(run.linesRead, lines)
-          const fresh = known > 0 ? { ...update, logs: update.logs.slice(known) } : update
-          safely(() => this.#options.onUpdate?.(fresh))
-        }
-      }
-    }
-    // Why it ended is told by `result`.
-    run.read = readAll().catch(() => {})
+  async function cancel() {
+    if (!current || current.ended) return
+    current.cancelling ??= requestCancel(current)
+    await current.cancelling
   }
 
-  #cancel(): Promise<void> {
-    const run = this.#run
-    if (!run || run.ended) return Promise.resolve()
-    run.cancelling ??= this.#requestCancel(run)
-    return run.cancelling
-  }
-
-  async #requestCancel(run: Run<TInput, TOutput>) {
-    this.#publish(snapshotOf(this.#snapshot, { status: 'cancelling' }))
+  async function requestCancel(run: OwnRun) {
+    publish(snapshotOf(snapshot, { status: 'cancelling' }))
     if (!run.taskId) await run.accepted
     if (!run.taskId || run.ended) return
     try {
-      await (run.stream ? run.stream.cancel() : run.client.tasks.cancel(run.taskId))
+      await (run.stream ?? run.client.tasks).cancel(run.taskId)
     } catch (error) {
       run.cancelling = null
-      if (this.#run !== run || run.ended) return
-      if (run.stream) this.#publish(view(run, run.stream.state, this.#snapshot))
-      safely(() => this.#options.onWarning?.(errorOf(error)))
+      if (current !== run || run.ended) return
+      if (run.stream) publish(view(run, run.stream.state, snapshot))
+      safely(() => options.onWarning?.(errorOf(error)))
     }
   }
 
-  #attach(taskId: string) {
-    const client = this.#requireClient()
-    const run = this.#run
-    const isFollowed = run?.taskId === taskId && run.client === client && !run.ended
-    if (!isFollowed) void this.follow(client, taskId)
-  }
-
-  #retry(): Promise<RunOutcome<TOutput>> {
-    const run = this.#run
-    if (run?.config) return this.#start(run.config)
-    if (run?.taskId) return this.follow(run.client, run.taskId, run.app)
+  async function retry(): Promise<RunOutcome<TOutput>> {
+    if (current?.config) return start(current.config)
+    if (current?.taskId) return follow(current.client, current.taskId, current.app)
     const error = new InferstreamError('config', 'What to run is not known here: start it anew.')
     // A run that went with its page: whoever pressed the button is told why nothing happens.
-    if (run) this.#publish(snapshotOf(this.#snapshot, { error }))
-    return Promise.resolve({ status: 'error', error })
+    if (current) publish(snapshotOf(snapshot, { error }))
+    return { status: 'error', error }
   }
 
-  #reset() {
-    this.#replace(null, this.#options.replace ?? 'cancel')
-    this.#remember(null)
-    this.#publish(idle)
+  function reset() {
+    remember(null)
+    replace(null, options.replace)
   }
 
-  #replace(next: Run<TInput, TOutput> | null, replace: 'cancel' | 'detach') {
-    const run = this.#run
-    this.#run = next
-    if (next && this.#listeners.size === 0) {
-      this.#open = true
-      this.#releaseSoon()
+  /** Shows another run, or none, from its beginning. */
+  function replace(next: OwnRun | null, how: 'cancel' | 'detach' = 'cancel') {
+    const run = current
+    current = next
+    if (next && listeners.size === 0) {
+      isOpen = true
+      releaseSoon()
     }
-    if (!run || run.ended) return
-    const { stream, taskId } = run
+    if (run) {
+      const { stream, taskId, ended } = run
+      const isCancelled = how === 'cancel' && run.config
+      letGo(run, isCancelled ? { status: 'cancelled' } : undefined)
+      if (isCancelled && !ended) {
+        if (taskId === null) run.abort.abort()
+        // What a replaced run's service answers is nobody's business any more.
+        else (stream ?? run.client.tasks).cancel(taskId).catch(() => {})
+      }
+    }
+    publish(
+      next ? snapshotOf<TOutput>(idle, { taskId: next.taskId, status: 'starting', connection: 'connecting' }) : idle,
+    )
+  }
+
+  /** Follows a run no longer, if it still goes on. */
+  function letGo(run: OwnRun, outcome: RunOutcome<TOutput> = { status: 'error', error: detached(run.taskId) }) {
+    if (run.ended) return
     release(run)
-    if (replace === 'detach' || !run.config) {
-      stream?.close()
-      run.settle({ status: 'error', error: detached(taskId) })
-      return
-    }
-    if (taskId === null) run.abort.abort()
-    // What a replaced run's service answers is nobody's business any more.
-    else (stream ? stream.cancel() : run.client.tasks.cancel(taskId)).catch(() => {})
-    stream?.close()
-    run.settle({ status: 'cancelled' })
+    run.settle(outcome)
   }
 
-  #releaseSoon() {
-    if (this.#listeners.size > 0) return
-    clearTimeout(this.#linger)
-    this.#linger = setTimeout(() => {
-      this.#open = false
-      this.#onOpenChange?.(false)
-      const run = this.#run
-      if (!run || run.ended) return
-      run.stream?.close()
-      release(run)
-      run.settle({ status: 'error', error: detached(run.taskId) })
-    }, lingerMs)
+  function publish(next: RunSnapshot<TOutput>) {
+    snapshot = next
+    for (const listener of listeners) listener()
   }
 
-  async #mounted() {
-    await Promise.resolve()
-    this.#mounting = null
+  function remember(kept: Kept | null) {
+    if (options.resume) writeKept(options.resume, kept)
   }
 
-  #publish(snapshot: RunSnapshot<TOutput>) {
-    this.#snapshot = snapshot
-    for (const listener of this.#listeners) listener()
-  }
-
-  #remember(kept: Kept | null) {
-    if (this.#options.resume) writeKept(this.#options.resume, kept)
-  }
-
-  #followOptions(): FollowOptions {
-    const { timeoutMs, onTimeout, maxLogLines, onEvent } = this.#options
+  function followOptions(run: OwnRun): FollowOptions {
+    // Others may go on with the stream when this run is shown no more.
     return {
-      timeoutMs,
-      onTimeout,
-      maxLogLines,
-      onEvent: onEvent && ((record) => this.#options.onEvent?.(record)),
-      onWarning: (warning) => this.#options.onWarning?.(warning),
+      ...options,
+      onEvent: options.onEvent && ((record) => isShown(run) && options.onEvent?.(record)),
+      onWarning: (warning) => isShown(run) && options.onWarning?.(warning),
     }
   }
 
-  #requireClient(): InferenceClient {
-    if (this.#client) return this.#client
+  function isShown(run: OwnRun): boolean {
+    return current === run && isOpen
+  }
+
+  function requireClient(): InferenceClient {
+    if (client) return client
     throw new InferstreamError('config', 'Call run and attach from an event or an effect, not while rendering.')
   }
 }
 
 /** Loaded only now: it is for the next run's estimate, which can do without. */
-async function keepDuration(app: string, state: TaskState) {
-  try {
-    const { recordDuration } = await import('./record-duration.ts')
-    recordDuration(app, state)
-  } catch {}
+function keepDuration(app: string, state: TaskState) {
+  import('./record-duration.ts').then(({ recordDuration }) => recordDuration(app, state)).catch(() => {})
 }
 
 /** A config that is none, or has no app, is refused when it is sent. */
 function refOf(config: RunConfig | null | undefined): string | undefined {
   const app: RunConfig['app'] | null | undefined = config?.app
   return typeof app === 'string' ? app : app?.ref
-}
-
-/** A callback that throws is reported as any other uncaught error, and disturbs nobody. */
-function safely(callback: () => void) {
-  try {
-    callback()
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
-  }
 }

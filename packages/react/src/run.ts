@@ -1,6 +1,6 @@
 import { InferstreamError } from '@inferstream/client'
 import type { InferenceClient, RunConfig, TaskState, TaskStream } from '@inferstream/client'
-import { isOver, snapshotOf } from './run-snapshot.ts'
+import { snapshotOf } from './run-snapshot.ts'
 import type { RunOutcome, RunSnapshot } from './types.ts'
 
 /** One run as a store follows it: a record of facts, compared by identity. */
@@ -16,9 +16,10 @@ export interface Run<TInput, TOutput> {
   readonly settle: (outcome: RunOutcome<TOutput>) => void
   taskId: string | null
   /** Fulfils once the service has accepted the run or refused it. */
-  accepted: Promise<void>
+  accepted: Promise<void> | null
   stream: TaskStream<TOutput> | null
-  unsubscribe: () => void
+  /** Lets go of `stream`. */
+  leave: () => void
   /** Fulfils when `onUpdate` has had every update. */
   read: Promise<void> | null
   linesRead: number
@@ -41,9 +42,9 @@ export function newRun<TInput, TOutput>(
     outcome,
     settle,
     abort: new AbortController(),
-    accepted: Promise.resolve(),
+    accepted: null,
     stream: null,
-    unsubscribe: () => {},
+    leave: () => {},
     read: null,
     linesRead: 0,
     cancelling: null,
@@ -58,24 +59,26 @@ export function view<TInput, TOutput>(
   before: RunSnapshot<TOutput>,
 ): RunSnapshot<TOutput> {
   const { status, connection, attempt, retryAt } = state
-  if (status === 'idle' || status === 'starting') return snapshotOf(before, { connection, attempt, retryAt })
-  return snapshotOf(state, run.cancelling && !isOver(state) ? { status: 'cancelling' } : undefined)
+  if (status === 'starting') return snapshotOf(before, { connection, attempt, retryAt })
+  const next = snapshotOf(state)
+  return run.cancelling && next.isActive ? snapshotOf(next, { status: 'cancelling' }) : next
 }
 
 export function closed<TOutput>(last: RunSnapshot<TOutput>, outcome: RunOutcome<TOutput>): RunSnapshot<TOutput> {
-  if (last.isTerminal) return last
-  const error = outcome.status === 'error' ? outcome.error : null
   const end = { connection: 'closed', attempt: 0, retryAt: null, endedAt: Date.now() } as const
-  return snapshotOf(last, { ...end, status: outcome.status, error })
+  return last.isTerminal ? last : snapshotOf(last, { ...end, ...outcome })
 }
 
 export function release<TInput, TOutput>(run: Run<TInput, TOutput>) {
-  run.unsubscribe()
+  run.leave()
   run.stream = null
-  if (!run.ended) run.read = null
+  if (run.ended) return
+  run.leave = () => {}
+  run.read = null
 }
 
-export function outcomeOf(error: InferstreamError): RunOutcome<never> {
+export function outcomeOf(thrown: unknown): RunOutcome<never> {
+  const error = errorOf(thrown)
   if (error.code === 'task_cancelled') return { status: 'cancelled' }
   return { status: error.code === 'task_failed' ? 'failed' : 'error', error }
 }

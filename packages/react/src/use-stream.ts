@@ -3,7 +3,7 @@
 import { useEffect, useInsertionEffect, useState, useSyncExternalStore } from 'react'
 import { useClient } from './inference-provider.tsx'
 import { keyOf } from './resume.ts'
-import { RunStore } from './run-store.ts'
+import { createRunStore } from './run-store.ts'
 import { TrackedView } from './tracked-view.ts'
 import type { UseStreamOptions, UseStreamResult } from './types.ts'
 
@@ -28,6 +28,6 @@ export function useStream<TInput = any, TOutput = any>(
 }
 
 function create<TInput, TOutput>() {
-  const store = new RunStore<TInput, TOutput>()
+  const store = createRunStore<TInput, TOutput>()
   return { store, view: new TrackedView(store, store.actions) }
 }

@@ -4,7 +4,7 @@ import { useMemo, useSyncExternalStore } from 'react'
 import { InferstreamError } from '@inferstream/client'
 import type { InferenceClient } from '@inferstream/client'
 import { useClient } from './inference-provider.tsx'
-import { RunStore } from './run-store.ts'
+import { createRunStore } from './run-store.ts'
 import { sharedTask } from './shared-tasks.ts'
 import { TrackedView } from './tracked-view.ts'
 import type { RunOutcome, UseTaskResult } from './types.ts'
@@ -15,8 +15,8 @@ export interface UseTaskOptions {
 }
 
 /**
- * Follows a run by its task's id; `idle` without one. Components that show the same task share one connection, which is
- * released a second after the last of them has left. Re-renders as `useStream` does.
+ * Follows a run by its task's id; `idle` without one. Components that show the same task share one connection, with
+ * `useStream` too, which is released a second after the last of them has left. Re-renders as `useStream` does.
  *
  * `retry` follows the task again; `reset` shows `idle`, to all who share it, until `retry`.
  */
@@ -35,7 +35,7 @@ export function useTask<TOutput = any>(
 }
 
 function viewOf(client: InferenceClient, taskId: string | null | undefined) {
-  const store = taskId ? sharedTask(client, taskId) : new RunStore()
+  const store = taskId ? sharedTask(client, taskId) : createRunStore()
   const { cancel, reset } = store.actions
   const retry = () => (taskId ? store.follow(client, taskId) : Promise.resolve(noTask()))
   return new TrackedView(store, { cancel, retry, reset })

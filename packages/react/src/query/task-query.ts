@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type { Query, QueryCache } from '@tanstack/react-query'
 import { InferstreamError } from '@inferstream/client'
 import type { InferenceClient } from '@inferstream/client'
-import { isOver, snapshotOf } from '../run-snapshot.ts'
+import { snapshotOf } from '../run-snapshot.ts'
 import { lingerMs } from '../run-store.ts'
 import type { RunStore } from '../run-store.ts'
 import { sharedTask } from '../shared-tasks.ts'
@@ -33,11 +33,11 @@ export function taskQueryOptions<TOutput = unknown>(client: InferenceClient, tas
       return snapshot as RunSnapshot<TOutput>
     },
     select: revive,
-    staleTime: ({ state }) => (state.data && isOver(state.data) ? Infinity : 0),
+    staleTime: ({ state }) => (state.data?.isTerminal ? Infinity : 0),
     // Suspense counts data of the last second as fresh, be it a server's or a persisted cache's, and would not follow it.
     refetchOnMount: (query) => {
       const { data } = query.state
-      return data === undefined || isOver(data) || followed.has(query) || 'always'
+      return data === undefined || data.isTerminal || followed.has(query) || 'always'
     },
     // A log is not for comparing: its identity says whether it has grown.
     structuralSharing: false,
@@ -93,7 +93,7 @@ function writeInto(cache: QueryCache, query: Query, store: RunStore) {
     if (fetchStatus !== 'idle' || state.status === 'idle' || state.status === 'starting') return
     if (state.status === 'error') query.setState({ data: state, status: 'error', error: state.error })
     else if (data !== state) query.setData(state, { manual: true })
-    if (isOver(state)) stop()
+    if (state.isTerminal) stop()
   }
 
   /** Suspense counts data of the last second as fresh, so a component that it shows late finds the stream still going. */
