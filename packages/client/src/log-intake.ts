@@ -89,8 +89,15 @@ export function readLines(before: LogPosition, added: readonly string[], offset 
 }
 
 function hasLineEnds(lines: readonly string[]): boolean {
-  for (const line of lines) if (line.endsWith('\n')) return true
+  for (const line of lines) if (line.charCodeAt(line.length - 1) === 10) return true
   return false
+}
+
+/** Whether it is a list of lines as they are shown: strings only, and none with its line end. */
+export function isPlainLines(value: unknown): value is readonly string[] {
+  if (!Array.isArray(value)) return false
+  for (const line of value) if (typeof line !== 'string' || line.charCodeAt(line.length - 1) === 10) return false
+  return value.length > 0
 }
 
 function addText(position: LogPosition, text: string): LogPiece {

@@ -73,7 +73,7 @@ export interface Reduction<TOutput> {
 /** Bits of what a record changed that an update shows. */
 export const changes = { status: 1, progress: 2, partial: 4, output: 8, error: 16, queue: 32 } as const
 
-type Draft<T> = { -readonly [K in keyof T]: T[K] }
+export type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 /** A machine being changed by one event, private to it. */
 export interface Work<TOutput> {
@@ -91,7 +91,7 @@ export interface Work<TOutput> {
   changed: number
   touched: boolean
   /** Lines of this event not yet in the view, together while they come from one source: one view is made per event. */
-  readonly fresh: { source: LogSource; pieces: (readonly string[])[] }[]
+  readonly fresh: { readonly source: LogSource; readonly pieces: (readonly string[])[] }[]
 }
 
 export const noLines: readonly string[] = Object.freeze([])

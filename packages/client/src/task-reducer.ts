@@ -5,7 +5,7 @@ import type { JsonObject } from './json.ts'
 import { appendLines } from './log-view.ts'
 import { readProgress } from './progress.ts'
 import { codeOf, isTerminal, readStatus } from './status.ts'
-import { openGap, takeLines, takeLogs, takeRefill } from './task-logs.ts'
+import { openGap, takeLines, takeLogs, takeNextLines, takeRefill } from './task-logs.ts'
 import { changes, isEnded, noLines, statusOf } from './task-machine.ts'
 import type { Reduction, TaskMachine, Work } from './task-machine.ts'
 import { setOutput, takeDelta, takeOutputSoFar, takePartial, takeProgress, takeQueuePosition } from './task-output.ts'
@@ -153,8 +153,9 @@ function takeRecord(work: Work<unknown>, record: WireRecord): void {
 function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknown[] | null, isFinal = false): void {
   const { state } = work
   if (typeof task['id'] === 'string' && task['id'] !== state.taskId) return
-  const status = isNamed(fields, 'status') ? task['status'] : undefined
-  const text = isNamed(fields, 'status_text') ? task['status_text'] : undefined
+  const named = namedBy(fields)
+  const status = named & names.status ? task['status'] : undefined
+  const text = named & names.statusText ? task['status_text'] : undefined
   const wire = status === undefined ? undefined : readStatus(status, text, work.machine.options.table)
   const ends = wire !== undefined && isTerminal(wire.name)
   const updatedAt = task['updated_at']
@@ -164,7 +165,7 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
     // An end is never late news, whatever clock dated it.
     if (order < 0 && !ends) {
       // Late news, but lines that are only told once: a log has its own order.
-      if (fields !== null && isNamed(fields, 'logs')) takeLogs(work, task['logs'], task, false)
+      if (fields !== null && named & names.logs) takeLogs(work, task['logs'], task, false)
       return
     }
     if (order > 0) {
@@ -181,9 +182,9 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
   if (wire && !ends && (isNewer || rank(wire.name) >= rank(work.machine.serviceStatus)))
     setStatus(work, wire.name, wire.code)
 
-  for (const field of fields ?? fieldsOfTask) takeField(work, task, field, fields === null)
+  takeFields(work, task, named, fields === null)
   if (!ends) {
-    if (isNamed(fields, 'output') && !isEmpty(task['output'])) takeOutputSoFar(work, task['output'], fields === null)
+    if (named & names.output && !isEmpty(task['output'])) takeOutputSoFar(work, task['output'], fields === null)
     return
   }
   // With a terminal status, error and output count although `fields` may not name them (protocol §5.1).
@@ -203,35 +204,58 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
   endIfTerminal(work, error)
 }
 
-/** Whether a record says something of a field: only those that it names count. */
-function isNamed(fields: readonly unknown[] | null, key: string): boolean {
-  if (fields === null) return true
-  for (const field of fields) if (field === key) return true
-  return false
+/** Bits of the fields that a record can name. */
+const names = {
+  status: 1,
+  statusText: 2,
+  events: 4,
+  logs: 8,
+  progress: 16,
+  queue: 32,
+  partial: 64,
+  output: 128,
+} as const
+
+/** What a record says something of: only what it names counts, and a full object names all. */
+function namedBy(fields: readonly unknown[] | null): number {
+  if (fields === null) return -1
+  let named = 0
+  for (const field of fields) named |= nameOf(field)
+  return named
+}
+
+function nameOf(field: unknown): number {
+  switch (field) {
+    case 'status':
+      return names.status
+    case 'status_text':
+      return names.statusText
+    case 'events':
+      return names.events
+    case 'logs':
+      return names.logs
+    case 'progress':
+      return names.progress
+    case 'queue_position':
+      return names.queue
+    case 'partial_output':
+      return names.partial
+    case 'output':
+      return names.output
+    default:
+      return 0
+  }
 }
 
 /** What a task has to say that neither its status nor its end decides. */
-const fieldsOfTask = ['events', 'logs', 'progress', 'queue_position', 'partial_output'] as const
-
-function takeField(work: Work<unknown>, task: JsonObject, field: unknown, isWhole: boolean): void {
-  switch (field) {
-    case 'events':
-      if (Array.isArray(task['events'])) takeEvents(work, task['events'])
-      break
-    case 'logs':
-      takeLogs(work, task['logs'], task, isWhole)
-      break
-    case 'progress':
-      takeProgress(work, readProgress(task['progress']))
-      break
-    case 'queue_position':
-      if (typeof task['queue_position'] === 'number') takeQueuePosition(work, task['queue_position'])
-      break
-    case 'partial_output':
-      work.machine.showsOutput &&= isEmpty(task['partial_output'])
-      takePartial(work, task['partial_output'], isWhole)
-      break
-    default:
+function takeFields(work: Work<unknown>, task: JsonObject, named: number, isWhole: boolean): void {
+  if (named & names.events && Array.isArray(task['events'])) takeEvents(work, task['events'])
+  if (named & names.logs && !takeNextLines(work, task)) takeLogs(work, task['logs'], task, isWhole)
+  if (named & names.progress) takeProgress(work, readProgress(task['progress']))
+  if (named & names.queue && typeof task['queue_position'] === 'number') takeQueuePosition(work, task['queue_position'])
+  if (named & names.partial) {
+    work.machine.showsOutput &&= isEmpty(task['partial_output'])
+    takePartial(work, task['partial_output'], isWhole)
   }
 }
 
