@@ -151,7 +151,7 @@ describe('a stream that ends before the run', () => {
   it('cleanly is not the end: the task is asked for, then the stream again, at the same address', async () => {
     const service = fakeService()
     const stream = await follow(service)
-    await service.stream.send({ id: 't1', status: 7 })
+    await service.stream.send({ id: 't1', status: 6 })
     await service.stream.end()
     expect(stream.state.connection).toBe('reconnecting')
     await service.platform.advance(250)
@@ -392,7 +392,7 @@ describe('snapshots and ids', () => {
     it('are read again from the log after a loss before any of them came', async () => {
       const service = fakeService()
       const stream = await follow(service)
-      await service.stream.send({ id: 't1', status: 7 })
+      await service.stream.send({ id: 't1', status: 6 })
       await service.stream.break()
       service.logs = { logs: [log('a', 'b', 'c')] }
       await service.platform.advance(1_000)
@@ -430,6 +430,49 @@ describe('snapshots and ids', () => {
       await service.settled()
       await service.stream.send({ id: 't1', status: 7, logs: [] }, partial({ logs: ['b'] }), partial({ logs: ['c'] }))
       expect(stream.state.logs).toEqual(['a', 'b', 'c'])
+    })
+
+    it.each([
+      ['and those told since follow them', 'c'],
+      ['and those told while it was read come once', 'b', 'c'],
+    ])('told between the POST and the stream are read from the log, %s', async (_, ...told) => {
+      const service = fakeService()
+      service.logs = { logs: [log('a', 'b')] }
+      const stream = await follow(service)
+      await service.stream.send(
+        { id: 't1', status: 7, logs: [] },
+        ...(told.length > 1 ? [partial({ logs: told })] : []),
+      )
+      expect(stream.state.logs.slice(0, 2)).toEqual(['a', 'b'])
+      if (told.length === 1) await service.stream.send(partial({ logs: told }))
+      await service.stream.send(partial({ status: 10, output: {} }))
+      expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'b', 'c'] })
+      expect(service.paths('GET /tasks/t1/logs')).toBe(1)
+    })
+
+    it('told between the POST and the stream are not missing where the run had ended by then', async () => {
+      const service = fakeService()
+      service.task = done
+      service.logs = { logs: [log('a', 'b')] }
+      const stream = await follow(service)
+      await service.stream.send(done)
+      expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, logs: ['a', 'b'] })
+    })
+
+    it.each([
+      ['was queued', { status: 2 }],
+      ['was starting', { status: 5, logs: [] }],
+      ['had told its log', { status: 7, logs: [log('a')] }],
+    ])('cost a run nothing that %s when its stream began', async (_, task) => {
+      const service = fakeService()
+      const stream = await follow(service)
+      await service.stream.send(
+        { id: 't1', ...task },
+        partial({ logs: [log('a', 'b')] }),
+        partial({ status: 10, output: {} }),
+      )
+      expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'b'] })
+      expect(service.paths('GET')).toBe(1)
     })
 
     it('that a resumed stream tells are not taken from the GET in between as well', async () => {
@@ -509,7 +552,7 @@ describe('snapshots and ids', () => {
     const warnings: unknown[] = []
     const service = fakeService({ onWarning: (warning) => warnings.push(warning.message) })
     const stream = await follow(service)
-    await service.stream.send({ id: 't1', status: 7 }, 'event: error\ndata: {"message":"worker lost"}\n\n')
+    await service.stream.send({ id: 't1', status: 6 }, 'event: error\ndata: {"message":"worker lost"}\n\n')
     expect(warnings).toEqual(['worker lost'])
     expect(service.paths('GET /tasks/t1')).toBe(2)
     service.task = done

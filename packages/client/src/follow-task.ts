@@ -10,7 +10,9 @@ import { isEnded } from './task-machine.ts'
 import type { TaskHandle } from './transport.ts'
 import { isObject } from './json.ts'
 import type { JsonObject } from './json.ts'
+import type { StatusTableName } from './types.ts'
 import { meaningOf } from './wire-record.ts'
+import type { RecordMeaning } from './wire-record.ts'
 
 /** Starts at once. The returned function stops following and releases the connection. */
 export function followTask(task: TaskHandle, http: Http, options: ConnectionOptions, platform: Platform): () => void {
@@ -22,9 +24,10 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
   let ending: JsonObject | null = null
   /** Looks that knew nothing of an end that the stream told. */
   let doubts = 0
-  /** Nobody has looked yet, and no stream has begun: what comes first is all there is, but for a run begun elsewhere. */
+  /** Nobody has looked yet, and no stream has begun. */
   let isFirst = true
-  const isJoined = task.machine.state.startedAt === null
+  /** What the stream at hand may lack of the lines told before it. */
+  let before: 'joined' | 'lost' | null = null
   const refill = logRefill(task, http, `${path}/logs`, options, platform, closing.signal)
 
   const stop = follow(
@@ -60,16 +63,17 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
       opening(first, isResumed) {
         const meaning = meaningOf(first)
         const isWhole = meaning.kind === 'task' && meaning.fields === null
+        before = !isWhole && isResumed ? null : isFirst ? linesBefore(meaning, task.machine.options.table) : 'lost'
         // A stream that does not open with the whole task leaves a gap since the POST was answered.
         return { isWhole, isResumed, lacks: !isWhole && !isResumed && meaning.kind === 'task' }
       },
       take(records, opening) {
-        const hasGap = opening !== null && (opening.isWhole || !opening.isResumed)
-        if (hasGap && (!isFirst || isJoined)) task.dispatch({ type: isFirst ? 'joined' : 'lost' })
-        isFirst = false
+        if (opening && before) task.dispatch({ type: before })
         task.dispatch({ type: 'records', records, at: platform.now() })
         const { gap, numbering } = task.machine
-        if (gap && (gap.held.length > 0 || numbering === 'none')) void refill.meanwhile()
+        const isLate = isFirst && before === 'lost'
+        isFirst = false
+        if (gap && (gap.held.length > 0 || numbering === 'none' || isLate)) void refill.meanwhile()
         for (const record of records) {
           if (record.event !== 'error') continue
           const meaning = meaningOf(record)
@@ -105,6 +109,19 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
     closing.abort()
     stop()
   }
+}
+
+/**
+ * Of the first stream of a run. Nothing can have been told while it was queued; a run that runs has usually told
+ * something: where the service does not say what, it is asked for.
+ */
+function linesBefore(opening: RecordMeaning, table: StatusTableName): 'joined' | 'lost' | null {
+  if (opening.kind !== 'task' || opening.fields !== null) return 'joined'
+  const { status, status_text: text, logs } = opening.data
+  const phase = phaseOf(readStatus(status, text, table).name)
+  if (phase === 'queued') return null
+  const hasLog = typeof logs === 'string' ? logs !== '' : Array.isArray(logs) && logs.length > 0
+  return phase === 'starting' || hasLog ? 'joined' : 'lost'
 }
 
 /** A run that the service knows no more (design §6): lost, which is not failed. */

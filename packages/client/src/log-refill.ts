@@ -67,7 +67,7 @@ export function logRefill(
     isNeeded(ending) {
       const { gap, numbering, hinted, unconfirmed } = task.machine
       if (numbering === 'offset' || hasOffsets(ending)) return false
-      if (gap) return gap.isSure || gap.held.length > 0
+      if (gap && (gap.isSure || gap.held.length > 0)) return true
       // Where the stream itself has asked for the look it has told everything.
       return !hinted && unconfirmed === null
     },
