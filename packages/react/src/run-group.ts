@@ -85,7 +85,9 @@ export class RunGroup<TInput, TOutput> {
         if (this.#client) store.configure(this.#client, {})
         const { promise, settle } = settleable<RunOutcome<TOutput>>()
         outcomes.push(promise)
-        return { config, store, view: new TrackedView(store, store.actions), settle, unsubscribe: () => {} }
+        const view = new TrackedView(store, { ...store.actions, cancel: () => this.#cancel(member) })
+        const member: Member<TInput, TOutput> = { config, store, view, settle, unsubscribe: () => {} }
+        return member
       }),
     )
     return Promise.all(outcomes)
@@ -120,13 +122,14 @@ export class RunGroup<TInput, TOutput> {
   }
 
   async #cancelAll() {
-    const { members, waiting } = this.#batch
-    for (const { store, settle } of waiting) {
-      store.skip()
-      settle({ status: 'cancelled' })
-    }
-    waiting.clear()
-    await Promise.all(members.map(({ store }) => store.actions.cancel()))
+    await Promise.all(this.#batch.members.map((member) => this.#cancel(member)))
+  }
+
+  async #cancel(member: Member<TInput, TOutput>) {
+    const { config, store, settle } = member
+    if (!this.#batch.waiting.delete(member)) return store.actions.cancel()
+    store.skip(config)
+    settle({ status: 'cancelled' })
   }
 
   #watch() {
@@ -143,8 +146,9 @@ export class RunGroup<TInput, TOutput> {
   }
 
   #flush = () => {
-    const runs = this.#batch.members.map(({ view }) => view.getSnapshot())
-    const states = this.#batch.members.map(({ store }) => store.getSnapshot())
+    const { members, waiting } = this.#batch
+    const runs = members.map(({ view }) => view.getSnapshot())
+    const states = members.map((member) => ({ run: member.store.getSnapshot(), isWaiting: waiting.has(member) }))
     const { runs: lastRuns, counts, progress } = this.#snapshot
     this.#snapshot = {
       runs: isShallowEqual(runs, lastRuns) ? lastRuns : runs,
@@ -155,24 +159,34 @@ export class RunGroup<TInput, TOutput> {
   }
 }
 
-function countsOf(states: readonly RunSnapshot[]): RunCounts {
+interface MemberState {
+  readonly run: RunSnapshot
+  readonly isWaiting: boolean
+}
+
+function countsOf(states: readonly MemberState[]): RunCounts {
   const counts = { ...nobody }
-  for (const { status, isActive } of states) {
-    if (isActive) counts.active += 1
-    else if (status === 'completed' || status === 'cancelled') counts[status] += 1
-    else counts[status === 'idle' ? 'waiting' : 'failed'] += 1
+  for (const { run, isWaiting } of states) {
+    const { status } = run
+    if (isWaiting) counts.waiting += 1
+    else if (run.isActive) counts.active += 1
+    else if (status === 'completed') counts.completed += 1
+    // One that was reset by itself is idle again.
+    else counts[status === 'cancelled' || status === 'idle' ? 'cancelled' : 'failed'] += 1
   }
   return counts
 }
 
-function progressOf(states: readonly RunSnapshot[]): TaskProgress | null {
+function progressOf(states: readonly MemberState[]): TaskProgress | null {
   if (states.length === 0) return null
   const total = states.length
   let current = 0
   let source: TaskProgress['source'] = 'app'
-  for (const { isTerminal, progress } of states) {
-    current += isTerminal ? 1 : (progress?.fraction ?? 0)
-    if (!isTerminal && progress && progress.source !== 'app') source = progress.source
+  for (const { run, isWaiting } of states) {
+    const { progress } = run
+    const goesOn = run.isActive || isWaiting
+    current += goesOn ? (progress?.fraction ?? 0) : 1
+    if (goesOn && progress && progress.source !== 'app') source = progress.source
   }
   return { current, total, fraction: current / total, unit: 'runs', source }
 }

@@ -26,8 +26,8 @@ export interface RunStore<TInput = unknown, TOutput = unknown> extends ViewSourc
   adopt(client: InferenceClient, taskId: string): void
   /** Follows a run that was started elsewhere, in place of the current one, which is detached. */
   follow(client: InferenceClient, taskId: string): Promise<RunOutcome<TOutput>>
-  /** Counts as cancelled without ever having been sent. */
-  skip(): void
+  /** Counts as cancelled without ever having been sent; `retry` sends it. */
+  skip(config: RunConfig<TInput, TOutput>): void
 }
 
 /**
@@ -65,7 +65,10 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
     resume,
     adopt,
     follow,
-    skip: () => publish(closed<TOutput>(idle, { status: 'cancelled' })),
+    skip(config) {
+      current = { ...newRun(requireClient(), config, null, refOf(config)), ended: true }
+      publish(closed<TOutput>(idle, { status: 'cancelled' }))
+    },
   }
 
   function subscribe(listener: () => void) {

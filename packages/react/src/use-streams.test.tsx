@@ -77,6 +77,31 @@ describe('useStreams', () => {
     expect(result.current.counts.cancelled).toBe(3)
   })
 
+  it('cancels one that waits by itself: it is never sent, unless it is retried', async () => {
+    const { transport, result } = await started(2, { concurrency: 1 })
+    await act(async () => result.current.runs[1]?.cancel())
+    await act(async () => transport.last.complete(1))
+    await pass()
+    expect(transport.runs).toHaveLength(1)
+    expect(result.current.counts).toMatchObject({ waiting: 0, completed: 1, cancelled: 1 })
+    await act(async () => void result.current.runs[1]?.retry())
+    await pass()
+    expect(transport.last.config.input).toEqual({ index: 1 })
+    expect(result.current.counts).toMatchObject({ active: 1, completed: 1, cancelled: 0 })
+  })
+
+  it('counts one that was reset by itself as cancelled, as its outcome says', async () => {
+    const { transport, result, outcomes } = await started(2)
+    await act(async () => result.current.runs[0]?.reset())
+    await act(async () => transport.last.complete(1))
+    await pass()
+    expect(outcomes).toMatchObject([[{ status: 'cancelled' }, { status: 'completed' }]])
+    expect(result.current).toMatchObject({
+      counts: { waiting: 0, completed: 1, cancelled: 1 },
+      progress: { fraction: 1 },
+    })
+  })
+
   it('a second start takes the place of the first and cancels it', async () => {
     const { transport, result, outcomes } = await started(2)
     const first = [...transport.runs]
