@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { describe, expect, it } from 'vitest'
 import { InferstreamError } from '@inferstream/client'
 import type { InferenceClient } from '@inferstream/client'
-import { config, handCrankFrames, pass, scriptedCounted } from '../../test/scripted.tsx'
+import { changed, config, handCrankFrames, pass, scriptedCounted } from '../../test/scripted.tsx'
 import { useTask } from '../index.ts'
 import { snapshotOf } from '../run-snapshot.ts'
 import { taskQueryOptions, useRunMutation } from './index.ts'
@@ -119,6 +119,44 @@ describe('taskQueryOptions', () => {
     renderHook(() => useQuery(taskQueryOptions(client, id)), { wrapper })
     await pass()
     expect(counts.opened).toBe(2)
+  })
+
+  it('lets go while it is disabled, and is live again when it is enabled', async () => {
+    const { script, id, client, counts, wrapper } = await started()
+    const { result, rerender } = renderHook(
+      ({ enabled }) => useQuery({ ...taskQueryOptions(client, id), enabled }).data?.logs.length,
+      { wrapper, initialProps: { enabled: true } },
+    )
+    await pass()
+    rerender({ enabled: false })
+    await pass(3000)
+    expect(counts.open).toBe(0)
+    await act(async () => script.update({ logs: ['a'] }))
+    expect(result.current).toBe(0)
+    rerender({ enabled: true })
+    await pass()
+    await act(async () => script.update({ logs: ['b'] }))
+    await pass()
+    expect(result.current).toBe(2)
+  })
+
+  it('prefetched, lets go of a run also where its first state took long', async () => {
+    const { script, id, client, counts, queryClient } = await started()
+    let answered = false
+    const { tasks } = client
+    const late: typeof tasks.stream = (taskId) => {
+      const inner = tasks.stream(taskId)
+      const state = () => (answered ? inner.state : { ...inner.state, status: 'starting' })
+      return Object.defineProperty(changed(inner, {}), 'state', { get: state }) as never
+    }
+    const fetching = queryClient.fetchQuery(taskQueryOptions({ ...client, tasks: { ...tasks, stream: late } }, id))
+    await pass(3000)
+    answered = true
+    script.update({ status: 'running' })
+    await pass()
+    expect(await fetching).toMatchObject({ status: 'running' })
+    await pass(3000)
+    expect(counts).toEqual({ opened: 1, open: 0 })
   })
 
   it('attaches again from a persisted cache', async () => {

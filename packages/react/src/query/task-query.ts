@@ -73,14 +73,15 @@ function firstState(store: RunStore): Promise<RunSnapshot> {
   })
 }
 
-/** Until the run is over, the query is removed, or nobody has observed it for a moment. */
+/** Until the run is over, the query is removed, or nobody has observed it, enabled, for a moment. */
 function writeInto(cache: QueryCache, query: Query, store: RunStore) {
   let linger: ReturnType<typeof setTimeout> | undefined
   const unsubscribe = store.subscribe(write)
   const unsubscribeFromCache = cache.subscribe((event) => {
     if (event.query !== query) return
     if (event.type === 'removed') stop()
-    if (event.type === 'observerRemoved') stopSoon()
+    const mayBeLast = event.type === 'observerRemoved' || event.type === 'observerOptionsUpdated'
+    if (mayBeLast && !query.isActive()) stopSoon()
     // A fetch writes what it was told when it was told; the run may have gone on since.
     if (event.type === 'updated' && event.action.type === 'success' && !event.action.manual) write()
   })
@@ -100,7 +101,8 @@ function writeInto(cache: QueryCache, query: Query, store: RunStore) {
   function stopSoon() {
     clearTimeout(linger)
     linger = setTimeout(() => {
-      if (query.getObserversCount() === 0 && query.state.fetchStatus === 'idle') stop()
+      if (query.state.fetchStatus !== 'idle') stopSoon()
+      else if (!query.isActive()) stop()
     }, lingerMs)
   }
 
