@@ -10,14 +10,30 @@ const network = new InferstreamError('network', 'No answer.', { retryable: true 
 const gone = new InferstreamError('not_found', 'Gone.')
 
 const asking: LoopState = firstState
-const streaming: LoopState = { kind: 'streaming', isOpen: true, hasData: true, attempt: 0, fruitless: 0 }
+const budget = { attempt: 0, fruitless: 0, streamedAt: 0 }
+const streaming: LoopState = { kind: 'streaming', isOpen: true, hasData: true, ...budget }
 const mute: LoopState = { ...streaming, hasData: false }
-const looking: LoopState = { kind: 'looking', next: 'stream', attempt: 1, fruitless: 0 }
-const polling: LoopState = { kind: 'polling', attempt: 0, fruitless: 0 }
+const looking: LoopState = { kind: 'looking', next: 'stream', ...budget, attempt: 1 }
+const polling: LoopState = { kind: 'polling', ...budget }
 const closed: LoopEvent = { type: 'closed', isBrief: false }
 const reconnecting = { kind: 'waiting', connection: 'reconnecting', delay: 250, retryAt: 1_250, next: 'looking' }
 const atOnce = { kind: 'looking', next: 'stream' }
+const inVain = { kind: 'polling', attempt: 0, fruitless: 6 }
 const restsLater = { kind: 'looking', next: 'rest', fruitless: 1 }
+const woken: LoopEvent = { type: 'waited', isWoken: true }
+const waited: LoopEvent = { type: 'waited', isWoken: false }
+/** While polling; the last stream ended at 1,000. */
+const between: LoopState = {
+  kind: 'waiting',
+  connection: 'polling',
+  delay: 1_000,
+  retryAt: null,
+  next: 'asking',
+  attempt: 0,
+  fruitless: 5,
+  streamedAt: 1_000,
+}
+const trial: LoopState = { ...mute, fruitless: 5, streamedAt: 1_000 }
 const pollsLater = { kind: 'waiting', connection: 'polling', delay: 1_000, next: 'asking' }
 
 const rows: [string, LoopState, LoopEvent, Partial<typeof around>, object][] = [
@@ -83,6 +99,37 @@ const rows: [string, LoopState, LoopEvent, Partial<typeof around>, object][] = [
   ],
   ['a poll that is answered waits a second', { ...polling, attempt: 2 }, { type: 'answered' }, {}, pollsLater],
   ['and one that fails is another attempt', polling, { type: 'failed', error: network }, {}, { next: 'asking' }],
+  ['half a minute of polling is only polling', between, waited, { now: 30_999 }, { kind: 'polling' }],
+  ['then a stream is tried again', between, waited, { now: 31_000 }, { kind: 'asking' }],
+  ['or at once, when the network or the page is back', between, woken, {}, { kind: 'asking' }],
+  ['but never after 204', { ...between, fruitless: Infinity }, woken, { now: 1e9 }, { kind: 'polling' }],
+  [
+    'a trial without a slot polls on',
+    { ...asking, fruitless: 5 },
+    { type: 'slot', isFree: false },
+    {},
+    { kind: 'polling' },
+  ],
+  [
+    'one that was in vain costs no attempt',
+    trial,
+    { type: 'silent' },
+    { now: 9_000 },
+    { ...inVain, streamedAt: 9_000 },
+  ],
+  ['nor does one that is refused', trial, { type: 'failed', error: network }, {}, inVain],
+  ['for whatever reason: the run itself can be had', trial, { type: 'failed', error: gone }, {}, inVain],
+  ['or that ends at once', { ...trial, hasData: true }, { type: 'closed', isBrief: true }, {}, inVain],
+  [
+    'the next trial comes after twice as long',
+    { ...between, fruitless: 6 },
+    waited,
+    { now: 60_999 },
+    { kind: 'polling' },
+  ],
+  ['a minute', { ...between, fruitless: 6 }, waited, { now: 61_000 }, { kind: 'asking' }],
+  ['at the latest after four', { ...between, fruitless: 40 }, waited, { now: 241_000 }, { kind: 'asking' }],
+  ['one that brings something is a stream like any other', { ...trial, hasData: true }, closed, {}, { fruitless: 0 }],
 ]
 
 describe('the connection loop', () => {
@@ -92,20 +139,20 @@ describe('the connection loop', () => {
 
   it('after a wait goes on as planned', () => {
     const wait = nextState(streaming, closed, around)
-    expect(nextState(wait, { type: 'waited' }, around)).toMatchObject(atOnce)
+    expect(nextState(wait, waited, around)).toMatchObject(atOnce)
     const poll = nextState(polling, { type: 'answered' }, around)
-    expect(nextState(poll, { type: 'waited' }, around)).toMatchObject({ kind: 'asking' })
-    expect(nextState({ ...poll, fruitless: 5 }, { type: 'waited' }, around)).toMatchObject({ kind: 'polling' })
+    expect(nextState(poll, waited, around)).toMatchObject({ kind: 'asking' })
   })
 
   it('shows what a person needs to know', () => {
     const opening: LoopState = { ...streaming, isOpen: false }
     const hinted: LoopState = { ...looking, attempt: 0 }
-    const states: LoopState[] = [opening, { ...opening, attempt: 1 }, streaming, polling, looking, hinted]
+    const states: LoopState[] = [opening, { ...opening, attempt: 1 }, streaming, polling, trial, looking, hinted]
     expect(states.map((state) => connectionOf(state)?.connection)).toEqual([
       'connecting',
       'reconnecting',
       'live',
+      'polling',
       'polling',
       'reconnecting',
       undefined,

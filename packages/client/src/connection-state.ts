@@ -10,6 +10,8 @@ interface Budget {
   readonly attempt: number
   /** Streams in a row that brought nothing, or ended at once; Infinity once there is none to be had. */
   readonly fruitless: number
+  /** When the last stream ended, epoch ms. */
+  readonly streamedAt: number
 }
 
 export type LoopState = Budget &
@@ -64,7 +66,8 @@ export type LoopEvent =
   | { type: 'data' }
   | StreamEnd
   | { type: 'answered' }
-  | { type: 'waited' }
+  /** `isWoken`: before its time, by the browser's word that the network or the page is back. */
+  | { type: 'waited'; isWoken: boolean }
 
 export interface Surroundings {
   readonly retry: RetryPolicy
@@ -78,30 +81,35 @@ export interface Surroundings {
 }
 
 /** ms */
-const pollInterval = 1_000
+export const pollInterval = 1_000
 /** Fruitless streams before polling takes over. */
 const maxFruitless = 5
+/** ms of polling before one more stream is tried; twice as long after each that was fruitless again. */
+const minTrialInterval = 30_000
+const maxTrialInterval = 240_000
 /** ms; the event is what is waited for, the timer is for browsers that do not tell. */
 const offlineInterval = 30_000
 
-export const firstState: LoopState = { kind: 'asking', attempt: 0, fruitless: 0 }
+export const firstState: LoopState = { kind: 'asking', attempt: 0, fruitless: 0, streamedAt: 0 }
 
 export function nextState(state: LoopState, event: LoopEvent, around: Surroundings): LoopState {
-  const { attempt, fruitless } = state
+  const { attempt, fruitless, streamedAt } = state
+  const budget: Budget = { attempt, fruitless, streamedAt }
   switch (event.type) {
     case 'slot':
-      if (!event.isFree) return { kind: 'polling', attempt, fruitless }
-      return { kind: 'streaming', isOpen: false, hasData: false, attempt, fruitless }
+      if (!event.isFree) return { kind: 'polling', ...budget }
+      return { kind: 'streaming', isOpen: false, hasData: false, ...budget }
     case 'opened':
-      return { kind: 'streaming', isOpen: true, hasData: false, attempt, fruitless }
+      return { kind: 'streaming', isOpen: true, hasData: false, ...budget }
     case 'data':
-      return { kind: 'streaming', isOpen: true, hasData: true, attempt: 0, fruitless }
+      return { kind: 'streaming', isOpen: true, hasData: true, ...budget, attempt: 0 }
     case 'yielded':
-      return { kind: 'asking', attempt, fruitless }
+      return { kind: 'asking', ...budget }
     case 'none':
-      return { kind: 'looking', next: 'stream', attempt, fruitless: Infinity }
+      return { kind: 'looking', next: 'stream', ...budget, fruitless: Infinity }
     case 'failed':
-      if (!event.error.retryable) return { kind: 'failed', error: event.error, attempt, fruitless }
+      if (isTrial(state)) return afterStream(state, event, around)
+      if (!event.error.retryable) return { kind: 'failed', error: event.error, ...budget }
       if (state.kind === 'looking' || state.kind === 'polling') return pause(state, event.error, around)
       return afterStream(state, event, around)
     case 'closed':
@@ -109,20 +117,27 @@ export function nextState(state: LoopState, event: LoopEvent, around: Surroundin
     case 'hinted':
       return afterStream(state, event, around)
     case 'answered':
-      if (state.kind === 'looking' && state.next === 'give up') {
-        return { kind: 'spent', error: state.error, attempt, fruitless }
-      }
-      if (state.kind === 'polling' || fruitless >= maxFruitless) return pollLater(fruitless)
-      if (state.kind === 'looking' && state.next === 'rest') return rest({ attempt, fruitless }, around)
-      return { kind: 'asking', attempt, fruitless }
+      if (state.kind === 'looking' && state.next === 'give up') return { kind: 'spent', error: state.error, ...budget }
+      if (state.kind === 'polling' || fruitless >= maxFruitless) return pollLater(budget)
+      if (state.kind === 'looking' && state.next === 'rest') return rest(budget, around)
+      return { kind: 'asking', ...budget }
     case 'waited':
-      if (state.kind === 'waiting' && state.next === 'looking') {
-        return { kind: 'looking', next: 'stream', attempt, fruitless }
-      }
-      return { kind: fruitless < maxFruitless ? 'asking' : 'polling', attempt, fruitless }
+      if (state.kind === 'waiting' && state.next === 'looking') return { kind: 'looking', next: 'stream', ...budget }
+      return { kind: isStreamDue(budget, event.isWoken, around) ? 'asking' : 'polling', ...budget }
     default:
       return event satisfies never
   }
+}
+
+/** A stream that has brought nothing yet, tried while the run is polled: whatever comes of it costs nothing. */
+export function isTrial(state: LoopState): boolean {
+  return state.kind === 'streaming' && !state.hasData && state.fruitless >= maxFruitless
+}
+
+function isStreamDue({ fruitless, streamedAt }: Budget, isWoken: boolean, { now }: Surroundings): boolean {
+  if (fruitless < maxFruitless) return true
+  const interval = Math.min(minTrialInterval * 2 ** (fruitless - maxFruitless), maxTrialInterval)
+  return fruitless < Infinity && (isWoken || now >= streamedAt + interval)
 }
 
 function afterStream(
@@ -136,27 +151,37 @@ function afterStream(
   const isBrief = 'isBrief' in event && event.isBrief
   const isFruitless = (isBrief || !hasData) && !isCutOff(error, around)
   const fruitless = isFruitless ? state.fruitless + 1 : 0
+  const budget: Budget = { attempt, fruitless, streamedAt: around.now }
   if (event.type === 'hinted' || around.isUrgent) {
     // A service that hints at every connect must not be asked without a pause.
-    return { kind: 'looking', next: isFruitless ? 'rest' : 'stream', attempt, fruitless }
+    return { kind: 'looking', next: isFruitless ? 'rest' : 'stream', ...budget }
   }
-  const next = pause({ ...state, fruitless }, error, around)
-  return next.kind === 'spent' ? { kind: 'looking', next: 'give up', error, attempt, fruitless } : next
+  if (fruitless > maxFruitless) return { kind: 'polling', ...budget }
+  const next = pause({ ...state, ...budget }, error, around)
+  return next.kind === 'spent' ? { kind: 'looking', next: 'give up', error, ...budget } : next
 }
 
 /** One more attempt waits its turn, or the budget is spent. */
 function pause(state: LoopState, error: InferstreamError | undefined, around: Surroundings): LoopState {
-  const { fruitless } = state
+  const { attempt, fruitless, streamedAt } = state
   const next = state.kind === 'polling' ? 'asking' : 'looking'
   if (isCutOff(error, around)) {
-    const { attempt } = state
-    return { kind: 'waiting', connection: 'offline', delay: offlineInterval, retryAt: null, next, attempt, fruitless }
+    const delay = offlineInterval
+    return { kind: 'waiting', connection: 'offline', delay, retryAt: null, next, attempt, fruitless, streamedAt }
   }
-  const attempt = state.attempt + 1
-  if (attempt > around.retry.maxAttempts) return { kind: 'spent', error, attempt: state.attempt, fruitless }
-  const delay = retryDelay(attempt, around.retry, around.chance, error)
+  if (attempt >= around.retry.maxAttempts) return { kind: 'spent', error, attempt, fruitless, streamedAt }
+  const delay = retryDelay(attempt + 1, around.retry, around.chance, error)
   const retryAt = around.now + delay
-  return { kind: 'waiting', connection: 'reconnecting', delay, retryAt, next, attempt, fruitless }
+  return {
+    kind: 'waiting',
+    connection: 'reconnecting',
+    delay,
+    retryAt,
+    next,
+    attempt: attempt + 1,
+    fruitless,
+    streamedAt,
+  }
 }
 
 /** No network: costs no attempt. */
@@ -170,22 +195,16 @@ function rest(budget: Budget, around: Surroundings): LoopState {
   return { kind: 'waiting', connection: 'reconnecting', delay, retryAt: around.now + delay, next: 'asking', ...budget }
 }
 
-function pollLater(fruitless: number): LoopState {
-  return {
-    kind: 'waiting',
-    connection: 'polling',
-    delay: pollInterval,
-    retryAt: null,
-    next: 'asking',
-    attempt: 0,
-    fruitless,
-  }
+function pollLater(budget: Budget): LoopState {
+  const next = 'asking'
+  return { kind: 'waiting', connection: 'polling', delay: pollInterval, retryAt: null, next, ...budget, attempt: 0 }
 }
 
 /** What a person sees of it; null where what was shown before still holds. */
 export function connectionOf(state: LoopState): { connection: ConnectionState; retryAt: number | null } | null {
   switch (state.kind) {
     case 'streaming':
+      if (isTrial(state)) return { connection: 'polling', retryAt: null }
       return { connection: state.isOpen ? 'live' : state.attempt > 0 ? 'reconnecting' : 'connecting', retryAt: null }
     case 'polling':
       return { connection: 'polling', retryAt: null }

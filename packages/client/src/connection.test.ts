@@ -194,7 +194,7 @@ describe('a stream that ends before the run', () => {
       const service = fakeService()
       service.streams.push(...Array.from({ length: 50 }, () => problem(status, 'No streams here.')))
       const stream = await follow(service)
-      await service.platform.advance(60_000)
+      await service.platform.advance(30_000)
       expect(stream.state).toMatchObject({ connection: 'polling', attempt: 0, retryAt: null })
       expect(service.paths('GET /tasks/t1/stream')).toBe(5)
       service.task = done
@@ -202,6 +202,54 @@ describe('a stream that ends before the run', () => {
       await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
     },
   )
+
+  it('is polled only as long as streams are fruitless: one is tried again now and then, and polling goes on meanwhile', async () => {
+    const service = fakeService()
+    service.streams.push(...Array.from({ length: 5 }, () => problem(502, 'A bad minute.')), 'hangs')
+    const stream = await follow(service)
+    await service.platform.advance(58_000)
+    expect(service.paths('GET /tasks/t1/stream')).toBe(6)
+    const gets = service.paths('GET')
+    await service.platform.advance(5_000)
+    expect(stream.state).toMatchObject({ connection: 'polling', attempt: 0 })
+    expect(service.paths('GET') - gets).toBe(5)
+    await service.platform.advance(50_000)
+    expect(stream.state.connection).toBe('polling')
+    await service.platform.advance(60_000)
+    expect(stream.state.connection).toBe('polling')
+    await service.stream.send({ id: 't1', status: 7 })
+    expect(stream.state.connection).toBe('live')
+    const before = service.paths('GET')
+    await service.platform.advance(5_000)
+    expect(service.paths('GET')).toBe(before)
+    await service.stream.send(done)
+    await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+    expect(service.platform.timers).toBe(0)
+  })
+
+  it.each(['online', 'visible'] as const)('is streamed again at once when the browser says %s', async (event) => {
+    const service = fakeService()
+    service.streams.push(...Array.from({ length: 5 }, () => problem(502, 'A bad minute.')))
+    const stream = await follow(service)
+    await service.platform.advance(25_000)
+    expect(stream.state.connection).toBe('polling')
+    await service.platform.wake(event)
+    await service.stream.send({ id: 't1', status: 7 })
+    expect(stream.state.connection).toBe('live')
+  })
+
+  it('that ends while a stream is tried ends, and the trial with it', async () => {
+    const service = fakeService()
+    service.streams.push(...Array.from({ length: 5 }, () => problem(502, 'A bad minute.')))
+    const stream = await follow(service)
+    await service.platform.advance(25_000)
+    await service.platform.wake('visible')
+    service.task = done
+    await service.platform.advance(1_000)
+    await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+    expect(service.stream.cancelled).toBe(true)
+    expect(service.platform.timers).toBe(0)
+  })
 
   it('on a run that is gone says so', async () => {
     const service = fakeService()
@@ -567,7 +615,7 @@ describe('snapshots and ids', () => {
     service.streams.push(...Array.from({ length: 100 }, () => eventStream(hint)))
     const stream = await follow(service)
     expect(service.paths('GET /tasks/t1/stream')).toBe(1)
-    await service.platform.advance(60_000)
+    await service.platform.advance(30_000)
     expect(stream.state.connection).toBe('polling')
     expect(service.paths('GET /tasks/t1/stream')).toBe(5)
   })

@@ -1,10 +1,11 @@
 // Follows a task or a chat to its end whatever the network does: the table of design §2 "Guaranteed settlement".
-import { connectionOf, firstState, nextState } from './connection-state.ts'
+import { connectionOf, firstState, isTrial, nextState, pollInterval } from './connection-state.ts'
 import type { LoopEvent, LoopState, StreamEnd } from './connection-state.ts'
 import { withDeadline } from './deadline.ts'
 import type { DecodedRecord, StreamFormat } from './decode.ts'
 import type { InferstreamError } from './errors.ts'
 import { networkError } from './network-error.ts'
+import { delay } from './retry.ts'
 import type { Http } from './http.ts'
 import type { Platform } from './platform.ts'
 import { asError, readStream } from './read-stream.ts'
@@ -67,7 +68,7 @@ export function follow(followed: Followed, http: Http, options: ConnectionOption
   let isClosed = false
   let slot: Slot | null = null
   let stream: StreamReader | null = null
-  /** Ends the wait at hand. */
+  /** Ends the wait at hand before its time. */
   let wakeUp: (() => void) | null = null
   const closing = new AbortController()
   const memory = new StreamMemory()
@@ -111,8 +112,7 @@ export function follow(followed: Followed, http: Http, options: ConnectionOption
           break
         }
         case 'waiting':
-          await wait(state.delay)
-          tell({ type: 'waited' })
+          tell({ type: 'waited', isWoken: await wait(state.delay) })
           break
         case 'spent':
           followed.giveUp(state.error)
@@ -138,10 +138,22 @@ export function follow(followed: Followed, http: Http, options: ConnectionOption
       onData: () => tell({ type: 'data' }),
       onGap: () => void look(false),
     })
+    if (isTrial(state)) void pollBeside(stream)
     const end = await stream.ended
     stream = null
     release()
     return end
+  }
+
+  /** A stream that may come to nothing must not keep the run from being asked for. Never rejects. */
+  async function pollBeside(trial: StreamReader): Promise<void> {
+    const isOn = () => stream === trial && isTrial(state) && !isOver()
+    while (isOn()) {
+      // oxlint-disable-next-line no-await-in-loop -- once a second
+      await delay(platform, pollInterval, closing.signal).catch(() => {})
+      // oxlint-disable-next-line no-await-in-loop -- one at a time
+      if (isOn()) await look(false)
+    }
   }
 
   /** Asks for the whole. */
@@ -156,14 +168,16 @@ export function follow(followed: Followed, http: Http, options: ConnectionOption
     }
   }
 
-  function wait(ms: number): Promise<void> {
+  /** True where it was ended before its time. */
+  function wait(ms: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = platform.setTimeout(() => wakeUp?.(), ms)
-      wakeUp = () => {
+      const end = (isWoken: boolean) => {
         platform.clearTimeout(timer)
         wakeUp = null
-        resolve()
+        resolve(isWoken)
       }
+      const timer = platform.setTimeout(() => end(false), ms)
+      wakeUp = () => end(true)
     })
   }
 
