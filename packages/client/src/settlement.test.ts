@@ -371,13 +371,25 @@ describe('a time-out', () => {
     expect(service.paths('POST /tasks/t1/cancel')).toBe(0)
   })
 
-  it('counts while the POST is unanswered too', async () => {
+  it('counts while the POST is unanswered too, and the run that may come of it is cancelled', async () => {
     const service = fakeService()
-    service.posts.push('hangs')
-    const started = service.client.run(run, { timeoutMs: 5_000 })
-    started.catch(() => {})
-    await service.platform.advance(5_000)
-    await expect(started).rejects.toMatchObject({ name: 'TimeoutError', mayHaveStarted: true })
+    let answer = (_: Response) => {}
+    service.posts.push('hangs', 'hangs', 'hangs', new Promise<Response>((resolve) => (answer = resolve)))
+    const options = { timeoutMs: 5_000 }
+    const { client, platform } = service
+    const outcomes = Promise.all([
+      Promise.allSettled([client.run(run, options), client.run(run, { ...options, stream: true })]),
+      client.runMany([run, run], options),
+    ])
+    await service.settled()
+    await platform.advance(5_000)
+    for (const outcome of (await outcomes).flat()) {
+      expect(outcome).toMatchObject({ reason: { name: 'TimeoutError', mayHaveStarted: true } })
+    }
+    answer(json({ data: { id: 't1', status: 1 } }))
+    await platform.advance(10_000)
+    expect(service.paths('POST /tasks/t1/cancel')).toBe(1)
+    expect(platform.timers).toBe(0)
   })
 })
 
