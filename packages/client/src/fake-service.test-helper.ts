@@ -3,6 +3,7 @@ import { createClient } from './client.ts'
 import './http-error.ts'
 import './http-follower.ts'
 import './ndjson.ts'
+import './run-many.ts'
 import { manualPlatform, settled } from './manual-platform.test-helper.ts'
 import type { InferenceOptions } from './types.ts'
 

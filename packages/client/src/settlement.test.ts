@@ -373,8 +373,8 @@ describe('a time-out', () => {
 
   it('counts while the POST is unanswered too, and the run that may come of it is cancelled', async () => {
     const service = fakeService()
-    let answer = (_: Response) => {}
-    service.posts.push('hangs', 'hangs', 'hangs', new Promise<Response>((resolve) => (answer = resolve)))
+    let answer: ((response: Response) => void) | undefined
+    service.posts.push('hangs', 'hangs', 'hangs', new Promise((resolve) => (answer = resolve)))
     const options = { timeoutMs: 5_000 }
     const { client, platform } = service
     const outcomes = Promise.all([
@@ -386,7 +386,7 @@ describe('a time-out', () => {
     for (const outcome of (await outcomes).flat()) {
       expect(outcome).toMatchObject({ reason: { name: 'TimeoutError', mayHaveStarted: true } })
     }
-    answer(json({ data: { id: 't1', status: 1 } }))
+    answer?.(json({ data: { id: 't1', status: 1 } }))
     await platform.advance(10_000)
     expect(service.paths('POST /tasks/t1/cancel')).toBe(1)
     expect(platform.timers).toBe(0)
