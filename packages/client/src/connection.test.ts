@@ -503,7 +503,7 @@ describe('snapshots and ids', () => {
       service.task = done
       service.logs = { logs: [log('a', 'b')] }
       const stream = await follow(service)
-      await service.stream.send(done)
+      await service.stream.send({ id: 't1', status: 10, output: { ok: true } })
       expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, logs: ['a', 'b'] })
     })
 
@@ -618,6 +618,18 @@ describe('snapshots and ids', () => {
     await service.platform.advance(30_000)
     expect(stream.state.connection).toBe('polling')
     expect(service.paths('GET /tasks/t1/stream')).toBe(5)
+  })
+
+  it('an end that a stream told is the end, although the task itself is refused', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send({ id: 't1', status: 7 })
+    await service.stream.break()
+    service.logs = problem(403, 'Not through here.')
+    await service.platform.advance(1_000)
+    service.gets.push(problem(403, 'Not through here.'))
+    await service.stream.send({ id: 't1', status: 7 }, partial({ status: 10, output: { ok: true } }))
+    expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, error: null })
   })
 
   it('a completed status that GET never confirms ends the run all the same, and no storm of requests', async () => {

@@ -96,7 +96,11 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
           'The connection ended before the run did, and could not be had again. The run may still be going on.'
         task.fail(error ?? new InferstreamError('network', message, { retryable: true, taskId }))
       },
-      fail: (error) => task.fail(error.code === 'not_found' ? gone(error, taskId) : error),
+      fail(error) {
+        // What is known of the end does not become less because the rest is refused.
+        if (task.machine.unconfirmed) task.dispatch({ type: 'settle', at: platform.now() })
+        else task.fail(error.code === 'not_found' ? gone(error, taskId) : error)
+      },
       warn: (message) => task.warn(new InferstreamError('protocol', message, { taskId })),
       onEvent: task.onEvent,
       pressure: () => task.pressure(),
@@ -113,14 +117,15 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
 
 /**
  * Of the first stream of a run. Nothing can have been told while it was queued; a run that runs has usually told
- * something: where the service does not say what, it is asked for.
+ * something: where the service does not say what, it is asked for. That a run which is over has told nothing is believed.
  */
 function linesBefore(opening: RecordMeaning, table: StatusTableName): 'joined' | 'lost' | null {
   if (opening.kind !== 'task' || opening.fields !== null) return 'joined'
   const { status, status_text: text, logs } = opening.data
-  const phase = phaseOf(readStatus(status, text, table).name)
+  const { name } = readStatus(status, text, table)
+  const phase = phaseOf(name)
   if (phase === 'queued') return null
-  const hasLog = typeof logs === 'string' ? logs !== '' : Array.isArray(logs) && logs.length > 0
+  const hasLog = typeof logs === 'string' ? logs !== '' : Array.isArray(logs) && (logs.length > 0 || isTerminal(name))
   return phase === 'starting' || hasLog ? 'joined' : 'lost'
 }
 
