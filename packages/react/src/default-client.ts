@@ -17,6 +17,6 @@ export function requireClient(client: InferenceClient): InferenceClient {
   if (run && tasks?.stream) return client
   throw new InferstreamError(
     'config',
-    'This client is not an Inferstream client: pass what inference() of @inferstream/react returns, not its options.',
+    'This is no Inferstream client: pass what inference() of @inferstream/react returns, not its options.',
   )
 }

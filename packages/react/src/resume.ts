@@ -28,7 +28,10 @@ export function readResume(resume: Resume): string | null {
 export function readKept(resume: Resume): Kept | null {
   try {
     const saved: unknown = JSON.parse(storageOf(resume).getItem(nameOf(resume)) ?? 'null')
-    return isSaved(saved) && Date.now() - saved.savedAt < lifetime ? saved : null
+    const { taskId, app, savedAt = 0 }: Partial<Saved> = saved ?? {}
+    // Anything may be in a storage.
+    const isKept = typeof taskId === 'string' || taskId === null
+    return isKept && Date.now() - savedAt < lifetime ? { taskId, app } : null
   } catch {
     return null
   }
@@ -36,22 +39,18 @@ export function readKept(resume: Resume): Kept | null {
 
 /** Null forgets. */
 export function writeResume(resume: Resume, taskId: string | null) {
-  writeKept(resume, taskId === null ? null : { taskId })
+  void writeKept(resume, taskId === null ? null : { taskId })
 }
 
 /** Null forgets. Storage may be forbidden or full; a run that is not saved is still a run. */
-export function writeKept(resume: Resume, kept: Kept | null) {
+export async function writeKept(resume: Resume, kept: Kept | null) {
   try {
     const storage = storageOf(resume)
-    if (kept === null) storage.removeItem(nameOf(resume))
-    else storage.setItem(nameOf(resume), JSON.stringify({ ...kept, savedAt: Date.now() } satisfies Saved))
+    const saved = kept && JSON.stringify({ ...kept, savedAt: Date.now() } satisfies Saved)
+    // A storage of your own may write later, and fail then.
+    // oxlint-disable-next-line typescript/await-thenable, typescript/no-confusing-void-expression
+    await (saved === null ? storage.removeItem(nameOf(resume)) : storage.setItem(nameOf(resume), saved))
   } catch {}
-}
-
-function isSaved(value: unknown): value is Saved {
-  const { taskId, app = '', savedAt }: Partial<Saved> = value ?? {}
-  const isKept = (typeof taskId === 'string' || taskId === null) && typeof app === 'string'
-  return isKept && typeof savedAt === 'number'
 }
 
 const nameOf = (resume: Resume) => `inferstream:${keyOf(resume)}`

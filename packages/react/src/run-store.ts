@@ -41,6 +41,8 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
 ): RunStore<TInput, TOutput> {
   type OwnRun = Run<TInput, TOutput>
   const listeners = new Set<() => void>()
+  /** What callbacks hear when the run is shown again: while nobody shows it, its component may be gone. */
+  const untold: (() => void)[] = []
   let client: InferenceClient | undefined
   let options: UseStreamOptions<TInput, TOutput> = {}
   let snapshot: RunSnapshot<TOutput> = idle
@@ -66,7 +68,8 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
     adopt,
     follow,
     skip(config) {
-      current = { ...newRun(requireClient(), config, null, refOf(config)), ended: true }
+      current = newRun(requireClient(), config, null)
+      current.ended = true
       publish(closed<TOutput>(idle, { status: 'cancelled' }))
     },
   }
@@ -76,6 +79,7 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
     listeners.add(listener)
     clearTimeout(linger)
     isOpen = true
+    for (const callback of untold.splice(0)) safely(callback)
     if (current?.taskId && !current.stream && !current.ended) connect(current, current.taskId)
     return () => {
       listeners.delete(listener)
@@ -99,7 +103,7 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
   }
 
   function start<I extends TInput, O extends TOutput>(config: RunConfig<I, O>): Promise<RunOutcome<O>> {
-    const run = newRun<TInput, TOutput>(requireClient(), config, null, refOf(config))
+    const run = newRun<TInput, TOutput>(requireClient(), config, null)
     replace(run, options.replace)
     run.accepted = post(run, config)
     // The caller's app reference says more of this one run than the store knows of all of its runs.
@@ -137,16 +141,16 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
     if (resumed !== undefined && key !== undefined) replace(null, 'detach')
     resumed = key
     const kept = options.resume && !current ? readKept(options.resume) : null
-    if (kept?.taskId) void follow(requireClient(), kept.taskId, kept.app)
-    else if (kept) showUnanswered()
-  }
-
-  /** The page went while this run's request was unanswered, and with it what was asked for. */
-  function showUnanswered() {
+    if (!kept) return
+    if (kept.taskId !== null) {
+      void follow(requireClient(), kept.taskId, kept.app)
+      return
+    }
+    // The page went while the request was unanswered, and with it what was asked for.
     remember(null)
-    const run = adopt(requireClient(), null)
-    const message = 'The page was left before the service had answered: starting the run again may make two of it.'
-    void end(run, null, outcomeOf(new InferstreamError('network', message, { mayHaveStarted: true })))
+    const message = 'The page was left before the service answered: running it again may make two runs.'
+    const lost = new InferstreamError('network', message, { mayHaveStarted: true })
+    void end(adopt(requireClient(), null), null, outcomeOf(lost))
   }
 
   function attach(taskId: string) {
@@ -201,9 +205,7 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
   /** `onUpdate` alone makes the client keep updates for us; the snapshot does not need them. */
   function read(run: OwnRun, stream: TaskStream<TOutput>) {
     if (run.read || !options.onUpdate) return
-    run.read = readUpdates(run, stream, (update) => {
-      if (current === run) safely(() => options.onUpdate?.(update))
-    })
+    run.read = readUpdates(run, stream, (update) => tell(run, () => options.onUpdate?.(update)))
   }
 
   async function end(
@@ -220,22 +222,30 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
     if (outcome.status === 'error' && outcome.error.code === 'not_found') remember(null)
     await run.read
     run.settle(outcome)
-    if (!isShown(run)) return
-    const { onComplete, onError, onSettled } = options
-    if (result) safely(() => onComplete?.(result))
-    if ('error' in outcome) safely(() => onError?.(outcome.error))
-    safely(() => onSettled?.(outcome))
+    tell(run, () => {
+      const { onComplete, onError, onSettled } = options
+      if (result) safely(() => onComplete?.(result))
+      if ('error' in outcome) safely(() => onError?.(outcome.error))
+      onSettled?.(outcome)
+    })
+  }
+
+  function tell(run: OwnRun, callback: () => void) {
+    const tellNow = () => {
+      if (current === run) callback()
+    }
+    if (listeners.size > 0) safely(tellNow)
+    else untold.push(tellNow)
   }
 
   async function cancel() {
     if (!current || current.ended) return
-    current.cancelling ??= requestCancel(current)
-    await current.cancelling
+    await (current.cancelling ??= requestCancel(current))
   }
 
   async function requestCancel(run: OwnRun) {
     publish(snapshotOf(snapshot, { status: 'cancelling' }))
-    if (!run.taskId) await run.accepted
+    await run.accepted
     if (!run.taskId || run.ended) return
     try {
       await (run.stream ?? run.client.tasks).cancel(run.taskId)
@@ -243,7 +253,7 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
       run.cancelling = null
       if (current !== run || run.ended) return
       if (run.stream) publish(view(run, run.stream.state, snapshot))
-      safely(() => options.onWarning?.(errorOf(error)))
+      tell(run, () => options.onWarning?.(errorOf(error)))
     }
   }
 
@@ -265,10 +275,9 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
   function replace(next: OwnRun | null, how: 'cancel' | 'detach' = 'cancel') {
     const run = current
     current = next
-    if (next && listeners.size === 0) {
-      isOpen = true
-      releaseSoon()
-    }
+    // Until somebody shows it, for a moment.
+    isOpen = true
+    releaseSoon()
     if (run) {
       const { stream, taskId, ended } = run
       const isCancelled = how === 'cancel' && run.config
@@ -297,20 +306,15 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
   }
 
   function remember(kept: Kept | null) {
-    if (options.resume) writeKept(options.resume, kept)
+    if (options.resume) void writeKept(options.resume, kept)
   }
 
   function followOptions(run: OwnRun): FollowOptions {
-    // Others may go on with the stream when this run is shown no more.
     return {
       ...options,
-      onEvent: options.onEvent && ((record) => isShown(run) && options.onEvent?.(record)),
-      onWarning: (warning) => isShown(run) && options.onWarning?.(warning),
+      onEvent: options.onEvent && ((record) => tell(run, () => options.onEvent?.(record))),
+      onWarning: (warning) => tell(run, () => options.onWarning?.(warning)),
     }
-  }
-
-  function isShown(run: OwnRun): boolean {
-    return current === run && isOpen
   }
 
   function requireClient(): InferenceClient {
@@ -322,10 +326,4 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
 /** Loaded only now: it is for the next run's estimate, which can do without. */
 function keepDuration(app: string, state: TaskState) {
   import('./record-duration.ts').then(({ recordDuration }) => recordDuration(app, state)).catch(() => {})
-}
-
-/** A config that is none, or has no app, is refused when it is sent. */
-function refOf(config: RunConfig | null | undefined): string | undefined {
-  const app: RunConfig['app'] | null | undefined = config?.app
-  return typeof app === 'string' ? app : app?.ref
 }

@@ -31,7 +31,7 @@ export function newRun<TInput, TOutput>(
   client: InferenceClient,
   config: RunConfig<TInput, TOutput> | null,
   taskId: string | null,
-  app: string | undefined,
+  app = refOf(config),
 ): Run<TInput, TOutput> {
   const { promise: outcome, settle } = settleable<RunOutcome<TOutput>>()
   return {
@@ -52,6 +52,12 @@ export function newRun<TInput, TOutput>(
   }
 }
 
+/** A config that is none, or has no app, is refused when it is sent. */
+function refOf(config: RunConfig | null | undefined): string | undefined {
+  const app: RunConfig['app'] | null | undefined = config?.app
+  return typeof app === 'string' ? app : app?.ref
+}
+
 /** What a stream tells, or what was shown before for as long as it tells nothing. */
 export function view<TInput, TOutput>(
   run: Run<TInput, TOutput>,
@@ -59,7 +65,7 @@ export function view<TInput, TOutput>(
   before: RunSnapshot<TOutput>,
 ): RunSnapshot<TOutput> {
   const { status, connection, attempt, retryAt } = state
-  if (status === 'starting') return snapshotOf(before, { connection, attempt, retryAt })
+  if (status === 'starting') return { ...before, connection, attempt, retryAt }
   const next = snapshotOf(state)
   return run.cancelling && next.isActive ? snapshotOf(next, { status: 'cancelling' }) : next
 }
@@ -93,7 +99,7 @@ export function settleable<T>() {
 }
 
 export function detached(taskId: string | null) {
-  return new InferstreamError('aborted', 'Nobody follows this run here any more; it goes on at the service.', {
+  return new InferstreamError('aborted', 'Nobody follows this run here any more; the run itself goes on.', {
     taskId: taskId ?? undefined,
   })
 }

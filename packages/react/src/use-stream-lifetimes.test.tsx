@@ -154,6 +154,16 @@ describe('cancel', () => {
 })
 
 describe('reset', () => {
+  it('in onComplete is no reason not to tell onSettled', async () => {
+    const onSettled = vi.fn()
+    let reset = () => {}
+    const { result, script } = await started({ onComplete: () => reset(), onSettled })
+    reset = result.current.reset
+    await act(async () => script.complete(1))
+    expect(result.current.status).toBe('idle')
+    expect(onSettled).toHaveBeenCalledExactlyOnceWith({ status: 'completed', output: 1 })
+  })
+
   it('while running cancels the run, is idle again, and hears no more of it', async () => {
     const { result, script, outcomes } = await started()
     await act(async () => result.current.reset())
@@ -210,13 +220,29 @@ describe('a component that goes', () => {
     expect(counts).toEqual({ opened: 1, open: 0 })
   })
 
-  it('calls no callbacks any more', async () => {
+  it.each([0, 500, 2000])('calls no callbacks any more, %i ms later', async (ms) => {
+    const onUpdate = vi.fn()
     const onSettled = vi.fn()
-    const { unmount, script } = await started({ onSettled })
+    const { unmount, script } = await started({ onUpdate, onSettled })
     unmount()
-    await pass(2000)
+    onUpdate.mockClear()
+    await pass(ms)
     await act(async () => script.complete(1))
+    await pass(2000)
+    expect(onUpdate).not.toHaveBeenCalled()
     expect(onSettled).not.toHaveBeenCalled()
+  })
+
+  it('and comes back as another, as with another key, hears the end once', async () => {
+    const { transport, wrapper } = scripted()
+    const onComplete = vi.fn()
+    const { result, unmount } = renderHook(() => useStream({ resume: 'back', onComplete }), { wrapper })
+    await act(async () => void result.current.run(config))
+    unmount()
+    const back = renderHook(() => useStream({ resume: 'back', onComplete }), { wrapper })
+    await act(async () => transport.last.complete(1))
+    expect(back.result.current.status).toBe('completed')
+    expect(onComplete).toHaveBeenCalledTimes(1)
   })
 
   it('calls none either when its request is refused later', async () => {
@@ -310,6 +336,32 @@ describe('Activity and Suspense', () => {
     await pass()
     expect(screen.getByText('running 1')).toBeVisible()
     expect(counts).toEqual({ opened: 1, open: 1 })
+  })
+
+  it.each([500, 5000])('hidden for %i ms while the run ends, its callbacks hear of it when it is shown', async (ms) => {
+    const { transport, wrapper } = scripted()
+    const heard: string[] = []
+    function Told() {
+      const { run } = useStream({
+        onUpdate: ({ status, logs }) => heard.push(`${status} ${logs.join()}`),
+        onSettled: ({ status }) => heard.push(`settled ${status}`),
+      })
+      return <button onClick={() => void run(config)}>run</button>
+    }
+    const { rerender } = render(inActivity('visible', <Told />), { wrapper })
+    await act(async () => screen.getByRole('button').click())
+    await act(async () => transport.last.update({ status: 'running', logs: ['a'] }))
+    rerender(inActivity('hidden', <Told />))
+    heard.length = 0
+    await pass(ms)
+    await act(async () => transport.last.update({ logs: ['b'] }))
+    await act(async () => transport.last.complete(1))
+    await pass(5000)
+    expect(heard).toEqual([])
+    rerender(inActivity('visible', <Told />))
+    await pass()
+    expect(heard.flatMap((line) => line.match(/b/) ?? [])).toEqual(['b'])
+    expect(heard.at(-1)).toBe('settled completed')
   })
 
   it('hidden for long, the run is let go, and shown again it catches up without a gap', async () => {

@@ -2,7 +2,7 @@ import { act, renderHook } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { config, handCrankFrames, pass, scripted, scriptedSlow, withStreams, wrapperOf } from '../test/scripted.tsx'
 import { InferstreamError, useStream } from './index.ts'
-import type { Resume } from './index.ts'
+import type { Resume, ResumeStorage } from './index.ts'
 
 handCrankFrames()
 beforeEach(() => localStorage.clear())
@@ -154,6 +154,17 @@ describe('resume', () => {
     await act(async () => service.transport.last.complete(1))
     expect(result.current.status).toBe('completed')
     act(() => result.current.reset())
+    expect(result.current.status).toBe('idle')
+  })
+
+  it('survives storage that writes later, and then fails', async () => {
+    const late = () => Promise.reject(new DOMException('full', 'QuotaExceededError'))
+    // oxlint-disable-next-line typescript/no-misused-promises -- what TypeScript lets through, people write
+    const storage: ResumeStorage = { getItem: () => null, setItem: late, removeItem: late }
+    const { result } = page(scripted(), { key: 'demo', storage })
+    await act(async () => void result.current.run(config))
+    expect(result.current.status).toBe('received')
+    await act(async () => result.current.reset())
     expect(result.current.status).toBe('idle')
   })
 
