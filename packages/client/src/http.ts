@@ -56,24 +56,38 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
 
   function addressOf(path: string, isStream: boolean): string {
     const target = baseUrl + path
-    if (proxyUrl === undefined) return target
-    if (!URL.canParse(proxyUrl, page)) {
-      throw new InferstreamError('config', `proxyUrl ${proxyUrl} is relative: outside a browser it must be absolute.`)
+    if (!URL.canParse(to.url, page)) {
+      const name = proxyUrl === undefined ? 'baseUrl' : 'proxyUrl'
+      throw new InferstreamError('config', `${name} "${to.url}" is relative: outside a browser it must be absolute.`)
     }
+    if (proxyUrl === undefined) return target
     if (!isStream) return proxyUrl
     return `${proxyUrl}${proxyUrl.includes('?') ? '&' : '?'}__inf_target=${encodeURIComponent(target)}`
   }
 
   async function attempt(method: string, path: string, { body, headers, signal, stream = false }: SendOptions) {
+    const url = addressOf(path, stream)
     const all: Record<string, string> = {}
-    for (const [name, value] of Object.entries(options.headers ?? {})) {
-      const text = typeof value === 'function' ? value() : value
-      if (text !== undefined) all[name] = text
+    let token = apiKey
+    let asked = 'A header function'
+    try {
+      for (const [name, value] of Object.entries(options.headers ?? {})) {
+        const text = typeof value === 'function' ? value() : value
+        if (text !== undefined) all[name] = text
+      }
+      asked = 'getToken'
+      token ??= await getToken?.()
+    } catch (cause) {
+      // Where tokens come from may have lost its network; a header's function is the caller's own.
+      const retryable = asked === 'getToken'
+      throw new InferstreamError(retryable ? 'auth' : 'config', `${asked} failed: ${String(cause)}`, {
+        retryable,
+        cause,
+      })
     }
     Object.assign(all, headers)
     if (method === 'POST') all['Content-Type'] = 'application/json'
     if (proxyUrl !== undefined) all['x-inf-target-url'] = baseUrl + path
-    const token = apiKey ?? (await getToken?.())
     if (token) all['Authorization'] = `Bearer ${token}`
     const init: RequestInit = {
       method,
@@ -82,7 +96,6 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
     }
     if (body !== undefined) init.body = JSON.stringify(body)
     if (signal) init.signal = signal
-    const url = addressOf(path, stream)
     try {
       return await doFetch(url, init)
     } catch (cause) {

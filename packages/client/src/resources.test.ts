@@ -124,6 +124,17 @@ describe('files', () => {
     expect(JSON.stringify(result.output)).toContain('/files/')
   })
 
+  it('that a service names no real address for are refused in a sentence', async () => {
+    const odd = inference({
+      baseUrl: 'http://x.test',
+      fetch: async () => Response.json({ data: [{ uri: 'inf://files/1', upload_url: 'files/1' }] }),
+    })
+    await expect(odd.files.upload('hello')).rejects.toMatchObject({
+      code: 'protocol',
+      message: expect.stringMatching(/"files\/1".*no address/),
+    })
+  })
+
   it('an abort stops the upload and starts no run', async () => {
     const controller = new AbortController()
     const started = client.run({ app: 'local/echo', input: { image: png } }, { signal: controller.signal })
@@ -156,11 +167,32 @@ describe('configuration', () => {
     expect(await asked('')).toBe('https://api.inference.sh/apps/run')
   })
 
-  it('a relative proxyUrl outside a browser is an error at the first request', async () => {
-    const proxied = inference({ proxyUrl: '/api/inference/proxy' })
-    await expect(proxied.run({ app: 'a/b', input: {} })).rejects.toMatchObject({
+  it.each([{ proxyUrl: '/api/inference/proxy' }, { baseUrl: '/api' }, { baseUrl: '' }])(
+    'a relative address outside a browser is an error at the first request: %o',
+    async (options) => {
+      const error = inference(options).run({ app: 'a/b', input: {} })
+      await expect(error).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(/relative/) })
+      await expect(error).rejects.not.toHaveProperty('mayHaveStarted')
+    },
+  )
+
+  it('functions that give tokens and headers may fail: the error says which, and a token is asked for again', async () => {
+    const options = { baseUrl: 'http://127.0.0.1:1', retry: { maxAttempts: 1, baseDelay: 1 } }
+    const getToken = vi.fn(() => Promise.reject(new Error('no session')))
+    await expect(inference({ ...options, getToken }).tasks.get('t1')).rejects.toMatchObject({
+      code: 'auth',
+      message: 'getToken failed: Error: no session',
+    })
+    expect(getToken).toHaveBeenCalledTimes(2)
+    const headers = {
+      tenant() {
+        throw new Error('no tenant')
+      },
+    }
+    await expect(inference({ ...options, headers }).tasks.get('t1')).rejects.toMatchObject({
       code: 'config',
-      message: expect.stringMatching(/relative/),
+      message: 'A header function failed: Error: no tenant',
+      retryable: false,
     })
   })
 

@@ -25,8 +25,15 @@ export async function uploadFile(http: Http, data: Blob | string, options: Uploa
     )
   }
   onProgress?.(0)
-  if (typeof file['upload_url'] === 'string' && file['upload_url'] !== '') {
-    await put(http, file['upload_url'], blob, contentType, options)
+  const { upload_url: url } = file
+  if (typeof url === 'string' && url !== '') {
+    if (!URL.canParse(url)) {
+      throw new InferstreamError(
+        'protocol',
+        `${http.to.url} named ${JSON.stringify(url)} to send the file to, which is no address.`,
+      )
+    }
+    await put(http, url, blob, contentType, options)
   }
   onProgress?.(1)
   return { uri: file['uri'], filename: name, content_type: contentType, size: blob.size }
