@@ -1,5 +1,6 @@
 import { InferstreamError } from './errors.ts'
 import { createFollower } from './follower.ts'
+import { isObject } from './json.ts'
 import { isTerminal } from './status.ts'
 import type { BackendUpdate, TaskEvent } from './task-reducer.ts'
 import type { TaskHandle, TaskTransport } from './transport.ts'
@@ -43,7 +44,9 @@ export function fromAsyncIterable(
     const { signal } = run.abort
     let isRunning = false
     try {
-      for await (const update of source(config, { signal })) {
+      for await (const yielded of source(config, { signal })) {
+        // JavaScript may yield anything.
+        const update: BackendUpdate = isObject(yielded) ? yielded : {}
         if (update.status !== undefined || isRunning) say(run, update)
         else say(run, { status: 'running', ...update })
         isRunning = true

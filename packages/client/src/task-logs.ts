@@ -85,7 +85,7 @@ export function takeNextLines(work: Work<unknown>, task: JsonObject): boolean {
 }
 
 /** The list itself where nothing else is in it. */
-function stringsOf(list: readonly unknown[]): readonly string[] {
+export function stringsOf(list: readonly unknown[]): readonly string[] {
   return isStrings(list) ? list : list.filter((item) => typeof item === 'string')
 }
 

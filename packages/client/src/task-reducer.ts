@@ -5,7 +5,7 @@ import type { JsonObject } from './json.ts'
 import { appendLines } from './log-view.ts'
 import { readProgress } from './progress.ts'
 import { codeOf, isTerminal, readStatus } from './status.ts'
-import { openGap, takeLines, takeLogs, takeNextLines, takeRefill } from './task-logs.ts'
+import { openGap, stringsOf, takeLines, takeLogs, takeNextLines, takeRefill } from './task-logs.ts'
 import { changes, isEnded, noLines, statusOf } from './task-machine.ts'
 import type { Reduction, TaskMachine, Work } from './task-machine.ts'
 import { setOutput, takeDelta, takeOutputSoFar, takePartial, takeProgress, takeQueuePosition } from './task-output.ts'
@@ -265,7 +265,7 @@ function isEmpty(output: unknown): boolean {
 
 function takeUpdate(work: Work<unknown>, update: BackendUpdate): void {
   work.state.startedAt ??= work.at
-  if (update.logs) takeLines(work, 'task', update.logs)
+  if (Array.isArray(update.logs)) takeLines(work, 'task', stringsOf(update.logs))
   const status = update.status ?? (update.statusCode === undefined ? undefined : readStatus(update.statusCode).name)
   if (status !== undefined && !isTerminal(status)) setStatus(work, status, update.statusCode ?? codeOf(status))
   if (update.progress) {

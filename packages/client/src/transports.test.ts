@@ -49,6 +49,28 @@ describe('any backend that yields updates', () => {
     await expect(client.run(run)).rejects.toMatchObject({ name: 'TaskFailedError', message: 'no GPU' })
   })
 
+  it.each([
+    null,
+    undefined,
+    5,
+    'a',
+    [],
+    { status: 'odd' },
+    { logs: [1, null] },
+    { logs: 5 },
+    { progress: 5 },
+    { error: 5 },
+  ])('may yield %j without harm to the run', async (odd) => {
+    const client = inference({
+      transport: fromAsyncIterable(async function* source() {
+        yield odd as object
+        yield { logs: ['b'] }
+        yield { output: 1 }
+      }),
+    })
+    await expect(client.run(run)).resolves.toMatchObject({ status: 'completed', output: 1, logs: ['b'] })
+  })
+
   it('is cancelled by its signal', async () => {
     const client = inference({
       transport: fromAsyncIterable(async function* source(_config, { signal }) {
