@@ -156,10 +156,16 @@ describe('cancel', () => {
 describe('reset', () => {
   it('in onComplete is no reason not to tell onSettled', async () => {
     const onSettled = vi.fn()
-    let reset = () => {}
-    const { result, script } = await started({ onComplete: () => reset(), onSettled })
-    reset = result.current.reset
-    await act(async () => script.complete(1))
+    const { transport, wrapper } = scripted()
+    const { result } = renderHook(
+      () => {
+        const stream = useStream({ onComplete: () => stream.reset(), onSettled })
+        return stream
+      },
+      { wrapper },
+    )
+    await act(async () => void result.current.run(config))
+    await act(async () => transport.last.complete(1))
     expect(result.current.status).toBe('idle')
     expect(onSettled).toHaveBeenCalledExactlyOnceWith({ status: 'completed', output: 1 })
   })
