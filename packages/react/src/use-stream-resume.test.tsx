@@ -10,6 +10,8 @@ beforeEach(() => localStorage.clear())
 const key = 'inferstream:demo'
 const day = 24 * 60 * 60 * 1000
 
+const late = () => Promise.reject(new DOMException('full', 'QuotaExceededError'))
+
 function page({ wrapper }: Pick<ReturnType<typeof scripted>, 'wrapper'>, resume: Resume = 'demo') {
   return renderHook((props: { resume: Resume }) => useStream(props), { wrapper, initialProps: { resume } })
 }
@@ -158,7 +160,6 @@ describe('resume', () => {
   })
 
   it('survives storage that writes later, and then fails', async () => {
-    const late = () => Promise.reject(new DOMException('full', 'QuotaExceededError'))
     // oxlint-disable-next-line typescript/no-misused-promises -- what TypeScript lets through, people write
     const storage: ResumeStorage = { getItem: () => null, setItem: late, removeItem: late }
     const { result } = page(scripted(), { key: 'demo', storage })
