@@ -16,7 +16,7 @@ const { streamableRaw } = await import(join(official, 'http/streamable.js'))
 const aiSdk = createRequire(require.resolve('@ai-sdk/react')).resolve('@ai-sdk/provider-utils')
 const { jsonSchema, parseJsonEventStream } = await import(aiSdk)
 
-const count = 50_000
+const count = 200_000
 const chunkSize = 65_536
 const ended = { id: 't1', status: 10, output: { ok: true } }
 

@@ -5,7 +5,8 @@ import { extname, join, normalize } from 'node:path'
 
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
 
-const frame = (data) => `data: ${JSON.stringify({ data, fields: Object.keys(data) })}\n\n`
+const event = (record) => `data: ${JSON.stringify(record)}\n\n`
+const frame = (data) => event({ data, fields: Object.keys(data) })
 
 function lineFrame(id, index, total) {
   const text = `[${String(index).padStart(7, '0')}] worker ${index % 4}: denoising step, sigma ${(1 / (index + 1)).toFixed(6)}`
@@ -68,7 +69,7 @@ export async function serve(folder) {
   async function sendStream(id, response) {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
     const write = (chunk) => response.write(chunk) || new Promise((resolve) => response.once('drain', resolve))
-    await write(frame({ id, status: 7, status_text: 'running' }))
+    await write(event({ id, status: 7, status_text: 'running', logs: [] }))
     await plans[id.split('-')[0]](id, write)
     ended.add(id)
     response.end(frame({ id, ...completed }))

@@ -1,4 +1,5 @@
-// The floor: fetch, TextDecoder, JSON.parse, and 30 recycled rows written once a frame, or at once.
+// The floor: a run started and followed by hand, with fetch, TextDecoder and JSON.parse, and 30 recycled rows written once a
+// frame, or at once.
 import { recycledRows } from './recycled-rows.js'
 
 export function mount(root, bench, name) {
@@ -18,7 +19,10 @@ export function mount(root, bench, name) {
     lines = []
     status = 'starting'
     draw()
-    const { body } = await fetch(`/tasks/${plan}-0/stream`, { headers: { accept: 'text/event-stream' } })
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch('/apps/run', { method: 'POST', headers, body: JSON.stringify({ app: `bench/${plan}` }) })
+    const { id } = (await answer.json()).data
+    const { body } = await fetch(`/tasks/${id}/stream`, { headers: { accept: 'text/event-stream' } })
     const reader = body.getReader()
     const decoder = new TextDecoder()
     let rest = ''
@@ -28,7 +32,8 @@ export function mount(root, bench, name) {
       const events = (rest + decoder.decode(value, { stream: true })).split('\n\n')
       rest = events.pop()
       for (const event of events) {
-        const { data } = JSON.parse(event.slice(event.indexOf('{')))
+        const record = JSON.parse(event.slice(event.indexOf('{')))
+        const data = record.data ?? record
         if (data.logs) lines.push(...data.logs)
         if (data.status) status = data.status === 10 ? 'completed' : 'running'
       }
