@@ -56,30 +56,23 @@ export async function createRecordDecoder(
   const parsed: DecoderSink = {
     text(data, event, id) {
       const value = parse(data)
-      if (value !== undefined) records.push({ event, id, data: value, raw: event ? { event, data: value } : value })
+      if (isRecord(value)) records.push({ event, id, data: value, raw: event ? { event, data: value } : value })
+      else refuse(data)
     },
     line(json, isLast) {
-      const value = parse(json, isLast)
-      if (value === undefined) return
-      const event = eventOf(value)
-      records.push({ event, id: undefined, data: event === undefined ? value : dataOf(value), raw: value })
+      const value = parse(json)
+      if (isRecord(value)) {
+        const event = eventOf(value)
+        records.push({ event, id: undefined, data: event === undefined ? value : dataOf(value), raw: value })
+      } else if (!isLast) refuse(json)
     },
     id: (id) => sink.id(id),
     retry: (ms) => sink.retry(ms),
     warn: (message) => sink.warn(message),
   }
 
-  /** Undefined, and a warning, for what is no JSON object. */
-  function parse(json: string, isLast = false): object | undefined {
-    let value: unknown
-    try {
-      value = JSON.parse(json)
-    } catch {
-      value = undefined
-    }
-    if (typeof value === 'object' && value !== null) return value
-    if (!isLast && json.trim() !== '') sink.warn(`A record that is no JSON object was skipped: ${json.slice(0, 80)}`)
-    return undefined
+  function refuse(json: string): void {
+    if (json.trim() !== '') sink.warn(`A record that is no JSON object was skipped: ${json.slice(0, 80)}`)
   }
 
   const decoder =
@@ -101,6 +94,19 @@ export async function createRecordDecoder(
       decoder.end()
       flush()
     },
+  }
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+/** Undefined for what is no JSON. */
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
   }
 }
 

@@ -19,7 +19,7 @@ export function sseDecoder(sink: DecoderSink, maxLength: number): Decoder {
     onEvent({ event, id, data }) {
       open = 0
       lines = 0
-      if (!data.startsWith(givenUp)) sink.text(data, event, id)
+      if (data[0] !== givenUp) sink.text(data, event, id)
     },
     onId: (id) => sink.id(id),
     onRetry: (ms) => sink.retry(ms),
