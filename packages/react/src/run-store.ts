@@ -41,7 +41,7 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
 ): RunStore<TInput, TOutput> {
   type OwnRun = Run<TInput, TOutput>
   const listeners = new Set<() => void>()
-  /** What callbacks hear when the run is shown again: while nobody shows it, its component may be gone. */
+  /** What callbacks hear if the run is shown again: while nobody shows it, its component may be gone. */
   const untold: (() => void)[] = []
   let client: InferenceClient | undefined
   let options: UseStreamOptions<TInput, TOutput> = {}
@@ -235,7 +235,7 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
       if (current === run) callback()
     }
     if (listeners.size > 0) safely(tellNow)
-    else untold.push(tellNow)
+    else if (isOpen) untold.push(tellNow)
   }
 
   async function cancel() {
