@@ -3,15 +3,15 @@ import { renderHook } from 'vitest-browser-react'
 import { engineUrl } from '../test/engine.ts'
 import { inference, useRunDurations, useStream } from './index.ts'
 
-// Against the engine, whose clock dates the runs that are joined.
-const client = inference({ baseUrl: engineUrl })
+// Against the engine, whose clock dates the runs that are joined. Each page has a client of its own.
+const newClient = () => inference({ baseUrl: engineUrl })
 
 // Other test files share the origin.
 beforeEach(() => {
   for (const name of ['inferstream:durations-page', 'inferstream:durations:local/slow']) localStorage.removeItem(name)
 })
 
-const openPage = () =>
+const openPage = (client = newClient()) =>
   renderHook(() => ({
     stream: useStream({ client, resume: 'durations-page' }),
     durations: useRunDurations('local/slow'),
@@ -32,7 +32,7 @@ describe('useRunDurations', () => {
     await unmount()
     const { result } = await openPage()
     await expect.poll(() => result.current.durations.samples, patiently).toBe(1)
-    const { startedAt, endedAt } = await client.tasks.get(taskId)
+    const { startedAt, endedAt } = await newClient().tasks.get(taskId)
     expect(result.current.durations.median).toBe(Number(endedAt) - Number(startedAt))
     expect(result.current.durations.phases.running).toBeGreaterThan(400)
   })

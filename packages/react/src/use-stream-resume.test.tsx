@@ -1,7 +1,7 @@
 import { act, renderHook } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { config, handCrankFrames, pass, scripted, scriptedSlow, withStreams, wrapperOf } from '../test/scripted.tsx'
-import { InferstreamError, useStream } from './index.ts'
+import { inference, InferstreamError, useStream } from './index.ts'
 import type { Resume, ResumeStorage } from './index.ts'
 
 handCrankFrames()
@@ -70,7 +70,7 @@ describe('resume', () => {
     const first = page(service)
     await act(async () => void first.result.current.run(config))
     const script = service.transport.last
-    const second = page(service)
+    const second = page({ wrapper: wrapperOf(inference({ transport: service.transport })) })
     await act(async () => script.update({ status: 'running' }))
     await pass()
     expect(second.result.current.status).toBe('running')
