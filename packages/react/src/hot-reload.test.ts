@@ -129,7 +129,7 @@ async function endsWhole(): Promise<Shown> {
 
 describe('hot reload while a run streams', { timeout: 60_000 }, () => {
   it.each([{ isCompiled: false }, { isCompiled: true }])(
-    'of the component that shows it keeps its state, its lines and its connections (React Compiler: $isCompiled)',
+    'of the component that shows it keeps its state, its lines and its connection (React Compiler: $isCompiled)',
     async (app) => {
       await openApp(app)
       const { taskId } = await streamingRun()
@@ -139,8 +139,8 @@ describe('hot reload while a run streams', { timeout: 60_000 }, () => {
       const end = await endsWhole()
       expect(end).toMatchObject({ taskId, clicks: 1, shared: 'completed' })
       await isTold(String(end.lines.length))
-      // One of `useStream`, one of `useTask`, as before the edit.
-      expect(streams).toHaveLength(2)
+      // `useStream` and `useTask` share one, as before the edit.
+      expect(streams).toHaveLength(1)
       const code = (await server.transformRequest('/page.tsx'))?.code
       expect(code?.includes('compiler-runtime')).toBe(app.isCompiled)
     },
@@ -150,19 +150,18 @@ describe('hot reload while a run streams', { timeout: 60_000 }, () => {
     await openApp()
     const { taskId } = await streamingRun()
     await edit('client.ts', 'inference({', 'inference({ maxStreams: 3,')
-    await expect.poll(() => streams.length).toBe(3)
+    await expect.poll(() => streams.length).toBe(2)
     expect(await endsWhole()).toMatchObject({ taskId, clicks: 1, shared: 'completed' })
     // `useTask` follows by the client that it is given.
-    expect(streams).toHaveLength(3)
+    expect(streams).toHaveLength(2)
   })
 
-  it('that makes React mount the component anew attaches to the run again', async () => {
+  it('that makes React mount the component anew attaches to the run over the same connection', async () => {
     await openApp()
     const { taskId } = await streamingRun()
     await edit('page.tsx', 'const [clicks', 'useState(); const [clicks')
     await expect.poll(async () => (await shown()).clicks).toBe(0)
     expect(await endsWhole()).toMatchObject({ taskId, clicks: 0, shared: 'completed' })
-    // The task that two hooks share never lost its connection.
-    expect(streams).toHaveLength(3)
+    expect(streams).toHaveLength(1)
   })
 })
