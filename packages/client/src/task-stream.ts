@@ -1,4 +1,5 @@
 import { InferstreamError } from './errors.ts'
+import { guard } from './guard.ts'
 import { abortError } from './network-error.ts'
 import type { Platform, Timer } from './platform.ts'
 import { isTerminal } from './status.ts'
@@ -255,16 +256,5 @@ function resultOf<TOutput>({ state }: TaskMachine<TOutput>): TaskResult<TOutput>
     endedAt,
     duration: endedAt - startedAt,
     state,
-  }
-}
-
-/** A callback of the caller that throws must not stop the run: it is reported as uncaught, where it belongs. */
-function guard(callback: () => void): void {
-  try {
-    callback()
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
   }
 }

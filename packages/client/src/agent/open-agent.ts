@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from '../connection.ts'
 import type { OpenedAgent } from '../deferred-agent.ts'
 import { InferstreamError } from '../errors.ts'
+import { guard } from '../guard.ts'
 import type { Http } from '../http.ts'
 import { isTaskId } from '../http-transport.ts'
 import type { Platform } from '../platform.ts'
@@ -352,15 +353,4 @@ function checkChat(chatId: string | null): void {
 function ignorable<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise
-}
-
-/** A callback of the caller that throws must not stop the turn: it is reported as uncaught, where it belongs. */
-function guard(callback: () => void): void {
-  try {
-    callback()
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
-  }
 }
