@@ -69,7 +69,8 @@ export async function serve(folder) {
   async function sendStream(id, response) {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
     const write = (chunk) => response.write(chunk) || new Promise((resolve) => response.once('drain', resolve))
-    await write(event({ id, status: 7, status_text: 'running', logs: [] }))
+    await write(event({ id, status: 1, status_text: 'received', logs: [] }))
+    await write(frame({ id, status: 7, status_text: 'running' }))
     await plans[id.split('-')[0]](id, write)
     ended.add(id)
     response.end(frame({ id, ...completed }))

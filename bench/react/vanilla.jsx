@@ -35,7 +35,7 @@ export function mount(root, bench, name) {
         const record = JSON.parse(event.slice(event.indexOf('{')))
         const data = record.data ?? record
         if (data.logs) lines.push(...data.logs)
-        if (data.status) status = data.status === 10 ? 'completed' : 'running'
+        if (data.status) status = data.status_text
       }
       if (immediate) draw()
       else if (!scheduled) {
