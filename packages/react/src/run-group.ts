@@ -26,13 +26,6 @@ interface Member<TInput, TOutput> {
   unsubscribe: () => void
 }
 
-/** What one `start` began. */
-interface Batch<TInput, TOutput> {
-  readonly members: readonly Member<TInput, TOutput>[]
-  readonly waiting: Set<Member<TInput, TOutput>>
-  running: number
-}
-
 /** With many runs, something is always first or last: here all of it waits for the frame. */
 const patientGate: FrameGate = { schedule: (flush) => pageGate.schedule(flush) }
 
@@ -48,7 +41,9 @@ export class RunGroup<TInput, TOutput> {
   readonly #listeners = new Set<() => void>()
   readonly #empty: GroupSnapshot<TInput, TOutput> = { runs: [], counts: nobody, progress: null }
   #snapshot = this.#empty
-  #batch: Batch<TInput, TOutput> = { members: [], waiting: new Set(), running: 0 }
+  #members: readonly Member<TInput, TOutput>[] = []
+  /** Those of them that have not been started. */
+  #waiting = new Set<Member<TInput, TOutput>>()
   #client: InferenceClient | undefined
   #concurrency = Infinity
   #linger: ReturnType<typeof setTimeout> | undefined
@@ -57,7 +52,11 @@ export class RunGroup<TInput, TOutput> {
   configure(client: InferenceClient, concurrency: number) {
     this.#client = client
     // None at a time would be never.
-    this.#concurrency = Math.max(1, concurrency)
+    const atATime = Math.max(1, concurrency)
+    if (Object.is(atATime, this.#concurrency)) return
+    this.#concurrency = atATime
+    // React allows no updates in this phase.
+    queueMicrotask(() => this.#startNext())
   }
 
   getSnapshot = (): GroupSnapshot<TInput, TOutput> => this.#snapshot
@@ -69,7 +68,7 @@ export class RunGroup<TInput, TOutput> {
     clearTimeout(this.#linger)
     if (this.#listeners.size === 1) {
       this.#watch()
-      this.#startNext(this.#batch)
+      this.#startNext()
     }
     return () => {
       this.#listeners.delete(listener)
@@ -94,61 +93,63 @@ export class RunGroup<TInput, TOutput> {
   }
 
   #replace(members: readonly Member<TInput, TOutput>[]) {
-    for (const { store, settle, unsubscribe } of this.#batch.members) {
+    for (const { store, settle, unsubscribe } of this.#members) {
       unsubscribe()
       store.actions.reset()
       settle({ status: 'cancelled' })
     }
-    this.#batch = { members, waiting: new Set(members), running: 0 }
+    this.#members = members
+    this.#waiting = new Set(members)
     if (this.#listeners.size > 0) this.#watch()
     else this.#releaseSoon()
     this.#flush()
-    this.#startNext(this.#batch)
   }
 
-  #startNext(batch: Batch<TInput, TOutput>) {
-    for (const member of batch.waiting) {
-      if (batch !== this.#batch || batch.running >= this.#concurrency || this.#listeners.size === 0) return
-      batch.waiting.delete(member)
-      batch.running += 1
-      void this.#runMember(batch, member)
+  #startNext() {
+    const waiting = this.#waiting
+    for (const member of waiting) {
+      const active = this.#members.filter(({ store }) => store.getSnapshot().isActive)
+      if (waiting !== this.#waiting || active.length >= this.#concurrency || this.#listeners.size === 0) return
+      waiting.delete(member)
+      void this.#runMember(member)
     }
   }
 
-  async #runMember(batch: Batch<TInput, TOutput>, { config, store, settle }: Member<TInput, TOutput>) {
+  async #runMember({ config, store, settle }: Member<TInput, TOutput>) {
     settle(await store.actions.run(config))
-    batch.running -= 1
-    this.#startNext(batch)
+    this.#startNext()
   }
 
   async #cancelAll() {
-    await Promise.all(this.#batch.members.map((member) => this.#cancel(member)))
+    await Promise.all(this.#members.map((member) => this.#cancel(member)))
   }
 
   async #cancel(member: Member<TInput, TOutput>) {
     const { config, store, settle } = member
-    if (!this.#batch.waiting.delete(member)) return store.actions.cancel()
+    if (!this.#waiting.delete(member)) return store.actions.cancel()
     store.skip(config)
     settle({ status: 'cancelled' })
   }
 
   #watch() {
     const changed = () => pageGate.schedule(this.#flush)
-    for (const member of this.#batch.members) member.unsubscribe = member.store.subscribe(changed)
+    for (const member of this.#members) member.unsubscribe = member.store.subscribe(changed)
   }
 
   #releaseSoon() {
-    for (const { unsubscribe } of this.#batch.members) unsubscribe()
+    for (const { unsubscribe } of this.#members) unsubscribe()
     clearTimeout(this.#linger)
     this.#linger = setTimeout(() => {
-      for (const { settle } of this.#batch.waiting) settle({ status: 'error', error: detached(null) })
+      for (const { settle } of this.#waiting) settle({ status: 'error', error: detached(null) })
     }, lingerMs)
   }
 
   #flush = () => {
-    const { members, waiting } = this.#batch
-    const runs = members.map(({ view }) => view.getSnapshot())
-    const states = members.map((member) => ({ run: member.store.getSnapshot(), isWaiting: waiting.has(member) }))
+    const runs = this.#members.map(({ view }) => view.getSnapshot())
+    const states = this.#members.map((member) => ({
+      run: member.store.getSnapshot(),
+      isWaiting: this.#waiting.has(member),
+    }))
     const { runs: lastRuns, counts, progress } = this.#snapshot
     this.#snapshot = {
       runs: isShallowEqual(runs, lastRuns) ? lastRuns : runs,
@@ -156,6 +157,8 @@ export class RunGroup<TInput, TOutput> {
       progress: keep(progress, progressOf(states)),
     }
     for (const listener of this.#listeners) listener()
+    // One that was retried or followed anew may have ended.
+    this.#startNext()
   }
 }
 

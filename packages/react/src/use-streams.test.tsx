@@ -1,5 +1,5 @@
 import { act, render, renderHook, screen } from '@testing-library/react'
-import { useEffect } from 'react'
+import { Activity, useEffect } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import type { TaskState } from '@inferstream/client'
 import { handCrankFrames, pass, scripted, scriptedCounted } from '../test/scripted.tsx'
@@ -18,6 +18,22 @@ async function started(count: number, options?: UseStreamsOptions) {
   await pass()
   return { transport, counts, result, unmount, outcomes }
 }
+
+function Four() {
+  const { start, runs, counts } = useStreams({ concurrency: 2 })
+  return (
+    <>
+      <button onClick={() => void start(configs(4))}>{counts.active}</button>
+      <button onClick={() => void runs[0]?.retry()}>retry</button>
+    </>
+  )
+}
+
+const inActivity = (mode: 'visible' | 'hidden') => (
+  <Activity mode={mode}>
+    <Four />
+  </Activity>
+)
 
 describe('useStreams', () => {
   it('starts all, and tells their outcomes in the order of the configs', async () => {
@@ -64,6 +80,39 @@ describe('useStreams', () => {
     await act(async () => transport.runs[0]?.complete(1))
     expect(transport.runs).toHaveLength(3)
     expect(transport.runs[2]?.config.input).toEqual({ index: 2 })
+  })
+
+  it('keeps to it also where a run is retried, and where all were let go and are followed again', async () => {
+    const { transport, wrapper } = scripted()
+    const { rerender } = render(inActivity('visible'), { wrapper })
+    await act(async () => screen.getByText('0').click())
+    await act(async () => screen.getByText('retry').click())
+    await pass()
+    expect(transport.runs).toHaveLength(3)
+    rerender(inActivity('hidden'))
+    await pass(5000)
+    rerender(inActivity('visible'))
+    await pass()
+    expect(transport.runs).toHaveLength(3)
+    await act(async () => transport.last.complete(1))
+    await pass()
+    expect(transport.runs).toHaveLength(4)
+    expect(screen.getByText('2')).toBeVisible()
+  })
+
+  it('starts more when its concurrency grows', async () => {
+    const { transport, wrapper } = scripted()
+    const { result, rerender } = renderHook((props: UseStreamsOptions) => useStreams(props), {
+      wrapper,
+      initialProps: { concurrency: 1 },
+    })
+    await act(async () => void result.current.start(configs(3)))
+    rerender({ concurrency: 2 })
+    await pass()
+    expect(transport.runs).toHaveLength(2)
+    rerender({ concurrency: Infinity })
+    await pass()
+    expect(result.current.counts).toMatchObject({ waiting: 0, active: 3 })
   })
 
   it('cancels all: what waits is never sent', async () => {
