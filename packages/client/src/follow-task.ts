@@ -6,6 +6,7 @@ import type { Http } from './http.ts'
 import type { Platform } from './platform.ts'
 import { isTerminal, phaseOf, readStatus } from './status.ts'
 import { logRefill } from './log-refill.ts'
+import { hasLog } from './task-logs.ts'
 import { isEnded } from './task-machine.ts'
 import type { TaskHandle } from './transport.ts'
 import { isObject } from './json.ts'
@@ -73,7 +74,8 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         const { gap, numbering } = task.machine
         const isLate = isFirst && before === 'lost'
         isFirst = false
-        if (gap && (gap.held.length > 0 || numbering === 'none' || isLate)) void refill.meanwhile()
+        const isDue = gap?.isSure && (numbering === 'none' || isLate)
+        if (isDue || gap?.held.length) void refill.meanwhile()
         for (const record of records) {
           if (record.event !== 'error') continue
           const meaning = meaningOf(record)
@@ -125,8 +127,8 @@ function linesBefore(opening: RecordMeaning, table: StatusTableName): 'joined' |
   const { name } = readStatus(status, text, table)
   const phase = phaseOf(name)
   if (phase === 'queued') return null
-  const hasLog = typeof logs === 'string' ? logs !== '' : Array.isArray(logs) && (logs.length > 0 || isTerminal(name))
-  return phase === 'starting' || hasLog ? 'joined' : 'lost'
+  const isTold = hasLog(opening.data) || (isTerminal(name) && Array.isArray(logs))
+  return phase === 'starting' || isTold ? 'joined' : 'lost'
 }
 
 /** A run that the service knows no more (design §6): lost, which is not failed. */

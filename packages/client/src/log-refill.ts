@@ -7,8 +7,8 @@ import { isObject } from './json.ts'
 import type { JsonObject } from './json.ts'
 import type { Platform } from './platform.ts'
 import { delay, retryDelay } from './retry.ts'
-import { isEnded } from './task-machine.ts'
-import { hasOffsets } from './task-logs.ts'
+import { isEnded, isOpen } from './task-machine.ts'
+import { hasLog, hasOffsets } from './task-logs.ts'
 import type { TaskHandle } from './transport.ts'
 
 /** Attempts where lines only might be missing. */
@@ -40,7 +40,7 @@ export function logRefill(
   let hasWarned = false
 
   async function ask(signal: AbortSignal, isEnd: boolean): Promise<void> {
-    task.dispatch({ type: 'lost' })
+    const losses = task.machine.gap?.losses
     let logs: unknown
     try {
       const answer = await http.read(path, signal)
@@ -50,7 +50,8 @@ export function logRefill(
       const isEnough = task.machine.numbering === 'unseen' && ++refusals >= maxDoubtful
       if (!isFinal && !isEnough) throw error
     }
-    fill(logs, isEnd)
+    // It may lack what was told before the next stream.
+    if (isEnd || task.machine.gap?.losses === losses) fill(logs, isEnd)
   }
 
   function fill(logs: unknown, isEnd: boolean): void {
@@ -66,8 +67,9 @@ export function logRefill(
   return {
     isNeeded(ending) {
       const { gap, numbering, hinted, unconfirmed } = task.machine
-      if (numbering === 'offset' || hasOffsets(ending)) return false
-      if (gap && (gap.isSure || gap.held.length > 0)) return true
+      if (hasOffsets(ending)) return false
+      if (isOpen(gap)) return true
+      if (numbering === 'offset' && hasLog(ending)) return false
       // Where the stream itself has asked for the look it has told everything.
       return !hinted && unconfirmed === null
     },
@@ -75,7 +77,7 @@ export function logRefill(
     async meanwhile() {
       if (isUnderWay) return
       isUnderWay = true
-      for (let repeats = 1; !isOver() && task.machine.gap; repeats++) {
+      for (let repeats = 1; !isOver() && isOpen(task.machine.gap); repeats++) {
         try {
           // oxlint-disable-next-line no-await-in-loop -- an attempt is made when the one before has failed
           await withDeadline(platform, options.idleTimeoutMs, closing, (signal) => ask(signal, false))

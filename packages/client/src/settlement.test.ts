@@ -502,7 +502,10 @@ describe('starting', () => {
       message: expect.stringMatching(/circular/),
     })
     const signedOut = fakeService({ getToken: () => Promise.reject(new Error('No session.')) })
-    await expect(signedOut.client.run(run)).rejects.toMatchObject({ code: 'config', message: 'Error: No session.' })
+    await expect(signedOut.client.run(run)).rejects.toMatchObject({
+      code: 'auth',
+      message: 'getToken failed: Error: No session.',
+    })
     await expect(service.client.run({ app: '', input: {} })).rejects.toMatchObject({
       code: 'config',
       message: expect.stringMatching(/needs an app/),

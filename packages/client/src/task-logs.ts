@@ -17,6 +17,11 @@ export function hasOffsets(task: JsonObject): boolean {
   return Array.isArray(logs) && logs.length > 0 && (offsetOf(task) !== undefined || logs.some(isOne))
 }
 
+/** Whether it tells any lines. */
+export function hasLog({ logs }: JsonObject): boolean {
+  return typeof logs === 'string' ? logs !== '' : Array.isArray(logs) && logs.length > 0
+}
+
 function offsetOf(task: JsonObject): number | undefined {
   const offset = task['offset'] ?? task['logs_offset'] ?? task['log_offset']
   return typeof offset === 'number' && offset >= 0 ? offset : undefined
@@ -30,7 +35,7 @@ export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, w
   if (work.machine.numbering !== 'offset' && hasOffsets(task)) {
     work.machine.numbering = 'offset'
     work.touched = true
-    if (work.machine.gap) releaseHeld(work, [])
+    closeGap(work)
   }
   if (typeof logs === 'string') {
     take(work, 'task', readGrowing(positionOf(work, 'task'), logs, false))
@@ -43,7 +48,7 @@ export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, w
     if (offset !== undefined || whole) take(work, source, readLines(positionOf(work, source), lines, offset ?? 0))
     else takeLines(work, source, lines)
     // A full list is a refill.
-    if (whole && work.machine.gap) releaseHeld(work, [])
+    if (whole) closeGap(work, work.machine.gap?.stale)
     return
   }
   for (const entry of logs) {
@@ -112,7 +117,21 @@ export function takeLines(work: Work<unknown>, source: LogSource, lines: readonl
     work.touched = true
     return
   }
-  take(work, source, readLines(positionOf(work, source), lines))
+  const fresh = work.machine.ahead.length === 0 ? lines : withoutAhead(work, source, lines)
+  take(work, source, readLines(positionOf(work, source), fresh))
+}
+
+/** What is new of lines of which the log has told some already. */
+function withoutAhead(work: Work<unknown>, source: LogSource, lines: readonly string[]): readonly string[] {
+  const { ahead } = work.machine
+  const expected = linesFrom(ahead, source)
+  const shared = sharedAt(lines, expected, 0)
+  const rest = shared === lines.length ? expected.slice(shared) : []
+  work.machine.ahead = [...ahead.filter((one) => one.source !== source), { source, lines: rest }].filter(
+    (one) => one.lines.length > 0,
+  )
+  work.touched = true
+  return lines.slice(shared)
 }
 
 function positionOf(work: Work<unknown>, source: LogSource): LogPosition {
@@ -158,16 +177,37 @@ function followProgress(work: Work<unknown>, source: LogSource, lines: readonly 
 
 /** Lines without a position wait from now on for those before them. Those with one are at their place in any case. */
 export function openGap(work: Work<unknown>, isSure: boolean): void {
-  const { gap, numbering } = work.machine
-  if (numbering === 'offset' || (gap && (gap.isSure || !isSure))) return
-  work.machine.gap = { isSure, held: gap?.held ?? [] }
+  const { gap, numbering, positions } = work.machine
+  if (numbering === 'offset' || (gap && !isSure)) return
+  const held = gap?.held ?? []
+  work.machine.gap = { isSure, held, stale: held.length, from: positions, losses: (gap?.losses ?? 0) + 1 }
+  work.machine.ahead = []
   work.touched = true
 }
 
-/** @param isEnd Otherwise it is the log of a run that goes on: what a growing record will tell is left to that. */
+/** What was held back comes as it is: nothing more is to be had, or nothing is missing. */
+export function closeGap(work: Work<unknown>, from = 0): void {
+  const { gap } = work.machine
+  if (!gap) return
+  work.machine.gap = null
+  work.touched = true
+  for (const { source, lines } of gap.held.slice(from)) {
+    take(work, source, readLines(positionOf(work, source), lines))
+  }
+}
+
+/**
+ * @param logs What the log's own endpoint says, asked for since the last stream was lost; undefined where it cannot be had.
+ * @param isEnd Otherwise it is the log of a run that goes on: what a growing record will tell is left to that.
+ */
 export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean): void {
-  if (!work.machine.gap) return
-  const { held } = work.machine.gap
+  const { gap } = work.machine
+  if (!gap && !isEnd) return
+  if (logs === undefined) {
+    closeGap(work)
+    return
+  }
+  const held = gap ? gap.held.slice(gap.stale) : []
   const all = readWholeLog(logs).flatMap((whole): SourceLines[] => {
     const { source, lines, isOpen } = whole
     const { record, lines: known } = positionOf(work, source)
@@ -176,31 +216,53 @@ export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean): 
     // Nothing is known of this source, it may be a growing one: a line without its end is left to that.
     return [{ source, lines: isOpen ? lines.slice(0, -1) : lines }]
   })
-  releaseHeld(work, all)
-}
-
-/** `all` is the log from its beginning; what was held back follows where the two do not overlap. */
-export function releaseHeld(work: Work<unknown>, all: readonly SourceLines[]): void {
-  const held = work.machine.gap?.held ?? []
-  work.machine.gap = null
+  // Where the stream has told nothing yet its first lines may be in the log already: they are to be compared.
+  work.machine.gap = gap && held.length === 0 && !isEnd ? { ...gap, isSure: false, held, stale: 0 } : null
   work.touched = true
   for (const source of logSources) {
-    const missed = linesFrom(all, source).slice(positionOf(work, source).lines)
-    const waiting = linesFrom(held, source)
-    const fresh = [...missed, ...waiting.slice(overlap(missed, waiting))]
-    if (fresh.length > 0) take(work, source, readLines(positionOf(work, source), fresh))
+    fill(work, source, linesFrom(all, source), linesFrom(held, source), gap?.from[source]?.lines ?? 0)
   }
+}
+
+/**
+ * Takes what is new of a source's whole log, and what was held back and follows it.
+ * @param from Where in the log the held lines are at the earliest.
+ */
+function fill(
+  work: Work<unknown>,
+  source: LogSource,
+  log: readonly string[],
+  held: readonly string[],
+  from: number,
+): void {
+  const position = positionOf(work, source)
+  const place = placeOf(held, log, from)
+  const fresh = [...log.slice(position.lines), ...held.slice(log.length - place)]
+  const ahead = log.slice(place + held.length)
+  if (held.length > 0 && ahead.length > 0) work.machine.ahead = [...work.machine.ahead, { source, lines: ahead }]
+  if (fresh.length > 0) take(work, source, readLines(position, fresh))
 }
 
 function linesFrom(list: readonly SourceLines[], source: LogSource): readonly string[] {
   return list.flatMap((one) => (one.source === source ? one.lines : []))
 }
 
-/** How many lines at the start of `after` are the end of `before`. */
-function overlap(before: readonly string[], after: readonly string[]): number {
-  let shared = Math.min(before.length, after.length)
-  while (shared > 0 && !after.slice(0, shared).every((line, at) => line === before[before.length - shared + at])) {
-    shared--
+/** Where `held` begins in `log`: the last place at which most of it is found, the rest being still to come. */
+function placeOf(held: readonly string[], log: readonly string[], from: number): number {
+  let place = log.length
+  let most = 0
+  for (let at = log.length - 1; at >= from && most < held.length; at--) {
+    const shared = sharedAt(held, log, at)
+    if (shared <= most || shared < Math.min(held.length, log.length - at)) continue
+    place = at
+    most = shared
   }
+  return place
+}
+
+/** How many lines of `lines` are those of `log` from `at` on. */
+function sharedAt(lines: readonly string[], log: readonly string[], at: number): number {
+  let shared = 0
+  while (shared < lines.length && at + shared < log.length && lines[shared] === log[at + shared]) shared++
   return shared
 }

@@ -25,6 +25,17 @@ export interface LogGap {
   readonly isSure: boolean
   /** What such arrays brought since, kept back until the log itself has told what they follow. */
   readonly held: readonly SourceLines[]
+  /** How many of those came before the latest stream: the log has them wherever it can be had. */
+  readonly stale: number
+  /** Where the latest stream's lines begin at the earliest. */
+  readonly from: Readonly<Partial<Record<LogSource, LogPosition>>>
+  /** Streams lost since it opened. */
+  readonly losses: number
+}
+
+/** Whether the run's end must wait for its log. */
+export function isOpen(gap: LogGap | null): gap is LogGap {
+  return gap !== null && (gap.isSure || gap.held.length > 0)
 }
 
 /** A run's state with what is needed to go on from it. Immutable; the log's array is shared, see log-view.ts. */
@@ -46,6 +57,8 @@ export interface TaskMachine<TOutput = unknown> {
   readonly positions: Readonly<Partial<Record<LogSource, LogPosition>>>
   /** Lines may have been missed that arrays without a position told. */
   readonly gap: LogGap | null
+  /** Lines known from the log itself that the stream, which lags behind it, is about to tell. */
+  readonly ahead: readonly SourceLines[]
   /** How arrays of lines say where they belong: none has come yet, not at all, by offset. */
   readonly numbering: 'unseen' | 'none' | 'offset'
   readonly tokens: Accumulated | null
@@ -114,6 +127,7 @@ export function startTask<TOutput>(
     updatedAt: '',
     positions: {},
     gap: null,
+    ahead: [],
     numbering: 'unseen',
     tokens: null,
     showsOutput: false,

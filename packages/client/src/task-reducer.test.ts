@@ -35,6 +35,8 @@ const partial = (data: object, fields = Object.keys(data)) => ({ data: { id: 't1
 const full = (data: object) => ({ id: 't1', input: {}, output: null, events: [], logs: [], ...data })
 
 const at = (second: number) => `2026-01-01T00:00:0${second}.000000Z`
+const told = (...lines: string[]) => records(partial({ logs: lines }))
+const refill = (...lines: string[]): TaskEvent => ({ type: 'refill', logs: lines, isEnd: false, at: 3 })
 const logs = (...texts: string[]) => texts.map((content, type) => ({ log_type: type + 3, content: base64(content) }))
 const lines = (from: number, type: number, ...texts: string[]) => partial({ logs: texts, offset: from, log_type: type })
 const tqdm = (percent: number) => `\r ${percent}%|###   | ${percent}/100 [00:01<00:01]`
@@ -305,6 +307,32 @@ describe('logs', () => {
       ),
     )
     expect(machine.state).toMatchObject({ status: 'uploading', logs: ['a', 'b', 'c', 'd'] })
+  })
+
+  const lost: TaskEvent = { type: 'lost' }
+  const rows: [string, TaskEvent[]][] = [
+    [
+      'the log is ahead of the stream, which tells the rest once more',
+      [told('c'), refill('a', 'b', 'c', 'd'), told('d', 'e')],
+    ],
+    ['the same in two pieces', [told('c'), refill('a', 'b', 'c', 'd', 'e'), told('d'), told('e')]],
+    ['it tells something else than the log said', [told('c'), refill('a', 'b', 'c'), told('d', 'e')]],
+    [
+      'the log was read before the stream told anything',
+      [refill('a', 'b', 'c'), told('c'), refill('a', 'b', 'c', 'd'), told('d', 'e')],
+    ],
+    [
+      'another stream was lost before the log could be read',
+      [told('b'), lost, told('d'), refill('a', 'b', 'c', 'd'), told('e')],
+    ],
+    [
+      'another one was lost while the log was ahead',
+      [told('b'), refill('a', 'b', 'c'), lost, told('e'), refill('a', 'b', 'c', 'd', 'e')],
+    ],
+  ]
+  it.each(rows)('each comes once and at its place where %s', (_, events) => {
+    const { machine } = machineAfter(records(full({ status: 7 }), partial({ logs: ['a'] })), lost, ...events)
+    expect(machine.state.logs).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
   it('and are kept when the log cannot be had', () => {

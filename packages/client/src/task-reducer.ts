@@ -6,7 +6,7 @@ import { appendLines } from './log-view.ts'
 import { readProgress } from './progress.ts'
 import { codeOf, isTerminal, readStatus } from './status.ts'
 import { openGap, stringsOf, takeLines, takeLogs, takeNextLines, takeRefill } from './task-logs.ts'
-import { changes, isEnded, noLines, statusOf } from './task-machine.ts'
+import { changes, isEnded, isOpen, noLines, statusOf } from './task-machine.ts'
 import type { Reduction, TaskMachine, Work } from './task-machine.ts'
 import { setOutput, takeDelta, takeOutputSoFar, takePartial, takeProgress, takeQueuePosition } from './task-output.ts'
 import { end, endIfTerminal, rank, setStatus, showStatus, takeEvents } from './task-status.ts'
@@ -191,8 +191,7 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
   const { output, error } = task
   const lacks = wire.name === 'completed' ? output === undefined : wire.name === 'failed' && !error
   // Missed lines are still being fetched: the end waits for them too.
-  const { gap } = work.machine
-  const isEarly = gap !== null && (gap.isSure || gap.held.length > 0)
+  const isEarly = isOpen(work.machine.gap)
   const lacksOutput = lacks && fields !== null
   if ((isEarly || lacksOutput) && work.machine.options.confirms && !isFinal) {
     work.machine.unconfirmed = { task, fields, lacksOutput }

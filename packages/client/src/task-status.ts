@@ -3,7 +3,7 @@ import { InferstreamError } from './errors.ts'
 import { isObject } from './json.ts'
 import { finishLog, logSources } from './log-intake.ts'
 import { codeOf, isTerminal, phaseOf, readStatus } from './status.ts'
-import { releaseHeld, take } from './task-logs.ts'
+import { closeGap, take } from './task-logs.ts'
 import { changes } from './task-machine.ts'
 import type { Work } from './task-machine.ts'
 import { sameJson } from './task-output.ts'
@@ -98,7 +98,7 @@ export function endIfTerminal(work: Work<unknown>, error?: unknown): void {
 
 export function end(work: Work<unknown>): void {
   const { state } = work
-  if (work.machine.gap) releaseHeld(work, [])
+  closeGap(work)
   for (const source of logSources) {
     const position = work.machine.positions[source]
     if (position) take(work, source, finishLog(position))
