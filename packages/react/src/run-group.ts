@@ -55,8 +55,7 @@ export class RunGroup<TInput, TOutput> {
     const atATime = Math.max(1, concurrency)
     if (Object.is(atATime, this.#concurrency)) return
     this.#concurrency = atATime
-    // React allows no updates in this phase.
-    queueMicrotask(() => this.#startNext())
+    this.#startSoon()
   }
 
   getSnapshot = (): GroupSnapshot<TInput, TOutput> => this.#snapshot
@@ -68,7 +67,7 @@ export class RunGroup<TInput, TOutput> {
     clearTimeout(this.#linger)
     if (this.#listeners.size === 1) {
       this.#watch()
-      this.#startNext()
+      this.#startSoon()
     }
     return () => {
       this.#listeners.delete(listener)
@@ -103,6 +102,11 @@ export class RunGroup<TInput, TOutput> {
     if (this.#listeners.size > 0) this.#watch()
     else this.#releaseSoon()
     this.#flush()
+  }
+
+  /** In order, and not while React renders or a change is being told. */
+  #startSoon() {
+    queueMicrotask(() => this.#startNext())
   }
 
   #startNext() {
@@ -158,7 +162,7 @@ export class RunGroup<TInput, TOutput> {
     }
     for (const listener of this.#listeners) listener()
     // One that was retried or followed anew may have ended.
-    this.#startNext()
+    if (this.#waiting.size > 0) this.#startSoon()
   }
 }
 

@@ -52,7 +52,7 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
   let isOpen = false
   let resumed: string | undefined
   /** StrictMode mounts twice at once: what an effect runs then is sent a moment later, so that it is sent once. */
-  let mounting: Promise<void> | null = null
+  let isMounting = true
 
   return {
     actions: { run: start, cancel, retry, attach, reset },
@@ -75,7 +75,10 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
   }
 
   function subscribe(listener: () => void) {
-    mounting ??= mounted()
+    isMounting = true
+    queueMicrotask(() => {
+      isMounting = false
+    })
     listeners.add(listener)
     clearTimeout(linger)
     isOpen = true
@@ -85,11 +88,6 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
       listeners.delete(listener)
       releaseSoon()
     }
-  }
-
-  async function mounted() {
-    await Promise.resolve()
-    mounting = null
   }
 
   function releaseSoon() {
@@ -112,7 +110,7 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
   }
 
   async function post(run: OwnRun, config: RunConfig<TInput, TOutput>) {
-    if (mounting) await mounting
+    if (isMounting) await Promise.resolve()
     if (current !== run) return
     const { app } = run
     const asked = followOptions(run)

@@ -97,6 +97,7 @@ describe('useStreams', () => {
     await act(async () => transport.last.complete(1))
     await pass()
     expect(transport.runs).toHaveLength(4)
+    await pass()
     expect(screen.getByText('2')).toBeVisible()
   })
 
