@@ -631,6 +631,19 @@ describe('snapshots and ids', () => {
     expect(service.paths('GET /tasks/t1/stream')).toBe(5)
   })
 
+  it('an end that a GET told is the end, although its log and then the task itself are refused', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send({ id: 't1', status: 7 }, partial({ logs: ['a'] }))
+    service.task = done
+    service.logs = problem(503, 'Later.')
+    await service.stream.break()
+    await service.platform.advance(250)
+    service.gets.push(problem(404, 'No such task.'))
+    await service.platform.advance(10_000)
+    expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, error: null, logs: ['a'] })
+  })
+
   it('an end that a stream told is the end, although the task itself is refused', async () => {
     const service = fakeService()
     const stream = await follow(service)

@@ -31,6 +31,18 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
   let before: 'joined' | 'lost' | null = null
   const refill = logRefill(task, http, `${path}/logs`, options, platform, closing.signal)
 
+  /** An end that was told is the end, although what belongs to it cannot be had. */
+  function endByWhatIsKnown(): boolean {
+    const at = platform.now()
+    if (ending) {
+      refill.giveUp()
+      task.dispatch({ type: 'snapshot', task: ending, at })
+    } else if (task.machine.unconfirmed) {
+      task.dispatch({ type: 'settle', at })
+    }
+    return isOver()
+  }
+
   const stop = follow(
     {
       path,
@@ -85,23 +97,13 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         return hinted || unconfirmed !== null
       },
       giveUp(error) {
-        if (ending) {
-          refill.giveUp()
-          task.dispatch({ type: 'snapshot', task: ending, at: platform.now() })
-          return
-        }
-        if (task.machine.unconfirmed) {
-          task.dispatch({ type: 'settle', at: platform.now() })
-          return
-        }
+        if (endByWhatIsKnown()) return
         const message =
           'The connection ended before the run did, and could not be had again. The run may still be going on.'
         task.fail(error ?? new InferstreamError('network', message, { retryable: true, taskId }))
       },
       fail(error) {
-        // What is known of the end does not become less because the rest is refused.
-        if (task.machine.unconfirmed) task.dispatch({ type: 'settle', at: platform.now() })
-        else task.fail(error.code === 'not_found' ? gone(error, taskId) : error)
+        if (!endByWhatIsKnown()) task.fail(error.code === 'not_found' ? gone(error, taskId) : error)
       },
       warn: (message) => task.warn(new InferstreamError('protocol', message, { taskId })),
       onEvent: task.onEvent,
