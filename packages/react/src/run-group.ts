@@ -12,7 +12,7 @@ export type RunCounts = Readonly<Record<'waiting' | 'active' | 'completed' | 'fa
 export interface GroupSnapshot<TInput, TOutput> {
   /** In the order of the configs; each one is a `stream` for the components. */
   readonly runs: readonly UseStreamResult<TInput, TOutput>[]
-  /** `failed` has the runs that ended in `error` too. */
+  /** `failed` has the runs that ended in `error` too, `cancelled` those that were reset by themselves. */
   readonly counts: RunCounts
   /** The mean of all runs: one that has ended counts 1, however it ended, and one without progress 0. Null without runs. */
   readonly progress: TaskProgress | null
@@ -129,10 +129,9 @@ export class RunGroup<TInput, TOutput> {
   }
 
   async #cancel(member: Member<TInput, TOutput>) {
-    const { config, store, settle } = member
-    if (!this.#waiting.delete(member)) return store.actions.cancel()
-    store.skip(config)
-    settle({ status: 'cancelled' })
+    // Cancelled at once, it is never sent.
+    if (this.#waiting.delete(member)) void this.#runMember(member)
+    await member.store.actions.cancel()
   }
 
   #watch() {

@@ -26,8 +26,6 @@ export interface RunStore<TInput = unknown, TOutput = unknown> extends ViewSourc
   adopt(client: InferenceClient, taskId: string): void
   /** Follows a run that was started elsewhere, in place of the current one, which is detached. */
   follow(client: InferenceClient, taskId: string): Promise<RunOutcome<TOutput>>
-  /** Counts as cancelled without ever having been sent; `retry` sends it. */
-  skip(config: RunConfig<TInput, TOutput>): void
 }
 
 /**
@@ -51,8 +49,6 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
   /** False once nobody has shown the run for a moment: nothing is then kept open. */
   let isOpen = false
   let resumed: string | undefined
-  /** StrictMode mounts twice at once: what an effect runs then is sent a moment later, so that it is sent once. */
-  let isMounting = true
 
   return {
     actions: { run: start, cancel, retry, attach, reset },
@@ -67,18 +63,9 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
     resume,
     adopt,
     follow,
-    skip(config) {
-      current = newRun(requireClient(), config, null)
-      current.ended = true
-      publish(closed<TOutput>(idle, { status: 'cancelled' }))
-    },
   }
 
   function subscribe(listener: () => void) {
-    isMounting = true
-    queueMicrotask(() => {
-      isMounting = false
-    })
     listeners.add(listener)
     clearTimeout(linger)
     isOpen = true
@@ -110,8 +97,10 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
   }
 
   async function post(run: OwnRun, config: RunConfig<TInput, TOutput>) {
-    if (isMounting) await Promise.resolve()
+    // StrictMode runs an effect twice at once: what it runs is sent a moment later, so that it is sent once.
+    await Promise.resolve()
     if (current !== run) return
+    if (run.cancelling) return end(run, null, { status: 'cancelled' })
     const { app } = run
     const asked = followOptions(run)
     const keepUnanswered = () => current === run && remember({ taskId: null, app })

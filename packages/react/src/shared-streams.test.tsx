@@ -69,6 +69,15 @@ describe('useStream and useTask of its run', () => {
     }
   })
 
+  it('show it over one connection where the hook keeps few lines too', async () => {
+    const { counts, task, script } = await both({ maxLogLines: 2 })
+    await act(async () => script.update({ logs: ['b', 'c'] }))
+    await pass()
+    expect([...task.result.current.logs]).toEqual(['b', 'c'])
+    expect(task.result.current.logs.dropped).toBe(1)
+    expect(counts.opened).toBe(1)
+  })
+
   it('keep apart what one of them does for itself', async () => {
     const { stream, task, script, counts } = await both()
     act(() => task.result.current.reset())

@@ -12,7 +12,7 @@ const streams = new Map<TaskStream, Held>()
 export function streamOf(client: InferenceClient, taskId: string, options: FollowOptions): TaskStream {
   for (const [stream, held] of streams) {
     const isSame = held.client === client && stream.taskId === taskId
-    const isAlike = held.options.maxLogLines === options.maxLogLines
+    const isAlike = [undefined, held.options.maxLogLines].includes(options.maxLogLines)
     // A time limit is its owner's alone; wire records are told from the first one on.
     const isOwn = options.timeoutMs ?? held.options.timeoutMs ?? options.onEvent
     // One that has ended is let go by its holders a moment later.

@@ -183,14 +183,30 @@ describe('reset', () => {
   it('while starting cancels the run once it has an id', async () => {
     const { transport, wrapper } = scripted()
     const { result } = renderHook(() => useStream(), { wrapper })
-    await pass()
     await act(async () => {
       void result.current.run(config)
+      await Promise.resolve()
       result.current.reset()
     })
     expect(transport.last.cancelled).toBe(true)
     expect(result.current.status).toBe('idle')
   })
+
+  it.each(['reset', 'cancel'] as const)(
+    'and cancel send nothing at all when they come with the run: %s',
+    async (action) => {
+      const { transport, wrapper } = scripted()
+      const { result } = renderHook(() => useStream(), { wrapper })
+      const outcomes: RunOutcome[] = []
+      await act(async () => {
+        void result.current.run(config).then((outcome) => outcomes.push(outcome))
+        void result.current[action]()
+      })
+      expect(transport.runs).toHaveLength(0)
+      expect(outcomes).toEqual([{ status: 'cancelled' }])
+      expect(result.current.status).toBe(action === 'reset' ? 'idle' : 'cancelled')
+    },
+  )
 })
 
 describe('a component that goes', () => {

@@ -176,24 +176,29 @@ function Child({ run }: Pick<UseStreamResult, 'run'>) {
   return null
 }
 
-function Parent() {
+function Parent({ hasChild }: { hasChild: boolean }) {
   const { run, status } = useStream()
   return (
     <>
       <p>{status}</p>
-      <Child run={run} />
+      {hasChild && <Child run={run} />}
     </>
   )
 }
 
 describe('run', () => {
-  it("in a child's effect, before the hook has subscribed, is sent once and followed", async () => {
-    const { transport, wrapper } = scripted()
-    await act(async () => render(<Parent />, { wrapper, reactStrictMode: true }))
-    expect(transport.runs).toHaveLength(1)
-    await act(async () => transport.last.complete(1))
-    expect(screen.getByText('completed')).toBeVisible()
-  })
+  it.each(['with its parent', 'later'])(
+    'in the effect of a child that mounts %s is sent once and followed',
+    async (when) => {
+      const { transport, wrapper } = scripted()
+      const { rerender } = render(<Parent hasChild={when !== 'later'} />, { wrapper, reactStrictMode: true })
+      await pass()
+      await act(async () => rerender(<Parent hasChild />))
+      expect(transport.runs).toHaveLength(1)
+      await act(async () => transport.last.complete(1))
+      expect(screen.getByText('completed')).toBeVisible()
+    },
+  )
 
   it('while rendering says in one sentence where it belongs', () => {
     const silent = vi.spyOn(console, 'error').mockImplementation(() => {})
