@@ -10,6 +10,7 @@ import type { OpenAgent } from './deferred-agent.ts'
 import { httpTransport } from './http-transport.ts'
 import { manualPlatform, settled } from './manual-platform.test-helper.ts'
 import type { AgentState } from './types.ts'
+import { uncaughtIn } from './uncaught.test-helper.ts'
 
 let services = 0
 
@@ -45,6 +46,21 @@ describe('a message typed before the code is here', () => {
     const ids = new Set(seen.filter(({ messages }) => messages.length > 0).map(({ messages }) => messages[0]?.id))
     expect([...ids]).toEqual([agent.state.messages[0]?.id])
     expect(seen.slice(1).every(({ messages }) => messages.length > 0)).toBe(true)
+  })
+
+  it('is sent although a listener throws', async () => {
+    const { agent, chats, arrive } = start()
+    const uncaught = await uncaughtIn(async () => {
+      agent.subscribe(() => {
+        throw new Error('mine')
+      })
+      const reply = agent.sendMessage('Hi')
+      arrive()
+      await settled()
+      chats.last.end('Hello')
+      expect(await reply).toMatchObject({ text: 'Hello' })
+    })
+    expect(new Set(uncaught.map(String))).toEqual(new Set(['Error: mine']))
   })
 
   it('waits its turn behind another', async () => {

@@ -1,5 +1,6 @@
 import { leftError, nextLocalId } from './agent/outgoing.ts'
 import { InferstreamError } from './errors.ts'
+import { guard } from './guard.ts'
 import type { Platform } from './platform.ts'
 import type { Agent, AgentMessage, AgentPart, AgentReply, AgentState, SendMessageOptions } from './types.ts'
 
@@ -52,7 +53,7 @@ export function deferAgent(
 
   function show(change: Partial<AgentState>): void {
     state = { ...state, ...change }
-    for (const listener of listeners.keys()) listener()
+    for (const listener of listeners.keys()) guard(listener)
   }
 
   function rejectAll(error: InferstreamError): void {
@@ -81,7 +82,7 @@ export function deferAgent(
     for (const { go } of waiting) go(inner)
     for (const listener of listeners.keys()) {
       listeners.set(listener, inner.subscribe(listener))
-      listener()
+      guard(listener)
     }
   }
 

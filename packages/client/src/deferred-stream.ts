@@ -1,3 +1,4 @@
+import { guard } from './guard.ts'
 import { idleState } from './idle-state.ts'
 import type { TaskState, TaskStream } from './types.ts'
 
@@ -11,7 +12,7 @@ export function deferStream<TOutput>(taskId: string, opening: Promise<TaskStream
   let isClosed = false
   const listeners = new Map<() => void, (() => void) | null>()
   const notify = () => {
-    for (const listener of listeners.keys()) listener()
+    for (const listener of listeners.keys()) guard(listener)
   }
   opening.then(
     (stream) => {

@@ -51,6 +51,17 @@ export async function errorOf(response: Response, to: Destination, now: number):
   return new InferstreamError(code, message, facts)
 }
 
+export function relativeAddress({ url, isProxy }: Destination): InferstreamError {
+  const name = isProxy ? 'proxyUrl' : 'baseUrl'
+  return new InferstreamError('config', `${name} "${url}" is relative: outside a browser it must be absolute.`)
+}
+
+/** Where tokens come from may have lost its network; the function of a header is the caller's own. */
+export function functionFailed(isToken: boolean, cause: unknown): InferstreamError {
+  const message = `${isToken ? 'getToken' : 'A header function'} failed: ${String(cause)}`
+  return new InferstreamError(isToken ? 'auth' : 'config', message, { retryable: isToken, cause })
+}
+
 /** A 2xx whose body is not what was asked for, e.g. a captive portal's page. Not retried. */
 export function wrongContent(response: Response, to: Destination): InferstreamError {
   const type = response.headers.get('content-type') ?? 'nothing known'

@@ -56,34 +56,25 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
 
   function addressOf(path: string, isStream: boolean): string {
     const target = baseUrl + path
-    if (!URL.canParse(to.url, page)) {
-      const name = proxyUrl === undefined ? 'baseUrl' : 'proxyUrl'
-      throw new InferstreamError('config', `${name} "${to.url}" is relative: outside a browser it must be absolute.`)
-    }
     if (proxyUrl === undefined) return target
     if (!isStream) return proxyUrl
     return `${proxyUrl}${proxyUrl.includes('?') ? '&' : '?'}__inf_target=${encodeURIComponent(target)}`
   }
 
   async function attempt(method: string, path: string, { body, headers, signal, stream = false }: SendOptions) {
-    const url = addressOf(path, stream)
+    if (!URL.canParse(to.url, page)) throw (await import('./http-error.ts')).relativeAddress(to)
     const all: Record<string, string> = {}
     let token = apiKey
-    let asked = 'A header function'
+    let isToken = false
     try {
       for (const [name, value] of Object.entries(options.headers ?? {})) {
         const text = typeof value === 'function' ? value() : value
         if (text !== undefined) all[name] = text
       }
-      asked = 'getToken'
+      isToken = true
       token ??= await getToken?.()
     } catch (cause) {
-      // Where tokens come from may have lost its network; a header's function is the caller's own.
-      const retryable = asked === 'getToken'
-      throw new InferstreamError(retryable ? 'auth' : 'config', `${asked} failed: ${String(cause)}`, {
-        retryable,
-        cause,
-      })
+      throw (await import('./http-error.ts')).functionFailed(isToken, cause)
     }
     Object.assign(all, headers)
     if (method === 'POST') all['Content-Type'] = 'application/json'
@@ -97,7 +88,7 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
     if (body !== undefined) init.body = JSON.stringify(body)
     if (signal) init.signal = signal
     try {
-      return await doFetch(url, init)
+      return await doFetch(addressOf(path, stream), init)
     } catch (cause) {
       if (signal?.aborted) throw abortError(signal, cause)
       throw networkError(to, cause)

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { inference } from './client.ts'
 import { fromAsyncIterable } from './from-async-iterable.ts'
 import { fakeService, json, partial, problem } from './fake-service.test-helper.ts'
+import { uncaughtIn } from './uncaught.test-helper.ts'
 import type { InferstreamError } from './errors.ts'
 import type { FollowOptions, TaskStream, TaskUpdate } from './types.ts'
 
@@ -534,21 +535,33 @@ describe('the key', () => {
 })
 
 describe('callbacks that throw', () => {
+  const mine = new Error('mine')
+  const fail = () => {
+    throw mine
+  }
+
   it('do not stop the run', async () => {
     const service = fakeService()
-    const uncaught: unknown[] = []
-    const listeners = process.listeners('uncaughtException')
-    process.removeAllListeners('uncaughtException')
-    process.on('uncaughtException', (error) => uncaught.push(error))
-    const stream = await follow(service, {
-      onEvent: () => {
-        throw new Error('mine')
-      },
+    const uncaught = await uncaughtIn(async () => {
+      const stream = await follow(service, { onEvent: fail })
+      await service.stream.send(running, done)
+      expect(stream.state.status).toBe('completed')
     })
-    await service.stream.send(running, done)
-    process.removeAllListeners('uncaughtException')
-    for (const listener of listeners) process.on('uncaughtException', listener)
-    expect(stream.state.status).toBe('completed')
-    expect(uncaught).toHaveLength(2)
+    expect(uncaught).toEqual([mine, mine])
+  })
+
+  it('keep nothing from other listeners, not even while a stream is being opened', async () => {
+    const service = fakeService()
+    const seen: string[] = []
+    const uncaught = await uncaughtIn(async () => {
+      const stream = service.client.tasks.stream('t1')
+      stream.subscribe(fail)
+      stream.subscribe(() => void seen.push(stream.state.status))
+      await service.settled()
+      await service.stream.send(running, done)
+      expect((await stream.result).output).toEqual({ ok: true })
+    })
+    expect(seen).toEqual(expect.arrayContaining(['running', 'completed']))
+    expect(new Set(uncaught)).toEqual(new Set([mine]))
   })
 })
