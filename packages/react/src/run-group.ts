@@ -129,9 +129,10 @@ export class RunGroup<TInput, TOutput> {
   }
 
   async #cancel(member: Member<TInput, TOutput>) {
-    // Cancelled at once, it is never sent.
-    if (this.#waiting.delete(member)) void this.#runMember(member)
-    await member.store.actions.cancel()
+    const { config, store, settle } = member
+    if (!this.#waiting.delete(member)) return store.actions.cancel()
+    store.skip(config)
+    settle({ status: 'cancelled' })
   }
 
   #watch() {

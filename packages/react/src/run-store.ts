@@ -26,6 +26,8 @@ export interface RunStore<TInput = unknown, TOutput = unknown> extends ViewSourc
   adopt(client: InferenceClient, taskId: string): void
   /** Follows a run that was started elsewhere, in place of the current one, which is detached. */
   follow(client: InferenceClient, taskId: string): Promise<RunOutcome<TOutput>>
+  /** Counts as cancelled without ever having been sent; `retry` sends it. */
+  skip(config: RunConfig<TInput, TOutput>): void
 }
 
 /**
@@ -63,6 +65,11 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
     resume,
     adopt,
     follow,
+    skip(config) {
+      current = newRun(requireClient(), config, null)
+      current.ended = true
+      publish(closed<TOutput>(idle, { status: 'cancelled' }))
+    },
   }
 
   function subscribe(listener: () => void) {
@@ -100,7 +107,6 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
     // StrictMode runs an effect twice at once: what it runs is sent a moment later, so that it is sent once.
     await Promise.resolve()
     if (current !== run) return
-    if (run.cancelling) return end(run, null, { status: 'cancelled' })
     const { app } = run
     const asked = followOptions(run)
     const keepUnanswered = () => current === run && remember({ taskId: null, app })

@@ -134,6 +134,17 @@ describe('attach while the hook has a run of its own', () => {
 })
 
 describe('cancel', () => {
+  it('right after run waits for the id, and shows cancelling until the service says how the run ended', async () => {
+    const { transport, wrapper } = scripted()
+    const { result } = renderHook(() => useStream(), { wrapper })
+    await act(async () => {
+      void result.current.run(config)
+      await result.current.cancel()
+    })
+    expect(transport.last.cancelled).toBe(true)
+    expect(result.current.status).toBe('cancelling')
+  })
+
   it('pressed twice asks once', async () => {
     const { transport, client } = scripted()
     const asked = vi.fn()
