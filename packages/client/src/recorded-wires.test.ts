@@ -142,7 +142,7 @@ describe.each(wires)('$name', (row) => {
   })
 
   // A socket of its own for every run takes ten times as long.
-  const isShort = lengthOf(wire) < 2_000
+  const isShort = lengthOf(wire) < 1_300
   it.each(faults)('$name, on a real socket', { timeout: 60_000 }, async (fault) => {
     const offsets = isShort && (fault === faults[0] || fault === faults[1]) ? everyByte : edges
     expect(await failuresAt(offsets, wire, fault, row.whole!, server.origin)).toEqual([])
