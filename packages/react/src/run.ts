@@ -15,7 +15,7 @@ export interface Run<TInput, TOutput> {
   readonly outcome: Promise<RunOutcome<TOutput>>
   readonly settle: (outcome: RunOutcome<TOutput>) => void
   taskId: string | null
-  /** Fulfils once the service has accepted the run or refused it. */
+  /** Fulfils once the service has accepted the run or refused it; null for a run that was started elsewhere. */
   accepted: Promise<void> | null
   stream: TaskStream<TOutput> | null
   /** Lets go of `stream`. */

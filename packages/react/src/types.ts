@@ -61,7 +61,8 @@ export interface UseStreamOptions<_TInput = unknown, TOutput = unknown> extends 
 export interface RunActions<TInput = unknown, TOutput = unknown> {
   /**
    * Starts a run in place of the current one. Never rejects. A run that another one replaced resolves to `cancelled`, or,
-   * when it was only detached, to `error` with code `aborted`; so does one whose component is gone.
+   * when it was only detached, to `error` with code `aborted`; so does one whose component is gone. It is sent a microtask
+   * later: one that is replaced or reset at once, as StrictMode does with what an effect runs, is never sent.
    */
   run<I extends TInput = TInput, O extends TOutput = TOutput>(
     this: void,
