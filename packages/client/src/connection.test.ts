@@ -405,6 +405,16 @@ describe('snapshots and ids', () => {
     expect(service.stream.request.headers.has('last-event-id')).toBe(false)
   })
 
+  it.each(['é', '🌍'])('the resume id %s goes as UTF-8', async (id) => {
+    const service = fakeService()
+    await follow(service)
+    await service.stream.send(sse({ id: 't1', status: 7 }, 1), `id: ${id}\n\n`)
+    await service.stream.break()
+    await service.platform.advance(10_000)
+    const header = service.stream.request.headers.get('last-event-id')
+    expect(Buffer.from(header ?? '', 'latin1').toString()).toBe(id)
+  })
+
   it('what is replayed is told by its id, never by its content', async () => {
     const service = fakeService()
     const stream = await follow(service)

@@ -2,7 +2,7 @@ import { inference as official } from '@inferencesh/sdk'
 import { createEngine } from '@inferstream/engine'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { fromInferenceSdk, inference } from './index.ts'
-import type { TaskUpdate } from './index.ts'
+import type { InferstreamError, TaskUpdate } from './index.ts'
 
 // The official client 0.6.54, as it is, between us and a real service.
 vi.setConfig({ testTimeout: 30_000 })
@@ -39,6 +39,22 @@ it('cancels through the official client', async () => {
   await expect(stream.result).rejects.toMatchObject({ code: 'task_cancelled' })
 })
 
-it('tells an unknown app as not found', async () => {
-  await expect(connect().run({ app: 'local/nothing', input: {} })).rejects.toMatchObject({ code: 'not_found' })
+/** All that an error says itself. */
+const told = ({ name, message, ...rest }: InferstreamError) => ({ ...rest, name, message, cause: null })
+
+it.each([
+  ['requirements that are not met', { app: 'local/requirements', input: {} }, { code: 'requirements', status: 412 }],
+  ['a refused input', { app: 'local/path-tracer', input: { samples: 'x' } }, { code: 'validation', status: 422 }],
+  ['an unknown app', { app: 'local/nothing', input: {} }, { code: 'not_found', status: 404 }],
+])('tells %s as our own requests do', async (_, run, facts) => {
+  const [ours, theirs] = await Promise.all(
+    [inference({ baseUrl: engine.url }), connect()].map((client) =>
+      client.run(run).then(
+        () => expect.fail('was accepted'),
+        (error: InferstreamError) => error,
+      ),
+    ),
+  )
+  expect(theirs).toMatchObject(facts)
+  expect(told(theirs!)).toEqual(told(ours!))
 })

@@ -43,7 +43,7 @@ export function fromInferenceSdk(officialClient: object): Transport {
         failures = 0
         if (!isOver()) task.dispatch({ type: 'snapshot', task: snapshot, at: Date.now() })
       } catch (error) {
-        const typed = errorOf(error)
+        const typed = await errorOf(error)
         if (!isOver() && (!typed.retryable || ++failures >= maxFailures)) task.fail(typed)
       }
       if (!isOver()) timer = setTimeout(() => void look(), lookInterval)
@@ -85,7 +85,7 @@ export function fromInferenceSdk(officialClient: object): Transport {
         if (typeof taskId !== 'string') throw new InferstreamError('protocol', 'The official client gave no task id.')
         return { taskId, events: [] }
       } catch (error) {
-        throw errorOf(error)
+        throw await errorOf(error)
       }
     },
     follower: () => follower,
@@ -93,14 +93,14 @@ export function fromInferenceSdk(officialClient: object): Transport {
       try {
         await client.tasks.cancel(taskId)
       } catch (error) {
-        throw errorOf(error)
+        throw await errorOf(error)
       }
     },
     async read(taskId) {
       try {
         return [{ type: 'snapshot', task: unwrap(await client.tasks.get(taskId)), at: Date.now() }]
       } catch (error) {
-        throw errorOf(error)
+        throw await errorOf(error)
       }
     },
   }
@@ -122,20 +122,16 @@ function paramsOf(config: RunConfig): object {
   return { ...config, app: typeof config.app === 'string' ? config.app : config.app.ref }
 }
 
-function errorOf(error: unknown): InferstreamError {
+/** Its errors keep the answer, or the part of it that they are about: read as our own requests read theirs. */
+async function errorOf(error: unknown): Promise<InferstreamError> {
   if (error instanceof InferstreamError) return error
-  const status = isObject(error) && typeof error['statusCode'] === 'number' ? error['statusCode'] : undefined
   const message = error instanceof Error ? error.message : String(error)
-  const code =
-    status === undefined
-      ? 'network'
-      : status === 401
-        ? 'auth'
-        : status === 403
-          ? 'forbidden'
-          : status === 404
-            ? 'not_found'
-            : 'server'
-  const retryable = status === undefined || status === 408 || status === 429 || status >= 500
-  return new InferstreamError(code, message, { status, retryable, cause: error })
+  const { statusCode: status, responseBody, errors } = isObject(error) ? error : {}
+  if (typeof status !== 'number' || status < 400 || status > 599) {
+    return new InferstreamError('network', message, { retryable: true, cause: error })
+  }
+  const body = typeof responseBody === 'string' ? responseBody : JSON.stringify({ detail: message, errors })
+  const read = (await import('./http-error.ts')).errorOf
+  const typed = await read(new Response(body, { status }), { url: 'inference.sh', isProxy: false }, Date.now())
+  return Object.assign(typed, { cause: error })
 }

@@ -66,7 +66,7 @@ export function readStream(setup: StreamSetup): StreamReader {
       signal: controller.signal,
       headers: {
         Accept: options.format === 'ndjson' ? 'application/x-ndjson' : 'text/event-stream',
-        ...(lastEventId ? { 'Last-Event-ID': lastEventId } : {}),
+        ...(lastEventId ? { 'Last-Event-ID': headerOf(lastEventId) } : {}),
       },
     })
     if (response.status === 204) return { type: 'none' }
@@ -130,6 +130,11 @@ export function readStream(setup: StreamSetup): StreamReader {
       else if (platform.now() - lastByteAt >= options.idleTimeoutMs) stop({ type: 'silent' })
     },
   }
+}
+
+/** A header's characters are bytes, and an id goes as UTF-8 (HTML, server-sent events, `Last-Event-ID`). */
+function headerOf(id: string): string {
+  return Array.from(new TextEncoder().encode(id), (byte) => String.fromCharCode(byte)).join('')
 }
 
 /** Takes the records of one stream; true when they ask to leave it for a look. */
