@@ -271,16 +271,13 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
     // Until somebody shows it, for a moment.
     isOpen = true
     releaseSoon()
-    if (run) {
-      const { stream, taskId, ended } = run
-      const isCancelled = how === 'cancel' && run.config
-      letGo(run, isCancelled ? { status: 'cancelled' } : undefined)
-      if (isCancelled && !ended) {
-        if (taskId === null) run.abort.abort()
-        // What a replaced run's service answers is nobody's business any more.
-        else (stream ?? run.client.tasks).cancel(taskId).catch(() => {})
-      }
-    }
+    if (run && how === 'cancel' && run.config && !run.ended) {
+      const { stream, taskId } = run
+      letGo(run, { status: 'cancelled' })
+      if (taskId === null) run.abort.abort()
+      // What a replaced run's service answers is nobody's business any more.
+      else (stream ?? run.client.tasks).cancel(taskId).catch(() => {})
+    } else if (run) letGo(run)
     publish(
       next ? snapshotOf<TOutput>(idle, { taskId: next.taskId, status: 'starting', connection: 'connecting' }) : idle,
     )
