@@ -215,6 +215,17 @@ describe('cancel', () => {
     expect(service.paths('POST /tasks/t1/cancel')).toBe(1)
   })
 
+  it('that is never answered is over when the run is', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send(running)
+    service.cancels.push('hangs')
+    const cancelled = stream.cancel()
+    await service.stream.send(partial({ status: 12 }))
+    await expect(cancelled).resolves.toBeUndefined()
+    expect(stream.state.status).toBe('cancelled')
+  })
+
   it('that was refused rejects, and the status is what the service says', async () => {
     const service = fakeService()
     const stream = await follow(service)

@@ -117,7 +117,10 @@ export function createTaskStream<TOutput>(setup: StreamSetup<TOutput>): TaskStre
   async function askToCancel(): Promise<void> {
     dispatch({ type: 'cancel', at: platform.now() })
     try {
-      await source.cancel(taskId)
+      const accepted = source.cancel(taskId)
+      // A run that has ended needs no answer any more.
+      const ended = result.catch(() => {}).then(() => (isTerminal(machine.serviceStatus) ? undefined : accepted))
+      await Promise.race([accepted, ended])
     } catch (error) {
       cancelling = null
       dispatch({ type: 'cancel-refused', at: platform.now() })
