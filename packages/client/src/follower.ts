@@ -1,11 +1,12 @@
 import { startTask } from './task-machine.ts'
 import { reduceTask } from './task-reducer.ts'
 import { createTaskStream } from './task-stream.ts'
+import type { Platform } from './platform.ts'
 import type { Follower, TaskHandle } from './transport.ts'
 
 export interface FollowerSource {
   /** Tells `task` what happens until the returned function is called. */
-  follow(task: TaskHandle): () => void
+  follow(task: TaskHandle, platform: Platform): () => void
   /** Resolves when the backend has accepted the wish. */
   cancel(taskId: string): Promise<void>
   /** Whether a terminal status may come without its output, to be asked for. */

@@ -9,6 +9,9 @@ import type { RunConfig, TaskUpdate, Transport } from './types.ts'
 /** Runs kept after their end, for `tasks.get` and for readers that come late. */
 const maxEnded = 100
 
+/** Events that a run begins with: it is live, and received. */
+const accepted = 2
+
 interface LocalRun {
   readonly events: TaskEvent[]
   readonly followers: Set<TaskHandle>
@@ -91,7 +94,7 @@ export function fromAsyncIterable(
   const follower = createFollower({
     confirms: false,
     cancel: (taskId) => transport.cancel(taskId),
-    follow(task) {
+    follow(task, platform) {
       let run: LocalRun
       try {
         run = runOf(task.taskId)
@@ -99,9 +102,17 @@ export function fromAsyncIterable(
         if (error instanceof InferstreamError) task.fail(error)
         return () => {}
       }
-      for (const event of run.events) task.dispatch(event)
-      run.followers.add(task)
-      return () => run.followers.delete(task)
+      // That it was accepted is known at once. The rest comes as late as over a network, or whoever begins to read when
+      // `run()` has answered would find a quick source's updates merged into one.
+      for (const event of run.events.slice(0, accepted)) task.dispatch(event)
+      const timer = platform.setTimeout(() => {
+        for (const event of run.events.slice(accepted)) task.dispatch(event)
+        run.followers.add(task)
+      }, 0)
+      return () => {
+        platform.clearTimeout(timer)
+        run.followers.delete(task)
+      }
     },
   })
   return transport

@@ -195,7 +195,7 @@ export function createTaskStream<TOutput>(setup: StreamSetup<TOutput>): TaskStre
   if (isEnded(machine.state)) settle(null)
   else if (signal?.aborted) onAbort()
   else {
-    const stop = source.follow(handle)
+    const stop = source.follow(handle, platform)
     // Its end may already have been told.
     if (isSettled) stop()
     else stopFollowing = stop

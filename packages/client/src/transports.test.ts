@@ -21,6 +21,11 @@ const updateOf = (status: TaskUpdate['status'], ...logs: string[]): TaskUpdate =
   logs,
 })
 
+/** An update in a few words. */
+const told = ({ status, logs }: TaskUpdate) => [status, ...logs].join(' ')
+
+const statusesIn = (recording: string) => recording.match(/"status":"\w+"/g)
+
 describe('any backend that yields updates', () => {
   it('runs, and has completed when it ends', async () => {
     const seen: unknown[] = []
@@ -37,6 +42,25 @@ describe('any backend that yields updates', () => {
     expect(result).toMatchObject({ status: 'completed', output: { url: 'x' }, logs: ['a'] })
     expect(result.state.phases.map(({ status }) => status)).toEqual(['received', 'running', 'completed'])
     expect((await client.tasks.get(result.taskId)).output).toEqual({ url: 'x' })
+  })
+
+  it('tells each update by itself, however quick it is', async () => {
+    const client = inference({
+      transport: fromAsyncIterable(async function* source() {
+        yield { status: 'queued', queuePosition: 1 }
+        yield { status: 'running', logs: ['a'] }
+        yield { logs: ['b'] }
+        yield { status: 'completed', output: 1 }
+      }),
+    })
+    const heard: string[] = []
+    await client.run(run, { onUpdate: (update) => heard.push(told(update)) })
+    const stream = await client.run(run, { stream: true })
+    expect(stream.state.status).toBe('received')
+    const looped: string[] = []
+    for await (const update of stream) looped.push(told(update))
+    expect(looped).toEqual(['received', 'queued', 'running a', 'running b', 'completed'])
+    expect(heard).toEqual(looped)
   })
 
   it('has failed when it throws', async () => {
@@ -146,8 +170,10 @@ describe('recordings', () => {
       { update: { status: 'running', logs: ['a'] } },
       { update: { status: 'completed', output: { ok: true } } },
     ])
-    const replayed = await inference({ transport: replayRun(text, { speed: Infinity }) }).run(run)
-    expect(replayed).toMatchObject({ output: { ok: true }, logs: ['a'] })
+    const replay = inference({ transport: replayRun(text, { speed: Infinity }) })
+    expect(await replay.run(run)).toMatchObject({ output: { ok: true }, logs: ['a'] })
+    const again = await recordRun(await replay.run(run, { stream: true }))
+    expect(statusesIn(again)).toEqual(statusesIn(text))
   })
 
   it('wait as long as the recording says, and can be cancelled meanwhile', async () => {
