@@ -15,7 +15,9 @@ export type GeneratorState = {
 }
 
 export interface GeneratorContextValue {
-  stream: UseStreamResult
+  // `any`, as `useStream` without types has it: `output.url` works as in plain JavaScript.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  stream: UseStreamResult<any, any>
   state: GeneratorState
   /** What is run; undefined where the children say it. */
   app: string | undefined

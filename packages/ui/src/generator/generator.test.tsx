@@ -89,3 +89,29 @@ it('estimates the second run of its app', async () => {
   act(() => transport.last.update({ status: 'running' }))
   await waitFor(() => expect(screen.getByRole('progressbar')).toHaveAttribute('data-progress-source', 'estimated'))
 })
+
+it('made by hand, as in the reference: the children draw the run, and its output needs no type', async () => {
+  const transport = scriptedTransport()
+  render(
+    <InferenceProvider client={inference({ transport })}>
+      <Generator>
+        {({ status, output, logs, run, cancel }) => (
+          <>
+            <button onClick={() => void run({ app: 'my-app', input: {} })}>Generate</button>
+            <button onClick={() => void cancel()}>Cancel</button>
+            <p>
+              {status}, {logs.length} lines
+            </p>
+            {output && <img src={output.url} alt="Result" />}
+          </>
+        )}
+      </Generator>
+    </InferenceProvider>,
+  )
+  await userEvent.click(screen.getByRole('button', { name: 'Generate' }))
+  await waitFor(() => expect(transport.runs).toHaveLength(1))
+  act(() => transport.last.update({ status: 'running', logs: ['a', 'b'] }))
+  expect(await screen.findByText('running, 2 lines')).toBeInTheDocument()
+  act(() => transport.last.complete({ url: 'https://x.test/1.png' }))
+  expect(await screen.findByRole('img', { name: 'Result' })).toHaveAttribute('src', 'https://x.test/1.png')
+})

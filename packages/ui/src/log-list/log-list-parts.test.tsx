@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react'
+import { fireEvent, render, screen } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { describe, expect, it, vi } from 'vitest'
 import { describePart, loosen } from '../testing/part-conformance.tsx'
@@ -79,6 +79,13 @@ describe('the log', () => {
     expect(log).toHaveAttribute('aria-live', 'off')
     expect(log).toHaveAttribute('tabindex', '0')
     expect(log).toHaveAttribute('dir', 'ltr')
+  })
+
+  it.each(['f', 'F'])('is searched with Ctrl+%s, Caps Lock or not', async (key) => {
+    render(<LogList lines={['a']} />)
+    await screen.findByRole('toolbar')
+    fireEvent.keyDown(screen.getByRole('log'), { key, ctrlKey: true })
+    expect(screen.getByRole('searchbox')).toHaveFocus()
   })
 
   it('copies what the filter shows, without escapes, the unfinished line too', async () => {

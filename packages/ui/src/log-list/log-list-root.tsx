@@ -154,21 +154,23 @@ export function LogListRoot({
   const root = usePart('div', 'log-list', state, props, {
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       const typing = event.target instanceof HTMLElement && event.target.matches('input, select, textarea')
-      const finding = event.key === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
+      // Caps Lock, which is not Shift, makes a capital of it.
+      const key = event.shiftKey || event.key.length > 1 ? event.key : event.key.toLowerCase()
+      const finding = key === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey
-      if (finding || (plain && !typing && event.key === '/')) {
+      if (finding || (plain && !typing && key === '/')) {
         const search = event.currentTarget.querySelector<HTMLInputElement>('input[type="search"]')
         if (!search) return
         search.focus()
         search.select()
-      } else if (event.key === 'Escape' && terms.query !== '') closeSearch()
+      } else if (key === 'Escape' && terms.query !== '') closeSearch()
       else if (!plain || typing) return
-      else if (event.key === 'f') {
+      else if (key === 'f') {
         if (following) detach()
         else setPosition({ following: true })
-      } else if (event.key === 'w') setWrap(!wrap)
-      else if (event.key === 'End') setPosition({ following: true })
-      else if (event.key === 'Home') {
+      } else if (key === 'w') setWrap(!wrap)
+      else if (key === 'End') setPosition({ following: true })
+      else if (key === 'Home') {
         setPosition({ following: false, line: rows.number(0), offset: 0, seen: geometry.get()?.total ?? 0 })
       } else return
       event.preventDefault()

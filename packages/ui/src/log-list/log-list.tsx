@@ -9,7 +9,7 @@ import { LogListTruncated } from './log-list-truncated.tsx'
 import { LogListViewport } from './log-list-viewport.tsx'
 
 // The lines come first; the tools follow into the room kept for them.
-const Tools = later(async () => (await import('./log-list-tools.tsx')).LogListTools)
+const Tools = later(async () => (await import('./log-list-tools.tsx')).LogListTools, null, true)
 
 export type LogListProps = LogListRootProps
 

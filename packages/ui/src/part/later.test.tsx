@@ -17,3 +17,11 @@ it('a part whose chunk is gone leaves the rest alone, and is asked for again by 
   render(<Later name="b" />)
   expect(await screen.findByText('tools of b')).toBeInTheDocument()
 })
+
+it('a part that is sure to be needed is on its way before it is shown', async () => {
+  const load = Promise.resolve(Tools)
+  const Later = later(() => load, 'soon', true)
+  await load
+  render(<Later name="c" />)
+  expect(screen.getByText('tools of c')).toBeInTheDocument()
+})
