@@ -11,12 +11,9 @@ const streams = new Map<TaskStream, Held>()
 /** A stream of this task: one that somebody holds, where it can tell what is asked for, else a new one. */
 export function streamOf(client: InferenceClient, taskId: string, options: FollowOptions): TaskStream {
   for (const [stream, held] of streams) {
-    const isSame = held.client === client && stream.taskId === taskId
-    const isAlike = [undefined, held.options.maxLogLines].includes(options.maxLogLines)
-    // A time limit is its owner's alone; wire records are told from the first one on.
-    const isOwn = options.timeoutMs ?? held.options.timeoutMs ?? options.onEvent
     // One that has ended is let go by its holders a moment later.
-    if (isSame && isAlike && isOwn === undefined && stream.state.connection !== 'closed') return stream
+    const isOpen = held.client === client && stream.taskId === taskId && stream.state.connection !== 'closed'
+    if (isOpen && isTold(held.options, options)) return stream
   }
   return client.tasks.stream(taskId, options)
 }
@@ -39,4 +36,11 @@ export function holdStream(
     streams.delete(stream)
     stream.close()
   }
+}
+
+/** Whether a stream with these options tells what is asked for. */
+function isTold(options: FollowOptions, asked: FollowOptions): boolean {
+  // A time limit is its owner's alone; wire records are told from the first one on.
+  const isOwn = options.timeoutMs ?? asked.timeoutMs ?? asked.onEvent
+  return isOwn === undefined && [undefined, options.maxLogLines].includes(asked.maxLogLines)
 }
