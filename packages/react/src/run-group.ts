@@ -1,22 +1,13 @@
-import type { InferenceClient, RunConfig, TaskProgress } from '@inferstream/client'
+import type { InferenceClient, RunConfig } from '@inferstream/client'
 import { pageGate } from './frame-gate.ts'
 import type { FrameGate } from './frame-gate.ts'
+import { countsOf, progressOf } from './group-snapshot.ts'
+import type { GroupSnapshot } from './group-snapshot.ts'
 import { createRunStore, lingerMs } from './run-store.ts'
 import type { RunStore } from './run-store.ts'
 import { detached, settleable } from './run.ts'
 import { TrackedView } from './tracked-view.ts'
-import type { RunActions, RunOutcome, RunSnapshot, UseStreamResult } from './types.ts'
-
-export type RunCounts = Readonly<Record<'waiting' | 'active' | 'completed' | 'failed' | 'cancelled', number>>
-
-export interface GroupSnapshot<TInput, TOutput> {
-  /** In the order of the configs; each one is a `stream` for the components. */
-  readonly runs: readonly UseStreamResult<TInput, TOutput>[]
-  /** `failed` has the runs that ended in `error` too, `cancelled` those that were reset by themselves. */
-  readonly counts: RunCounts
-  /** The mean of all runs: one that has ended counts 1, however it ended, and one without progress 0. Null without runs. */
-  readonly progress: TaskProgress | null
-}
+import type { RunActions, RunOutcome, RunSnapshot } from './types.ts'
 
 interface Member<TInput, TOutput> {
   readonly config: RunConfig<TInput, TOutput>
@@ -29,8 +20,6 @@ interface Member<TInput, TOutput> {
 /** With many runs, something is always first or last: here all of it waits for the frame. */
 const patientGate: FrameGate = { schedule: (flush) => pageGate.schedule(flush) }
 
-const nobody: RunCounts = { waiting: 0, active: 0, completed: 0, failed: 0, cancelled: 0 }
-
 /** Runs that belong together, started `concurrency` at a time for as long as somebody subscribes. */
 export class RunGroup<TInput, TOutput> {
   readonly actions = {
@@ -39,7 +28,7 @@ export class RunGroup<TInput, TOutput> {
     reset: () => this.#replace([]),
   }
   readonly #listeners = new Set<() => void>()
-  readonly #empty: GroupSnapshot<TInput, TOutput> = { runs: [], counts: nobody, progress: null }
+  readonly #empty: GroupSnapshot<TInput, TOutput> = { runs: [], counts: countsOf([]), progress: null }
   #snapshot = this.#empty
   #members: readonly Member<TInput, TOutput>[] = []
   /** Those of them that have not been started. */
@@ -164,38 +153,6 @@ export class RunGroup<TInput, TOutput> {
     // One that was retried or followed anew may have ended.
     if (this.#waiting.size > 0) this.#startSoon()
   }
-}
-
-interface MemberState {
-  readonly run: RunSnapshot
-  readonly isWaiting: boolean
-}
-
-function countsOf(states: readonly MemberState[]): RunCounts {
-  const counts = { ...nobody }
-  for (const { run, isWaiting } of states) {
-    const { status } = run
-    if (isWaiting) counts.waiting += 1
-    else if (run.isActive) counts.active += 1
-    else if (status === 'completed') counts.completed += 1
-    // One that was reset by itself is idle again.
-    else counts[status === 'cancelled' || status === 'idle' ? 'cancelled' : 'failed'] += 1
-  }
-  return counts
-}
-
-function progressOf(states: readonly MemberState[]): TaskProgress | null {
-  if (states.length === 0) return null
-  const total = states.length
-  let current = 0
-  let source: TaskProgress['source'] = 'app'
-  for (const { run, isWaiting } of states) {
-    const { progress } = run
-    const goesOn = run.isActive || isWaiting
-    current += goesOn ? (progress?.fraction ?? 0) : 1
-    if (goesOn && progress && progress.source !== 'app') source = progress.source
-  }
-  return { current, total, fraction: current / total, unit: 'runs', source }
 }
 
 /** The last value if the new one says the same. */

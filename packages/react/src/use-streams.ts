@@ -2,9 +2,9 @@
 
 import { useInsertionEffect, useState, useSyncExternalStore } from 'react'
 import type { InferenceClient, RunConfig } from '@inferstream/client'
+import type { GroupSnapshot } from './group-snapshot.ts'
 import { useClient } from './inference-provider.tsx'
 import { RunGroup } from './run-group.ts'
-import type { GroupSnapshot } from './run-group.ts'
 import { TrackedView } from './tracked-view.ts'
 import type { RunOutcome } from './types.ts'
 
