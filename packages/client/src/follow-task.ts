@@ -87,7 +87,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         const isLate = isFirst && before === 'lost'
         isFirst = false
         const isDue = gap?.isSure && (numbering === 'none' || isLate)
-        if (isDue || gap?.held.length) void refill.meanwhile()
+        if (isDue || gap?.held) void refill.meanwhile()
         for (const record of records) {
           if (record.event !== 'error') continue
           const meaning = meaningOf(record)

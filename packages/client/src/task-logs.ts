@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts'
 import { isPlainLines, logSources, logStart, readGrowing, readLines, sourceOf } from './log-intake.ts'
 import type { LogPosition } from './log-intake.ts'
 import { parseProgress } from './progress.ts'
-import type { Draft, Work } from './task-machine.ts'
+import type { Draft, HeldLines, Work } from './task-machine.ts'
 import { takeProgress } from './task-output.ts'
 import type { LogSource } from './types.ts'
 import { readWholeLog } from './whole-log.ts'
@@ -113,7 +113,7 @@ export function takeLines(work: Work<unknown>, source: LogSource, lines: readonl
     work.touched = true
   }
   if (gap) {
-    work.machine.gap = { ...gap, held: [...gap.held, { source, lines }] }
+    work.machine.gap = { ...gap, held: { before: gap.held, source, lines } }
     work.touched = true
     return
   }
@@ -124,12 +124,13 @@ export function takeLines(work: Work<unknown>, source: LogSource, lines: readonl
 /** What is new of lines of which the log has told some already. */
 function withoutAhead(work: Work<unknown>, source: LogSource, lines: readonly string[]): readonly string[] {
   const { ahead } = work.machine
-  const expected = linesFrom(ahead, source)
-  const shared = sharedAt(lines, expected, 0)
-  const rest = shared === lines.length ? expected.slice(shared) : []
-  work.machine.ahead = [...ahead.filter((one) => one.source !== source), { source, lines: rest }].filter(
-    (one) => one.lines.length > 0,
-  )
+  const expected = ahead.find((one) => one.source === source)
+  if (!expected) return lines
+  const shared = sharedAt(lines, expected.lines, expected.at)
+  const at = expected.at + shared
+  const others = ahead.filter((one) => one !== expected)
+  const goesOn = shared === lines.length && at < expected.lines.length
+  work.machine.ahead = goesOn ? [...others, { ...expected, at }] : others
   work.touched = true
   return lines.slice(shared)
 }
@@ -179,19 +180,26 @@ function followProgress(work: Work<unknown>, source: LogSource, lines: readonly 
 export function openGap(work: Work<unknown>, isSure: boolean): void {
   const { gap, numbering, positions } = work.machine
   if (numbering === 'offset' || (gap && !isSure)) return
-  const held = gap?.held ?? []
-  work.machine.gap = { isSure, held, stale: held.length, from: positions, losses: (gap?.losses ?? 0) + 1 }
+  const held = gap?.held ?? null
+  work.machine.gap = { isSure, held, stale: held, from: positions, losses: (gap?.losses ?? 0) + 1 }
   work.machine.ahead = []
   work.touched = true
 }
 
+/** Oldest first. */
+function heldSince(held: HeldLines | null, stale: HeldLines | null): SourceLines[] {
+  const list: SourceLines[] = []
+  for (let at = held; at !== null && at !== stale; at = at.before) list.push(at)
+  return list.toReversed()
+}
+
 /** What was held back comes as it is: nothing more is to be had, or nothing is missing. */
-export function closeGap(work: Work<unknown>, from = 0): void {
+export function closeGap(work: Work<unknown>, stale: HeldLines | null = null): void {
   const { gap } = work.machine
   if (!gap) return
   work.machine.gap = null
   work.touched = true
-  for (const { source, lines } of gap.held.slice(from)) {
+  for (const { source, lines } of heldSince(gap.held, stale)) {
     take(work, source, readLines(positionOf(work, source), lines))
   }
 }
@@ -207,7 +215,7 @@ export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean): 
     closeGap(work)
     return
   }
-  const held = gap ? gap.held.slice(gap.stale) : []
+  const held = gap ? heldSince(gap.held, gap.stale) : []
   const all = readWholeLog(logs).flatMap((whole): SourceLines[] => {
     const { source, lines, isOpen } = whole
     const { record, lines: known } = positionOf(work, source)
@@ -217,7 +225,7 @@ export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean): 
     return [{ source, lines: isOpen ? lines.slice(0, -1) : lines }]
   })
   // Where the stream has told nothing yet its first lines may be in the log already: they are to be compared.
-  work.machine.gap = gap && held.length === 0 && !isEnd ? { ...gap, isSure: false, held, stale: 0 } : null
+  work.machine.gap = gap && held.length === 0 && !isEnd ? { ...gap, isSure: false, held: null, stale: null } : null
   work.touched = true
   for (const source of logSources) {
     fill(work, source, linesFrom(all, source), linesFrom(held, source), gap?.from[source]?.lines ?? 0)
@@ -238,8 +246,8 @@ function fill(
   const position = positionOf(work, source)
   const place = placeOf(held, log, from)
   const fresh = [...log.slice(position.lines), ...held.slice(log.length - place)]
-  const ahead = log.slice(place + held.length)
-  if (held.length > 0 && ahead.length > 0) work.machine.ahead = [...work.machine.ahead, { source, lines: ahead }]
+  const at = place + held.length
+  if (held.length > 0 && at < log.length) work.machine.ahead = [...work.machine.ahead, { source, lines: log, at }]
   if (fresh.length > 0) take(work, source, readLines(position, fresh))
 }
 
@@ -247,17 +255,13 @@ function linesFrom(list: readonly SourceLines[], source: LogSource): readonly st
   return list.flatMap((one) => (one.source === source ? one.lines : []))
 }
 
-/** Where `held` begins in `log`: the last place at which most of it is found, the rest being still to come. */
+/** Where `held` begins in `log`: the last place that has all of it, or else as much as the log can have by now. */
 function placeOf(held: readonly string[], log: readonly string[], from: number): number {
-  let place = log.length
-  let most = 0
-  for (let at = log.length - 1; at >= from && most < held.length; at--) {
-    const shared = sharedAt(held, log, at)
-    if (shared <= most || shared < Math.min(held.length, log.length - at)) continue
-    place = at
-    most = shared
-  }
-  return place
+  const isAt = (at: number) => sharedAt(held, log, at) === Math.min(held.length, log.length - at)
+  const last = log.length - held.length
+  for (let at = last; at >= from; at--) if (isAt(at)) return at
+  for (let at = Math.max(from, last); at < log.length; at++) if (isAt(at)) return at
+  return log.length
 }
 
 /** How many lines of `lines` are those of `log` from `at` on. */

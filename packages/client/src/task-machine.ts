@@ -20,13 +20,18 @@ export interface UnconfirmedEnd {
   readonly lacksOutput: boolean
 }
 
+/** The newest of a list that costs the same to make longer however long it is. */
+export interface HeldLines extends SourceLines {
+  readonly before: HeldLines | null
+}
+
 export interface LogGap {
   /** A stream was lost. Otherwise the run was only joined late, and its snapshots are believed to have its log. */
   readonly isSure: boolean
   /** What such arrays brought since, kept back until the log itself has told what they follow. */
-  readonly held: readonly SourceLines[]
-  /** How many of those came before the latest stream: the log has them wherever it can be had. */
-  readonly stale: number
+  readonly held: HeldLines | null
+  /** The last of those that came before the latest stream: the log has them wherever it can be had. */
+  readonly stale: HeldLines | null
   /** Where the latest stream's lines begin at the earliest. */
   readonly from: Readonly<Partial<Record<LogSource, LogPosition>>>
   /** Streams lost since it opened. */
@@ -35,7 +40,7 @@ export interface LogGap {
 
 /** Whether the run's end must wait for its log. */
 export function isOpen(gap: LogGap | null): gap is LogGap {
-  return gap !== null && (gap.isSure || gap.held.length > 0)
+  return gap !== null && (gap.isSure || gap.held !== null)
 }
 
 /** A run's state with what is needed to go on from it. Immutable; the log's array is shared, see log-view.ts. */
@@ -57,8 +62,8 @@ export interface TaskMachine<TOutput = unknown> {
   readonly positions: Readonly<Partial<Record<LogSource, LogPosition>>>
   /** Lines may have been missed that arrays without a position told. */
   readonly gap: LogGap | null
-  /** Lines known from the log itself that the stream, which lags behind it, is about to tell. */
-  readonly ahead: readonly SourceLines[]
+  /** Lines known from the log itself that the stream, which lags behind it, is about to tell: those from `at` on. */
+  readonly ahead: readonly (SourceLines & { readonly at: number })[]
   /** How arrays of lines say where they belong: none has come yet, not at all, by offset. */
   readonly numbering: 'unseen' | 'none' | 'offset'
   readonly tokens: Accumulated | null

@@ -335,6 +335,14 @@ describe('logs', () => {
     expect(machine.state.logs).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
+  it('50,000 of them can wait for the log, and be told once more, without a pause', { timeout: 2_000 }, () => {
+    const many = Array.from({ length: 50_000 }, (_, index) => `line ${index}`)
+    const { machine } = machineAfter(lost, records(...many.map((line) => partial({ logs: [line] }))), refill(...many))
+    expect(machine.state.logs).toHaveLength(50_000)
+    const late = machineAfter(lost, told('line 0'), refill(...many), ...many.slice(1).map((line) => told(line)))
+    expect(late.machine.state.logs).toHaveLength(50_000)
+  })
+
   it('and are kept when the log cannot be had', () => {
     const { machine } = machineAfter(
       records(partial({ logs: ['a'] })),
