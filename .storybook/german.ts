@@ -39,6 +39,7 @@ export const german: Messages = {
     estimated: 'geschätzt',
     cancel: 'Abbrechen',
     cancelling: 'Wird abgebrochen…',
+    cancelRefused: (error) => `Abbrechen war nicht möglich, der Lauf geht weiter. ${error.message}`,
     retry: 'Erneut versuchen',
     error: (error) => error.message,
     eta: (rest, short) => (short ? 'noch einige Sekunden' : `noch etwa ${rest}`),

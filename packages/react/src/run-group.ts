@@ -6,6 +6,7 @@ import type { GroupSnapshot } from './group-snapshot.ts'
 import { createRunStore, lingerMs } from './run-store.ts'
 import type { RunStore } from './run-store.ts'
 import { detached, settleable } from './run.ts'
+import { ignorable } from './safely.ts'
 import { TrackedView } from './tracked-view.ts'
 import type { RunActions, RunOutcome, RunSnapshot } from './types.ts'
 
@@ -24,7 +25,7 @@ const patientGate: FrameGate = { schedule: (flush) => pageGate.schedule(flush) }
 export class RunGroup<TInput, TOutput> {
   readonly actions = {
     start: (configs: readonly RunConfig<TInput, TOutput>[]) => this.#start(configs),
-    cancelAll: () => this.#cancelAll(),
+    cancelAll: () => ignorable(this.#cancelAll()),
     reset: () => this.#replace([]),
   }
   readonly #listeners = new Set<() => void>()
@@ -72,7 +73,7 @@ export class RunGroup<TInput, TOutput> {
         if (this.#client) store.configure(this.#client, {})
         const { promise, settle } = settleable<RunOutcome<TOutput>>()
         outcomes.push(promise)
-        const view = new TrackedView(store, { ...store.actions, cancel: () => this.#cancel(member) })
+        const view = new TrackedView(store, { ...store.actions, cancel: () => ignorable(this.#cancel(member)) })
         const member: Member<TInput, TOutput> = { config, store, view, settle, unsubscribe: () => {} }
         return member
       }),

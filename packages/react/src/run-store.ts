@@ -8,7 +8,7 @@ import { idle, snapshotOf } from './run-snapshot.ts'
 import { closed, detached, errorOf, newRun, outcomeOf, release, view } from './run.ts'
 import type { Run } from './run.ts'
 import { readUpdates } from './run-updates.ts'
-import { safely } from './safely.ts'
+import { ignorable, safely } from './safely.ts'
 import { holdStream, streamOf } from './shared-streams.ts'
 import type { ViewSource } from './tracked-view.ts'
 import type { RunActions, RunOutcome, RunSnapshot, UseStreamOptions } from './types.ts'
@@ -53,7 +53,7 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
   let resumed: string | undefined
 
   return {
-    actions: { run: start, cancel, retry, attach, reset },
+    actions: { run: start, cancel: () => ignorable(cancel()), retry, attach, reset },
     configure(nextClient, nextOptions) {
       client = nextClient
       options = nextOptions
@@ -232,8 +232,7 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
   }
 
   async function cancel() {
-    if (!current || current.ended) return
-    await (current.cancelling ??= requestCancel(current))
+    if (current && !current.ended) await (current.cancelling ??= requestCancel(current))
   }
 
   async function requestCancel(run: OwnRun) {
@@ -247,6 +246,7 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
       if (current !== run || run.ended) return
       if (run.stream) publish(view(run, run.stream.state, snapshot))
       tell(run, () => options.onWarning?.(errorOf(error)))
+      throw error
     }
   }
 

@@ -69,8 +69,9 @@ export interface RunActions<TInput = unknown, TOutput = unknown> {
     config: RunConfig<I, O>,
   ): Promise<RunOutcome<O>>
   /**
-   * Asks the service to cancel; resolves when it accepted, and waits for the task's id when there is none yet. Never
-   * rejects: a refusal goes to `onWarning` and the status is what it was. Without a run it does nothing.
+   * Asks the service to cancel; resolves when it accepted, and waits for the task's id when there is none yet. Without a
+   * run it does nothing. Awaiting it is optional: a refusal goes to `onWarning` too, and the status is what it was.
+   * @throws InferstreamError the service refused, or could not be reached
    */
   cancel(this: void): Promise<void>
   /** Runs the last config again. A run that was attached or resumed has none: that one is followed again. */

@@ -132,7 +132,7 @@ describe('cancel', () => {
     expect(result.current).toMatchObject({ status: 'cancelled', isActive: false })
   })
 
-  it('that the service refuses tells onWarning and shows the status as it is', async () => {
+  it('that the service refuses says so, waited for or not, and shows the status as it is', async () => {
     const { transport, client } = scripted()
     const wrapper = wrapperOf(withStreams(client, async (stream) => changed(await stream(), { cancel: refuse })))
     const onWarning = vi.fn()
@@ -140,9 +140,10 @@ describe('cancel', () => {
     await act(async () => void result.current.run(config))
     await act(async () => transport.last.update({ status: 'running' }))
     await pass()
-    await act(() => result.current.cancel())
+    await act(async () => void result.current.cancel())
     expect(onWarning).toHaveBeenCalledWith(expect.objectContaining({ message: 'not yours' }))
     expect(result.current.status).toBe('running')
+    await act(() => expect(result.current.cancel()).rejects.toThrow('not yours'))
   })
 
   it('does nothing where nothing runs', async () => {

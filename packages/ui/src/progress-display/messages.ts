@@ -15,6 +15,8 @@ export interface ProgressMessages {
   estimated: string
   cancel: string
   cancelling: string
+  /** The service did not accept the cancel; the run goes on. */
+  cancelRefused: (error: InferstreamError) => string
   retry: string
   error: (error: InferstreamError) => string
   /** About how long is left; `rest` is a formatted duration, `short` when it is a few seconds. */
@@ -73,6 +75,7 @@ export const progressMessages: ProgressMessages = {
   estimated: 'estimated',
   cancel: 'Cancel',
   cancelling: 'Cancelling…',
+  cancelRefused: (error) => `Could not cancel, the run goes on. ${error.message}`,
   retry: 'Retry',
   error: (error) => error.message,
   eta: (rest, short) => (short ? 'a few seconds left' : `about ${rest} left`),

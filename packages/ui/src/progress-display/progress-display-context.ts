@@ -1,6 +1,6 @@
 'use client'
 import { createContext, use, type ReactNode } from 'react'
-import type { ConnectionState, TaskProgress, TaskState } from '@inferstream/react'
+import type { ConnectionState, InferstreamError, TaskProgress, TaskState } from '@inferstream/react'
 import type { ProgressMessages } from './messages.ts'
 import type { ProgressTrack } from './progress-track.ts'
 import type { RunPhase, RunSource } from './run-source.ts'
@@ -39,6 +39,8 @@ export interface ProgressDisplayContextValue {
   messages: ProgressMessages
   /** What Cancel does; undefined where nothing can be cancelled. */
   cancel: (() => unknown) | undefined
+  /** Why the service did not accept the last Cancel of this run, which goes on. */
+  refusal: InferstreamError | null
   retry: (() => unknown) | undefined
 }
 

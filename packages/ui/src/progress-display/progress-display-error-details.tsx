@@ -6,12 +6,12 @@ import { useProgressDisplay, type ProgressDisplayState } from './progress-displa
 
 export type ProgressDisplayErrorDetailsProps = PartProps<'p', ProgressDisplayState>
 
-/** What went wrong, in one sentence. Renders nothing without an error, else a `<p>`. */
+/** What went wrong, in one sentence: why the run failed, or could not be cancelled. Renders nothing without an error, else a `<p>`. */
 export function ProgressDisplayErrorDetails(props: ProgressDisplayErrorDetailsProps): ReactNode {
-  const { state, stream, messages } = useProgressDisplay('ErrorDetails')
+  const { state, stream, messages, refusal } = useProgressDisplay('ErrorDetails')
   const error = useStreamSelector(stream, (run: TaskState) => run.error)
-  const details = usePart('p', 'progress-display-error-details', state, props, {
-    children: error && messages.error(error),
-  })
-  return error && state.phase === 'failed' ? details : null
+  const sentence =
+    state.phase === 'failed' ? error && messages.error(error) : refusal && messages.cancelRefused(refusal)
+  const details = usePart('p', 'progress-display-error-details', state, props, { children: sentence })
+  return sentence ? details : null
 }

@@ -1,5 +1,11 @@
 'use client'
-import { useRunDurations, useStreamSelector, type RunConfig, type TaskState } from '@inferstream/react'
+import {
+  InferstreamError,
+  useRunDurations,
+  useStreamSelector,
+  type RunConfig,
+  type TaskState,
+} from '@inferstream/react'
 import { useId, useMemo, useState, type ReactNode } from 'react'
 import { later } from '../part/later.tsx'
 import { usePart, type PartProps } from '../part/part.ts'
@@ -110,6 +116,23 @@ function StreamRoot({
   useAnnouncer()
   const [seen] = useState(run.status)
   const { cancel, retry } = stream
+  const [refusal, setRefusal] = useState<InferstreamError | null>(null)
+  if (refusal && run.terminal) setRefusal(null)
+  const askToCancel = useMemo(() => {
+    const ask = onCancel ?? cancel
+    return (
+      ask &&
+      (async () => {
+        setRefusal(null)
+        try {
+          await ask()
+        } catch (error) {
+          if (!(error instanceof InferstreamError)) throw error
+          setRefusal(error)
+        }
+      })
+    )
+  }, [onCancel, cancel])
   const value = useMemo(
     () => ({
       stream,
@@ -121,10 +144,11 @@ function StreamRoot({
       past,
       locale,
       messages,
-      cancel: onCancel ?? cancel,
+      cancel: askToCancel,
+      refusal,
       retry: onRetry ?? retry,
     }),
-    [stream, state, track, label, labelId, past, locale, messages, onCancel, cancel, onRetry, retry],
+    [stream, state, track, label, labelId, past, locale, messages, askToCancel, refusal, onRetry, retry],
   )
   const root = usePart('div', 'progress-display', state, props, { role: 'group', 'aria-labelledby': labelId })
   return (

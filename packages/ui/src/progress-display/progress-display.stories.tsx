@@ -122,6 +122,20 @@ export const Cancelling = meta.story({
   args: { stream: taskState({ status: 'cancelling', progress: progressOf(7, 16), logs }) },
 })
 
+/** The service did not accept the cancel: the run goes on, and says so. */
+export const CancelRefused = meta.story({
+  args: {
+    stream: {
+      ...taskState({ status: 'running', progress: progressOf(7, 16), logs }),
+      cancel: () => Promise.reject(new InferstreamError('forbidden', 'Only its owner may cancel this run.')),
+    },
+  },
+  play: async ({ canvas }) => {
+    await userEvent.click(canvas.getByRole('button', { name: 'Cancel' }))
+    await expect(await canvas.findByText(/Only its owner/, { selector: 'p' })).toBeVisible()
+  },
+})
+
 export const Cancelled = meta.story({
   args: {
     stream: taskState({

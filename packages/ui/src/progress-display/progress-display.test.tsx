@@ -1,4 +1,11 @@
-import { inference, InferenceProvider, useStream, type RunConfig, type UseStreamResult } from '@inferstream/react'
+import {
+  inference,
+  InferenceProvider,
+  InferstreamError,
+  useStream,
+  type RunConfig,
+  type UseStreamResult,
+} from '@inferstream/react'
 import { scriptedTransport } from '@inferstream/client/testing'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
@@ -18,6 +25,15 @@ function setUp() {
     <InferenceProvider client={client}>{children}</InferenceProvider>
   )
   return { transport, wrapper }
+}
+
+function Announcing({ children }: { children: ReactNode }) {
+  return (
+    <KitProvider>
+      {children}
+      <Transcript />
+    </KitProvider>
+  )
 }
 
 function Transcript() {
@@ -195,6 +211,22 @@ describe('cancel and retry', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Retry' }))
     await waitFor(() => expect(transport.runs).toHaveLength(2))
     expect(transport.last.config).toEqual(config)
+  })
+
+  it('a refused cancel is told, aloud too, until the run ends or is asked to again', async () => {
+    const answers = [() => Promise.reject(new InferstreamError('forbidden', 'Not your run.')), () => Promise.resolve()]
+    const cancel = () => answers.shift()!()
+    const run = taskState({ status: 'running', startedAt })
+    const { rerender } = render(<ProgressDisplay stream={{ ...run, cancel }} />, { wrapper: Announcing })
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+    const sentence = 'Could not cancel, the run goes on. Not your run.'
+    expect(await screen.findByText(sentence, { selector: 'p' })).toBeInTheDocument()
+    await waitFor(() => expect(screen.getByTestId('transcript')).toHaveTextContent(sentence))
+    expect(screen.getByRole('button', { name: 'Cancel' })).toHaveFocus()
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+    expect(screen.queryByText(sentence, { selector: 'p' })).not.toBeInTheDocument()
+    rerender(<ProgressDisplay stream={{ ...run, status: 'cancelled', endedAt: startedAt, cancel }} />)
+    expect(screen.queryByText(sentence, { selector: 'p' })).not.toBeInTheDocument()
   })
 })
 

@@ -139,9 +139,9 @@ function Footer() {
 
 /** One line for what matters most: what went wrong, that the connection is lost, or what the log said last. */
 function Notice() {
-  const { stream, state } = useProgressDisplay('Message')
+  const { stream, state, refusal } = useProgressDisplay('Message')
   const failed = useStreamSelector(stream, hasError)
-  if (failed && state.phase === 'failed') return <ProgressDisplayErrorDetails />
+  if (refusal || (failed && state.phase === 'failed')) return <ProgressDisplayErrorDetails />
   const lost = state.connection === 'reconnecting' || state.connection === 'offline'
   return lost && !state.terminal ? <ProgressDisplayConnection /> : <ProgressDisplayMessage />
 }

@@ -17,7 +17,7 @@ import { useShownProgress } from './use-shown-progress.ts'
  * @param props.seen the status when the display was mounted: a run that began since then is announced
  */
 export function RunAnnouncer({ seen }: { seen: TaskState['status'] }): ReactNode {
-  const { stream, messages, locale, spokenLabel } = useProgressDisplay('Root')
+  const { stream, messages, locale, spokenLabel, refusal } = useProgressDisplay('Root')
   const spoken = useMessages('spoken', spokenMessages)
   const { announcer } = useKit()
   const run = useStreamSelector(stream, runOf, shallowEqual)
@@ -40,6 +40,9 @@ export function RunAnnouncer({ seen }: { seen: TaskState['status'] }): ReactNode
     memory.current = next
     for (const { text, urgency } of said) announcer.say(text, urgency)
   })
+  useEffect(() => {
+    if (refusal) announcer.say(messages.cancelRefused(refusal), 'assertive')
+  }, [refusal, announcer, messages])
   return null
 }
 
