@@ -125,10 +125,8 @@ export const Cancelling = meta.story({
 /** The service did not accept the cancel: the run goes on, and says so. */
 export const CancelRefused = meta.story({
   args: {
-    stream: {
-      ...taskState({ status: 'running', progress: progressOf(7, 16), logs }),
-      cancel: () => Promise.reject(new InferstreamError('forbidden', 'Only its owner may cancel this run.')),
-    },
+    stream: taskState({ status: 'running', progress: progressOf(7, 16), logs }),
+    onCancel: () => Promise.reject(new InferstreamError('forbidden', 'Only its owner may cancel this run.')),
   },
   play: async ({ canvas }) => {
     await userEvent.click(canvas.getByRole('button', { name: 'Cancel' }))
