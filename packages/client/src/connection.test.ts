@@ -188,6 +188,29 @@ describe('a stream that ends before the run', () => {
     expect(stream.state.status).toBe('completed')
   })
 
+  it('is offered again and again for as long as each one has something new', async () => {
+    const service = fakeService()
+    const whole = sse({ id: 't1', status: 7 })
+    service.streams.push(
+      ...Array.from({ length: 20 }, (_, at) => eventStream(whole + line(at + 1, [`line ${at}`], at))),
+    )
+    const stream = await follow(service)
+    await service.platform.advance(30_000)
+    expect(stream.state.logs).toHaveLength(20)
+    await service.stream.send(done)
+    await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+  })
+
+  it('with what is known already goes over to polling', async () => {
+    const service = fakeService()
+    const same = sse({ id: 't1', status: 7 }) + sse({ data: { logs: ['a'], offset: 0 }, fields: ['logs'] })
+    service.streams.push(...Array.from({ length: 50 }, () => eventStream(same)))
+    const stream = await follow(service)
+    await service.platform.advance(30_000)
+    expect(stream.state.connection).toBe('polling')
+    expect(service.paths('GET /tasks/t1/stream')).toBeLessThan(10)
+  })
+
   it.each([500, 504] as const)(
     'or is refused with %i goes over to polling, as long as the task itself answers',
     async (status) => {

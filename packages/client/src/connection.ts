@@ -41,8 +41,8 @@ export interface Followed {
   look(signal: AbortSignal, resumes: boolean): Promise<void>
   /** What the first record of a stream says of that stream. */
   opening(first: DecodedRecord, isResumed: boolean): Opening
-  /** Records of one chunk; the first ones come with their stream's opening. True asks to leave the stream for a look. */
-  take(records: readonly DecodedRecord[], opening: Opening | null): boolean
+  /** Records of one chunk; the first ones come with their stream's opening. */
+  take(records: readonly DecodedRecord[], opening: Opening | null): Taken
   /** The budget is spent. */
   giveUp(error: InferstreamError | undefined): void
   /** Ends the following with an error. */
@@ -52,6 +52,13 @@ export interface Followed {
   readonly onEvent: ((record: unknown) => void) | undefined
   /** Resolves soon: when readers have caught up, or have shown that they are slow. Null when there is nothing to wait for. */
   pressure(): Promise<void> | null
+}
+
+export interface Taken {
+  /** The stream is to be left for a look at the whole. */
+  readonly isHint: boolean
+  /** Something was not known before, and is more than the whole with which a stream opens. */
+  readonly isNews: boolean
 }
 
 export interface Opening {

@@ -82,7 +82,12 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
       },
       take(records, opening) {
         if (opening && before) task.dispatch({ type: before })
-        task.dispatch({ type: 'records', records, at: platform.now() })
+        const at = platform.now()
+        const isWhole = opening?.isWhole ?? false
+        if (isWhole) task.dispatch({ type: 'records', records: records.slice(0, 1), at })
+        const known = task.machine
+        task.dispatch({ type: 'records', records: isWhole ? records.slice(1) : records, at })
+        const isNews = task.machine !== known
         const { gap, numbering } = task.machine
         const isLate = isFirst && before === 'lost'
         isFirst = false
@@ -94,7 +99,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
           if (meaning.kind === 'error') task.warn(new InferstreamError('server', meaning.message, { taskId }))
         }
         const { hinted, unconfirmed } = task.machine
-        return hinted || unconfirmed !== null
+        return { isHint: hinted || unconfirmed !== null, isNews }
       },
       giveUp(error) {
         if (endByWhatIsKnown()) return

@@ -1,5 +1,5 @@
 // One stream, from its request to its end.
-import type { ConnectionOptions, Followed, Opening } from './connection.ts'
+import type { ConnectionOptions, Followed, Opening, Taken } from './connection.ts'
 import type { StreamEnd } from './connection-state.ts'
 import { createRecordDecoder, formatOf } from './decode.ts'
 import type { DecodedRecord } from './decode.ts'
@@ -33,7 +33,7 @@ export interface StreamSetup {
   readonly onGap: () => void
 }
 
-/** ms; a stream that ends sooner had hardly lived. */
+/** ms; a stream that ends sooner, and has told nothing new but the whole, had hardly lived; so had one left sooner for a look. */
 const briefLife = 2_000
 /** Records taken at once before readers get their turn. */
 const slice = 512
@@ -45,6 +45,7 @@ export function readStream(setup: StreamSetup): StreamReader {
   const isBrief = () => platform.now() - openedAt < briefLife
   let lastByteAt = openedAt
   let hasData = false
+  let hasNews = false
   let stopped: StreamEnd | null = null
 
   function stop(end: StreamEnd): void {
@@ -100,14 +101,15 @@ export function readStream(setup: StreamSetup): StreamReader {
           setup.onData()
         }
         for (let from = 0; from < pending.length && !isOver(); from += slice) {
-          const isHint = take(from === 0 && pending.length <= slice ? pending : pending.slice(from, from + slice))
-          if (isHint) return { type: 'hinted', isBrief: isBrief() }
+          const taken = take(from === 0 && pending.length <= slice ? pending : pending.slice(from, from + slice))
+          hasNews ||= taken.isNews
+          if (taken.isHint) return { type: 'hinted', isBrief: isBrief() }
           const pressure = followed.pressure()
           if (pressure) await pressure
         }
         pending = []
         if (isOver()) return { type: 'yielded' }
-        if (done) return { type: 'closed', isBrief: isBrief() }
+        if (done) return { type: 'closed', isBrief: !hasNews && isBrief() }
       }
     } finally {
       // Releases the connection wherever the loop was left.
@@ -137,12 +139,13 @@ function headerOf(id: string): string {
   return Array.from(new TextEncoder().encode(id), (byte) => String.fromCharCode(byte)).join('')
 }
 
-/** Takes the records of one stream; true when they ask to leave it for a look. */
+/** Takes the records of one stream. */
 function recordIntake(
   followed: Followed,
   memory: StreamMemory,
   onGap: () => void,
-): (records: readonly DecodedRecord[]) => boolean {
+): (records: readonly DecodedRecord[]) => Taken {
+  const nothing: Taken = { isHint: false, isNews: false }
   let isFirst = true
   const isResumed = memory.lastEventId !== ''
   memory.streamBegins()
@@ -157,13 +160,13 @@ function recordIntake(
       if (opening.lacks) onGap()
     }
     const fresh = memory.fresh(records)
-    if (fresh.length === 0) return false
+    if (fresh.length === 0) return nothing
     try {
       return followed.take(fresh, opening)
     } catch (error) {
       // No fault of the connection: another one would bring the same records.
       followed.warn(`${fresh.length} records could not be taken and were skipped: ${String(error)}`)
-      return false
+      return nothing
     }
   }
 }

@@ -81,17 +81,19 @@ export function followChat(
         if (!isResumed) lookSoon()
         return { isWhole, isResumed, lacks: false }
       },
-      take(records) {
+      take(records, opening) {
+        const known = chat.machine
         chat.dispatch({ type: 'records', records, at: platform.now() })
+        const isNews = chat.machine !== known && !opening?.isWhole
         for (const record of records) {
           const meaning = readChatRecord(record)
           if (meaning.kind === 'error') chat.warn(new InferstreamError('server', meaning.message))
         }
-        if (closing.signal.aborted || !needsLook(chat.machine)) return false
+        if (closing.signal.aborted || !needsLook(chat.machine)) return { isHint: false, isNews }
         // Tokens that were missed come back with the rows of a fresh stream.
-        if (hasGap(chat.machine) && platform.now() - openedAt >= lookInterval) return true
+        if (hasGap(chat.machine) && platform.now() - openedAt >= lookInterval) return { isHint: true, isNews }
         lookSoon()
-        return false
+        return { isHint: false, isNews }
       },
       giveUp(error) {
         if (chat.settle()) return
