@@ -12,6 +12,7 @@ const forms = [
   'arrays with offset',
   'arrays in frames with ids',
   'arrays without any position',
+  'arrays without any position, of few texts',
 ] as const
 type Form = (typeof forms)[number]
 
@@ -32,7 +33,9 @@ const json = (data: object) => Response.json({ data })
 function unreliableService(form: Form, isNdjson: boolean, seed: number) {
   const below = lots(seed)
   const steps = Array.from({ length: 5 + below(25) }, (_, step) =>
-    Array.from({ length: below(4) }, (__, index) => `line ${step}.${index} ünï😀`),
+    Array.from({ length: below(4) }, (__, index) =>
+      form === 'arrays without any position, of few texts' ? `tick ${below(3)}` : `line ${step}.${index} ünï😀`,
+    ),
   )
   /** The last step that has happened. */
   let at = -1

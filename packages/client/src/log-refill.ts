@@ -8,18 +8,23 @@ import type { JsonObject } from './json.ts'
 import type { Platform } from './platform.ts'
 import { delay, retryDelay } from './retry.ts'
 import { isEnded, isOpen } from './task-machine.ts'
+import type { LogGap } from './task-machine.ts'
 import { hasLog, hasOffsets } from './task-logs.ts'
 import type { TaskHandle } from './transport.ts'
 
 /** Attempts where lines only might be missing. */
 const maxDoubtful = 3
+/** ms between two questions: at first, then twice as long each time; longer for a log that takes long to read or has nothing new. */
+const firstPause = 100
+const usualPause = 1_000
+const longestPause = 8_000
 
 export interface LogRefill {
   /** Whether lines may lead to this end that no stream has told, and that are not in it. */
   isNeeded(ending: JsonObject): boolean
   /** Rejects with what another attempt may mend. */
   atEnd(signal: AbortSignal): Promise<void>
-  /** While the stream goes on; new lines wait at their place. Once at a time. Never rejects. */
+  /** While the stream goes on, which only says that there is more. Once at a time. Never rejects. */
   meanwhile(): Promise<void>
   /** The log cannot be had: what has waited for it comes without it. */
   giveUp(): void
@@ -35,12 +40,16 @@ export function logRefill(
 ): LogRefill {
   const { taskId } = task
   const isOver = () => closing.aborted || isEnded(task.machine.state)
+  const isDue = () => !isOver() && isOpen(task.machine.gap)
+  const wait = (ms: number) => delay(platform, ms, closing).catch(() => {})
   let isUnderWay = false
+  let pause = firstPause
+  let nextAt = -Infinity
   let refusals = 0
   let hasWarned = false
 
   async function ask(signal: AbortSignal, isEnd: boolean): Promise<void> {
-    const losses = task.machine.gap?.losses
+    const { gap } = task.machine
     let logs: unknown
     try {
       const answer = await http.read(path, signal)
@@ -50,18 +59,17 @@ export function logRefill(
       const isEnough = task.machine.numbering === 'unseen' && ++refusals >= maxDoubtful
       if (!isFinal && !isEnough) throw error
     }
-    // It may lack what was told before the next stream.
-    if (isEnd || task.machine.gap?.losses === losses) fill(logs, isEnd)
+    fill(logs, isEnd, gap)
   }
 
-  function fill(logs: unknown, isEnd: boolean): void {
+  function fill(logs: unknown, isEnd: boolean, asked: LogGap | null = null): void {
     if (isOver()) return
     if (logs === undefined && task.machine.numbering === 'none' && !hasWarned) {
       hasWarned = true
       const message = 'Log lines may be missing: the connection was lost, and the log could not be read again.'
       task.warn(new InferstreamError('protocol', message, { taskId }))
     }
-    task.dispatch({ type: 'refill', logs, isEnd, at: platform.now() })
+    task.dispatch({ type: 'refill', logs, isEnd, asked, at: platform.now() })
   }
 
   return {
@@ -77,16 +85,28 @@ export function logRefill(
     async meanwhile() {
       if (isUnderWay) return
       isUnderWay = true
-      for (let repeats = 1; !isOver() && isOpen(task.machine.gap); repeats++) {
+      let failures = 0
+      // One question after the other, each when its time has come.
+      /* oxlint-disable no-await-in-loop */
+      while (isDue()) {
+        const askedAt = platform.now()
+        if (askedAt < nextAt) {
+          await wait(nextAt - askedAt)
+          continue
+        }
+        const { logs } = task.machine.state
         try {
-          // oxlint-disable-next-line no-await-in-loop -- an attempt is made when the one before has failed
           await withDeadline(platform, options.idleTimeoutMs, closing, (signal) => ask(signal, false))
+          failures = 0
+          const now = platform.now()
+          nextAt = now + Math.max(pause, 4 * (now - askedAt))
+          pause = Math.min(2 * pause, task.machine.state.logs === logs ? longestPause : usualPause)
         } catch {
-          if (repeats > http.retry.maxAttempts) fill(undefined, false)
-          // oxlint-disable-next-line no-await-in-loop -- as above
-          else await delay(platform, retryDelay(repeats, http.retry, platform.random()), closing).catch(() => {})
+          if (++failures > http.retry.maxAttempts) fill(undefined, false)
+          else await wait(retryDelay(failures, http.retry, platform.random()))
         }
       }
+      /* oxlint-enable no-await-in-loop */
       isUnderWay = false
     },
     giveUp: () => fill(undefined, true),

@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts'
 import { isPlainLines, logSources, logStart, readGrowing, readLines, sourceOf } from './log-intake.ts'
 import type { LogPosition } from './log-intake.ts'
 import { parseProgress } from './progress.ts'
-import type { Draft, HeldLines, Work } from './task-machine.ts'
+import type { Draft, HeldLines, LogGap, Work } from './task-machine.ts'
 import { takeProgress } from './task-output.ts'
 import type { LogSource } from './types.ts'
 import { readWholeLog } from './whole-log.ts'
@@ -48,7 +48,7 @@ export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, w
     if (offset !== undefined || whole) take(work, source, readLines(positionOf(work, source), lines, offset ?? 0))
     else takeLines(work, source, lines)
     // A full list is a refill.
-    if (whole) closeGap(work, work.machine.gap?.stale)
+    if (whole) fill(work, [{ source, lines }], false, work.machine.gap)
     return
   }
   for (const entry of logs) {
@@ -112,27 +112,12 @@ export function takeLines(work: Work<unknown>, source: LogSource, lines: readonl
     work.machine.numbering = 'none'
     work.touched = true
   }
-  if (gap) {
+  if (gap && !gap.met.includes(source)) {
     work.machine.gap = { ...gap, held: { before: gap.held, source, lines } }
     work.touched = true
     return
   }
-  const fresh = work.machine.ahead.length === 0 ? lines : withoutAhead(work, source, lines)
-  take(work, source, readLines(positionOf(work, source), fresh))
-}
-
-/** What is new of lines of which the log has told some already. */
-function withoutAhead(work: Work<unknown>, source: LogSource, lines: readonly string[]): readonly string[] {
-  const { ahead } = work.machine
-  const expected = ahead.find((one) => one.source === source)
-  if (!expected) return lines
-  const shared = sharedAt(lines, expected.lines, expected.at)
-  const at = expected.at + shared
-  const others = ahead.filter((one) => one !== expected)
-  const goesOn = shared === lines.length && at < expected.lines.length
-  work.machine.ahead = goesOn ? [...others, { ...expected, at }] : others
-  work.touched = true
-  return lines.slice(shared)
+  take(work, source, readLines(positionOf(work, source), lines))
 }
 
 function positionOf(work: Work<unknown>, source: LogSource): LogPosition {
@@ -176,46 +161,43 @@ function followProgress(work: Work<unknown>, source: LogSource, lines: readonly 
   takeProgress(work, progress)
 }
 
-/** Lines without a position wait from now on for those before them. Those with one are at their place in any case. */
+/** Lines without a position are read from the log itself from now on. Those with one are at their place in any case. */
 export function openGap(work: Work<unknown>, isSure: boolean): void {
-  const { gap, numbering, positions } = work.machine
+  const { gap, numbering } = work.machine
   if (numbering === 'offset' || (gap && !isSure)) return
-  const held = gap?.held ?? null
-  work.machine.gap = { isSure, held, stale: held, from: positions, losses: (gap?.losses ?? 0) + 1 }
-  work.machine.ahead = []
+  work.machine.gap = { isSure, held: gap?.held ?? null, met: [], losses: (gap?.losses ?? 0) + 1 }
   work.touched = true
 }
 
 /** Oldest first. */
-function heldSince(held: HeldLines | null, stale: HeldLines | null): SourceLines[] {
-  const list: SourceLines[] = []
-  for (let at = held; at !== null && at !== stale; at = at.before) list.push(at)
+function heldIn(gap: LogGap | null): HeldLines[] {
+  const list: HeldLines[] = []
+  for (let at = gap?.held ?? null; at !== null; at = at.before) list.push(at)
   return list.toReversed()
 }
 
-/** What was held back comes as it is: nothing more is to be had, or nothing is missing. */
-export function closeGap(work: Work<unknown>, stale: HeldLines | null = null): void {
+/** What was held back comes as it is: the log itself cannot be had, or nothing is missing. */
+export function closeGap(work: Work<unknown>): void {
   const { gap } = work.machine
   if (!gap) return
   work.machine.gap = null
   work.touched = true
-  for (const { source, lines } of heldSince(gap.held, stale)) {
-    take(work, source, readLines(positionOf(work, source), lines))
-  }
+  for (const { source, lines } of heldIn(gap)) take(work, source, readLines(positionOf(work, source), lines))
 }
 
 /**
- * @param logs What the log's own endpoint says, asked for since the last stream was lost; undefined where it cannot be had.
+ * @param logs What the log's own endpoint says; undefined where it cannot be had.
  * @param isEnd Otherwise it is the log of a run that goes on: what a growing record will tell is left to that.
+ * @param asked The gap when it was asked for: the log may lack what was told since.
  */
-export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean): void {
+export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean, asked: LogGap | null): void {
   const { gap } = work.machine
   if (!gap && !isEnd) return
   if (logs === undefined) {
     closeGap(work)
     return
   }
-  const held = gap ? heldSince(gap.held, gap.stale) : []
+  const held = heldIn(gap)
   const all = readWholeLog(logs).flatMap((whole): SourceLines[] => {
     const { source, lines, isOpen } = whole
     const { record, lines: known } = positionOf(work, source)
@@ -224,49 +206,54 @@ export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean): 
     // Nothing is known of this source, it may be a growing one: a line without its end is left to that.
     return [{ source, lines: isOpen ? lines.slice(0, -1) : lines }]
   })
-  // Where the stream has told nothing yet its first lines may be in the log already: they are to be compared.
-  work.machine.gap = gap && held.length === 0 && !isEnd ? { ...gap, isSure: false, held: null, stale: null } : null
-  work.touched = true
-  for (const source of logSources) {
-    fill(work, source, linesFrom(all, source), linesFrom(held, source), gap?.from[source]?.lines ?? 0)
-  }
+  fill(work, all, isEnd, asked)
 }
 
 /**
- * Takes what is new of a source's whole log, and what was held back and follows it.
- * @param from Where in the log the held lines are at the earliest.
+ * Takes what is new of the log, which only grows. What streams have told since it was asked for waits until it is asked for
+ * again; at the end, what it does not have is the last of it. A stream whose last line is the last of the log, and not to be mistaken, has met it: it
+ * is believed from then on. So is one that the log, although asked since, does not keep up with.
  */
-function fill(
-  work: Work<unknown>,
-  source: LogSource,
-  log: readonly string[],
-  held: readonly string[],
-  from: number,
-): void {
-  const position = positionOf(work, source)
-  const place = placeOf(held, log, from)
-  const fresh = [...log.slice(position.lines), ...held.slice(log.length - place)]
-  const at = place + held.length
-  if (held.length > 0 && at < log.length) work.machine.ahead = [...work.machine.ahead, { source, lines: log, at }]
-  if (fresh.length > 0) take(work, source, readLines(position, fresh))
+function fill(work: Work<unknown>, all: readonly SourceLines[], isEnd: boolean, asked: LogGap | null): void {
+  const { gap } = work.machine
+  if (!gap && !isEnd) return
+  const held = heldIn(gap)
+  const askedAt = held.findIndex((one) => one === asked?.held)
+  const met = [...(gap?.met ?? [])]
+  let unread: HeldLines | null = null
+  for (const source of logSources) {
+    const log = linesFrom(all, source)
+    const told = linesFrom(held, source)
+    const { matched, isLast } = compare(told, log)
+    const toldBefore = linesFrom(held.slice(0, askedAt + 1), source).length
+    const meets = toldBefore > 0 && (isLast || matched < toldBefore)
+    const fresh = log.slice(positionOf(work, source).lines)
+    const taken = isEnd || meets ? [...fresh, ...told.slice(matched)] : fresh
+    if (taken.length > 0) take(work, source, readLines(positionOf(work, source), taken))
+    const since = told.slice(toldBefore)
+    if (meets) met.push(source)
+    else if (since.length > 0) unread = { before: unread, source, lines: since }
+  }
+  const isSure = gap?.losses !== asked?.losses
+  work.machine.gap = gap && !isEnd ? { isSure, held: unread, met, losses: gap.losses } : null
+  work.touched = true
 }
 
 function linesFrom(list: readonly SourceLines[], source: LogSource): readonly string[] {
   return list.flatMap((one) => (one.source === source ? one.lines : []))
 }
 
-/** Where `held` begins in `log`: the last place that has all of it, or else as much as the log can have by now. */
-function placeOf(held: readonly string[], log: readonly string[], from: number): number {
-  const isAt = (at: number) => sharedAt(held, log, at) === Math.min(held.length, log.length - at)
-  const last = log.length - held.length
-  for (let at = last; at >= from; at--) if (isAt(at)) return at
-  for (let at = Math.max(from, last); at < log.length; at++) if (isAt(at)) return at
-  return log.length
-}
-
-/** How many lines of `lines` are those of `log` from `at` on. */
-function sharedAt(lines: readonly string[], log: readonly string[], at: number): number {
-  let shared = 0
-  while (shared < lines.length && at + shared < log.length && lines[shared] === log[at + shared]) shared++
-  return shared
+/**
+ * How many of `told`, which streams have told in this order and not without holes, are in `log`; and whether the last of
+ * those is the last line of the log, and stands nowhere else in it.
+ */
+function compare(told: readonly string[], log: readonly string[]): { matched: number; isLast: boolean } {
+  let matched = 0
+  let at = 0
+  for (; matched < told.length; matched++) {
+    const found = log.indexOf(told[matched]!, at)
+    if (found < 0) break
+    at = found + 1
+  }
+  return { matched, isLast: matched > 0 && at === log.length && log.indexOf(told[matched - 1]!) === at - 1 }
 }

@@ -25,15 +25,14 @@ export interface HeldLines extends SourceLines {
   readonly before: HeldLines | null
 }
 
+/** A stream was lost, or the run joined late: lines that say nothing of their position are read from the log's own endpoint. */
 export interface LogGap {
-  /** A stream was lost. Otherwise the run was only joined late, and its snapshots are believed to have its log. */
+  /** A stream was lost, and the log has not been read since. Otherwise the run was only joined late. */
   readonly isSure: boolean
-  /** What such arrays brought since, kept back until the log itself has told what they follow. */
+  /** What streams have told since the log was last asked for. */
   readonly held: HeldLines | null
-  /** The last of those that came before the latest stream: the log has them wherever it can be had. */
-  readonly stale: HeldLines | null
-  /** Where the latest stream's lines begin at the earliest. */
-  readonly from: Readonly<Partial<Record<LogSource, LogPosition>>>
+  /** Sources whose stream goes on where the log ended: it is believed again. */
+  readonly met: readonly LogSource[]
   /** Streams lost since it opened. */
   readonly losses: number
 }
@@ -60,10 +59,7 @@ export interface TaskMachine<TOutput = unknown> {
   readonly serviceEnd: number | null
   readonly updatedAt: string
   readonly positions: Readonly<Partial<Record<LogSource, LogPosition>>>
-  /** Lines may have been missed that arrays without a position told. */
   readonly gap: LogGap | null
-  /** Lines known from the log itself that the stream, which lags behind it, is about to tell: those from `at` on. */
-  readonly ahead: readonly (SourceLines & { readonly at: number })[]
   /** How arrays of lines say where they belong: none has come yet, not at all, by offset. */
   readonly numbering: 'unseen' | 'none' | 'offset'
   readonly tokens: Accumulated | null
@@ -132,7 +128,6 @@ export function startTask<TOutput>(
     updatedAt: '',
     positions: {},
     gap: null,
-    ahead: [],
     numbering: 'unseen',
     tokens: null,
     showsOutput: false,

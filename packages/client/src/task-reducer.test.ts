@@ -10,11 +10,14 @@ import type { TaskUpdate } from './types.ts'
 const options = { table: 'current', maxLogLines: 100_000, confirms: true } as const
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-function machineAfter(...events: TaskEvent[]): { machine: TaskMachine; updates: TaskUpdate[] } {
+/** What happens, where it may depend on what is known then. */
+type Step = TaskEvent | ((machine: TaskMachine) => TaskEvent)
+
+function machineAfter(...steps: Step[]): { machine: TaskMachine; updates: TaskUpdate[] } {
   let machine = startTask('t1', options, null)
   const updates: TaskUpdate[] = []
-  for (const event of events) {
-    const reduction = reduceTask(machine, event)
+  for (const step of steps) {
+    const reduction = reduceTask(machine, typeof step === 'function' ? step(machine) : step)
     machine = reduction.machine
     updates.push(...reduction.updates)
   }
@@ -36,7 +39,13 @@ const full = (data: object) => ({ id: 't1', input: {}, output: null, events: [],
 
 const at = (second: number) => `2026-01-01T00:00:0${second}.000000Z`
 const told = (...lines: string[]) => records(partial({ logs: lines }))
-const refill = (...lines: string[]): TaskEvent => ({ type: 'refill', logs: lines, isEnd: false, at: 3 })
+/** The log's own endpoint, asked for and answered at once. */
+const refillBy =
+  (answer: unknown) =>
+  ({ gap }: TaskMachine): TaskEvent => ({ type: 'refill', logs: answer, isEnd: false, asked: gap, at: 3 })
+const refill = (...texts: string[]) => refillBy(texts)
+const refillAtEnd = (texts: string[]): TaskEvent => ({ type: 'refill', logs: texts, isEnd: true, asked: null, at: 3 })
+const ticks = (count: number) => Array.from({ length: count }, () => 'tick')
 const logs = (...texts: string[]) => texts.map((content, type) => ({ log_type: type + 3, content: base64(content) }))
 const lines = (from: number, type: number, ...texts: string[]) => partial({ logs: texts, offset: from, log_type: type })
 const tqdm = (percent: number) => `\r ${percent}%|###   | ${percent}/100 [00:01<00:01]`
@@ -104,7 +113,10 @@ describe('what a record means (protocol §5.1)', () => {
       machineAfter({ type: 'records', records: [{ data: line }, { event: 'delta', data: line }], at: 1 }),
     ).not.toThrow()
     expect(() =>
-      machineAfter({ type: 'snapshot', task: line, at: 1 }, { type: 'refill', logs: line, isEnd: true, at: 1 }),
+      machineAfter(
+        { type: 'snapshot', task: line, at: 1 },
+        { type: 'refill', logs: line, isEnd: true, asked: null, at: 1 },
+      ),
     ).not.toThrow()
   })
 })
@@ -275,15 +287,15 @@ describe('logs', () => {
     expect(machine.state.logs).toEqual(['a', 'b', 'c'])
   })
 
-  it('lines without any position are refilled after a loss, what came meanwhile at its place', () => {
+  it('lines without any position are read from the log itself after a loss', () => {
     const { machine } = machineAfter(
       records(partial({ logs: ['a', 'b'] })),
       { type: 'lost' },
-      records(partial({ logs: ['d', 'e'] })),
-      { type: 'refill', logs: [{ log_type: 4, content: base64('a\nb\nc\nd\n') }], isEnd: false, at: 3 },
-      records(partial({ logs: ['f'] })),
+      told('d'),
+      refillBy([{ log_type: 4, content: base64('a\nb\nc\nd\n') }]),
+      told('e'),
     )
-    expect(machine.state.logs).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+    expect(machine.state.logs).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
   it('an end counts although a clock that is behind dated it', () => {
@@ -310,29 +322,43 @@ describe('logs', () => {
   })
 
   const lost: TaskEvent = { type: 'lost' }
-  const rows: [string, TaskEvent[]][] = [
-    [
-      'the log is ahead of the stream, which tells the rest once more',
-      [told('c'), refill('a', 'b', 'c', 'd'), told('d', 'e')],
-    ],
-    ['the same in two pieces', [told('c'), refill('a', 'b', 'c', 'd', 'e'), told('d'), told('e')]],
-    ['it tells something else than the log said', [told('c'), refill('a', 'b', 'c'), told('d', 'e')]],
-    [
-      'the log was read before the stream told anything',
-      [refill('a', 'b', 'c'), told('c'), refill('a', 'b', 'c', 'd'), told('d', 'e')],
-    ],
-    [
-      'another stream was lost before the log could be read',
-      [told('b'), lost, told('d'), refill('a', 'b', 'c', 'd'), told('e')],
-    ],
-    [
-      'another one was lost while the log was ahead',
-      [told('b'), refill('a', 'b', 'c'), lost, told('e'), refill('a', 'b', 'c', 'd', 'e')],
-    ],
+  const whole = ['a', 'b', 'c', 'd', 'e']
+  const rows: [name: string, steps: Step[], log?: string[]][] = [
+    ['the log is ahead of the stream', [told('c'), refill('a', 'b', 'c', 'd'), told('d', 'e')]],
+    ['it is far ahead', [told('c'), refill(...whole), told('d'), refill(...whole), told('e')]],
+    ['it was read before the stream told anything', [refill('a', 'b', 'c'), told('c'), told('d', 'e')]],
+    ['it was read a moment too soon', [told('c'), refill('a', 'b', 'c'), told('d', 'e')]],
+    ['another stream was lost before it was read', [told('b'), lost, told('d'), refill('a', 'b', 'c', 'd'), told('e')]],
+    ['another one was lost while it was ahead', [told('b'), refill('a', 'b', 'c'), lost, told('c', 'd'), told('e')]],
+    ['it does not keep up with the stream', [told('d'), refill('a', 'b', 'c'), told('e')], ['a', 'b', 'c']],
+    ['it never has what streams have told', [told('b', 'c'), refill('a'), told('d', 'e')], ['a']],
   ]
-  it.each(rows)('each comes once and at its place where %s', (_, events) => {
-    const { machine } = machineAfter(records(full({ status: 7 }), partial({ logs: ['a'] })), lost, ...events)
-    expect(machine.state.logs).toEqual(['a', 'b', 'c', 'd', 'e'])
+  const begun = [records(full({ status: 7 }), partial({ logs: ['a'] })), lost]
+  it.each(rows)('each comes once and at its place where %s', (_, steps, all = whole) => {
+    const { machine, updates } = machineAfter(...begun, ...steps, refillAtEnd(all))
+    expect(machine.state.logs).toEqual(whole)
+    expect(updates.flatMap((update) => update.logs)).toEqual(whole)
+  })
+
+  it('what is told while the log is read follows it, and the stream is believed again', () => {
+    const asked = machineAfter(...begun, told('c')).machine
+    const since = reduceTask(asked, told('d')).machine
+    const met = reduceTask(since, refill('a', 'b', 'c')(asked)).machine
+    expect(reduceTask(met, told('e')).machine.state.logs).toEqual(whole)
+  })
+
+  it('equal ones are told from repeats by the log alone', () => {
+    const { machine } = machineAfter(
+      records(full({ status: 7 }), partial({ logs: ticks(1) })),
+      lost,
+      told(...ticks(2)),
+      refill(...ticks(4)),
+      told(...ticks(1)),
+      refill(...ticks(5)),
+      told(...ticks(2)),
+      refillAtEnd(ticks(6)),
+    )
+    expect(machine.state.logs).toEqual(ticks(6))
   })
 
   it('50,000 of them can wait for the log, and be told once more, without a pause', { timeout: 2_000 }, () => {
@@ -348,7 +374,7 @@ describe('logs', () => {
       records(partial({ logs: ['a'] })),
       { type: 'lost' },
       records(partial({ logs: ['c'] })),
-      { type: 'refill', logs: undefined, isEnd: false, at: 3 },
+      refillBy(undefined),
     )
     expect(machine.state.logs).toEqual(['a', 'c'])
   })

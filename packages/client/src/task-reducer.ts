@@ -7,7 +7,7 @@ import { readProgress } from './progress.ts'
 import { codeOf, isTerminal, readStatus } from './status.ts'
 import { openGap, stringsOf, takeLines, takeLogs, takeNextLines, takeRefill } from './task-logs.ts'
 import { changes, isEnded, isOpen, noLines, statusOf } from './task-machine.ts'
-import type { Reduction, TaskMachine, Work } from './task-machine.ts'
+import type { LogGap, Reduction, TaskMachine, Work } from './task-machine.ts'
 import { setOutput, takeDelta, takeOutputSoFar, takePartial, takeProgress, takeQueuePosition } from './task-output.ts'
 import { end, endIfTerminal, rank, setStatus, showStatus, takeEvents } from './task-status.ts'
 import type { ConnectionState, TaskUpdate } from './types.ts'
@@ -27,8 +27,8 @@ export type TaskEvent =
   | { type: 'lost' }
   /** The first stream of a run that began elsewhere. */
   | { type: 'joined' }
-  /** What GET …/logs answered, or undefined where it could not be had; asked for at the end of the run or meanwhile. */
-  | { type: 'refill'; logs: unknown; isEnd: boolean; at: number }
+  /** What GET …/logs answered, or undefined where it could not be had; asked for at the end of the run or meanwhile, in this gap. */
+  | { type: 'refill'; logs: unknown; isEnd: boolean; asked: LogGap | null; at: number }
   | { type: 'connection'; connection: ConnectionState; attempt: number; retryAt: number | null }
   | { type: 'cancel'; at: number }
   | { type: 'cancel-refused'; at: number }
@@ -89,7 +89,7 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
       openGap(work, false)
       break
     case 'refill':
-      takeRefill(work, event.logs, event.isEnd)
+      takeRefill(work, event.logs, event.isEnd, event.asked)
       emit(work)
       break
     case 'cancel':
