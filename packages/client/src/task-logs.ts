@@ -211,14 +211,15 @@ export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean, a
 
 /**
  * Takes what is new of the log, which only grows. What streams have told since it was asked for waits until it is asked for
- * again; at the end, what it does not have is the last of it. A stream whose last line is the last of the log, and not to be mistaken, has met it: it
- * is believed from then on. So is one that the log, although asked since, does not keep up with.
+ * again; at the end, what it does not have is the last of it. A stream whose last line is the last of the log, and not to be
+ * mistaken, has met it: it is believed from then on. So is one that the log, although asked since, does not keep up with.
  */
 function fill(work: Work<unknown>, all: readonly SourceLines[], isEnd: boolean, asked: LogGap | null): void {
   const { gap } = work.machine
   if (!gap && !isEnd) return
   const held = heldIn(gap)
   const askedAt = held.findIndex((one) => one === asked?.held)
+  const isCurrent = gap?.losses === asked?.losses
   const met = [...(gap?.met ?? [])]
   let unread: HeldLines | null = null
   for (const source of logSources) {
@@ -226,7 +227,7 @@ function fill(work: Work<unknown>, all: readonly SourceLines[], isEnd: boolean, 
     const told = linesFrom(held, source)
     const { matched, isLast } = compare(told, log)
     const toldBefore = linesFrom(held.slice(0, askedAt + 1), source).length
-    const meets = toldBefore > 0 && (isLast || matched < toldBefore)
+    const meets = isCurrent && toldBefore > 0 && (isLast || matched < toldBefore)
     const fresh = log.slice(positionOf(work, source).lines)
     const taken = isEnd || meets ? [...fresh, ...told.slice(matched)] : fresh
     if (taken.length > 0) take(work, source, readLines(positionOf(work, source), taken))
@@ -234,8 +235,7 @@ function fill(work: Work<unknown>, all: readonly SourceLines[], isEnd: boolean, 
     if (meets) met.push(source)
     else if (since.length > 0) unread = { before: unread, source, lines: since }
   }
-  const isSure = gap?.losses !== asked?.losses
-  work.machine.gap = gap && !isEnd ? { isSure, held: unread, met, losses: gap.losses } : null
+  work.machine.gap = gap && !isEnd ? { isSure: !isCurrent, held: unread, met, losses: gap.losses } : null
   work.touched = true
 }
 

@@ -347,6 +347,17 @@ describe('logs', () => {
     expect(reduceTask(met, told('e')).machine.state.logs).toEqual(whole)
   })
 
+  it('a stream lost while the log is read is not the one that met it', () => {
+    const asked = machineAfter(...begun, told('c')).machine
+    const since = reduceTask(asked, lost).machine
+    const read = reduceTask(since, refill('a', 'b', 'c')(asked)).machine
+    const { state } = [told('e'), refill(...whole)(reduceTask(read, told('e')).machine)].reduce(
+      (machine, event) => reduceTask(machine, event).machine,
+      read,
+    )
+    expect(state.logs).toEqual(whole)
+  })
+
   it('equal ones are told from repeats by the log alone', () => {
     const { machine } = machineAfter(
       records(full({ status: 7 }), partial({ logs: ticks(1) })),
