@@ -1,6 +1,7 @@
 import { deferAgent } from './deferred-agent.ts'
 import { deferStream } from './deferred-stream.ts'
 import { InferstreamError } from './errors.ts'
+import { guard } from './guard.ts'
 import { httpTransport, isTaskId } from './http-transport.ts'
 import { hostPlatform } from './platform.ts'
 import type { Platform } from './platform.ts'
@@ -80,7 +81,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     const stream = await startStream<O>(config, runOptions)
     if ('stream' in runOptions && runOptions.stream) return stream
     const onUpdate = 'onUpdate' in runOptions ? runOptions.onUpdate : undefined
-    if (onUpdate) for await (const batch of stream.batches()) for (const update of batch) onUpdate(update)
+    if (onUpdate) for await (const batch of stream.batches()) for (const update of batch) guard(() => onUpdate(update))
     return stream.result
   }
 

@@ -67,7 +67,8 @@ export function fromAsyncIterable(
   const transport: TaskTransport = {
     kind: 'async-iterable',
     start(config) {
-      const taskId = `local-${crypto.randomUUID()}`
+      // `randomUUID` is for secure contexts only, and a page on a local network is none.
+      const taskId = `local-${Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join('')}`
       const run: LocalRun = {
         events: [{ type: 'connection', connection: 'live', attempt: 0, retryAt: null }],
         followers: new Set(),

@@ -561,6 +561,17 @@ describe('callbacks that throw', () => {
     expect(uncaught).toEqual([mine, mine])
   })
 
+  it('do not leave a run that is waited for', async () => {
+    const service = fakeService()
+    const uncaught = await uncaughtIn(async () => {
+      const ended = service.client.run(run, { onUpdate: fail })
+      await service.settled()
+      await service.stream.send(running, done)
+      expect((await ended).output).toEqual({ ok: true })
+    })
+    expect(uncaught).toEqual([mine, mine, mine])
+  })
+
   it('keep nothing from other listeners, not even while a stream is being opened', async () => {
     const service = fakeService()
     const seen: string[] = []

@@ -4,7 +4,7 @@ import { isObject } from './json.ts'
 import type { JsonObject } from './json.ts'
 import { appendLines } from './log-view.ts'
 import { readProgress } from './progress.ts'
-import { codeOf, isTerminal, readStatus } from './status.ts'
+import { isTerminal, readStatus } from './status.ts'
 import { openGap, stringsOf, takeLines, takeLogs, takeNextLines, takeRefill } from './task-logs.ts'
 import { changes, isEnded, isOpen, noLines, statusOf } from './task-machine.ts'
 import type { LogGap, Reduction, TaskMachine, Work } from './task-machine.ts'
@@ -265,8 +265,10 @@ function isEmpty(output: unknown): boolean {
 function takeUpdate(work: Work<unknown>, update: BackendUpdate): void {
   work.state.startedAt ??= work.at
   if (Array.isArray(update.logs)) takeLines(work, 'task', stringsOf(update.logs))
-  const status = update.status ?? (update.statusCode === undefined ? undefined : readStatus(update.statusCode).name)
-  if (status !== undefined && !isTerminal(status)) setStatus(work, status, update.statusCode ?? codeOf(status))
+  const told = update.status ?? update.statusCode
+  const status = told === undefined ? undefined : readStatus(told)
+  const code = update.statusCode ?? status?.code ?? 0
+  if (status && !isTerminal(status.name)) setStatus(work, status.name, code)
   if (update.progress) {
     const { current, total, unit, source } = update.progress
     const progress = readProgress({ current, total, unit })
@@ -275,8 +277,8 @@ function takeUpdate(work: Work<unknown>, update: BackendUpdate): void {
   if (update.queuePosition !== undefined) takeQueuePosition(work, update.queuePosition)
   takePartial(work, update.partial_output, false)
   if (update.output !== undefined) setOutput(work, update.output)
-  if (status !== undefined && isTerminal(status)) {
-    setStatus(work, status, update.statusCode ?? codeOf(status))
+  if (status && isTerminal(status.name)) {
+    setStatus(work, status.name, code)
     endIfTerminal(work, update.error)
   } else if (update.error !== undefined) {
     work.state.error = new InferstreamError('task_failed', update.error, { taskId: work.state.taskId ?? undefined })

@@ -95,6 +95,24 @@ describe('any backend that yields updates', () => {
     await expect(client.run(run)).resolves.toMatchObject({ status: 'completed', output: 1, logs: ['b'] })
   })
 
+  it.each([
+    ['dispatched', 'scheduled'],
+    ['brandnew', 'unknown'],
+    [8, 'cancelling'],
+    ['succeeded', 'completed'],
+    [10, 'completed'],
+  ])('may say %j for a status, which is %s', async (status, name) => {
+    const client = inference({
+      transport: fromAsyncIterable(async function* source() {
+        yield { status } as object
+      }),
+    })
+    const seen: string[] = []
+    await client.run(run, { onUpdate: (update) => seen.push(update.status) })
+    expect(seen[1]).toBe(name)
+    expect(seen.at(-1)).toBe('completed')
+  })
+
   it('is cancelled by its signal', async () => {
     const client = inference({
       transport: fromAsyncIterable(async function* source(_config, { signal }) {
