@@ -55,6 +55,7 @@ export class AgentStore {
   #sent: Sent | null = null
   #regenerating: Promise<AgentReply> | null = null
   #lastError: InferstreamError | null = null
+  #untold: (() => void)[] = []
 
   constructor(client: InferenceClient, target: string | AdHocAgent, chatId: string | null, gate: FrameGate = pageGate) {
     this.#client = client
@@ -85,6 +86,7 @@ export class AgentStore {
     this.#listeners.add(listener)
     clearTimeout(this.#linger)
     this.#require()
+    for (const callback of this.#untold.splice(0)) safely(callback)
     return () => {
       this.#listeners.delete(listener)
       this.#releaseSoon()
@@ -119,7 +121,7 @@ export class AgentStore {
   async #finish(agent: Agent, reply: Promise<AgentReply>) {
     // Why it was rejected is told by `error`.
     const done = await reply.catch(() => null)
-    if (done && agent === this.#agent) safely(() => this.#options.onFinish?.(done))
+    if (done && agent === this.#agent) this.#tell(() => this.#options.onFinish?.(done))
   }
 
   #regenerate(): Promise<AgentReply> {
@@ -189,7 +191,13 @@ export class AgentStore {
     else if (chatId !== null && chatId !== this.#snapshot.chatId) this.#remember(chatId)
     if (error === this.#lastError) return
     this.#lastError = error
-    if (error) safely(() => this.#options.onError?.(error))
+    if (error) this.#tell(() => this.#options.onError?.(error))
+  }
+
+  /** No callback of a component that is gone; one that was only hidden is told when it is shown again. */
+  #tell(callback: () => void) {
+    if (this.#listeners.size > 0) safely(callback)
+    else this.#untold.push(callback)
   }
 
   #remember(chatId: string | null) {
@@ -207,6 +215,7 @@ export class AgentStore {
   #release() {
     const agent = this.#agent
     this.#agent = null
+    this.#untold = []
     this.#unsubscribe()
     this.#unsubscribe = () => {}
     if (agent) closeOnceSent(agent)

@@ -153,6 +153,16 @@ describe('a message', () => {
     expect(onFinish).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ status: 'completed', text: 'Hello' }))
   })
 
+  it('that ends when its component has just gone tells nobody', async () => {
+    const onFinish = vi.fn()
+    const { chats, unmount, reply } = await sent('Hi', { onFinish })
+    unmount()
+    act(() => chats.last.end('Hello'))
+    expect(await reply()).toMatchObject({ text: 'Hello' })
+    await act(async () => {})
+    expect(onFinish).not.toHaveBeenCalled()
+  })
+
   it('whose connection cannot be had again ends with an error; nothing goes unhandled', async () => {
     const { result, chats, reply } = await sent('Hi')
     act(() => chats.last.delta({ response: 'Hel' }))
