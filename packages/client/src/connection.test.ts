@@ -524,6 +524,16 @@ describe('snapshots and ids', () => {
       expect(stream.state.logs).toEqual(['a', 'b', 'c'])
     })
 
+    it('of a run that was over before it was joined come from the log: its whole may have a part of them only', async () => {
+      const service = fakeService()
+      service.task = { ...done, logs: [{ ...log('set up'), log_type: 3 }] }
+      service.logs = { logs: [{ ...log('set up'), log_type: 3 }, log('a', 'b')] }
+      const stream = service.client.tasks.stream('t1')
+      await service.settled()
+      await service.stream.send(service.task)
+      expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, logs: ['set up', 'a', 'b'] })
+    })
+
     it.each([
       ['and those told since follow them', 'c'],
       ['and those told while it was read come once', 'b', 'c'],

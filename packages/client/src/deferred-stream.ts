@@ -45,7 +45,7 @@ export function deferStream<TOutput>(taskId: string, opening: Promise<TaskStream
       return inner?.state ?? state
     },
     result,
-    cancel: async () => (await opening).cancel(),
+    cancel: async () => (inner ?? (await opening)).cancel(),
     close() {
       isClosed = true
       inner?.close()

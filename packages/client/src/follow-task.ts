@@ -8,10 +8,10 @@ import { isTerminal, phaseOf, readStatus } from './status.ts'
 import { logRefill } from './log-refill.ts'
 import { hasLog } from './task-logs.ts'
 import { isEnded } from './task-machine.ts'
+import type { TaskMachine } from './task-machine.ts'
 import type { TaskHandle } from './transport.ts'
 import { isObject } from './json.ts'
 import type { JsonObject } from './json.ts'
-import type { StatusTableName } from './types.ts'
 import { meaningOf } from './wire-record.ts'
 import type { RecordMeaning } from './wire-record.ts'
 
@@ -76,7 +76,7 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
       opening(first, isResumed) {
         const meaning = meaningOf(first)
         const isWhole = meaning.kind === 'task' && meaning.fields === null
-        before = !isWhole && isResumed ? null : isFirst ? linesBefore(meaning, task.machine.options.table) : 'lost'
+        before = !isWhole && isResumed ? null : isFirst ? linesBefore(meaning, task.machine) : 'lost'
         // A stream that does not open with the whole task leaves a gap since the POST was answered.
         return { isWhole, isResumed, lacks: !isWhole && !isResumed && meaning.kind === 'task' }
       },
@@ -126,14 +126,16 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
 
 /**
  * Of the first stream of a run. Nothing can have been told while it was queued; a run that runs has usually told
- * something: where the service does not say what, it is asked for. That a run which is over has told nothing is believed.
+ * something: where the service does not say what, it is asked for. That a run of ours which is over has told nothing is
+ * believed; of one that was found so, the whole may have a part of the log only, and its stream says nothing after it.
  */
-function linesBefore(opening: RecordMeaning, table: StatusTableName): 'joined' | 'lost' | null {
+function linesBefore(opening: RecordMeaning, { options, isJoined }: TaskMachine): 'joined' | 'lost' | null {
   if (opening.kind !== 'task' || opening.fields !== null) return 'joined'
   const { status, status_text: text, logs } = opening.data
-  const { name } = readStatus(status, text, table)
+  const { name } = readStatus(status, text, options.table)
   const phase = phaseOf(name)
   if (phase === 'queued') return null
+  if (isJoined && isTerminal(name)) return 'lost'
   const isTold = hasLog(opening.data) || (isTerminal(name) && Array.isArray(logs))
   return phase === 'starting' || isTold ? 'joined' : 'lost'
 }

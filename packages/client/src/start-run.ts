@@ -1,4 +1,5 @@
 import { InferstreamError } from './errors.ts'
+import { isBlob } from './is-blob.ts'
 import { abortError } from './network-error.ts'
 import type { Platform, Timer } from './platform.ts'
 import type { StartedTask, TaskTransport } from './transport.ts'
@@ -73,6 +74,6 @@ function configProblem(config: RunConfig | undefined): InferstreamError | undefi
 /** Blobs are looked for before the code that uploads them is loaded. */
 function hasBlob(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null || depth > 64) return false
-  if (value instanceof Blob) return true
+  if (isBlob(value)) return true
   return Object.values(value).some((item) => hasBlob(item, depth + 1))
 }

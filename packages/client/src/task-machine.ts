@@ -18,6 +18,7 @@ export interface UnconfirmedEnd {
   readonly task: JsonObject
   readonly fields: readonly unknown[] | null
   readonly lacksOutput: boolean
+  readonly name: TaskStatus
 }
 
 /** The newest of a list that costs the same to make longer however long it is. */

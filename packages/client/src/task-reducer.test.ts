@@ -191,6 +191,16 @@ describe('ends', () => {
     })
   })
 
+  it('end once too where the end is still to be confirmed', () => {
+    const { machine } = machineAfter(
+      records(full({ status: 7 })),
+      { type: 'lost' },
+      records(partial({ status: 10, output: 1 }), partial({ status: 11, error: 'late' }), partial({ status: 10 })),
+      { type: 'settle', at: 2 },
+    )
+    expect(machine.state).toMatchObject({ status: 'completed', output: 1, error: null })
+  })
+
   it('a completed partial without its output waits for a snapshot', () => {
     const first = machineAfter(records(full({ status: 7 }), partial({ status: 10 })))
     expect(first.machine.state.status).toBe('running')

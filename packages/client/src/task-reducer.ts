@@ -194,7 +194,10 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
   const isEarly = isOpen(work.machine.gap)
   const lacksOutput = lacks && fields !== null
   if ((isEarly || lacksOutput) && work.machine.options.confirms && !isFinal) {
-    work.machine.unconfirmed = { task, fields, lacksOutput }
+    const { unconfirmed } = work.machine
+    // The first end is the end; more may be said of it.
+    if (unconfirmed && (unconfirmed.name !== wire.name || !unconfirmed.lacksOutput)) return
+    work.machine.unconfirmed = { task, fields, lacksOutput, name: wire.name }
     work.touched = true
     return
   }
@@ -264,11 +267,11 @@ function isEmpty(output: unknown): boolean {
 
 function takeUpdate(work: Work<unknown>, update: BackendUpdate): void {
   work.state.startedAt ??= work.at
-  if (Array.isArray(update.logs)) takeLines(work, 'task', stringsOf(update.logs))
   const told = update.status ?? update.statusCode
   const status = told === undefined ? undefined : readStatus(told)
   const code = update.statusCode ?? status?.code ?? 0
   if (status && !isTerminal(status.name)) setStatus(work, status.name, code)
+  if (Array.isArray(update.logs)) takeLines(work, 'task', stringsOf(update.logs))
   if (update.progress) {
     const { current, total, unit, source } = update.progress
     const progress = readProgress({ current, total, unit })

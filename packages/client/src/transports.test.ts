@@ -63,6 +63,16 @@ describe('any backend that yields updates', () => {
     expect(heard).toEqual(looped)
   })
 
+  it('shows progress in the lines with which it says that it runs', async () => {
+    const client = inference({
+      transport: fromAsyncIterable(async function* source() {
+        yield { status: 'running', logs: ['step 12/50'] }
+      }),
+    })
+    const { state } = await client.run(run)
+    expect(state.progress).toEqual({ current: 12, total: 50, fraction: 0.24, source: 'logs' })
+  })
+
   it('has failed when it throws', async () => {
     const client = inference({
       transport: fromAsyncIterable(async function* source() {

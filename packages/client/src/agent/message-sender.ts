@@ -1,4 +1,5 @@
 // Messages out: one after the other, each until its turn is over, or until nobody wants it any more.
+import { isBlob } from '../is-blob.ts'
 import { InferstreamError } from '../errors.ts'
 import type { Http } from '../http.ts'
 import { abortError } from '../network-error.ts'
@@ -242,5 +243,5 @@ export function messageSender(
 }
 
 function isRef(file: Blob | FileRef): file is FileRef {
-  return !(file instanceof Blob)
+  return !isBlob(file)
 }

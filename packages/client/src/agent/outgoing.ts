@@ -1,4 +1,5 @@
 // A message as it was typed: what is shown of it before the service has it.
+import { isBlob } from '../is-blob.ts'
 import { InferstreamError } from '../errors.ts'
 import { isObject } from '../json.ts'
 import { abortError } from '../network-error.ts'
@@ -22,19 +23,19 @@ export function refusalOf(text: string, { files = [], signal }: SendMessageOptio
 }
 
 function isFile(file: unknown): boolean {
-  return file instanceof Blob || (isObject(file) && typeof file['uri'] === 'string')
+  return isBlob(file) || (isObject(file) && typeof file['uri'] === 'string')
 }
 
 /** As it will look once it has arrived; an image whose upload has not ended is a file by name. */
 export function partsOf(text: string, files: readonly (Blob | FileRef)[]): AgentPart[] {
   const parts: AgentPart[] = text === '' ? [] : [{ type: 'text', text }]
   for (const file of files) {
-    if (!(file instanceof Blob)) {
+    if (!isBlob(file)) {
       const isImage = file.content_type?.startsWith('image/') === true
       parts.push(isImage ? { type: 'image', uri: file.uri } : { type: 'file', file })
       continue
     }
-    const filename = file instanceof File ? file.name : 'file'
+    const filename = 'name' in file ? String(file.name) : 'file'
     parts.push({ type: 'file', file: { uri: '', filename, content_type: file.type, size: file.size } })
   }
   return parts
