@@ -12,6 +12,9 @@ const maxEnded = 100
 /** Events that a run begins with: it is live, and received. */
 const accepted = 2
 
+/** ms for a source to end by itself once its signal is aborted. */
+const grace = 1_000
+
 interface LocalRun {
   readonly events: TaskEvent[]
   readonly followers: Set<TaskHandle>
@@ -20,8 +23,8 @@ interface LocalRun {
 
 /**
  * Any backend that can yield updates. The run is `running` with its first update, unless that names another status. A
- * source that ends without a terminal status has completed; one that throws has failed; `cancel()` aborts its signal,
- * and the run is cancelled once it has ended.
+ * source that ends without a terminal status has completed; one that throws has failed; `cancel()` aborts its signal, and
+ * the run is cancelled once it has ended, or a second later.
  */
 export function fromAsyncIterable(
   source: (config: RunConfig, options: { signal: AbortSignal }) => AsyncIterable<Partial<Omit<TaskUpdate, 'taskId'>>>,
@@ -47,14 +50,21 @@ export function fromAsyncIterable(
     const { signal } = run.abort
     let isRunning = false
     try {
-      for await (const yielded of source(config, { signal })) {
+      const iterator = source(config, { signal })[Symbol.asyncIterator]()
+      const left = leftOnAbort(signal)
+      for (;;) {
+        // oxlint-disable-next-line no-await-in-loop -- updates come one after the other
+        const { done, value: yielded } = await Promise.race([iterator.next(), left])
+        if (done) break
         // JavaScript may yield anything.
         const update: BackendUpdate = isObject(yielded) ? yielded : {}
         if (update.status !== undefined || isRunning) say(run, update)
         else say(run, { status: 'running', ...update })
         isRunning = true
-        if (update.status !== undefined && isTerminal(update.status)) return
+        const isOver = update.status !== undefined && isTerminal(update.status)
         // A source that does not look at its signal is left at its next update.
+        if (isOver || signal.aborted) iterator.return?.().catch(() => {})
+        if (isOver) return
         if (signal.aborted) break
       }
       say(run, { status: signal.aborted ? 'cancelled' : 'completed' })
@@ -117,4 +127,13 @@ export function fromAsyncIterable(
     },
   })
   return transport
+}
+
+/** Rejects when an aborted source has had its time. */
+function leftOnAbort(signal: AbortSignal): Promise<never> {
+  const left = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => setTimeout(() => reject(signal.reason), grace), { once: true })
+  })
+  left.catch(() => {})
+  return left
 }

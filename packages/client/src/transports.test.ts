@@ -123,6 +123,23 @@ describe('any backend that yields updates', () => {
     expect(seen.at(-1)).toBe('completed')
   })
 
+  it('is cancelled although it never looks at its signal', async () => {
+    vi.useFakeTimers()
+    const client = inference({
+      transport: fromAsyncIterable(async function* source() {
+        yield { status: 'running' }
+        await new Promise(() => {})
+      }),
+    })
+    const stream = await client.run(run, { stream: true })
+    await vi.advanceTimersByTimeAsync(0)
+    await stream.cancel()
+    expect(stream.state.status).toBe('cancelling')
+    await vi.advanceTimersByTimeAsync(1_000)
+    vi.useRealTimers()
+    await expect(stream.result).rejects.toMatchObject({ code: 'task_cancelled' })
+  })
+
   it('is cancelled by its signal', async () => {
     const client = inference({
       transport: fromAsyncIterable(async function* source(_config, { signal }) {
