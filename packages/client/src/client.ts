@@ -61,7 +61,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     try {
       return await transport.follower()
     } catch (cause) {
-      const message = 'The code that follows runs could not be loaded: reload. The run itself may be going on.'
+      const message = 'The code that follows runs could not be loaded: reload. The run may go on.'
       throw new InferstreamError('network', message, { retryable: true, mayHaveStarted: true, taskId, cause })
     }
   }

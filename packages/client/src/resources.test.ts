@@ -124,6 +124,38 @@ describe('files', () => {
     expect(JSON.stringify(result.output)).toContain('/files/')
   })
 
+  it('of another realm are sent too', async () => {
+    const bytes = new TextEncoder().encode('from a frame')
+    const foreign = {
+      [Symbol.toStringTag]: 'File',
+      name: 'a.txt',
+      type: 'text/plain',
+      size: bytes.length,
+      arrayBuffer: async () => bytes.buffer,
+    }
+    const ref = await client.files.upload(foreign as unknown as File)
+    expect(ref).toMatchObject({ filename: 'a.txt', content_type: 'text/plain', size: 12 })
+    expect(await (await fetch(ref.uri)).text()).toBe('from a frame')
+    const result = await client.run({ app: 'local/echo', input: { image: foreign } })
+    expect(JSON.stringify(result.output)).toContain('/files/')
+  })
+
+  it.each([new Map([['a', 1]]), new Uint8Array(3), new Set([1])])(
+    '%o in the input is refused: JSON has no form for it',
+    async (value) => {
+      await expect(client.run({ app: 'local/echo', input: { list: [value] } })).rejects.toMatchObject({
+        code: 'config',
+        message: expect.stringMatching(/JSON has no form for the (Map|Uint8Array|Set)/),
+      })
+    },
+  )
+
+  it('leave an address in the input an address', async () => {
+    const input = { url: new URL('https://x.test/a'), at: new Date(0) }
+    const { output } = await client.run({ app: 'local/echo', input })
+    expect(output).toMatchObject({ url: 'https://x.test/a', at: '1970-01-01T00:00:00.000Z' })
+  })
+
   it('that a service names no real address for are refused in a sentence', async () => {
     const odd = inference({
       baseUrl: 'http://x.test',

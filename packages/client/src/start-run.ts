@@ -1,5 +1,4 @@
 import { InferstreamError } from './errors.ts'
-import { isBlob } from './is-blob.ts'
 import { abortError } from './network-error.ts'
 import type { Platform, Timer } from './platform.ts'
 import type { StartedTask, TaskTransport } from './transport.ts'
@@ -71,9 +70,9 @@ function configProblem(config: RunConfig | undefined): InferstreamError | undefi
   return undefined
 }
 
-/** Blobs are looked for before the code that uploads them is loaded. */
+/** Blobs, and what else JSON has no form for, are looked for before the code that uploads them is loaded. */
 function hasBlob(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null || depth > 64) return false
-  if (isBlob(value)) return true
+  if (Symbol.toStringTag in value) return true
   return Object.values(value).some((item) => hasBlob(item, depth + 1))
 }

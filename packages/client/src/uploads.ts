@@ -47,14 +47,25 @@ export async function uploadInput(
   signal: AbortSignal,
 ): Promise<RunConfig> {
   const resources = await transport.resources?.()
-  if (!resources) throw new InferstreamError('config', 'This transport cannot upload files: put addresses into input.')
+  // Another backend gets them as they are.
+  if (!resources) return config
   return { ...config, input: await uploadBlobs(config.input, (blob) => resources.upload(blob, { signal })) }
 }
 
-/** Every Blob anywhere in `input` replaced by the address it was uploaded to. Objects without Blobs stay identical. */
+/**
+ * Every Blob anywhere in `input` replaced by the address it was uploaded to. Objects without Blobs stay identical.
+ * @throws `config` for a Map, a Set, or bytes, which JSON would make an empty object of
+ */
 export async function uploadBlobs(input: unknown, upload: (blob: Blob) => Promise<FileRef>): Promise<unknown> {
   if (typeof input !== 'object' || input === null) return input
   if (isBlob(input)) return (await upload(input)).uri
+  if (Symbol.toStringTag in input && !('toJSON' in input)) {
+    const kind = String(input[Symbol.toStringTag])
+    throw new InferstreamError(
+      'config',
+      `JSON has no form for the ${kind} in input: pass an array, an object or a Blob.`,
+    )
+  }
   const values: unknown[] = Object.values(input)
   const ready = await Promise.all(values.map((value) => uploadBlobs(value, upload)))
   if (ready.every((value, index) => value === values[index])) return input

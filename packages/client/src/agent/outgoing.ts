@@ -23,7 +23,7 @@ export function refusalOf(text: string, { files = [], signal }: SendMessageOptio
 }
 
 function isFile(file: unknown): boolean {
-  return isBlob(file) || (isObject(file) && typeof file['uri'] === 'string')
+  return isObject(file) && (isBlob(file) || typeof file['uri'] === 'string')
 }
 
 /** As it will look once it has arrived; an image whose upload has not ended is a file by name. */
