@@ -103,6 +103,9 @@ async function openApp({ isCompiled = false } = {}) {
   page.on('requestfinished', forget)
   page.on('requestfailed', forget)
   await page.goto(server.resolvedUrls?.local[0] ?? '')
+  // A server that has just found its dependencies reloads the page, and may serve a module under two addresses until then.
+  await page.waitForLoadState('networkidle')
+  await page.reload({ waitUntil: 'networkidle' })
 }
 
 afterEach(async () => {
