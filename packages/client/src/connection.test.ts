@@ -588,6 +588,18 @@ describe('snapshots and ids', () => {
       expect(stream.state.logs).toEqual(['a', 'b'])
     })
 
+    it('and tokens neither', async () => {
+      const service = fakeService()
+      const token = (response: string, seq: number) => `event: delta\n${sse({ delta: { response }, seq }, seq + 1)}`
+      const stream = await follow(service)
+      await service.stream.send(sse({ id: 't1', status: 7, logs: [] }, 1), token('a', 1))
+      await service.stream.break()
+      service.task = { id: 't1', status: 7, output: { response: 'abc' }, logs: [] }
+      await service.platform.advance(1_000)
+      await service.stream.send(token('b', 2), token('c', 3))
+      expect(stream.state.partialOutput).toEqual({ response: 'abc' })
+    })
+
     it('keep the source they came from', async () => {
       const service = fakeService()
       const stream = await follow(service)

@@ -64,8 +64,8 @@ export function followTask(task: TaskHandle, http: Http, options: ConnectionOpti
         }
         isFirst = false
         if (closing.signal.aborted) return
-        // What a stream resumed by id will tell, and may tell without positions, must not be taken from here as well.
-        const known = resumes && !ends ? { ...snapshot, logs: null } : snapshot
+        // What a stream resumed by id will tell, lines without positions and tokens, must not be taken from here as well.
+        const known = resumes && !ends ? { ...snapshot, logs: null, output: null } : snapshot
         task.dispatch({ type: 'snapshot', task: known, at: platform.now() })
         const { unconfirmed } = task.machine
         if (!unconfirmed) doubts = 0
