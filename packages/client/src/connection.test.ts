@@ -10,6 +10,8 @@ const ended = () => eventStream(sse({ id: 't1', status: 7 }))
 const line = (id: number, logs: string[], offset?: number) =>
   sse({ data: { id: 't1', logs, offset }, fields: ['logs'] }, id)
 
+const token = (response: string, seq: number) => `event: delta\n${sse({ delta: { response }, seq }, seq + 1)}`
+
 const log = (...lines: string[]) => {
   const text = lines.map((one) => `${one}\n`).join('')
   return { log_type: 4, content: Buffer.from(text).toString('base64') }
@@ -590,7 +592,6 @@ describe('snapshots and ids', () => {
 
     it('and tokens neither', async () => {
       const service = fakeService()
-      const token = (response: string, seq: number) => `event: delta\n${sse({ delta: { response }, seq }, seq + 1)}`
       const stream = await follow(service)
       await service.stream.send(sse({ id: 't1', status: 7, logs: [] }, 1), token('a', 1))
       await service.stream.break()
