@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { fakeChats, type FakeChats } from '../../packages/client/src/agent/fake-chats.test-helper.ts'
+import { fakeChats, type FakeChats } from '../../packages/client/src/agent/fake-chats.ts'
 import { inference } from '../../packages/react/src/index.ts'
 import { Stepped, type Step } from './stepped.tsx'
 import { toolTask, type ToolTask } from './tool-task.ts'

@@ -1,4 +1,4 @@
-import { json } from '../../packages/client/src/agent/fake-chats.test-helper.ts'
+import { json } from '../../packages/client/src/agent/fake-chats.ts'
 
 interface Told {
   status?: number

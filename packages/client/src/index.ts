@@ -1,16 +1,16 @@
-export { app } from './app.ts'
-export { inference } from './client.ts'
-export { collectLogs } from './collect-logs.ts'
-export { InferstreamError } from './errors.ts'
-export type { ErrorCode } from './errors.ts'
-export { fromAsyncIterable } from './from-async-iterable.ts'
-export { fromInferenceSdk } from './from-inference-sdk.ts'
-export { idleState } from './idle-state.ts'
-export { progressBar } from './progress-bar.ts'
-export { RequirementsError, ValidationError } from './refusal-errors.ts'
-export type { RequirementAction, ValidationIssue } from './refusal-errors.ts'
-export { isTerminal, phaseOf, statusTables } from './status.ts'
-export { StreamProcessor } from './stream-processor.ts'
+export { app } from './helpers/app.ts'
+export { inference } from './client/client.ts'
+export { collectLogs } from './helpers/collect-logs.ts'
+export { InferstreamError } from './core/errors.ts'
+export type { ErrorCode } from './core/errors.ts'
+export { fromAsyncIterable } from './transports/from-async-iterable.ts'
+export { fromInferenceSdk } from './transports/from-inference-sdk.ts'
+export { idleState } from './log/idle-state.ts'
+export { progressBar } from './helpers/progress-bar.ts'
+export { RequirementsError, ValidationError } from './http/refusal-errors.ts'
+export type { RequirementAction, ValidationIssue } from './http/refusal-errors.ts'
+export { isTerminal, phaseOf, statusTables } from './wire/status.ts'
+export { StreamProcessor } from './helpers/stream-processor.ts'
 export type {
   AdHocAgent,
   Agent,
@@ -53,4 +53,4 @@ export type {
   TaskUpdate,
   Transport,
   UploadOptions,
-} from './types.ts'
+} from './core/types.ts'

@@ -1,3 +1,3 @@
-export { recordRun, replayRun } from './record-run.ts'
-export { scriptedTransport } from './scripted-transport.ts'
-export type { ScriptedRun, ScriptedTransport } from './scripted-transport.ts'
+export { recordRun, replayRun } from './transports/recording.ts'
+export { scriptedTransport } from './transports/scripted-transport.ts'
+export type { ScriptedRun, ScriptedTransport } from './transports/scripted-transport.ts'

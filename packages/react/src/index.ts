@@ -1,9 +1,9 @@
 // Everything of the client, so that one import is enough; a list here would be a second contract to keep in step.
 export * from '@inferstream/client'
-export type { GroupSnapshot, RunCounts } from './group-snapshot.ts'
-export { InferenceProvider, useInference } from './inference-provider.tsx'
-export type { InferenceProviderProps } from './inference-provider.tsx'
-export type { AgentActions, UseAgentOptions, UseAgentResult } from './agent-types.ts'
+export type { GroupSnapshot, RunCounts } from './run/group-snapshot.ts'
+export { InferenceProvider, useInference } from './provider/inference-provider.tsx'
+export type { InferenceProviderProps } from './provider/inference-provider.tsx'
+export type { AgentActions, UseAgentOptions, UseAgentResult } from './agent/agent-types.ts'
 export { useAgent } from './use-agent.ts'
 export { useRunDurations } from './use-run-durations.ts'
 export type { RunDurations } from './use-run-durations.ts'

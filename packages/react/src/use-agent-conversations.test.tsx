@@ -1,6 +1,6 @@
 import { act, renderHook } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { json } from '../../client/src/agent/fake-chats.test-helper.ts'
+import { json } from '../../client/src/agent/fake-chats.ts'
 import { hook, sent, service, textOf, texts, until } from '../test/chat-hook.tsx'
 import { useAgent } from './index.ts'
 

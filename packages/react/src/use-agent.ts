@@ -2,11 +2,11 @@
 
 import { useEffect, useInsertionEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { AdHocAgent, InferenceClient } from '@inferstream/client'
-import { AgentStore } from './agent-store.ts'
-import type { UseAgentOptions, UseAgentResult } from './agent-types.ts'
-import { useClient } from './inference-provider.tsx'
-import { keyOf } from './resume.ts'
-import { TrackedView } from './tracked-view.ts'
+import { AgentStore } from './agent/agent-store.ts'
+import type { UseAgentOptions, UseAgentResult } from './agent/agent-types.ts'
+import { useClient } from './provider/inference-provider.tsx'
+import { keyOf } from './storage/resume.ts'
+import { TrackedView } from './store/tracked-view.ts'
 
 /**
  * A conversation with an agent: one of the service by its reference, or one described here. The component re-renders at

@@ -2,8 +2,8 @@
 
 import { useMemo, useSyncExternalStore } from 'react'
 import type { TaskStatus } from '@inferstream/client'
-import { clearDurations, durationsOf, subscribeToDurations } from './run-durations.ts'
-import type { RunDuration } from './run-durations.ts'
+import { clearDurations, durationsOf, subscribeToDurations } from './storage/run-durations.ts'
+import type { RunDuration } from './storage/run-durations.ts'
 
 export interface RunDurations {
   /** Completed runs known, 20 at most: those that `useStream` and `useStreams` started or resumed in this browser. */

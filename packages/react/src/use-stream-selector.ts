@@ -2,8 +2,8 @@
 
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 import type { TaskState } from '@inferstream/client'
-import { sourceOf } from './tracked-view.ts'
-import type { ViewSource } from './tracked-view.ts'
+import { sourceOf } from './store/tracked-view.ts'
+import type { ViewSource } from './store/tracked-view.ts'
 
 /**
  * A value derived from a run; the component re-renders only when `isEqual` says that it changed. Subscribes to the run

@@ -1,10 +1,10 @@
 'use client'
 
 import { useEffect, useInsertionEffect, useState, useSyncExternalStore } from 'react'
-import { useClient } from './inference-provider.tsx'
-import { keyOf } from './resume.ts'
-import { createRunStore } from './run-store.ts'
-import { TrackedView } from './tracked-view.ts'
+import { useClient } from './provider/inference-provider.tsx'
+import { keyOf } from './storage/resume.ts'
+import { createRunStore } from './run/run-store.ts'
+import { TrackedView } from './store/tracked-view.ts'
 import type { UseStreamOptions, UseStreamResult } from './types.ts'
 
 /**

@@ -2,10 +2,10 @@
 
 import { useInsertionEffect, useState, useSyncExternalStore } from 'react'
 import type { InferenceClient, RunConfig } from '@inferstream/client'
-import type { GroupSnapshot } from './group-snapshot.ts'
-import { useClient } from './inference-provider.tsx'
-import { RunGroup } from './run-group.ts'
-import { TrackedView } from './tracked-view.ts'
+import type { GroupSnapshot } from './run/group-snapshot.ts'
+import { useClient } from './provider/inference-provider.tsx'
+import { RunGroup } from './run/run-group.ts'
+import { TrackedView } from './store/tracked-view.ts'
 import type { RunOutcome } from './types.ts'
 
 export interface UseStreamsOptions {

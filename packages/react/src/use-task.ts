@@ -3,10 +3,10 @@
 import { useMemo, useSyncExternalStore } from 'react'
 import { InferstreamError } from '@inferstream/client'
 import type { InferenceClient } from '@inferstream/client'
-import { useClient } from './inference-provider.tsx'
-import { createRunStore } from './run-store.ts'
-import { sharedTask } from './shared-tasks.ts'
-import { TrackedView } from './tracked-view.ts'
+import { useClient } from './provider/inference-provider.tsx'
+import { createRunStore } from './run/run-store.ts'
+import { sharedTask } from './run/shared-tasks.ts'
+import { TrackedView } from './store/tracked-view.ts'
 import type { RunOutcome, UseTaskResult } from './types.ts'
 
 export interface UseTaskOptions {

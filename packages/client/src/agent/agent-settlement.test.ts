@@ -1,17 +1,17 @@
 // Every turn ends, every promise settles, nothing is left behind, whatever the network does (reliability.md §2, §3).
 import { getEventListeners } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
-import { createClient } from '../client.ts'
+import { createClient } from '../client/client.ts'
 // What the client loads when it needs it is loaded already, so that tests need not wait for it.
-import '../http-error.ts'
-import '../http-follower.ts'
-import '../http-resources.ts'
-import '../ndjson.ts'
-import '../uploads.ts'
+import '../http/http-error.ts'
+import '../transports/http/http-follower.ts'
+import '../transports/http/http-resources.ts'
+import '../wire/ndjson.ts'
+import '../http/uploads.ts'
 import './open-agent.ts'
-import { manualPlatform, settled } from '../manual-platform.test-helper.ts'
-import type { AgentOptions, AgentReply, SendMessageOptions } from '../types.ts'
-import { fakeChats, json } from './fake-chats.test-helper.ts'
+import { manualPlatform, settled } from '../../test/manual-platform.ts'
+import type { AgentOptions, AgentReply, SendMessageOptions } from '../core/types.ts'
+import { fakeChats, json } from './fake-chats.ts'
 
 let services = 0
 

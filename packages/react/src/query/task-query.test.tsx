@@ -7,7 +7,7 @@ import { InferstreamError } from '@inferstream/client'
 import type { InferenceClient } from '@inferstream/client'
 import { changed, config, handCrankFrames, pass, scriptedCounted } from '../../test/scripted.tsx'
 import { useTask } from '../index.ts'
-import { snapshotOf } from '../run-snapshot.ts'
+import { snapshotOf } from '../run/run-snapshot.ts'
 import { taskQueryOptions, useRunMutation } from './index.ts'
 
 handCrankFrames()

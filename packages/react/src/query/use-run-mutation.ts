@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query'
 import type { UseMutationOptions, UseMutationResult } from '@tanstack/react-query'
 import type { InferenceClient, InferstreamError, RunConfig, TaskSnapshot } from '@inferstream/client'
-import { useClient } from '../inference-provider.tsx'
+import { useClient } from '../provider/inference-provider.tsx'
 
 export interface UseRunMutationOptions<TInput, TOutput> extends Omit<
   UseMutationOptions<TaskSnapshot, InferstreamError, RunConfig<TInput, TOutput>>,

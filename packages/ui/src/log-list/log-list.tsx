@@ -1,15 +1,15 @@
 'use client'
 import type { ReactNode } from 'react'
 import { later } from '../part/later.tsx'
-import { LogListCount } from './log-list-count.tsx'
-import { LogListEmpty } from './log-list-empty.tsx'
-import { LogListJumpToLatest } from './log-list-jump-to-latest.tsx'
-import { LogListRoot, type LogListRootProps } from './log-list-root.tsx'
-import { LogListTruncated } from './log-list-truncated.tsx'
-import { LogListViewport } from './log-list-viewport.tsx'
+import { LogListCount } from './parts/log-list-count.tsx'
+import { LogListEmpty } from './parts/log-list-empty.tsx'
+import { LogListJumpToLatest } from './parts/log-list-jump-to-latest.tsx'
+import { LogListRoot, type LogListRootProps } from './parts/log-list-root.tsx'
+import { LogListTruncated } from './parts/log-list-truncated.tsx'
+import { LogListViewport } from './parts/log-list-viewport.tsx'
 
 // The lines come first; the tools follow into the room kept for them.
-const Tools = later(async () => (await import('./log-list-tools.tsx')).LogListTools, null, true)
+const Tools = later(async () => (await import('./parts/log-list-tools.tsx')).LogListTools, null, true)
 
 export type LogListProps = LogListRootProps
 

@@ -1,5 +1,5 @@
 import type { GeneratorMessages } from '../generator/messages.ts'
-import type { LogMessages } from '../log-list/messages.ts'
+import type { LogMessages } from '../log-list/model/messages.ts'
 import type { ProgressMessages } from '../progress-display/messages.ts'
 import type { SpokenMessages } from '../progress-display/spoken-messages.ts'
 

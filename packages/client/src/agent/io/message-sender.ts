@@ -1,0 +1,247 @@
+// Messages out: one after the other, each until its turn is over, or until nobody wants it any more.
+import { isBlob } from '../../core/is-blob.ts'
+import { InferstreamError } from '../../core/errors.ts'
+import type { Http } from '../../http/http.ts'
+import { abortError } from '../../http/network-error.ts'
+import type { Platform, Timer } from '../../core/platform.ts'
+import type { AdHocAgent, AgentOptions, AgentReply, FileRef, SendMessageOptions } from '../../core/types.ts'
+import type { ChatEvent } from '../state/chat-reducer.ts'
+import { replyOf } from '../state/agent-reply.ts'
+import type { ChatApi } from './chat-api.ts'
+import type { ChatMachine } from '../state/chat-model.ts'
+import type { Told } from './message-events.ts'
+import { leftError, nextLocalId, partsOf, refusalOf } from './outgoing.ts'
+import { typedError } from './typed-error.ts'
+
+/** The conversation that the messages are for. */
+export interface SenderChat {
+  readonly machine: ChatMachine
+  /** Aborted when it is left. */
+  readonly signal: AbortSignal
+  readonly isClosed: boolean
+  dispatch(event: ChatEvent): void
+  /** Stops the turn that is under way. */
+  stopTurn(chatId: string): Promise<void>
+}
+
+/** One `sendMessage` whose turn is not over. */
+export interface SentMessage {
+  readonly options: SendMessageOptions
+  /** What `onMessage` was told, by message. */
+  readonly told: Map<string, Told>
+  settle(outcome: { reply: AgentReply } | { error: unknown }): void
+}
+
+export interface MessageSender {
+  /** @param id Under which it is shown already. */
+  send(text: string, options: SendMessageOptions, id?: string): Promise<AgentReply>
+  /** Takes a message back: at once where it has not left, else at the service. */
+  takeBack(messageId: string): Promise<void>
+  /**
+   * Resolves to whether the first message on its way has been accepted. Files that are being uploaded for it are given up,
+   * and so is, in a while, a POST that nobody answers.
+   */
+  firstAccepted(): Promise<boolean>
+  /** The one that began a turn; undefined where nobody here waits for it. */
+  of(turnId: string): SentMessage | undefined
+  /** Nobody hears any more how turns end that have begun. */
+  lose(error: InferstreamError): void
+  /** Another conversation is at hand. */
+  leave(): void
+}
+
+interface Waiting extends SentMessage {
+  readonly id: string
+  /** Ends what is on its way. */
+  readonly out: AbortController
+  /** Nobody waits any more: what the service still takes is stopped. */
+  isAbandoned: boolean
+  isUploading: boolean
+  /** The POST is under way; until then nobody knows of it. */
+  isLeaving: boolean
+  isPosted: boolean
+  /** Settled when it has been accepted or refused. */
+  posting: Promise<void>
+  timer: Timer | undefined
+}
+
+/** How long an abandoned POST may still answer, so that the turn it may have begun can be stopped. ms */
+const lateAnswer = 10_000
+
+export function messageSender(
+  chat: SenderChat,
+  api: ChatApi,
+  http: Http,
+  platform: Platform,
+  target: string | AdHocAgent,
+  { context, tools = {} }: AgentOptions,
+): MessageSender {
+  const waiting = new Map<string, Waiting>()
+  /** The first message makes the chat that the others belong to. */
+  let posting: Promise<void> = Promise.resolve()
+
+  function sendMessage(text: string, sendOptions: SendMessageOptions, id: string = nextLocalId()): Promise<AgentReply> {
+    const { signal, files = [] } = sendOptions
+    const refusal = chat.isClosed ? leftError() : refusalOf(text, sendOptions)
+    if (refusal) return Promise.reject(refusal)
+    return new Promise((resolve, reject) => {
+      const one: Waiting = {
+        id,
+        options: sendOptions,
+        told: new Map(),
+        out: new AbortController(),
+        isAbandoned: false,
+        isUploading: false,
+        isLeaving: false,
+        isPosted: false,
+        posting,
+        timer: undefined,
+        settle(outcome) {
+          if (!waiting.delete(id)) return
+          signal?.removeEventListener('abort', onAbort)
+          if ('reply' in outcome) resolve(outcome.reply)
+          else reject(outcome.error)
+        },
+      }
+      const onAbort = () => abandon(one)
+      signal?.addEventListener('abort', onAbort, { once: true })
+      waiting.set(id, one)
+      chat.dispatch({ type: 'send', id, parts: partsOf(text, files), at: platform.now() })
+      posting = one.posting = posting.then(() => post(one, text, files))
+    })
+  }
+
+  async function post(one: Waiting, text: string, files: readonly (Blob | FileRef)[]): Promise<void> {
+    const { id } = one
+    const own = chat.signal
+    // Taken back, or left, while others were before it.
+    if (!waiting.has(id)) return
+    const { signal } = one.out
+    try {
+      one.isUploading = files.length > 0
+      const refs = await uploaded(files, signal)
+      one.isUploading = false
+      const { chatId: known } = chat.machine.state
+      if (!waiting.has(id)) return
+      one.isLeaving = true
+      const message = { chatId: known, text, files: refs, context, tools }
+      chat.dispatch({ type: 'leaving', id, parts: partsOf(text, refs) })
+      const { chatId, answer } = await api.send(target, message, signal)
+      one.isPosted = true
+      if (own.aborted) return
+      chat.dispatch({ type: 'accepted', id, chatId, answer, at: platform.now() })
+      if (one.isAbandoned) await withdraw(id).catch(() => {})
+    } catch (error) {
+      if (own.aborted) return
+      if (!waiting.has(id)) chat.dispatch({ type: 'settled', id, error: null })
+      else {
+        const refusal = signal.aborted ? givenUp(one) : offlineOr(typedError(error))
+        chat.dispatch({ type: 'refused', id, error: refusal })
+        one.settle({ error: refusal })
+      }
+    } finally {
+      platform.clearTimeout(one.timer)
+    }
+  }
+
+  function givenUp({ isLeaving }: Waiting): InferstreamError {
+    if (!isLeaving) return new InferstreamError('aborted', 'Stopped before it was sent.')
+    return new InferstreamError('timeout', 'The service gives no answer; it may have taken the message.', {
+      mayHaveStarted: true,
+    })
+  }
+
+  /** A device without a network has no use for hints about servers. */
+  function offlineOr(error: InferstreamError): InferstreamError {
+    if (error.code !== 'network' || platform.isOnline()) return error
+    const { mayHaveStarted, cause } = error
+    const message = 'This device is offline: send the message again once it is back.'
+    return new InferstreamError('network', message, { retryable: true, mayHaveStarted, cause })
+  }
+
+  async function uploaded(files: readonly (Blob | FileRef)[], signal: AbortSignal): Promise<FileRef[]> {
+    if (files.every(isRef)) return [...files]
+    const { uploadFile } = await import('../../http/uploads.ts').catch((cause) => {
+      const message = 'The code for uploads could not be loaded: try again, or reload the page.'
+      throw new InferstreamError('network', message, { retryable: true, cause })
+    })
+    return Promise.all(files.map(async (file) => (isRef(file) ? file : uploadFile(http, file, { signal }))))
+  }
+
+  /** The caller has aborted: told at once; what the service has taken is stopped. */
+  function abandon(one: Waiting): void {
+    one.isAbandoned = true
+    one.settle({ error: abortError(one.options.signal) })
+    if (one.isPosted) withdraw(one.id).catch(() => {})
+    else if (one.isLeaving) {
+      chat.dispatch({ type: 'withdrawn', id: one.id })
+      one.timer = platform.setTimeout(() => one.out.abort(), lateAnswer)
+    } else {
+      one.out.abort()
+      forget(one.id)
+    }
+  }
+
+  /** Nobody has heard of it yet. */
+  function forget(id: string): void {
+    chat.dispatch({ type: 'withdrawn', id })
+    chat.dispatch({ type: 'settled', id, error: null })
+  }
+
+  /** Takes a message back while it is queued, else stops its turn. Nobody waits for it any more. */
+  async function withdraw(id: string): Promise<void> {
+    const turn = chat.machine.turns.find((one) => one.id === id)
+    const { chatId } = chat.machine.state
+    if (!turn || turn.messageId === null || chatId === null) return
+    const isQueued = chat.machine.rows.some((row) => row.id === turn.messageId && row.status === 'queued')
+    chat.dispatch({ type: 'settled', id, error: null })
+    if (isQueued) {
+      await api.cancelMessage(turn.messageId)
+      chat.dispatch({ type: 'withdrawn', id: turn.messageId })
+    } else {
+      await chat.stopTurn(chatId)
+    }
+  }
+
+  async function takeBack(messageId: string): Promise<void> {
+    const one = waiting.get(messageId)
+    const turn = chat.machine.turns.find(({ id }) => id === messageId)
+    if (one && turn && !one.isLeaving) {
+      one.out.abort()
+      one.settle({ reply: replyOf(chat.machine, turn, { status: 'stopped', run: null }) })
+      forget(messageId)
+      return
+    }
+    if (one && !one.isPosted) await one.posting
+    const id = chat.machine.rows.find(({ message }) => message.id === messageId)?.id ?? messageId
+    await api.cancelMessage(id)
+    chat.dispatch({ type: 'withdrawn', id })
+  }
+
+  return {
+    send: sendMessage,
+    takeBack,
+    async firstAccepted() {
+      const one = [...waiting.values()].find(({ isPosted }) => !isPosted)
+      if (!one) return true
+      if (one.isUploading) one.out.abort()
+      else one.timer ??= platform.setTimeout(() => one.out.abort(), lateAnswer)
+      await one.posting
+      return one.isPosted
+    },
+    of: (turnId) => waiting.get(turnId),
+    lose(error) {
+      for (const one of waiting.values()) if (one.isPosted) one.settle({ error })
+    },
+    leave() {
+      for (const one of waiting.values()) {
+        one.out.abort()
+        one.settle({ error: leftError() })
+      }
+    },
+  }
+}
+
+function isRef(file: Blob | FileRef): file is FileRef {
+  return !isBlob(file)
+}

@@ -1,0 +1,46 @@
+// A message as it was typed: what is shown of it before the service has it.
+import { isBlob } from '../../core/is-blob.ts'
+import { InferstreamError } from '../../core/errors.ts'
+import { isObject } from '../../core/json.ts'
+import { abortError } from '../../http/network-error.ts'
+import type { AgentPart, FileRef, SendMessageOptions } from '../../core/types.ts'
+
+let made = 0
+
+/** No two messages of a page share one, so that a list may hold those of several conversations one after the other. */
+export function nextLocalId(): string {
+  return `local-${++made}`
+}
+
+/** Why this is not even tried; undefined where it can be. */
+export function refusalOf(text: string, { files = [], signal }: SendMessageOptions): InferstreamError | undefined {
+  if (signal?.aborted) return abortError(signal)
+  if (typeof text !== 'string' || !Array.isArray(files) || !files.every(isFile)) {
+    return new InferstreamError('config', 'sendMessage takes a text, and files that are Blobs or have a uri.')
+  }
+  if (text.trim() !== '' || files.length > 0) return undefined
+  return new InferstreamError('config', 'There is nothing to send: pass a text or files.')
+}
+
+function isFile(file: unknown): boolean {
+  return isObject(file) && (isBlob(file) || typeof file['uri'] === 'string')
+}
+
+/** As it will look once it has arrived; an image whose upload has not ended is a file by name. */
+export function partsOf(text: string, files: readonly (Blob | FileRef)[]): AgentPart[] {
+  const parts: AgentPart[] = text === '' ? [] : [{ type: 'text', text }]
+  for (const file of files) {
+    if (!isBlob(file)) {
+      const isImage = file.content_type?.startsWith('image/') === true
+      parts.push(isImage ? { type: 'image', uri: file.uri } : { type: 'file', file })
+      continue
+    }
+    const filename = 'name' in file ? String(file.name) : 'file'
+    parts.push({ type: 'file', file: { uri: '', filename, content_type: file.type, size: file.size } })
+  }
+  return parts
+}
+
+export function leftError(): InferstreamError {
+  return new InferstreamError('aborted', 'This conversation was left; a turn under way goes on at the service.')
+}

@@ -1,0 +1,112 @@
+// Client tools: each call is answered once, by a registered tool or by a handler (design §2 "Agent"), in one tab of those that
+// show the chat: the one that sent the message, or another once that one is gone.
+import type { Platform } from '../../core/platform.ts'
+import type { AgentToolCall, ClientTools } from '../../core/types.ts'
+import { delay } from '../../core/retry.ts'
+
+export type ToolCallHandler = (call: AgentToolCall) => unknown
+
+export interface ToolRunnerSetup {
+  readonly tools: ClientTools
+  readonly platform: Platform
+  /** A registered tool begins: nobody else need answer. */
+  readonly onStart: (callId: string) => void
+  readonly submit: (callId: string, result: unknown) => void
+  /** Asks the service whether the call still waits for a result. */
+  readonly isWanted: (callId: string, signal: AbortSignal) => Promise<boolean>
+}
+
+export interface ToolRunner {
+  /**
+   * Calls what answers this call, unless it has been called before.
+   * @param isOwn The message was sent from here.
+   */
+  offer(call: AgentToolCall, handler: ToolCallHandler | undefined, isOwn: boolean): void
+  /** Lets other tabs know of calls that need no result any more. */
+  release(isOver: (callId: string) => boolean): void
+  /** Aborts the tools that are running; what they return is not submitted. */
+  abort(): void
+}
+
+/** How long a tab that did not send the message leaves a call to the one that did. ms */
+const courtesy = 1_000
+
+export function createToolRunner({ tools, platform, onStart, submit, isWanted }: ToolRunnerSetup): ToolRunner {
+  const { locks } = platform
+  const offered = new Set<string>()
+  /** Ends the claim to a call, by call. */
+  const claims = new Map<string, () => void>()
+  let running = new AbortController()
+
+  async function answer(callId: string, act: (signal: AbortSignal) => unknown, isWhole: boolean): Promise<void> {
+    const { signal } = running
+    let result: unknown
+    try {
+      result = await act(signal)
+    } catch (error) {
+      if (!signal.aborted) submit(callId, { error: error instanceof Error ? error.message : String(error) })
+      return
+    }
+    // A handler that returns nothing may submit by itself, at any time; a registered tool has answered.
+    if (!signal.aborted && (isWhole || result !== undefined)) submit(callId, result ?? null)
+  }
+
+  /** Once no other tab answers the call, and none has. */
+  async function claimed(manager: LockManager, callId: string, isOwn: boolean, act: () => void): Promise<void> {
+    const { signal } = running
+    const name = `inferstream:call:${callId}`
+    /** @param isFirst Nobody else can have answered before. */
+    const hold = async (isFirst: boolean) => {
+      if (!isFirst && !(await isWanted(callId, signal))) return
+      if (signal.aborted) return
+      const released = new Promise<void>((resolve) => claims.set(callId, resolve))
+      act()
+      await released
+    }
+    try {
+      if (!isOwn) await delay(platform, courtesy, signal)
+      const isFree = await manager.request(name, { ifAvailable: true }, async (lock) => {
+        if (lock) await hold(isOwn)
+        return lock !== null
+      })
+      if (!isFree) await manager.request(name, { signal }, async () => hold(false))
+    } catch {
+      // Left meanwhile: it may be offered again. Pages without an origin of their own have no locks.
+      if (signal.aborted) offered.delete(callId)
+      else act()
+    }
+  }
+
+  return {
+    offer(call, handler, isOwn) {
+      const { id: callId, name, args } = call
+      if (offered.has(callId)) return
+      const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
+      if (!tool && !handler) return
+      offered.add(callId)
+      const act = () => {
+        if (tool) {
+          onStart(callId)
+          void answer(callId, (signal) => tool.execute(args, { callId, signal }), true)
+        } else {
+          void answer(callId, () => handler?.(call), false)
+        }
+      }
+      if (locks) void claimed(locks, callId, isOwn, act)
+      else act()
+    },
+    release(isOver) {
+      for (const [callId, end] of claims) {
+        if (!isOver(callId)) continue
+        claims.delete(callId)
+        end()
+      }
+    },
+    abort() {
+      running.abort()
+      running = new AbortController()
+      for (const end of claims.values()) end()
+      claims.clear()
+    },
+  }
+}

@@ -1,0 +1,107 @@
+// A chat as far as it is known here, and what is needed to go on from it.
+import type { InferstreamError } from '../../core/errors.ts'
+import type { AgentMessage, AgentState } from '../../core/types.ts'
+import { isEndedRow } from './chat-row.ts'
+import type { ChatRow } from './chat-row.ts'
+import { endOf, isBusy, isConfirmed } from './turn.ts'
+import type { ChatFacts, Turn } from './turn.ts'
+
+/** A message on its way. */
+export interface Outgoing {
+  readonly message: AgentMessage
+  /** Another turn was under way when it was sent. */
+  readonly waits: boolean
+  /** The service may have it: a row that says the same is taken for it. */
+  readonly mayBeThere: boolean
+  /** That row, which is shown in its place. */
+  readonly rowId: string | null
+  /** Why it could not be sent. */
+  readonly error: InferstreamError | null
+}
+
+/** Immutable. */
+export interface ChatMachine extends ChatFacts {
+  readonly state: AgentState
+  readonly outbox: readonly Outgoing[]
+  readonly turns: readonly Turn[]
+  /** Last number of any batch of tokens on the stream that is open; null before the first. */
+  readonly chatSeq: number | null
+  /** Where older messages begin; null when there are none, or none are known. */
+  readonly cursor: string | null
+  /** A stream is being read. */
+  readonly isStreaming: boolean
+  /** The whole was read since it began. */
+  readonly isSynced: boolean
+  /** The whole was read at all. */
+  readonly isLoaded: boolean
+  /** It could not be followed any further. */
+  readonly isCut: boolean
+  /** Tool calls that are being answered from here. */
+  readonly answering: ReadonlySet<string>
+  readonly failure: InferstreamError | null
+  readonly problem: InferstreamError | null
+}
+
+/** A machine while one event is applied to it. */
+export type Work = { -readonly [K in keyof ChatMachine]: ChatMachine[K] }
+
+const noMessages: readonly AgentMessage[] = Object.freeze([])
+
+/** @param unsent Messages that could not be sent before there was a conversation to send them to. */
+export function startChat(chatId: string | null, unsent: readonly AgentMessage[] = noMessages): ChatMachine {
+  return {
+    state: {
+      chatId,
+      messages: unsent,
+      status: 'idle',
+      connection: 'idle',
+      error: null,
+      queued: noMessages,
+      hasOlder: false,
+    },
+    rows: [],
+    outbox: unsent.map((message) => ({ message, waits: false, mayBeThere: false, rowId: null, error: null })),
+    turns: [],
+    chat: {},
+    runs: {},
+    activeRunId: null,
+    chatSeq: null,
+    looks: 0,
+    cursor: null,
+    isStreaming: false,
+    isSynced: false,
+    isLoaded: false,
+    isCut: false,
+    answering: new Set(),
+    failure: null,
+    problem: null,
+  }
+}
+
+/** A look at the whole is worth its requests: tokens were missed, or an end is known before its text. */
+export function needsLook(machine: ChatMachine): boolean {
+  return (
+    machine.rows.some((row) => row.isStale || isIncomplete(row)) ||
+    machine.turns.some((turn) => isUnconfirmed(turn, machine)) ||
+    machine.turns.some((turn) => isUnseen(turn, machine))
+  )
+}
+
+/** Text stands still until a snapshot. */
+export function hasGap({ rows }: ChatMachine): boolean {
+  return rows.some(isIncomplete)
+}
+
+function isIncomplete(row: ChatRow): boolean {
+  return row.live?.incomplete === true && !isEndedRow(row)
+}
+
+function isUnconfirmed(turn: Turn, machine: ChatMachine): boolean {
+  const end = endOf(turn, machine)
+  return end !== null && !isConfirmed(turn, end, machine)
+}
+
+/** The chat is idle and the turn has not been seen: it ended between two glances, or is yet to begin. */
+function isUnseen(turn: Turn, machine: ChatMachine): boolean {
+  return turn.messageId !== null && !turn.sawBusy && !isBusy(machine) && machine.looks <= turn.acceptedAt
+}

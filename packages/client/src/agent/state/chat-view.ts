@@ -1,0 +1,67 @@
+// A chat → the state that people see.
+import type { AgentState } from '../../core/types.ts'
+import type { ChatMachine, Outgoing } from './chat-model.ts'
+import { isShown } from './chat-row.ts'
+import type { ChatRow } from './chat-row.ts'
+import { sameList } from './same.ts'
+import { isWaiting } from './tool-call.ts'
+import { currentRows, isBusy, isPaused } from './turn.ts'
+
+/** What of it is shown. Parts that did not change keep their identity, and so does the whole. */
+export function stateOf(machine: ChatMachine): AgentState {
+  const { state: before, rows } = machine
+  // A row that has come already stands for the message.
+  const outbox = machine.outbox.filter(isAlone)
+  const waiting = outbox.filter(({ waits }) => waits).map(({ message }) => message)
+  const sent = outbox.filter(({ waits }) => !waits).map(({ message }) => message)
+  const all = rows.filter(isShown)
+  const messages = all.filter((row) => !isQueued(row) && !isWithdrawn(row)).map(({ message }) => message)
+  const state: AgentState = {
+    chatId: before.chatId,
+    messages: sameList(before.messages, [...messages, ...sent]),
+    queued: sameList(before.queued, [...all.filter(isQueued).map(({ message }) => message), ...waiting]),
+    status: statusOf(machine),
+    connection: before.connection,
+    error: machine.failure ?? machine.problem,
+    hasOlder: machine.cursor !== null,
+  }
+  return isSameState(state, before) ? before : state
+}
+
+function isAlone({ rowId }: Outgoing): boolean {
+  return rowId === null
+}
+
+function isQueued({ role, status }: ChatRow): boolean {
+  return role === 'user' && status === 'queued'
+}
+
+/** Taken back before it was answered. */
+function isWithdrawn({ role, status }: ChatRow): boolean {
+  return role === 'user' && status === 'cancelled'
+}
+
+function isSameState(a: AgentState, b: AgentState): boolean {
+  return (
+    a.chatId === b.chatId &&
+    a.messages === b.messages &&
+    a.queued === b.queued &&
+    a.status === b.status &&
+    a.connection === b.connection &&
+    a.error === b.error &&
+    a.hasOlder === b.hasOlder
+  )
+}
+
+function statusOf(machine: ChatMachine): AgentState['status'] {
+  if (machine.failure && machine.turns.length === 0) return 'error'
+  if (!isBusy(machine) && machine.turns.length === 0) return 'idle'
+  const rows = currentRows(machine.rows)
+  const calls = rows.flatMap((row) => row.calls).filter((call) => isWaiting(call) && !machine.answering.has(call.id))
+  if (calls.some(({ status }) => status === 'awaiting_approval')) return 'awaiting_approval'
+  if (calls.length > 0) return 'awaiting_input'
+  if (isPaused(machine) && !rows.some((row) => row.calls.some(({ id }) => machine.answering.has(id))))
+    return 'awaiting_input'
+  const isUnsent = machine.outbox.filter(isAlone).some(({ message, waits }) => message.status === 'sending' && !waits)
+  return !isUnsent && rows.some(({ message }) => message.parts.length > 0) ? 'streaming' : 'submitted'
+}

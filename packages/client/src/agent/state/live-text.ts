@@ -1,0 +1,146 @@
+// Token batches of one message → its text so far, and whether that is to be trusted (protocol §5.1, §6 "How text arrives").
+import { mergeDelta } from '../../wire/delta.ts'
+import type { Accumulated } from '../../wire/delta.ts'
+import type { JsonObject } from '../../core/json.ts'
+
+/** What a snapshot has stored of a message; may lag far behind its tokens. */
+export interface StoredText {
+  readonly response: string
+  readonly reasoning: string
+}
+
+/** What tokens have brought of a message that is being written. Immutable. */
+export interface LiveText {
+  readonly tokens: Accumulated
+  /** Number of the last batch; undefined where batches are not numbered. */
+  readonly seq: number | undefined
+  /** The next batch follows whatever its number: a snapshot has brought the text up to date. */
+  readonly resynced: boolean
+  /** The stream was lost since: only a number can tell that the next batch follows. */
+  readonly cut: boolean
+  /** Batches were missed: the text stands still until a snapshot. */
+  readonly incomplete: boolean
+  /** Stored text that was ahead of the tokens; they must come to begin with it, or some were missed. */
+  readonly ahead: StoredText | null
+  /** epoch ms of the first piece of reasoning, and of what followed it. */
+  readonly thinking: { readonly from: number; readonly to: number | null } | null
+}
+
+/** Where a batch stands among others. */
+export interface BatchPosition {
+  readonly seq: number | undefined
+  /** Last number seen on this stream, of any message: some count by chat, others by message. */
+  readonly chatSeq: number | null
+  /** The message was seen to begin on this stream, so that none of its batches can have been missed. */
+  readonly isBorn: boolean
+  /** epoch ms */
+  readonly at: number
+}
+
+/**
+ * Adds a batch. Repeats change nothing; one that does not follow makes the text incomplete.
+ * @param seed What a first batch goes on from, where the message is joined in the middle: text that no batch of this stream
+ * can be a part of.
+ * @param stored All that is stored; it may be ahead of the stream.
+ */
+export function addTokens(
+  before: LiveText | null,
+  seed: StoredText,
+  stored: StoredText,
+  delta: JsonObject,
+  position: BatchPosition,
+): LiveText {
+  const { seq } = position
+  const live = before ?? begin(isFromStart(position) ? noText : seed, stored)
+  if (seq !== undefined && live.seq !== undefined && seq <= live.seq) return live
+  const next: LiveText = { ...live, seq: seq ?? live.seq, resynced: false }
+  if (live.incomplete) return next
+  if (!follows(before, live, seed, position)) return { ...next, incomplete: true }
+  const tokens = mergeDelta(live.tokens, delta)
+  const thinking = thoughtOf(live.thinking, live.tokens, tokens, position.at)
+  return verified({ ...next, cut: false, tokens, thinking })
+}
+
+/**
+ * Takes a snapshot's text of a message that is still being written.
+ * @param isSeed No batch can have come between snapshot and stream: either it came in the stream, or none is open.
+ */
+export function meetStored(live: LiveText, stored: StoredText, isSeed: boolean): LiveText {
+  const known = lengthOf(textsOf(live))
+  const told = lengthOf(stored)
+  if (told > known) {
+    if (!isSeed || !(live.incomplete || live.cut)) return { ...live, ahead: stored }
+    const tokens = { ...live.tokens, response: stored.response, reasoning: stored.reasoning }
+    return { ...live, tokens, incomplete: false, cut: false, resynced: true, ahead: null }
+  }
+  // Batches without numbers can only be trusted to follow what a snapshot confirms.
+  return isSeed && live.cut && !live.incomplete && told === known && live.seq === undefined
+    ? { ...live, cut: false }
+    : live
+}
+
+export function textsOf({ tokens }: LiveText): StoredText {
+  const { response, reasoning } = tokens
+  return {
+    response: typeof response === 'string' ? response : '',
+    reasoning: typeof reasoning === 'string' ? reasoning : '',
+  }
+}
+
+export const noText: StoredText = { response: '', reasoning: '' }
+
+function begin({ response, reasoning }: StoredText, stored: StoredText): LiveText {
+  const tokens: Record<string, unknown> = {}
+  if (response !== '') tokens['response'] = response
+  if (reasoning !== '') tokens['reasoning'] = reasoning
+  const isBehind = lengthOf(stored) > response.length + reasoning.length
+  const ahead = isBehind ? stored : null
+  return { tokens, seq: undefined, resynced: false, cut: false, incomplete: false, ahead, thinking: null }
+}
+
+export function lengthOf({ response, reasoning }: StoredText): number {
+  return response.length + reasoning.length
+}
+
+function isFromStart({ seq, isBorn }: BatchPosition): boolean {
+  return isBorn || (seq !== undefined && seq <= 1)
+}
+
+function follows(before: LiveText | null, live: LiveText, seed: StoredText, position: BatchPosition): boolean {
+  const { seq, chatSeq } = position
+  if (before && seq !== undefined && live.seq !== undefined) return seq === live.seq + 1 || live.resynced
+  if (before) return live.resynced || !live.cut
+  // The first one of a message: joined in the middle it goes on from what is stored.
+  if (isFromStart(position) || seq === undefined || (chatSeq !== null && seq === chatSeq + 1)) return true
+  return lengthOf(seed) > 0
+}
+
+/** Tokens that have caught up with stored text must begin with it. */
+function verified(live: LiveText): LiveText {
+  if (!live.ahead) return live
+  const tokens = { ...live.tokens }
+  const ahead = { ...live.ahead }
+  const known = textsOf(live)
+  let { incomplete } = live
+  for (const key of ['response', 'reasoning'] as const) {
+    const told = ahead[key]
+    if (told === '' || known[key].length < told.length) continue
+    if (!known[key].startsWith(told)) {
+      tokens[key] = told
+      incomplete = true
+    }
+    ahead[key] = ''
+  }
+  const isDone = ahead.response === '' && ahead.reasoning === ''
+  return { ...live, tokens, incomplete, ahead: isDone ? null : ahead }
+}
+
+function thoughtOf(
+  thinking: LiveText['thinking'],
+  before: Accumulated,
+  after: Accumulated,
+  at: number,
+): LiveText['thinking'] {
+  if (before['reasoning'] !== after['reasoning']) return { from: thinking?.from ?? at, to: null }
+  return thinking && thinking.to === null ? { ...thinking, to: at } : thinking
+}

@@ -1,6 +1,0 @@
-import type { AppRef } from './types.ts'
-
-/** A typed app reference: `app<{ prompt: string }, { image: string }>('ns/name')` makes `run` know input and output. */
-export function app<TInput = unknown, TOutput = unknown>(ref: string): AppRef<TInput, TOutput> {
-  return { ref }
-}

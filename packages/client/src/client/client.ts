@@ -1,0 +1,159 @@
+import { deferAgent } from './lazy-agent.ts'
+import { deferStream } from './lazy-stream.ts'
+import { InferstreamError } from '../core/errors.ts'
+import { guard } from '../core/guard.ts'
+import { httpTransport, isTaskId } from '../transports/http/http-transport.ts'
+import { hostPlatform } from '../core/platform.ts'
+import type { Platform } from '../core/platform.ts'
+import { startRun } from './start-run.ts'
+import type { TaskEvent } from '../task/task-reducer.ts'
+import type { Follower, Resources, StreamRequest, TaskTransport } from '../transports/transport.ts'
+import type {
+  FollowOptions,
+  InferenceClient,
+  InferenceOptions,
+  RunConfig,
+  RunDetachedOptions,
+  RunOptions,
+  RunStreamOptions,
+  TaskResult,
+  TaskSnapshot,
+  TaskStream,
+  Transport,
+} from '../core/types.ts'
+
+/**
+ * Makes a client. Nothing is sent until it is used.
+ * @throws `config` for an `apiKey` in a browser without `dangerouslyAllowBrowser`, and for `apiKey` with `proxyUrl`.
+ */
+export function inference(options: InferenceOptions = {}): InferenceClient {
+  return createClient(options, hostPlatform)
+}
+
+/** With the world passed in: what tests use. */
+export function createClient(options: InferenceOptions, platform: Platform): InferenceClient {
+  const transport = options.transport ? checkTransport(options.transport) : httpTransport(options, platform)
+  const table = options.statusTable ?? 'current'
+
+  function requestOf(taskId: string, events: readonly TaskEvent[], followOptions: FollowOptions): StreamRequest {
+    const onEvent = both(followOptions.onEvent, options.onEvent)
+    const onWarning = both(followOptions.onWarning, options.onWarning)
+    return {
+      taskId,
+      events,
+      table,
+      options: { ...followOptions, onEvent, onWarning },
+      isOwn: false,
+      calledAt: platform.now(),
+    }
+  }
+
+  async function startStream<O>(config: RunConfig, followOptions: FollowOptions): Promise<TaskStream<O>> {
+    const calledAt = platform.now()
+    const starting = startRun(transport, platform, config, followOptions)
+    loadFollower().catch(() => {})
+    const { taskId, events } = await starting
+    const follower = await loadFollower(taskId)
+    return follower.open<O>({ ...requestOf(taskId, events, followOptions), isOwn: true, calledAt }, platform)
+  }
+
+  async function loadFollower(taskId?: string): Promise<Follower> {
+    try {
+      return await transport.follower()
+    } catch (cause) {
+      const message = 'The code that follows runs could not be loaded: reload. The run may go on.'
+      throw new InferstreamError('network', message, { retryable: true, mayHaveStarted: true, taskId, cause })
+    }
+  }
+
+  function run<I, O>(config: RunConfig<I, O>, runOptions: RunStreamOptions): Promise<TaskStream<O>>
+  function run<I, O>(config: RunConfig<I, O>, runOptions: RunDetachedOptions): Promise<TaskSnapshot>
+  function run<I, O>(config: RunConfig<I, O>, runOptions?: RunOptions<O>): Promise<TaskResult<O>>
+  async function run<I, O>(
+    config: RunConfig<I, O>,
+    runOptions: RunStreamOptions | RunDetachedOptions | RunOptions<O> = {},
+  ): Promise<TaskStream<O> | TaskSnapshot | TaskResult<O>> {
+    if ('wait' in runOptions && !runOptions.wait) {
+      const { taskId } = await startRun(transport, platform, config, runOptions)
+      // The answer to a POST says no more than that the run was taken (protocol §4 "TaskResultDTO").
+      return { taskId, status: 'received', statusCode: 1 }
+    }
+    const stream = await startStream<O>(config, runOptions)
+    if ('stream' in runOptions && runOptions.stream) return stream
+    const onUpdate = 'onUpdate' in runOptions ? runOptions.onUpdate : undefined
+    if (onUpdate) for await (const batch of stream.batches()) for (const update of batch) guard(() => onUpdate(update))
+    return stream.result
+  }
+
+  /** What only HTTP has. */
+  function resources(): Promise<Resources> {
+    if (transport.resources) return transport.resources()
+    throw new InferstreamError('config', `The transport "${transport.kind}" only starts and follows runs.`)
+  }
+
+  return {
+    run,
+    async runMany(configs, manyOptions) {
+      return (await import('./run-many.ts')).runMany(run, configs, manyOptions)
+    },
+    tasks: {
+      // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller's claim about its own app, as in the contract
+      stream<O>(taskId: string, followOptions: FollowOptions = {}) {
+        const request = requestOf(checkId(taskId), [], followOptions)
+        const follower = transport.follower()
+        if ('open' in follower) return follower.open<O>(request, platform)
+        return deferStream<O>(
+          taskId,
+          loadFollower().then((ready) => ready.open<O>(request, platform)),
+        )
+      },
+      // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as above
+      async get<O>(taskId: string) {
+        const [events, follower] = await Promise.all([transport.read(checkId(taskId)), loadFollower()])
+        return follower.stateAfter<O>(taskId, events, table)
+      },
+      logs: async (taskId) => {
+        checkId(taskId)
+        return (await resources()).logs(taskId)
+      },
+      cancel: async (taskId) => transport.cancel(checkId(taskId)),
+      list: async (page = {}) => (await resources()).list(page),
+    },
+    apps: {
+      get: async (ref) => (await resources()).getApp(ref),
+      list: async () => (await resources()).listApps(),
+    },
+    files: {
+      upload: async (data, uploadOptions = {}) => (await resources()).upload(data, uploadOptions),
+    },
+    agent(refOrConfig, agentOptions = {}) {
+      const load = async () => (await resources()).openAgent(refOrConfig, agentOptions)
+      return deferAgent(agentOptions.chatId || null, load, platform)
+    },
+  }
+}
+
+function both<T>(
+  own: ((value: T) => void) | undefined,
+  all: ((value: T) => void) | undefined,
+): ((value: T) => void) | undefined {
+  if (!own || !all) return own ?? all
+  return (value) => {
+    own(value)
+    all(value)
+  }
+}
+
+function checkTransport(transport: Transport): TaskTransport {
+  if (isTaskTransport(transport)) return transport
+  throw new InferstreamError('config', 'This is no transport: make one with fromAsyncIterable().')
+}
+
+function isTaskTransport(transport: Transport): transport is TaskTransport {
+  return 'start' in transport && 'follower' in transport
+}
+
+function checkId(taskId: string): string {
+  if (typeof taskId === 'string' && isTaskId(taskId)) return taskId
+  throw new InferstreamError('config', `${JSON.stringify(taskId)} is no task id: pass the taskId of a run.`)
+}

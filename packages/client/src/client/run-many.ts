@@ -1,0 +1,23 @@
+import type { InferenceClient, RunConfig, RunManyOptions, TaskResult } from '../core/types.ts'
+
+/** Runs all configs, `concurrency` at a time. One run's failure is its own result; an abort settles all that are left. */
+export async function runMany<I, O>(
+  run: InferenceClient['run'],
+  configs: readonly RunConfig<I, O>[],
+  { concurrency = configs.length, onUpdate, ...options }: RunManyOptions<O> = {},
+): Promise<PromiseSettledResult<TaskResult<O>>[]> {
+  const results: PromiseSettledResult<TaskResult<O>>[] = []
+  let next = 0
+  const work = async () => {
+    for (let index = next++; index < configs.length; index = next++) {
+      const at = index
+      const own = onUpdate
+        ? { ...options, onUpdate: (update: Parameters<typeof onUpdate>[1]) => onUpdate(at, update) }
+        : options
+      const [result] = await Promise.allSettled([run<I, O>(configs[index]!, own)])
+      results[index] = result
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency >= 1 ? concurrency : 1, configs.length) }, work))
+  return results
+}

@@ -1,0 +1,825 @@
+// reliability.md §2, row by row; time and network are turned by hand.
+import { describe, expect, it, vi } from 'vitest'
+import { fakeService, json, partial, problem, sse } from '../../test/fake-service.ts'
+
+const run = { app: 'a/b', input: {} }
+const done = { id: 't1', status: 10, output: { ok: true }, logs: [] }
+
+const eventStream = (text: string) => new Response(text, { headers: { 'content-type': 'text/event-stream' } })
+const ended = () => eventStream(sse({ id: 't1', status: 7 }))
+const line = (id: number, logs: string[], offset?: number) =>
+  sse({ data: { id: 't1', logs, offset }, fields: ['logs'] }, id)
+
+const token = (response: string, seq: number) => `event: delta\n${sse({ delta: { response }, seq }, seq + 1)}`
+
+const log = (...lines: string[]) => {
+  const text = lines.map((one) => `${one}\n`).join('')
+  return { log_type: 4, content: Buffer.from(text).toString('base64') }
+}
+
+async function follow(service: ReturnType<typeof fakeService>, options = {}) {
+  const stream = await service.client.run(run, { stream: true, ...options })
+  await service.settled()
+  return stream
+}
+
+describe('an answer that is no stream', () => {
+  it('204 stops streaming for good; the run is asked for once a second until it ends', async () => {
+    const service = fakeService()
+    service.streams.push(new Response(null, { status: 204 }))
+    const stream = await follow(service)
+    await service.platform.advance(3_000)
+    expect(stream.state.connection).toBe('polling')
+    expect(service.paths('GET /tasks/t1/stream')).toBe(1)
+    service.task = done
+    await service.platform.advance(1_000)
+    await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+  })
+
+  it('200 with a page is an error that says what to do, not retried', async () => {
+    const service = fakeService()
+    service.streams.push(new Response('<html>', { headers: { 'content-type': 'text/html' } }))
+    const stream = await follow(service)
+    await service.platform.advance(60_000)
+    await expect(stream.result).rejects.toMatchObject({
+      code: 'protocol',
+      message: expect.stringMatching(/web page.*Check baseUrl/),
+    })
+    expect(service.paths('GET')).toBe(1)
+  })
+
+  it.each([
+    [400, 'validation'],
+    [401, 'auth'],
+    [403, 'forbidden'],
+    [404, 'not_found'],
+    [410, 'not_found'],
+    [422, 'validation'],
+  ])('%i is fatal, with code %s', async (status, code) => {
+    const service = fakeService()
+    service.streams.push(problem(status, 'No.'))
+    const stream = await follow(service)
+    await service.platform.advance(60_000)
+    await expect(stream.result).rejects.toMatchObject({
+      code,
+      status,
+      message: expect.stringMatching(/No\.$/),
+      retryable: false,
+    })
+    expect(stream.state).toMatchObject({ status: 'error', connection: 'closed', error: { code } })
+    expect(service.paths('GET')).toBe(1)
+  })
+
+  it.each([408, 425, 429, 500, 502, 503, 504])('%i is retried', async (status) => {
+    const service = fakeService()
+    service.streams.push(problem(status, 'Later.'))
+    const stream = await follow(service)
+    expect(stream.state).toMatchObject({
+      connection: 'reconnecting',
+      attempt: 1,
+      retryAt: service.platform.now() + 250,
+    })
+    await service.platform.advance(250)
+    expect(stream.state.connection).toBe('live')
+    await service.stream.send(done)
+    expect(stream.state.status).toBe('completed')
+  })
+
+  it('a 401 gets one fresh token', async () => {
+    const tokens = ['old', 'old', 'fresh']
+    const getToken = vi.fn(() => tokens.shift() ?? 'later')
+    const service = fakeService({ getToken })
+    service.streams.push(problem(401, 'Expired.'))
+    const stream = await follow(service)
+    expect(service.stream.request.headers.get('authorization')).toBe('Bearer fresh')
+    expect(stream.state.connection).toBe('live')
+  })
+})
+
+describe('waiting', () => {
+  it('backs off with full jitter, 0.5 s doubling to 8 s, and never not at all', async () => {
+    const service = fakeService({ retry: { maxAttempts: 7 } })
+    service.platform.chance = 0.999
+    service.streams.push('refused')
+    service.gets.push(...Array<'refused'>(9).fill('refused'))
+    const stream = await follow(service)
+    const waits: number[] = []
+    for (let attempt = 1; attempt <= 7; attempt++) {
+      waits.push(Math.round((stream.state.retryAt! - service.platform.now()) / 100) / 10)
+      await service.platform.advance(stream.state.retryAt! - service.platform.now())
+    }
+    expect(waits).toEqual([0.5, 1, 2, 4, 8, 8, 8])
+    await expect(stream.result).rejects.toMatchObject({ code: 'network', retryable: true })
+    const eager = fakeService()
+    eager.platform.chance = 0
+    eager.streams.push('refused')
+    const other = await follow(eager)
+    expect(other.state.retryAt! - eager.platform.now()).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['seconds', () => '7', 7_000],
+    ['a date', (now: number) => new Date(now + 9_000).toUTCString(), 9_000],
+    ['more than a minute, cut to one', () => '9999', 60_000],
+  ])('Retry-After in %s replaces the wait', async (_, after, wait) => {
+    const service = fakeService()
+    service.platform.sleep(1_000_000 - (service.platform.now() % 1_000))
+    service.streams.push(problem(503, 'Later.', {}, { 'retry-after': after(service.platform.now()) }))
+    const stream = await follow(service)
+    expect(stream.state.retryAt! - service.platform.now()).toBe(wait)
+  })
+
+  it('X-RateLimit-Reset does where there is no Retry-After', async () => {
+    const service = fakeService()
+    service.streams.push(problem(429, 'Slow.', {}, { 'x-ratelimit-reset': String(service.platform.now() / 1_000 + 5) }))
+    const stream = await follow(service)
+    expect(stream.state.retryAt! - service.platform.now()).toBe(5_000)
+  })
+
+  it('retry: of the stream is the base, and a timer can hold it', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send(`retry: 2000\n\n`, { id: 't1', status: 7 })
+    await service.stream.end()
+    expect(stream.state.retryAt! - service.platform.now()).toBe(1_000)
+    await service.platform.advance(1_000)
+    await service.stream.send(`retry: ${'9'.repeat(400)}\n\n`, { id: 't1', status: 7 })
+    await service.stream.end()
+    expect(stream.state.retryAt! - service.platform.now()).toBe(30_000)
+  })
+})
+
+describe('a stream that ends before the run', () => {
+  it('cleanly is not the end: the task is asked for, then the stream again, at the same address', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send({ id: 't1', status: 6 })
+    await service.stream.end()
+    expect(stream.state.connection).toBe('reconnecting')
+    await service.platform.advance(250)
+    expect(service.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /apps/run',
+      'GET /tasks/t1/stream',
+      'GET /tasks/t1',
+      'GET /tasks/t1/stream',
+    ])
+    expect(new Set(service.open.map(({ request }) => request.url)).size).toBe(1)
+    expect(stream.state.connection).toBe('live')
+  })
+
+  it('settles by the GET when the run ended meanwhile', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send({ id: 't1', status: 7 })
+    service.task = done
+    await service.stream.break()
+    await service.platform.advance(250)
+    await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+    expect(service.paths('GET /tasks/t1/stream')).toBe(1)
+  })
+
+  it('for ever goes over to polling', async () => {
+    const service = fakeService()
+    service.streams.push(...Array.from({ length: 50 }, ended))
+    const stream = await follow(service)
+    await service.platform.advance(30_000)
+    expect(stream.state.connection).toBe('polling')
+    expect(service.paths('GET /tasks/t1/stream')).toBe(5)
+    service.task = done
+    await service.platform.advance(1_000)
+    expect(stream.state.status).toBe('completed')
+  })
+
+  it('is offered again and again for as long as each one has something new', async () => {
+    const service = fakeService()
+    const whole = sse({ id: 't1', status: 7 })
+    service.streams.push(
+      ...Array.from({ length: 20 }, (_, at) => eventStream(whole + line(at + 1, [`line ${at}`], at))),
+    )
+    const stream = await follow(service)
+    await service.platform.advance(30_000)
+    expect(stream.state.logs).toHaveLength(20)
+    await service.stream.send(done)
+    await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+  })
+
+  it('with what is known already goes over to polling', async () => {
+    const service = fakeService()
+    const same = sse({ id: 't1', status: 7 }) + sse({ data: { logs: ['a'], offset: 0 }, fields: ['logs'] })
+    service.streams.push(...Array.from({ length: 50 }, () => eventStream(same)))
+    const stream = await follow(service)
+    await service.platform.advance(30_000)
+    expect(stream.state.connection).toBe('polling')
+    expect(service.paths('GET /tasks/t1/stream')).toBeLessThan(10)
+  })
+
+  it.each([500, 504] as const)(
+    'or is refused with %i goes over to polling, as long as the task itself answers',
+    async (status) => {
+      const service = fakeService()
+      service.streams.push(...Array.from({ length: 50 }, () => problem(status, 'No streams here.')))
+      const stream = await follow(service)
+      await service.platform.advance(30_000)
+      expect(stream.state).toMatchObject({ connection: 'polling', attempt: 0, retryAt: null })
+      expect(service.paths('GET /tasks/t1/stream')).toBe(5)
+      service.task = done
+      await service.platform.advance(1_000)
+      await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+    },
+  )
+
+  it('is polled only as long as streams are fruitless: one is tried again now and then, and polling goes on meanwhile', async () => {
+    const service = fakeService()
+    service.streams.push(...Array.from({ length: 5 }, () => problem(502, 'A bad minute.')), 'hangs')
+    const stream = await follow(service)
+    await service.platform.advance(58_000)
+    expect(service.paths('GET /tasks/t1/stream')).toBe(6)
+    const gets = service.paths('GET')
+    await service.platform.advance(5_000)
+    expect(stream.state).toMatchObject({ connection: 'polling', attempt: 0 })
+    expect(service.paths('GET') - gets).toBe(5)
+    await service.platform.advance(50_000)
+    expect(stream.state.connection).toBe('polling')
+    await service.platform.advance(60_000)
+    expect(stream.state.connection).toBe('polling')
+    await service.stream.send({ id: 't1', status: 7 })
+    expect(stream.state.connection).toBe('live')
+    const before = service.paths('GET')
+    await service.platform.advance(5_000)
+    expect(service.paths('GET')).toBe(before)
+    await service.stream.send(done)
+    await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+    expect(service.platform.timers).toBe(0)
+  })
+
+  it.each(['online', 'visible'] as const)('is streamed again at once when the browser says %s', async (event) => {
+    const service = fakeService()
+    service.streams.push(...Array.from({ length: 5 }, () => problem(502, 'A bad minute.')))
+    const stream = await follow(service)
+    await service.platform.advance(25_000)
+    expect(stream.state.connection).toBe('polling')
+    await service.platform.wake(event)
+    await service.stream.send({ id: 't1', status: 7 })
+    expect(stream.state.connection).toBe('live')
+  })
+
+  it('that ends while a stream is tried ends, and the trial with it', async () => {
+    const service = fakeService()
+    service.streams.push(...Array.from({ length: 5 }, () => problem(502, 'A bad minute.')))
+    const stream = await follow(service)
+    await service.platform.advance(25_000)
+    await service.platform.wake('visible')
+    service.task = done
+    await service.platform.advance(1_000)
+    await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+    expect(service.stream.cancelled).toBe(true)
+    expect(service.platform.timers).toBe(0)
+  })
+
+  it('on a run that is gone says so', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.break()
+    service.gets.push(problem(404, 'No such task.'))
+    await service.platform.advance(250)
+    await expect(stream.result).rejects.toMatchObject({ code: 'not_found', message: 'This run is gone. No such task.' })
+  })
+
+  it('is not called gone where a web page answers, e.g. because the proxy is missing', async () => {
+    const service = fakeService()
+    const page = new Response('<!doctype html>', { status: 404, headers: { 'content-type': 'text/html' } })
+    service.streams.push(page)
+    const stream = await follow(service)
+    await expect(stream.result).rejects.toMatchObject({
+      code: 'protocol',
+      status: 404,
+      message: expect.stringContaining('web page'),
+    })
+  })
+
+  it('with retry: false is an error, once the task was asked for', async () => {
+    const service = fakeService({ retry: false })
+    const stream = await follow(service)
+    await service.stream.break()
+    await expect(stream.result).rejects.toMatchObject({ code: 'network' })
+    expect(service.paths('GET /tasks/t1/stream')).toBe(1)
+    const lucky = fakeService({ retry: false })
+    const other = await follow(lucky)
+    lucky.task = done
+    await lucky.stream.end()
+    await expect(other.result).resolves.toMatchObject({ output: { ok: true } })
+  })
+})
+
+describe('silence', () => {
+  it('of 45 s abandons the stream and reconnects', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send({ id: 't1', status: 7 })
+    const silent = service.stream
+    await service.platform.advance(44_999)
+    expect(silent.cancelled).toBe(false)
+    await service.platform.advance(1)
+    expect(silent.cancelled).toBe(true)
+    expect(stream.state.connection).toBe('reconnecting')
+    await service.platform.advance(500)
+    expect(stream.state.connection).toBe('live')
+  })
+
+  it('is broken by comments and heartbeats', async () => {
+    const service = fakeService({ idleTimeoutMs: 15_000 })
+    const stream = await follow(service)
+    for (let beat = 0; beat < 10; beat++) {
+      await service.platform.advance(10_000)
+      await service.stream.send(beat % 2 ? ': heartbeat\n\n' : { type: 'heartbeat' })
+    }
+    expect(service.open).toHaveLength(1)
+    expect(stream.state.connection).toBe('live')
+  })
+
+  it('of streams that never say a word goes over to polling', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.platform.advance(5 * 60_000)
+    expect(stream.state.connection).toBe('polling')
+  })
+
+  it('of a GET that hangs is not waited for either', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    service.gets.push('hangs')
+    await service.stream.break()
+    await service.platform.advance(46_000)
+    expect(stream.state.connection).toBe('live')
+  })
+})
+
+describe('sleep, wake and network', () => {
+  it('after a sleep longer than the limit the wall clock counts, not the timer', async () => {
+    const service = fakeService()
+    await follow(service)
+    const before = service.stream
+    service.platform.sleep(60_000)
+    await service.platform.wake('visible')
+    expect(before.cancelled).toBe(true)
+  })
+
+  it('a short look away changes nothing', async () => {
+    const service = fakeService()
+    await follow(service)
+    service.platform.sleep(20_000)
+    await service.platform.wake('visible')
+    expect(service.stream.cancelled).toBe(false)
+    expect(service.open).toHaveLength(1)
+  })
+
+  it('waking ends a wait at once', async () => {
+    const service = fakeService()
+    service.streams.push(problem(503, 'Later.', {}, { 'retry-after': '50' }))
+    const stream = await follow(service)
+    await service.platform.wake('visible')
+    expect(stream.state.connection).toBe('live')
+  })
+
+  it('offline is shown, costs no attempt, and ends with the network, at once', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    service.platform.online = false
+    service.gets.push(...Array<'refused'>(20).fill('refused'))
+    await service.platform.wake('offline')
+    expect(stream.state).toMatchObject({ connection: 'offline', attempt: 0, retryAt: null })
+    await service.platform.advance(300_000)
+    expect(stream.state.connection).toBe('offline')
+    service.gets = []
+    service.platform.online = true
+    await service.platform.wake('online')
+    expect(stream.state.connection).toBe('live')
+  })
+
+  it('a browser that is offline still follows an engine on its own machine', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    service.platform.online = false
+    await service.platform.wake('offline')
+    await service.platform.advance(30_000)
+    expect(stream.state.connection).toBe('live')
+  })
+})
+
+describe('snapshots and ids', () => {
+  it('a terminal status inside the opening snapshot ends the run', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send(done)
+    await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+    expect(service.stream.cancelled).toBe(true)
+  })
+
+  it('the resume id survives a second drop before any new one, and is dropped when the service resets it', async () => {
+    const service = fakeService()
+    await follow(service)
+    await service.stream.send(sse({ id: 't1', status: 7 }, 41), 'id: 42\n\n')
+    for (let drop = 0; drop < 2; drop++) {
+      await service.stream.break()
+      await service.platform.advance(10_000)
+      expect(service.stream.request.headers.get('last-event-id')).toBe('42')
+    }
+    await service.stream.send('id:\n\n')
+    await service.stream.break()
+    await service.platform.advance(10_000)
+    expect(service.stream.request.headers.has('last-event-id')).toBe(false)
+  })
+
+  it.each(['é', '🌍'])('the resume id %s goes as UTF-8', async (id) => {
+    const service = fakeService()
+    await follow(service)
+    await service.stream.send(sse({ id: 't1', status: 7 }, 1), `id: ${id}\n\n`)
+    await service.stream.break()
+    await service.platform.advance(10_000)
+    const header = service.stream.request.headers.get('last-event-id')
+    expect(Buffer.from(header ?? '', 'latin1').toString()).toBe(id)
+  })
+
+  it('what is replayed is told by its id, never by its content', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send(sse({ id: 't1', status: 7 }, 1), line(2, ['same']), line(3, ['same']))
+    await service.stream.break()
+    await service.platform.advance(10_000)
+    await service.stream.send(line(2, ['same']), line(3, ['same']), line(4, ['same']), line(4, ['same']))
+    expect(stream.state.logs).toEqual(['same', 'same', 'same'])
+  })
+
+  it('a service that restarted and counts from 1 again is not taken for a replay', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send(sse({ id: 't1', status: 7 }, 1), line(2, ['a'], 0), line(3, ['b'], 1))
+    await service.stream.break()
+    await service.platform.advance(10_000)
+    await service.stream.send(sse({ id: 't1', status: 7 }), line(2, ['c'], 2), line(3, ['d'], 3))
+    expect(stream.state.logs).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  it('lines without any position are read again from the log after a loss', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send({ id: 't1', status: 7 }, partial({ logs: ['a', 'b'] }))
+    await service.stream.break()
+    service.logs = { logs: [{ log_type: 4, content: Buffer.from('a\nb\nc\nd\n').toString('base64') }] }
+    await service.platform.advance(1_000)
+    await service.stream.send(partial({ logs: ['e'] }))
+    expect(stream.state.logs).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
+
+  it('lines with a position that no stream told come from the log where the task itself has none', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send({ id: 't1', status: 7, logs: [] }, line(1, ['a'], 0))
+    await service.stream.break()
+    service.logs = { logs: [log('a', 'b', 'c')] }
+    service.task = done
+    await service.platform.advance(1_000)
+    expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'b', 'c'] })
+  })
+
+  describe('lines without any position', () => {
+    it('are read again from the log after a loss before any of them came', async () => {
+      const service = fakeService()
+      const stream = await follow(service)
+      await service.stream.send({ id: 't1', status: 6 })
+      await service.stream.break()
+      service.logs = { logs: [log('a', 'b', 'c')] }
+      await service.platform.advance(1_000)
+      await service.stream.send({ id: 't1', status: 7, logs: [] }, partial({ logs: ['c'] }), partial({ logs: ['d'] }))
+      expect(stream.state.logs).toEqual(['a', 'b', 'c', 'd'])
+      expect(service.paths('GET /tasks/t1/logs')).toBe(1)
+    })
+
+    it.each(['found by the GET', 'told by the next stream'])('and when the run ended meanwhile (%s)', async (how) => {
+      const service = fakeService()
+      const stream = await follow(service)
+      await service.stream.send({ id: 't1', status: 7 })
+      await service.stream.break()
+      service.logs = { logs: [log('a', 'b')] }
+      if (how === 'found by the GET') service.task = done
+      await service.platform.advance(1_000)
+      if (how !== 'found by the GET') await service.stream.send({ ...done, logs: [] })
+      expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, logs: ['a', 'b'] })
+    })
+
+    it('of a run that no stream could be had for come with its end', async () => {
+      const service = fakeService()
+      service.streams.push(new Response(null, { status: 204 }))
+      service.logs = { logs: [log('a', 'b')] }
+      const stream = await follow(service)
+      service.task = done
+      await service.platform.advance(2_000)
+      expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'b'] })
+    })
+
+    it('of a run begun elsewhere come from its beginning', async () => {
+      const service = fakeService()
+      service.logs = { logs: [log('a', 'b')] }
+      const stream = service.client.tasks.stream('t1')
+      await service.settled()
+      await service.stream.send({ id: 't1', status: 7, logs: [] }, partial({ logs: ['b'] }), partial({ logs: ['c'] }))
+      expect(stream.state.logs).toEqual(['a', 'b', 'c'])
+    })
+
+    it('of a run that was over before it was joined come from the log: its whole may have a part of them only', async () => {
+      const service = fakeService()
+      service.task = { ...done, logs: [{ ...log('set up'), log_type: 3 }] }
+      service.logs = { logs: [{ ...log('set up'), log_type: 3 }, log('a', 'b')] }
+      const stream = service.client.tasks.stream('t1')
+      await service.settled()
+      await service.stream.send(service.task)
+      expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, logs: ['set up', 'a', 'b'] })
+    })
+
+    it.each([
+      ['and those told since follow them', 'c'],
+      ['and those told while it was read come once', 'b', 'c'],
+    ])('told between the POST and the stream are read from the log, %s', async (_, ...told) => {
+      const service = fakeService()
+      service.logs = { logs: [log('a', 'b')] }
+      const stream = await follow(service)
+      await service.stream.send(
+        { id: 't1', status: 7, logs: [] },
+        ...(told.length > 1 ? [partial({ logs: told })] : []),
+      )
+      expect(stream.state.logs.slice(0, 2)).toEqual(['a', 'b'])
+      if (told.length === 1) await service.stream.send(partial({ logs: told }))
+      await service.stream.send(partial({ status: 10, output: {} }))
+      expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'b', 'c'] })
+      expect(service.paths('GET /tasks/t1/logs')).toBe(told.length > 1 ? 1 : 2)
+    })
+
+    it('told between the POST and the stream are not missing where the run had ended by then', async () => {
+      const service = fakeService()
+      service.task = done
+      service.logs = { logs: [log('a', 'b')] }
+      const stream = await follow(service)
+      await service.stream.send({ id: 't1', status: 10, output: { ok: true } })
+      expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, logs: ['a', 'b'] })
+    })
+
+    it.each([
+      ['was queued', { status: 2 }],
+      ['was starting', { status: 5, logs: [] }],
+      ['had told its log', { status: 7, logs: [log('a')] }],
+    ])('cost a run nothing that %s when its stream began', async (_, task) => {
+      const service = fakeService()
+      const stream = await follow(service)
+      await service.stream.send(
+        { id: 't1', ...task },
+        partial({ logs: [log('a', 'b')] }),
+        partial({ status: 10, output: {} }),
+      )
+      expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'b'] })
+      expect(service.paths('GET')).toBe(1)
+    })
+
+    it('that a resumed stream tells are not taken from the GET in between as well', async () => {
+      const service = fakeService()
+      const stream = await follow(service)
+      await service.stream.send(sse({ id: 't1', status: 7, logs: [] }, 1))
+      await service.stream.break()
+      service.task = { id: 't1', status: 7, logs: [log('a', 'b')] }
+      await service.platform.advance(1_000)
+      await service.stream.send(line(2, ['a']), line(3, ['b']))
+      expect(stream.state.logs).toEqual(['a', 'b'])
+    })
+
+    it('and tokens neither', async () => {
+      const service = fakeService()
+      const stream = await follow(service)
+      await service.stream.send(sse({ id: 't1', status: 7, logs: [] }, 1), token('a', 1))
+      await service.stream.break()
+      service.task = { id: 't1', status: 7, output: { response: 'abc' }, logs: [] }
+      await service.platform.advance(1_000)
+      await service.stream.send(token('b', 2), token('c', 3))
+      expect(stream.state.partialOutput).toEqual({ response: 'abc' })
+    })
+
+    it('keep the source they came from', async () => {
+      const service = fakeService()
+      const stream = await follow(service)
+      await service.stream.send({ id: 't1', status: 7 })
+      await service.stream.break()
+      service.logs = { logs: [{ ...log('build 1', 'build 2'), log_type: 0 }, log('a')] }
+      await service.platform.advance(1_000)
+      await service.stream.send({ id: 't1', status: 7 }, partial({ logs: ['build 2'], log_type: 0 }))
+      await service.stream.send(partial({ logs: ['b'] }), done)
+      const { logs } = stream.state
+      expect(logs.map((text, index) => [logs.entry(index)?.source, text])).toEqual([
+        ['build', 'build 1'],
+        ['build', 'build 2'],
+        ['task', 'a'],
+        ['task', 'b'],
+      ])
+    })
+
+    it('cost a service that has no log endpoint nothing but the lines', async () => {
+      const warnings: string[] = []
+      const service = fakeService({ onWarning: ({ message }) => warnings.push(message) })
+      service.logs = problem(403, 'Not through here.')
+      const stream = await follow(service)
+      await service.stream.break()
+      service.task = { ...done, logs: [log('a')] }
+      await service.platform.advance(1_000)
+      expect(stream.state).toMatchObject({ status: 'completed', logs: ['a'] })
+      expect(warnings).toEqual([])
+    })
+
+    it('that could not be had again are told to be missing', async () => {
+      const warnings: string[] = []
+      const service = fakeService({ onWarning: ({ message }) => warnings.push(message) })
+      service.logs = problem(403, 'Not through here.')
+      const stream = await follow(service)
+      await service.stream.send({ id: 't1', status: 7 }, partial({ logs: ['a'] }))
+      await service.stream.break()
+      await service.platform.advance(1_000)
+      await service.stream.send({ id: 't1', status: 7 }, partial({ logs: ['d'] }), done)
+      expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'd'] })
+      expect(warnings).toEqual([expect.stringMatching(/may be missing/)])
+    })
+  })
+
+  it('JSON nested 100,000 deep is taken like any other', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const records = [1, 2].map(() => `data: {"id":"t1","status":7,"partial_output":${deep}}\n\n`)
+    await service.stream.send(...records, `data: {"id":"t1","status":10,"output":${deep}}\n\n`)
+    expect(stream.state).toMatchObject({ status: 'completed', error: null })
+    expect(service.open).toHaveLength(1)
+  })
+
+  it('a completed status without its output is asked for', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    service.task = done
+    await service.stream.send({ id: 't1', status: 7 }, partial({ status: 10 }))
+    await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+  })
+
+  it('a done event is a hint to look, an error event a warning and a hint', async () => {
+    const warnings: unknown[] = []
+    const service = fakeService({ onWarning: (warning) => warnings.push(warning.message) })
+    const stream = await follow(service)
+    await service.stream.send({ id: 't1', status: 6 }, 'event: error\ndata: {"message":"worker lost"}\n\n')
+    expect(warnings).toEqual(['worker lost'])
+    expect(service.paths('GET /tasks/t1')).toBe(2)
+    service.task = done
+    await service.platform.advance(250)
+    await service.stream.send('event: done\ndata: {}\n\n')
+    expect(stream.state.status).toBe('completed')
+  })
+
+  it('a service that hints at every connect is never asked without a pause', async () => {
+    const service = fakeService()
+    const hint = 'event: error\ndata: {"message":"again"}\n\n'
+    service.streams.push(...Array.from({ length: 100 }, () => eventStream(hint)))
+    const stream = await follow(service)
+    expect(service.paths('GET /tasks/t1/stream')).toBe(1)
+    await service.platform.advance(30_000)
+    expect(stream.state.connection).toBe('polling')
+    expect(service.paths('GET /tasks/t1/stream')).toBe(5)
+  })
+
+  it('an end that a GET told is the end, although its log and then the task itself are refused', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send({ id: 't1', status: 7 }, partial({ logs: ['a'] }))
+    service.task = done
+    service.logs = problem(503, 'Later.')
+    await service.stream.break()
+    await service.platform.advance(250)
+    service.gets.push(problem(404, 'No such task.'))
+    await service.platform.advance(10_000)
+    expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, error: null, logs: ['a'] })
+  })
+
+  it('an end that a stream told is the end, although the task itself is refused', async () => {
+    const service = fakeService()
+    const stream = await follow(service)
+    await service.stream.send({ id: 't1', status: 7 })
+    await service.stream.break()
+    service.logs = problem(403, 'Not through here.')
+    await service.platform.advance(1_000)
+    service.gets.push(problem(403, 'Not through here.'))
+    await service.stream.send({ id: 't1', status: 7 }, partial({ status: 10, output: { ok: true } }))
+    expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, error: null })
+  })
+
+  it('a completed status that GET never confirms ends the run all the same, and no storm of requests', async () => {
+    const service = fakeService()
+    const early = sse({ id: 't1', status: 7 }) + sse(partial({ status: 10 }))
+    service.streams.push(...Array.from({ length: 100 }, () => eventStream(early)))
+    const stream = await follow(service)
+    expect(service.paths('GET')).toBeLessThan(6)
+    await service.platform.advance(30_000)
+    expect(stream.state).toMatchObject({ status: 'completed', output: null })
+    expect(service.paths('GET')).toBeLessThan(25)
+  })
+
+  it('a stream that does not open with the whole task is completed by a GET', async () => {
+    const service = fakeService()
+    service.task = { id: 't1', status: 7, progress: { current: 1, total: 2 }, logs: [] }
+    const stream = await follow(service)
+    await service.stream.send(partial({ status: 7 }))
+    expect(stream.state.progress?.fraction).toBe(0.5)
+  })
+})
+
+describe('the budget', () => {
+  it('is renewed by data', async () => {
+    const service = fakeService({ retry: { maxAttempts: 2 } })
+    const stream = await follow(service)
+    for (let drop = 0; drop < 8; drop++) {
+      await service.platform.advance(3_000)
+      await service.stream.send({ id: 't1', status: 7 })
+      await service.stream.break()
+      await service.platform.advance(10_000)
+    }
+    expect(stream.state.connection).toBe('live')
+  })
+
+  it.each(['break', 'end'] as const)('is not renewed by a connect, whose stream says nothing (%s)', async (ending) => {
+    const service = fakeService({ retry: { maxAttempts: 3 } })
+    const stream = await follow(service)
+    for (let drop = 0; drop < 3; drop++) {
+      await service.stream[ending]()
+      await service.platform.advance(10_000)
+    }
+    expect(stream.state.attempt).toBe(3)
+    await service.stream[ending]()
+    await expect(stream.result).rejects.toMatchObject({ code: 'network' })
+    expect(stream.state).toMatchObject({ status: 'error', connection: 'closed' })
+    expect(service.platform.timers).toBe(0)
+    expect(service.platform.wakeListeners).toBe(0)
+  })
+})
+
+describe('formats', () => {
+  it.each(['sse', 'ndjson'] as const)('%s is asked for, and the content type decides', async (format) => {
+    const service = fakeService({ format })
+    const stream = await follow(service)
+    expect(service.stream.request.headers.get('accept')).toBe(
+      format === 'sse' ? 'text/event-stream' : 'application/x-ndjson',
+    )
+    await service.stream.send({ id: 't1', status: 7 }, done)
+    expect(stream.state.status).toBe('completed')
+    const other = fakeService({ format })
+    const [type, text] =
+      format === 'sse' ? ['application/x-ndjson', `${JSON.stringify(done)}\n`] : ['text/event-stream', sse(done)]
+    other.streams.push(new Response(text, { headers: { 'content-type': type } }))
+    expect((await follow(other)).state.status).toBe('completed')
+  })
+
+  it('a bad record is surfaced and skipped', async () => {
+    const warnings: string[] = []
+    const events: unknown[] = []
+    const service = fakeService()
+    const stream = await follow(service, {
+      onWarning: (warning: Error) => warnings.push(warning.message),
+      onEvent: (record: unknown) => events.push(record),
+    })
+    await service.stream.send('data: {oops\n\n', done)
+    expect(warnings).toHaveLength(1)
+    expect(events).toEqual([done])
+    expect(stream.state.status).toBe('completed')
+  })
+})
+
+describe('the proxy wire', () => {
+  it('plain requests carry the target in a header, streams in the query too', async () => {
+    const service = fakeService({
+      baseUrl: undefined,
+      proxyUrl: 'https://app.test/api/inference/proxy',
+      headers: { 'x-mine': () => 'yes' },
+    })
+    await follow(service).catch(() => {})
+    const [post] = service.requests
+    expect(post).toMatchObject({ method: 'POST', url: 'https://app.test/api/inference/proxy' })
+    expect(post!.headers.get('x-inf-target-url')).toBe('https://api.inference.sh/apps/run')
+    expect(post!.headers.get('x-mine')).toBe('yes')
+    expect(post!.headers.has('authorization')).toBe(false)
+  })
+
+  it('and reach the stream by __inf_target', async () => {
+    const seen: string[] = []
+    const service = fakeService({
+      baseUrl: undefined,
+      proxyUrl: 'https://app.test/proxy?x=1',
+      fetch: async (input) => {
+        seen.push(input instanceof Request ? input.url : input.toString())
+        return json({ data: { id: 't1', status: 1 } })
+      },
+    })
+    await follow(service)
+    expect(seen[1]).toBe(
+      `https://app.test/proxy?x=1&__inf_target=${encodeURIComponent('https://api.inference.sh/tasks/t1/stream')}`,
+    )
+  })
+})

@@ -1,0 +1,112 @@
+// A service that fails at every byte of a wire. The promise: the end state and every log line are those of the
+// uninterrupted run (reliability.md). Wires of forms that the engine does not send; those that it does: recorded-wires.test.ts.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { failuresAt, faults, followThrough, lengthOf, listen } from '../../test/faulty-service.ts'
+import type { End, Wire } from '../../test/faulty-service.ts'
+
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+const bar = (step: number) => `\r ${step * 25}%|##  | ${step}/4`
+
+/** What the task does, one step a record: the record's data, and what it adds to the log. */
+const steps: { data: Record<string, unknown>; text?: string; lines?: string[] }[] = [
+  { data: { status: 2, queue_position: 1 } },
+  { data: { status: 6 }, text: 'loading ünïcode\n' },
+  { data: { status: 7 }, text: `loading done\n${bar(1)}` },
+  { data: {}, text: `${bar(2)}${bar(3)}\nhalf a li` },
+  { data: { partial_output: { image: 'a' } }, text: 'ne 😀\n' },
+  { data: {}, lines: ['same', 'same'] },
+  { data: {}, lines: ['same'] },
+  { data: { status: 10, output: { image: 'b' } }, lines: ['last'] },
+]
+
+const expected: End = {
+  state: { status: 'completed', output: { image: 'b' }, error: null, pendingLine: null, partialOutput: { image: 'a' } },
+  logs: {
+    task: [
+      'loading ünïcode',
+      'loading done',
+      `${bar(1)}${bar(2)}${bar(3)}`,
+      'half a line 😀',
+      'same',
+      'same',
+      'same',
+      'last',
+    ],
+  },
+}
+
+const textUpTo = (index: number) =>
+  steps
+    .slice(0, index + 1)
+    .map(({ text = '' }) => text)
+    .join('')
+const linesUpTo = (index: number) => steps.slice(0, index + 1).flatMap(({ lines = [] }) => lines)
+
+/** With ids, string arrays say nothing of their position: the ids alone tell. Without either, the log's own endpoint does. */
+function wireOf(name: string): Wire {
+  const isNdjson = name.startsWith('ndjson')
+  const hasIds = name === 'sse with ids'
+  const isBlind = hasIds || name === 'ndjson without positions'
+
+  function frame(json: object, id?: number): string {
+    if (isNdjson) return `${JSON.stringify(json)}\n`
+    return `${hasIds && id !== undefined ? `id: ${id}\n` : ''}data: ${JSON.stringify(json)}\n\n`
+  }
+
+  const records = steps.map(({ data, text, lines }, index) => {
+    const named: Record<string, unknown> = { ...data }
+    if (text !== undefined) named['logs'] = [{ log_type: 4, content: base64(textUpTo(index)) }]
+    if (lines) named['logs'] = lines
+    if (index === 0) return frame({ id: 't1', ...named }, index)
+    const before = textUpTo(index).split('\n').length - 1 + linesUpTo(index - 1).length
+    const offset = lines && !isBlind ? { offset: before } : {}
+    return frame({ data: { id: 't1', ...named, ...offset }, fields: Object.keys(named) }, index)
+  })
+
+  function whole(position: number, withLines: boolean): object {
+    const fields = Object.assign({}, ...steps.slice(0, position + 1).map(({ data }) => data)) as object
+    const lines = withLines ? linesUpTo(position) : []
+    const text = textUpTo(position) + lines.map((line) => `${line}\n`).join('')
+    return { id: 't1', ...fields, logs: [{ log_type: 4, content: base64(text) }] }
+  }
+
+  return {
+    taskId: 't1',
+    isNdjson,
+    records,
+    reopened(position, lastEventId) {
+      if (hasIds) return records.slice(Number(lastEventId ?? -1) + 1).join('')
+      return frame(whole(position, !isBlind)) + records.slice(position + 1).join('')
+    },
+    task: (position) => whole(position, !isBlind),
+    log: (position) => whole(position, true),
+  }
+}
+
+const wires = ['ndjson', 'sse', 'sse with ids', 'ndjson without positions'].map((name) => ({
+  name,
+  wire: wireOf(name),
+}))
+const rows = wires.flatMap(({ name, wire }) => faults.map((fault) => ({ name, wire, fault })))
+const everyByte = (wire: Wire) => Array.from({ length: lengthOf(wire) }, (_, offset) => offset)
+
+let server: Awaited<ReturnType<typeof listen>>
+beforeAll(async () => {
+  server = await listen()
+})
+afterAll(() => server.close())
+
+describe('the same end and every line once', () => {
+  it.each(wires)('$name, uninterrupted', async ({ wire }) => {
+    expect(await followThrough(wire, faults[0]!, lengthOf(wire))).toEqual(expected)
+  })
+
+  it.each(rows)('$name: $fault.name, at every byte', { timeout: 60_000 }, async ({ wire, fault }) => {
+    expect(await failuresAt(everyByte(wire), wire, fault, expected)).toEqual([])
+  })
+
+  it.each(rows)('$name: $fault.name, on a real socket', { timeout: 60_000 }, async ({ wire, fault }) => {
+    const offsets = everyByte(wire).filter((offset) => offset % 41 === 0)
+    expect(await failuresAt(offsets, wire, fault, expected, server.origin)).toEqual([])
+  })
+})

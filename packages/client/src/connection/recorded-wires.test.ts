@@ -1,0 +1,150 @@
+// The wires of fixtures/, recorded from the real engine, with faults at every byte. The promise: the end state and every
+// log line are those of the uninterrupted run (reliability.md).
+import { readFileSync, readdirSync } from 'node:fs'
+import { beforeAll, afterAll, describe, expect, it } from 'vitest'
+import { failuresAt, faults, followThrough, lengthOf, listen, measure } from '../../test/faulty-service.ts'
+import type { End, Wire } from '../../test/faulty-service.ts'
+
+interface LogRecord {
+  log_type: number
+  content: string
+}
+
+interface Task {
+  id: string
+  status: number
+  status_text: string
+  output: unknown
+  error: unknown
+  logs: LogRecord[]
+}
+
+/** A line of the wire as the engine writes it. */
+type Line = Task | { data: Task; fields: (keyof Task)[] } | { data: Lines; fields: string[] } | { event: string }
+
+interface Lines {
+  logs: string[]
+  log_type: number
+}
+
+interface Piece {
+  readonly text: string
+  /** Null for comments, heartbeats and `retry:`. */
+  readonly line: Line | null
+  readonly id: number | null
+}
+
+const fixtures = new URL('../../fixtures/', import.meta.url)
+
+/** A recording cut into its records, with what is between them. */
+function piecesOf(text: string, isNdjson: boolean): Piece[] {
+  return (text.match(isNdjson ? /[^\n]*\n/g : /[\s\S]*?\n\n/g) ?? []).map((piece) => {
+    const json = isNdjson ? piece : /^data: (.*)$/m.exec(piece)?.[1]
+    const id = /^id: (\d+)$/m.exec(piece)?.[1]
+    return { text: piece, line: JSON.parse(json ?? 'null') as Line | null, id: id === undefined ? null : Number(id) }
+  })
+}
+
+const textOf = ({ content }: LogRecord) => Buffer.from(content, 'base64').toString()
+
+/** What a record says in lines, where it is one of those. */
+function linesOf({ line }: Piece): Lines | null {
+  const lines = line && 'data' in line && 'log_type' in line.data ? line.data : null
+  return lines && typeof lines.logs[0] === 'string' ? lines : null
+}
+
+interface RecordedWire extends Wire {
+  task(position: number): Task
+}
+
+/** The recording as a service that can be asked at any moment: a record's fields replace those of the task (protocol §5.1). */
+function wireOf(name: string): RecordedWire {
+  const isNdjson = name.endsWith('.ndjson')
+  const pieces = piecesOf(readFileSync(new URL(name, fixtures), 'utf8'), isNdjson)
+
+  function taskAt(position: number): Task {
+    const task: Task = { id: '', status: 0, status_text: '', output: null, error: null, logs: [] }
+    for (const piece of pieces.slice(0, position + 1)) {
+      const { line } = piece
+      if (line && 'id' in line) Object.assign(task, line)
+      if (!line || !('data' in line) || !('id' in line.data) || linesOf(piece)) continue
+      const { data, fields } = line
+      for (const field of ['updated_at', ...fields]) Object.assign(task, { [field]: data[field as keyof Task] })
+    }
+    return task
+  }
+
+  /** With the lines that streams tell as arrays: in the record of their type. */
+  function wholeAt(position: number): Task {
+    const task = taskAt(position)
+    const logs = new Map(task.logs.map((log) => [log.log_type, log]))
+    for (const piece of pieces.slice(0, position + 1)) {
+      const added = linesOf(piece)
+      if (!added) continue
+      const { logs: lines, log_type } = added
+      const known = logs.get(log_type)
+      const text = (known ? textOf(known) : '') + lines.map((line) => `${line}\n`).join('')
+      logs.set(log_type, { log_type, content: Buffer.from(text).toString('base64') })
+    }
+    return { ...task, logs: [...logs.values()] }
+  }
+
+  const frame = (line: object) => (isNdjson ? `${JSON.stringify(line)}\n` : `data: ${JSON.stringify(line)}\n\n`)
+  const known = new Map<number, Task>()
+  function whole(position: number): Task {
+    const task = known.get(position) ?? wholeAt(position)
+    known.set(position, task)
+    return task
+  }
+
+  return {
+    taskId: taskAt(pieces.length).id,
+    isNdjson,
+    records: pieces.map(({ text }) => text),
+    // As the engine does: who comes anew gets the lines that go as arrays after the task, who resumes only what follows.
+    reopened(position, lastEventId) {
+      const from = lastEventId === null ? position : pieces.findIndex(({ id }) => id === Number(lastEventId))
+      const again = lastEventId === null ? pieces.slice(0, from + 1).filter((piece) => linesOf(piece)) : []
+      const texts = [...again.map(({ line }) => frame(line!)), ...pieces.slice(from + 1).map(({ text }) => text)]
+      return frame(taskAt(from)) + texts.join('')
+    },
+    task: whole,
+    log: whole,
+  }
+}
+
+const wires = readdirSync(fixtures)
+  .filter((name) => /\.(sse|ndjson)$/.test(name))
+  .map((name) => ({ name, wire: wireOf(name), whole: null as End | null }))
+
+let server: Awaited<ReturnType<typeof listen>>
+beforeAll(async () => {
+  server = await listen()
+})
+afterAll(() => server.close())
+
+describe.each(wires)('$name', (row) => {
+  const { wire } = row
+  const everyByte = Array.from({ length: lengthOf(wire) }, (_, offset) => offset)
+  /** Around the end of each record, where what has been told changes. */
+  const edges = measure(wire).ends.flatMap((end) => [end - 2, end - 1, end, end + 1])
+
+  it('uninterrupted, ends as the engine said', async () => {
+    row.whole = await followThrough(wire, faults[0]!, lengthOf(wire))
+    const { status_text: status, output, error, logs } = wire.task(wire.records.length)
+    expect(row.whole.state).toMatchObject({ status, error, output: status === 'completed' ? output : null })
+    const lines = logs.flatMap((log) => textOf(log).replace(/\n$/, '').split(/\r?\n/))
+    expect(Object.values(row.whole.logs).flat().toSorted()).toEqual(lines.toSorted())
+  })
+
+  it.each(faults)('$name, at every byte', { timeout: 60_000 }, async (fault) => {
+    expect(await failuresAt(everyByte, wire, fault, row.whole!)).toEqual([])
+  })
+
+  // A socket of its own for every run takes ten times as long.
+  const isShort = lengthOf(wire) < 1_300
+  it.each(faults)('$name, on a real socket', { timeout: 60_000 }, async (fault) => {
+    const offsets = isShort && (fault === faults[0] || fault === faults[1]) ? everyByte : edges
+    expect(await failuresAt(offsets, wire, fault, row.whole!, server.origin)).toEqual([])
+  })
+})

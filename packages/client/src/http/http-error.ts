@@ -1,0 +1,141 @@
+// A refused or strange answer → one sentence that says what to do (protocol §1 "Errors").
+import { InferstreamError } from '../core/errors.ts'
+import type { ErrorCode, ErrorFacts } from '../core/errors.ts'
+import { RequirementsError, ValidationError } from './refusal-errors.ts'
+import type { RequirementAction, ValidationIssue } from './refusal-errors.ts'
+import type { Destination } from './network-error.ts'
+import { isObject } from '../core/json.ts'
+import type { JsonObject } from '../core/json.ts'
+
+const codes: Readonly<Record<number, ErrorCode>> = {
+  400: 'validation',
+  401: 'auth',
+  403: 'forbidden',
+  404: 'not_found',
+  410: 'not_found',
+  412: 'requirements',
+  413: 'validation',
+  422: 'validation',
+  429: 'rate_limited',
+}
+
+/** Reads the body of an answer that is no success. Never throws. */
+export async function errorOf(response: Response, to: Destination, now: number): Promise<InferstreamError> {
+  const { status, headers } = response
+  const text = await response.text().catch(() => '')
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    body = undefined
+  }
+  const facts: ErrorFacts = {
+    status,
+    retryable: status === 408 || status === 425 || status === 429 || status >= 500,
+    retryAfter: retryAfterOf(headers, now),
+    requestId: headers.get('x-request-id') ?? undefined,
+  }
+  const code = codes[status] ?? (status >= 500 || facts.retryable ? 'server' : 'protocol')
+  if (!isObject(body)) {
+    // Not the service's word: what was asked for may well be there once the proxy is.
+    if (status === 404 && (to.isProxy || isPage(headers, text))) {
+      return new InferstreamError('protocol', pageSentence(to), facts)
+    }
+    return new InferstreamError(code, sentenceFor(status, isPage(headers, text), to), facts)
+  }
+  const message = sentenceOf(body) ?? sentenceFor(status, false, to)
+  const list = Array.isArray(body['errors']) ? body['errors'].filter(isObject) : []
+  if (code === 'requirements' && list.length > 0) return new RequirementsError(message, list.map(actionOf), facts)
+  if (code === 'requirements') return new InferstreamError('config', message, facts)
+  if (code === 'validation') return new ValidationError(message, list.map(issueOf), facts)
+  return new InferstreamError(code, message, facts)
+}
+
+export function relativeAddress({ url, isProxy }: Destination): InferstreamError {
+  const name = isProxy ? 'proxyUrl' : 'baseUrl'
+  return new InferstreamError('config', `${name} "${url}" is relative: outside a browser it must be absolute.`)
+}
+
+/** Where tokens come from may have lost its network; the function of a header is the caller's own. */
+export function functionFailed(isToken: boolean, cause: unknown): InferstreamError {
+  const message = `${isToken ? 'getToken' : 'A header function'} failed: ${String(cause)}`
+  return new InferstreamError(isToken ? 'auth' : 'config', message, { retryable: isToken, cause })
+}
+
+/** A 2xx whose body is not what was asked for, e.g. a captive portal's page. Not retried. */
+export function wrongContent(response: Response, to: Destination): InferstreamError {
+  const type = response.headers.get('content-type') ?? 'nothing known'
+  const message = type.includes('html')
+    ? pageSentence(to)
+    : `${to.url} answered with ${type}, which cannot be read here. Check ${to.isProxy ? 'proxyUrl' : 'baseUrl'}.`
+  return new InferstreamError('protocol', message, { status: response.status })
+}
+
+/** The first generation of answers said no inside a 2xx (protocol §1, V1). */
+export function refusedInside({ status }: Response, body: JsonObject): InferstreamError {
+  return new InferstreamError('server', sentenceOf(body) ?? 'The service refused.', { status })
+}
+
+function sentenceFor(status: number, isHtml: boolean, to: Destination): string {
+  if (status === 502 || status === 503 || status === 504) {
+    const what = to.isProxy ? 'The service behind the proxy' : 'The service'
+    return `${what} at ${to.url} does not answer (${status}). If it is the local engine, start it with \`npx inferstream-engine\`.`
+  }
+  if (isHtml) return pageSentence(to)
+  if (status === 401) return 'The service wants an API key: pass apiKey, getToken or proxyUrl to inference().'
+  if (status === 404) return `${to.url} knows nothing at this address (404).`
+  return `${to.url} answered ${status}.`
+}
+
+function pageSentence(to: Destination): string {
+  return to.isProxy
+    ? `There is no inference proxy at ${to.url}: mount @inferstream/proxy at that path, or pass its path as proxyUrl.`
+    : `${to.url} answered with a web page instead of data. Check baseUrl, and whether a login page is in between.`
+}
+
+function isPage(headers: Headers, text: string): boolean {
+  return (headers.get('content-type') ?? '').includes('html') || /^\s*</.test(text)
+}
+
+/** problem+json, the V1 envelope and the plain forms. */
+function sentenceOf(body: JsonObject): string | undefined {
+  const inner = isObject(body['error']) ? body['error']['message'] : body['error']
+  const first = Array.isArray(body['errors']) && isObject(body['errors'][0]) ? body['errors'][0]['message'] : undefined
+  const found = [body['detail'], body['title'], body['message'], inner, first].find(
+    (one): one is string => typeof one === 'string' && one !== '',
+  )
+  return found
+}
+
+function actionOf(error: JsonObject): RequirementAction {
+  const action = isObject(error['action']) ? error['action'] : {}
+  const key = textOf(error['key'])
+  return {
+    ...action,
+    ...(key === '' ? {} : { key }),
+    type: textOf(action['type']) || 'unknown',
+    requirement: textOf(error['type']) || 'unknown',
+    message: textOf(error['message']),
+  }
+}
+
+function issueOf(error: JsonObject): ValidationIssue {
+  return {
+    path: textOf(error['pointer'] ?? error['path']),
+    message: textOf(error['detail'] ?? error['message']),
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** ms from `Retry-After` (seconds or a date), else from `X-RateLimit-Reset` (unix seconds); at most a minute. */
+function retryAfterOf(headers: Headers, now: number): number | undefined {
+  const after = headers.get('retry-after')
+  const reset = headers.get('x-ratelimit-reset')
+  let delay = Number.NaN
+  if (after) delay = /^\d+$/.test(after.trim()) ? Number(after) * 1000 : Date.parse(after) - now
+  else if (reset && /^\d+$/.test(reset)) delay = Number(reset) * 1000 - now
+  return Number.isNaN(delay) ? undefined : Math.min(60_000, Math.max(0, delay))
+}

@@ -1,0 +1,23 @@
+import { InferstreamError } from '../core/errors.ts'
+
+/** Where a request went, for the sentences. */
+export interface Destination {
+  /** proxyUrl or baseUrl */
+  readonly url: string
+  readonly isProxy: boolean
+}
+
+/** fetch itself failed: nobody answered, or the browser did not let us see the answer. */
+export function networkError(to: Destination, cause: unknown): InferstreamError {
+  const isLocal = /^https?:\/\/(localhost|127\.|\[::1\])/.test(to.url)
+  const hint = to.isProxy
+    ? 'Is your server running?'
+    : isLocal
+      ? 'Is the engine running? `npx inferstream-engine` starts it.'
+      : 'Check the connection and baseUrl.'
+  return new InferstreamError('network', `No answer from ${to.url}. ${hint}`, { retryable: true, cause })
+}
+
+export function abortError(signal?: AbortSignal, cause: unknown = signal?.reason): InferstreamError {
+  return new InferstreamError('aborted', 'Stopped by the caller.', { cause })
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { InferstreamError } from '../core/errors.ts'
+import { startTask } from './task-model.ts'
+import { reduceTask } from './task-reducer.ts'
+
+const minute = 60_000
+const created = Date.parse('2026-10-16T10:00:00Z')
+const after = (minutes: number) => new Date(created + minutes * minute).toISOString()
+const event = (status: number, minutes: number) => ({ status, event_time: after(minutes) })
+
+/** A run as its first and last snapshot tells it, heard of so many minutes after it was created. */
+function completed({ startedAt, heardAfter, facts }: { startedAt: number | null; heardAfter: number; facts: object }) {
+  const machine = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, startedAt)
+  const task = { id: 't1', created_at: after(0), status: 10, output: 1, ...facts }
+  return reduceTask(machine, { type: 'snapshot', task, at: created + heardAfter * minute }).machine.state
+}
+
+describe('when a run began and ended', () => {
+  const events = [event(2, 0), event(7, 1), event(10, 3)]
+
+  it('is what the service says, for a run that is looked at hours later', () => {
+    const facts = { updated_at: after(200), events }
+    const { startedAt, endedAt, phases } = completed({ startedAt: null, heardAfter: 300, facts })
+    expect([startedAt, endedAt]).toEqual([created, created + 3 * minute])
+    expect(phases.map((phase) => [phase.status, phase.startedAt - created, Number(phase.endedAt) - created])).toEqual([
+      ['queued', 0, minute],
+      ['running', minute, 3 * minute],
+      ['completed', 3 * minute, 3 * minute],
+    ])
+  })
+
+  it('is by our clock for a run that was started here, whatever the service’s clock says', () => {
+    const ours = created + 100 * minute
+    const { startedAt, endedAt } = completed({ startedAt: ours, heardAfter: 105, facts: { events } })
+    expect([startedAt, endedAt]).toEqual([ours, ours + 5 * minute])
+  })
+
+  it.each([-5, 5])(
+    'is by our clock alone where the service’s is %s minutes off: no phase is before or after the run',
+    (off) => {
+      const ours = created + off * minute
+      let machine = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, ours)
+      const seen: object[] = []
+      for (const [status, minutes] of [
+        [2, 0],
+        [7, 1],
+        [10, 3],
+      ] as const) {
+        seen.push(event(status, minutes))
+        const task = {
+          id: 't1',
+          created_at: after(0),
+          updated_at: after(minutes),
+          status,
+          output: 1,
+          events: [...seen],
+        }
+        machine = reduceTask(machine, { type: 'snapshot', task, at: ours + minutes * minute + 20 }).machine
+      }
+      const { startedAt, endedAt, phases } = machine.state
+      expect([startedAt, endedAt]).toEqual([ours, ours + 3 * minute + 20])
+      expect(phases.map((phase) => [phase.status, phase.startedAt - ours])).toEqual([
+        ['queued', 20],
+        ['running', minute + 20],
+        ['completed', 3 * minute + 20],
+      ])
+    },
+  )
+
+  it.each([
+    {
+      says: 'when the task last changed, where the service does not say when it ended',
+      facts: { updated_at: after(4) },
+      heardAfter: 300,
+      minutes: 4,
+    },
+    {
+      says: 'the moment at which we heard of it, where the service says nothing',
+      facts: {},
+      heardAfter: 5,
+      minutes: 5,
+    },
+  ])('is $says', ({ facts, heardAfter, minutes }) => {
+    const { startedAt, endedAt } = completed({ startedAt: null, heardAfter, facts })
+    expect([startedAt, endedAt]).toEqual([created, created + minutes * minute])
+  })
+
+  it('is our moment for a run that can be followed no longer', () => {
+    const joined = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, null)
+    const task = { id: 't1', created_at: after(0), updated_at: after(1), status: 7 }
+    const { machine } = reduceTask(joined, { type: 'snapshot', task, at: created + 2 * minute })
+    const error = new InferstreamError('network', 'No answer.')
+    const { state } = reduceTask(machine, { type: 'fail', error, at: created + 9 * minute }).machine
+    expect(state.endedAt).toBe(created + 9 * minute)
+  })
+})

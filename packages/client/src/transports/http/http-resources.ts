@@ -1,0 +1,31 @@
+import type { ConnectionOptions } from '../../connection/connection.ts'
+import type { Http } from '../../http/http.ts'
+import type { Platform } from '../../core/platform.ts'
+import type { Resources } from '../transport.ts'
+import type { InferenceOptions } from '../../core/types.ts'
+
+/** What HTTP has beside runs; each part is loaded on its first use. */
+export function httpResources(
+  http: Http,
+  connection: ConnectionOptions,
+  options: InferenceOptions,
+  platform: Platform,
+): Resources {
+  const { statusTable, onEvent, onWarning } = options
+  return {
+    logs: async (taskId) => (await resources()).readLogs(http, taskId),
+    list: async (page) => (await resources()).listTasks(http, page, statusTable),
+    getApp: async (ref) => (await resources()).getApp(http, ref),
+    listApps: async () => (await resources()).listApps(http),
+    upload: async (data, upload) => (await import('../../http/uploads.ts')).uploadFile(http, data, upload),
+    async openAgent(target, agentOptions) {
+      const { openAgent } = await import('../../agent/open-agent.ts')
+      const setup = { http, connection, platform, target, options: agentOptions, onEvent, onWarning }
+      return (chatId, unsent) => openAgent({ ...setup, chatId, unsent })
+    },
+  }
+}
+
+function resources() {
+  return import('./resources.ts')
+}

@@ -1,0 +1,71 @@
+// The endpoints beside runs, loaded on first use (protocol §4).
+import { InferstreamError } from '../../core/errors.ts'
+import type { Http } from '../../http/http.ts'
+import { readStatus } from '../../wire/status.ts'
+import type { AppDetails, AppSummary, LogEntry, StatusTableName, TaskList } from '../../core/types.ts'
+import { isObject } from '../../core/json.ts'
+import type { JsonObject } from '../../core/json.ts'
+import { readWholeLog } from '../../log/whole-log.ts'
+
+/** Every line of every source, source by source: the service keeps one record each, without times of lines. */
+export async function readLogs(http: Http, taskId: string): Promise<LogEntry[]> {
+  const answer = await http.request('GET', `/tasks/${taskId}/logs`)
+  const log = readWholeLog(isObject(answer) ? answer['logs'] : undefined)
+  return log.flatMap(({ source, lines }) => lines.map((text) => ({ text, source })))
+}
+
+export async function listTasks(
+  http: Http,
+  page: { cursor?: string | undefined; limit?: number | undefined },
+  table: StatusTableName | undefined,
+): Promise<TaskList> {
+  const answer = await http.request('POST', '/tasks/list', page)
+  const { items, nextCursor } = pageOf(answer)
+  return {
+    nextCursor,
+    items: items.flatMap((task) => {
+      if (typeof task['id'] !== 'string') return []
+      const { name, code } = readStatus(task['status'], task['status_text'], table)
+      return [{ taskId: task['id'], status: name, statusCode: code }]
+    }),
+  }
+}
+
+export async function getApp(http: Http, ref: string): Promise<AppDetails> {
+  // `ns/name@version` goes into the path as it is (protocol §9.8).
+  if (!/^[\w-][\w.-]*\/[\w-][\w.-]*(@[\w.-]+)?$/.test(ref)) {
+    throw new InferstreamError(
+      'config',
+      `${JSON.stringify(ref)} is no app reference: pass 'ns/name' or 'ns/name@version'.`,
+    )
+  }
+  const app = await http.request('GET', `/apps/${ref}`)
+  if (!isObject(app)) throw new InferstreamError('protocol', `The service answered nothing about the app ${ref}.`)
+  const version = [app['version'], app['app_version'], app].find(
+    (one): one is JsonObject => isObject(one) && isObject(one['input_schema']),
+  )
+  const schema = (key: string) => (isObject(version?.[key]) ? version[key] : null)
+  return { ...summaryOf(app, ref), inputSchema: schema('input_schema') ?? {}, outputSchema: schema('output_schema') }
+}
+
+export async function listApps(http: Http): Promise<AppSummary[]> {
+  const { items } = pageOf(await http.request('GET', '/apps'))
+  return items.map((app) => summaryOf(app, ''))
+}
+
+function summaryOf(app: JsonObject, ref: string): AppSummary {
+  const text = (key: string) => (typeof app[key] === 'string' && app[key] !== '' ? app[key] : undefined)
+  const known = text('ref') ?? (text('namespace') && text('name') ? `${text('namespace')}/${text('name')}` : ref)
+  const description = text('description')
+  return { ref: known, title: text('title') ?? known, ...(description === undefined ? {} : { description }) }
+}
+
+/** A page of things, or a bare list of them. */
+function pageOf(answer: unknown): { items: JsonObject[]; nextCursor: string | null } {
+  const items = Array.isArray(answer) ? answer : isObject(answer) ? answer['items'] : []
+  const cursor = isObject(answer) && answer['has_next'] !== false ? answer['next_cursor'] : null
+  return {
+    items: Array.isArray(items) ? items.filter(isObject) : [],
+    nextCursor: typeof cursor === 'string' && cursor !== '' ? cursor : null,
+  }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { logView } from '../../testing/task-state.ts'
+import { allRows, createFilteredRows } from './log-rows.ts'
+import { neighbour } from './log-matches.ts'
+import { createLogSearch, searchPattern } from './log-search.ts'
+
+const pattern = (query: string, regex = false, matchCase = false) => {
+  const found = searchPattern({ query, regex, matchCase })
+  if (found === null || found === 'invalid') throw new Error('no pattern')
+  return found
+}
+
+const never = () => false
+
+describe('search', () => {
+  it('takes the terms literally unless they are an expression', () => {
+    const rows = allRows(logView(['a.b', 'axb', 'A.B']))
+    const found = (...terms: Parameters<typeof pattern>) => {
+      const search = createLogSearch(pattern(...terms))
+      search.scan(rows, never)
+      return search.matches
+    }
+    expect(found('a.b')).toEqual([1, 3])
+    expect(found('a.b', true)).toEqual([1, 2, 3])
+    expect(found('a.b', false, true)).toEqual([1])
+    expect(searchPattern({ query: '(', regex: true, matchCase: false })).toBe('invalid')
+    expect(searchPattern({ query: '', regex: true, matchCase: false })).toBeNull()
+  })
+
+  it('finds what is read, not how it is coloured', () => {
+    const search = createLogSearch(pattern('hello'))
+    search.scan(allRows(logView(['he\u001b[31mllo', 'overwritten hello\rgone'.padEnd(40)])), never)
+    expect(search.matches).toEqual([1])
+  })
+
+  it('goes on where it was interrupted, and when lines are added and dropped', () => {
+    const lines = Array.from({ length: 1000 }, (_, index) => (index % 10 === 0 ? 'yes' : 'no'))
+    const search = createLogSearch(pattern('yes'))
+    let slices = 0
+    while (!search.scan(allRows(logView(lines)), () => true)) slices += 1
+    expect(slices).toBeGreaterThan(5)
+    expect(search.matches).toHaveLength(100)
+    search.scan(allRows(logView([...lines.slice(500), 'yes'], 500)), never)
+    expect(search.matches.at(-1)).toBe(1001)
+    expect(search.matches).toHaveLength(101)
+  })
+
+  it('goes round at the ends', () => {
+    const matches = [3, 7, 9]
+    expect(neighbour(matches, 7, 1)).toBe(9)
+    expect(neighbour(matches, 9, 1)).toBe(3)
+    expect(neighbour(matches, 7, -1)).toBe(3)
+    expect(neighbour(matches, 3, -1)).toBe(9)
+    expect(neighbour(matches, 5, 1)).toBe(7)
+    expect(neighbour(matches, 5, -1)).toBe(3)
+    expect(neighbour([], 5, 1)).toBeNull()
+  })
+})
+
+describe('a filter', () => {
+  const entries = Array.from({ length: 20 }, (_, index) => ({
+    text: `${index + 1}`,
+    source: index % 2 === 0 ? ('run' as const) : ('setup' as const),
+    level: index % 5 === 0 ? ('error' as const) : ('info' as const),
+  }))
+
+  it('keeps the numbers of the lines', () => {
+    const rows = createFilteredRows({ level: 'error', source: null }).sync(entries)
+    expect(Array.from({ length: rows.length }, (_, index) => rows.number(index))).toEqual([1, 6, 11, 16])
+    expect(rows.text(1)).toBe('6')
+    expect(rows.indexOf(7)).toBe(2)
+  })
+
+  it('grows with the lines and lets go of those that are dropped', () => {
+    const filter = createFilteredRows({ level: null, source: 'run' })
+    expect(filter.sync(entries.slice(0, 10)).length).toBe(5)
+    const view = Object.assign(
+      entries.slice(4).map(({ text }) => text),
+      { dropped: 4, entry: (index: number) => entries[index + 4] },
+    )
+    const rows = filter.sync(view)
+    expect([rows.length, rows.dropped, rows.number(0), rows.text(0)]).toEqual([8, 2, 5, '5'])
+  })
+})

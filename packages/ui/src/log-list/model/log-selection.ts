@@ -1,0 +1,59 @@
+// What a reader has marked, in lines and not in elements: it stays when the rows it began in leave the document.
+import { columnsOf } from '../../text/columns.ts'
+import { plainText } from '../../text/plain-text.ts'
+import { tabSize } from './line-cells.ts'
+import type { LogRows } from './log-rows.ts'
+
+/** A place in the text of a line as it is drawn. */
+export interface Place {
+  /** Number of the line. */
+  readonly line: number
+  /** UTF-16 units of drawn text before it. */
+  readonly offset: number
+}
+
+export interface LogSelection {
+  readonly anchor: Place
+  readonly focus: Place
+}
+
+const isBefore = (a: Place, b: Place) => a.line < b.line || (a.line === b.line && a.offset < b.offset)
+
+/**
+ * What the selection copies: its lines as plain text, on screen or not, the first and the last one cut where it begins and
+ * ends. Lines that a filter hides are left out; null for an empty selection.
+ */
+export function selectionText({ anchor, focus }: LogSelection, rows: LogRows, pending: string | null): string | null {
+  const [from, to] = isBefore(focus, anchor) ? [focus, anchor] : [anchor, focus]
+  const lines: string[] = []
+  const add = (number: number, line: string) => {
+    const text = plainText(line)
+    const end = number === to.line ? plainOffset(text, to.offset) : text.length
+    lines.push(text.slice(number === from.line ? plainOffset(text, from.offset) : 0, end))
+  }
+  let index = rows.indexOf(from.line)
+  for (; index < rows.length && rows.number(index) <= to.line; index += 1) add(rows.number(index), rows.text(index))
+  // The unfinished line is the one after the last.
+  if (pending && index >= rows.length && rows.number(rows.length) <= to.line) add(rows.number(rows.length), pending)
+  return lines.join('\n') || null
+}
+
+/** Where in the plain text of a line a place of the drawn text is: tabs are drawn as spaces. */
+function plainOffset(text: string, drawn: number): number {
+  let columns = 0
+  let units = 0
+  let at = 0
+  for (const piece of text.split('\t')) {
+    if (at > 0) {
+      const gap = tabSize - (columns % tabSize)
+      columns += gap
+      units += gap
+      if (units > drawn) return at - 1
+    }
+    if (units + piece.length >= drawn) return at + drawn - units
+    columns += columnsOf(piece)
+    units += piece.length
+    at += piece.length + 1
+  }
+  return text.length
+}

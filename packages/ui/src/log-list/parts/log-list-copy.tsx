@@ -1,0 +1,61 @@
+'use client'
+import { useEffect, useState, type ReactNode } from 'react'
+import { CheckIcon, CopyIcon } from '../../part/icons.ts'
+import type { PartProps } from '../../part/part.ts'
+import { useAnnouncer } from '../../provider/use-announcer.ts'
+import { useLogList, type LogListState } from './log-list-context.ts'
+import { LogListToggle } from './log-list-toggle.tsx'
+import { rowsText } from '../model/log-text.ts'
+
+export type LogListCopyProps = PartProps<'button', LogListState>
+
+/** ms the button says how it went. */
+const saidFor = 2_000
+
+/** Copies what is selected in the log, else the lines that are shown by the filter, without escapes. Renders a `<button>`. */
+export function LogListCopy(props: LogListCopyProps): ReactNode {
+  const { rows, pending, geometry, messages } = useLogList('Copy')
+  const announcer = useAnnouncer()
+  const [outcome, setOutcome] = useState<'copied' | 'copyRefused' | null>(null)
+  useEffect(() => {
+    if (!outcome) return undefined
+    const timer = setTimeout(() => setOutcome(null), saidFor)
+    return () => clearTimeout(timer)
+  }, [outcome])
+  const copy = async () => {
+    const text = geometry.selectedText() ?? rowsText(rows, pending)
+    const next = await writeClipboard(text).then(
+      () => 'copied' as const,
+      () => 'copyRefused' as const,
+    )
+    setOutcome(next)
+    announcer.say(messages[next])
+  }
+  return (
+    <LogListToggle
+      {...props}
+      slot="log-list-copy"
+      label={messages[outcome ?? 'copy']}
+      icon={outcome === 'copied' ? 'copied' : 'copy'}
+      fallback={outcome === 'copied' ? CheckIcon : CopyIcon}
+      onPress={() => void copy()}
+    />
+  )
+}
+
+/** Rejects where the browser refuses. Pages on plain http have no `navigator.clipboard`, but may answer a copy of their own. */
+async function writeClipboard(text: string): Promise<void> {
+  const { clipboard } = navigator as { clipboard?: Clipboard }
+  if (clipboard) return clipboard.writeText(text)
+  let isTaken = false
+  const answer = (event: ClipboardEvent) => {
+    event.clipboardData?.setData('text/plain', text)
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    isTaken = true
+  }
+  window.addEventListener('copy', answer, true)
+  document.execCommand('copy')
+  window.removeEventListener('copy', answer, true)
+  if (!isTaken) throw new Error('refused')
+}

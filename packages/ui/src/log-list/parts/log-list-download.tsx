@@ -1,0 +1,33 @@
+'use client'
+import type { ReactNode } from 'react'
+import { DownloadIcon } from '../../part/icons.ts'
+import type { PartProps } from '../../part/part.ts'
+import { useLogList, type LogListState } from './log-list-context.ts'
+import { LogListToggle } from './log-list-toggle.tsx'
+import { rowsText } from '../model/log-text.ts'
+
+export type LogListDownloadProps = PartProps<'button', LogListState>
+
+/** Saves the lines that are shown by the filter as a file, without escapes. Renders a `<button>`. */
+export function LogListDownload(props: LogListDownloadProps): ReactNode {
+  const { rows, pending, filename, messages } = useLogList('Download')
+  const save = () => {
+    const url = URL.createObjectURL(new Blob([rowsText(rows, pending)], { type: 'text/plain;charset=utf-8' }))
+    const link = document.createElement('a')
+    link.href = url
+    link.download = filename
+    link.click()
+    // After the click has been handled: the browser has taken hold of the data by then.
+    setTimeout(() => URL.revokeObjectURL(url), 0)
+  }
+  return (
+    <LogListToggle
+      {...props}
+      slot="log-list-download"
+      label={messages.download}
+      icon="download"
+      fallback={DownloadIcon}
+      onPress={save}
+    />
+  )
+}

@@ -1,0 +1,27 @@
+'use client'
+import type { ReactNode } from 'react'
+import { ArrowDownToLineIcon } from '../../part/icons.ts'
+import type { PartProps } from '../../part/part.ts'
+import { useLogList, type LogListState } from './log-list-context.ts'
+import { LogListToggle } from './log-list-toggle.tsx'
+
+export type LogListFollowProps = PartProps<'button', LogListState>
+
+/** Whether the end is kept in view; `f` does the same. Renders a `<button>`. */
+export function LogListFollow(props: LogListFollowProps): ReactNode {
+  const { state, setPosition, detach, messages } = useLogList('Follow')
+  return (
+    <LogListToggle
+      {...props}
+      slot="log-list-follow"
+      label={messages.follow}
+      icon="follow"
+      fallback={ArrowDownToLineIcon}
+      pressed={state.following}
+      onPress={() => {
+        if (state.following) detach()
+        else setPosition({ following: true })
+      }}
+    />
+  )
+}

@@ -1,0 +1,27 @@
+'use client'
+import type { ChangeEvent, ReactNode } from 'react'
+import { usePart, type PartProps } from '../../part/part.ts'
+import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LogLevel } from '../model/log-rows.ts'
+
+export type LogListLevelFilterProps = PartProps<'select', LogListState>
+
+const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+
+/** The least level that is shown; numbers of lines stay what they are. Renders nothing where no level is known, else a `<select>`. */
+export function LogListLevelFilter(props: LogListLevelFilterProps): ReactNode {
+  const { state, filter, setFilter, facets, messages } = useLogList('LevelFilter')
+  const select = usePart('select', 'log-list-level-filter', state, props, {
+    'aria-label': messages.level,
+    value: filter.level ?? 'all',
+    onChange: (event: ChangeEvent<HTMLSelectElement>) => {
+      setFilter({ ...filter, level: levels.find((level) => level === event.target.value) ?? null })
+    },
+    children: (['all', ...levels] as const).map((level) => (
+      <option key={level} value={level}>
+        {messages.levels[level]}
+      </option>
+    )),
+  })
+  return facets.levels.length > 0 ? select : null
+}

@@ -1,0 +1,22 @@
+'use client'
+import type { ReactNode } from 'react'
+import { usePart, type PartProps } from '../../part/part.ts'
+import { formatNumber } from '../../text/format.ts'
+import { useLogList, type LogListState } from './log-list-context.ts'
+
+export type LogListMatchCountProps = PartProps<'span', LogListState>
+
+/** How many lines match, and which of them is the current one; empty while nothing is looked for. Renders a `<span role="status">`. */
+export function LogListMatchCount(props: LogListMatchCountProps): ReactNode {
+  const { state, matches, current, messages, locale } = useLogList('MatchCount')
+  const place = current === null ? -1 : matches.lines.indexOf(current)
+  const count = formatNumber(matches.count, locale)
+  const text = matches.invalid
+    ? messages.invalid
+    : matches.pattern === null
+      ? null
+      : matches.count === 0 && matches.done
+        ? messages.noMatches
+        : messages.matches(place < 0 ? null : formatNumber(place + 1, locale), count, matches.done)
+  return usePart('span', 'log-list-match-count', state, props, { role: 'status', children: text })
+}

@@ -1,0 +1,24 @@
+'use client'
+import type { ReactNode } from 'react'
+import { ChevronDownIcon } from '../../part/icons.ts'
+import type { PartProps } from '../../part/part.ts'
+import { useLogList, type LogListState } from './log-list-context.ts'
+import { LogListToggle } from './log-list-toggle.tsx'
+
+export type LogListNextProps = PartProps<'button', LogListState>
+
+/** To the next match. Renders a `<button>`. */
+export function LogListNext(props: LogListNextProps): ReactNode {
+  const { step, matches, messages } = useLogList('Next')
+  return (
+    <LogListToggle
+      aria-disabled={matches.count === 0 || undefined}
+      {...props}
+      slot="log-list-next"
+      label={messages.next}
+      icon="next"
+      fallback={ChevronDownIcon}
+      onPress={() => step(1)}
+    />
+  )
+}

@@ -1,0 +1,171 @@
+import { fireEvent, render, screen } from '@testing-library/react'
+import { userEvent } from '@testing-library/user-event'
+import { describe, expect, it, vi } from 'vitest'
+import { describePart, loosen } from '../../testing/part-conformance.tsx'
+import { logView } from '../../testing/task-state.ts'
+import { LogList, LogListPrimitive as P } from '../index.ts'
+
+const entries = [
+  { text: 'one', source: 'setup' as const, level: 'info' as const },
+  { text: 'two', source: 'run' as const, level: 'error' as const },
+]
+
+const parts = [
+  { slot: 'log-list-toolbar', Part: loosen(P.Toolbar) },
+  { slot: 'log-list-search', Part: loosen(P.Search) },
+  { slot: 'log-list-match-count', Part: loosen(P.MatchCount) },
+  { slot: 'log-list-previous', Part: loosen(P.Previous) },
+  { slot: 'log-list-next', Part: loosen(P.Next) },
+  { slot: 'log-list-level-filter', Part: loosen(P.LevelFilter) },
+  { slot: 'log-list-source-filter', Part: loosen(P.SourceFilter) },
+  { slot: 'log-list-wrap', Part: loosen(P.Wrap) },
+  { slot: 'log-list-timestamps', Part: loosen(P.Timestamps) },
+  { slot: 'log-list-copy', Part: loosen(P.Copy) },
+  { slot: 'log-list-download', Part: loosen(P.Download) },
+  { slot: 'log-list-follow', Part: loosen(P.Follow) },
+  { slot: 'log-list-viewport', Part: loosen(P.Viewport) },
+  { slot: 'log-list-count', Part: loosen(P.Count) },
+  { slot: 'log-list-jump-to-latest', Part: loosen(P.JumpToLatest), follow: false },
+  { slot: 'log-list-empty', Part: loosen(P.Empty), lines: [] },
+  { slot: 'log-list-truncated', Part: loosen(P.Truncated), lines: logView(['a'], 3) },
+]
+
+const lineParts = [
+  { slot: 'log-list-line', Part: loosen(P.Line) },
+  { slot: 'log-list-number', Part: loosen(P.LineNumber) },
+  { slot: 'log-list-time', Part: loosen(P.LineTime) },
+  { slot: 'log-list-level', Part: loosen(P.LineLevel) },
+  { slot: 'log-list-content', Part: loosen(P.LineContent) },
+]
+
+describe.each(lineParts)('$slot', ({ slot, Part }) => {
+  describePart({
+    slot,
+    part: (props) => (
+      <P.Root lines={[{ text: 'two', source: 'run', level: 'error', receivedAt: 0 }]} timestamps>
+        {/* The line that only measures has parts too; the suite looks at the first. */}
+        <P.Viewport>{(line) => (line.probe ? null : <Part line={line} {...props} />)}</P.Viewport>
+      </P.Root>
+    ),
+  })
+})
+
+describe('Root', () => {
+  const Root = loosen(P.Root)
+  describePart({ slot: 'log-list', part: (props) => <Root lines={entries} {...props} /> })
+})
+
+describe.each(parts)('$slot', ({ slot, Part, lines = entries, follow = true }) => {
+  // jsdom can neither write to a clipboard nor make addresses of data.
+  vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: () => 'blob:x', revokeObjectURL: () => {} }))
+  describePart({
+    slot,
+    part: (props) => (
+      <P.Root lines={lines} follow={follow}>
+        <Part {...props} />
+      </P.Root>
+    ),
+  })
+
+  it('says where it belongs when it is used alone', () => {
+    expect(() => render(<Part />)).toThrow(/Put it inside LogListPrimitive\.Root/)
+  })
+})
+
+describe('the log', () => {
+  it('is a log that is not read aloud, has a name, and can be focused', () => {
+    render(<LogList lines={['a']} label="Build" />)
+    const log = screen.getByRole('log', { name: 'Build' })
+    expect(log).toHaveAttribute('aria-live', 'off')
+    expect(log).toHaveAttribute('tabindex', '0')
+    expect(log).toHaveAttribute('dir', 'ltr')
+  })
+
+  it.each(['f', 'F'])('is searched with Ctrl+%s, Caps Lock or not', async (key) => {
+    render(<LogList lines={['a']} />)
+    await screen.findByRole('toolbar')
+    fireEvent.keyDown(screen.getByRole('log'), { key, ctrlKey: true })
+    expect(screen.getByRole('searchbox')).toHaveFocus()
+  })
+
+  it('copies what the filter shows, without escapes, the unfinished line too', async () => {
+    const user = userEvent.setup()
+    render(
+      <LogList
+        lines={[{ text: '\u001b[31mred\u001b[0m', source: 'run', level: 'error' }, ...entries]}
+        pending={'10%\r20%'}
+      />,
+    )
+    await user.click(await screen.findByRole('button', { name: 'Copy' }))
+    expect(await navigator.clipboard.readText()).toBe('red\none\ntwo\n20%\n')
+    expect(screen.getByRole('button', { name: 'Copied' })).toBeInTheDocument()
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Level' }), 'error')
+    await user.click(screen.getByRole('button', { name: 'Copied' }))
+    expect(await navigator.clipboard.readText()).toBe('red\ntwo\n20%\n')
+  })
+
+  it('saves a file of the given name', async () => {
+    const saved: { name: string; text: Promise<string> }[] = []
+    const blobs: Blob[] = []
+    vi.stubGlobal(
+      'URL',
+      Object.assign(URL, {
+        createObjectURL: (blob: Blob) => `blob:${blobs.push(blob)}`,
+        revokeObjectURL: () => {},
+      }),
+    )
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+      saved.push({ name: this.download, text: blobs.at(-1)?.text() ?? Promise.resolve('') })
+    })
+    render(<LogList lines={['a', '\u001b[1mb\u001b[0m']} filename="render.log" />)
+    await userEvent.click(await screen.findByRole('button', { name: 'Download' }))
+    expect(saved[0]?.name).toBe('render.log')
+    expect(await saved[0]?.text).toBe('a\nb\n')
+    click.mockRestore()
+  })
+
+  it('says that an expression is none, and finds nothing', async () => {
+    render(<LogList lines={['a(b']} />)
+    await userEvent.click(await screen.findByRole('button', { name: 'Regular expression' }))
+    const field = screen.getByRole('searchbox')
+    await userEvent.type(field, 'a(')
+    expect(field).toHaveAttribute('aria-invalid', 'true')
+    expect(screen.getByRole('status')).toHaveTextContent('Not a regular expression')
+  })
+
+  it('leaves the keys of the page alone while the focus is elsewhere', async () => {
+    render(
+      <>
+        <LogList lines={['a']} />
+        <button type="button">elsewhere</button>
+      </>,
+    )
+    await screen.findByRole('searchbox')
+    screen.getByRole('button', { name: 'elsewhere' }).focus()
+    await userEvent.keyboard('/w')
+    expect(screen.getByRole('searchbox')).not.toHaveFocus()
+    expect(screen.getByRole('button', { name: 'Wrap lines' })).toHaveAttribute('aria-pressed', 'true')
+  })
+
+  it('moves between its tools by arrows', async () => {
+    render(<LogList lines={['a']} />)
+    ;(await screen.findByRole('button', { name: 'Wrap lines' })).focus()
+    await userEvent.keyboard('{ArrowRight}')
+    expect(screen.getByRole('button', { name: 'Show times' })).toHaveFocus()
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}')
+    expect(screen.getByRole('button', { name: 'Next match' })).toHaveFocus()
+  })
+
+  it('runs no script of a hostile log', () => {
+    const { container } = render(
+      <LogList
+        lines={[
+          '<img src=x onerror=alert(1)><script>alert(1)</script>',
+          '\u001b]8;;javascript:alert(1)\u0007click\u001b]8;;\u0007',
+          'javascript:alert(1) data:text/html,<script>alert(1)</script>',
+        ]}
+      />,
+    )
+    expect(container.querySelector('img, script, a')).toBeNull()
+  })
+})

@@ -1,0 +1,24 @@
+'use client'
+import type { ReactNode } from 'react'
+import { ChevronUpIcon } from '../../part/icons.ts'
+import type { PartProps } from '../../part/part.ts'
+import { useLogList, type LogListState } from './log-list-context.ts'
+import { LogListToggle } from './log-list-toggle.tsx'
+
+export type LogListPreviousProps = PartProps<'button', LogListState>
+
+/** To the match before. Renders a `<button>`. */
+export function LogListPrevious(props: LogListPreviousProps): ReactNode {
+  const { step, matches, messages } = useLogList('Previous')
+  return (
+    <LogListToggle
+      aria-disabled={matches.count === 0 || undefined}
+      {...props}
+      slot="log-list-previous"
+      label={messages.previous}
+      icon="previous"
+      fallback={ChevronUpIcon}
+      onPress={() => step(-1)}
+    />
+  )
+}

@@ -1,0 +1,180 @@
+'use client'
+import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { usePart, type PartProps } from '../../part/part.ts'
+import { useKit } from '../../provider/kit-context.ts'
+import { useMessages } from '../../provider/use-messages.ts'
+import { createFacets } from '../model/log-facets.ts'
+import { createGeometry } from '../model/log-geometry.ts'
+import { droppedLines, type LogLines } from '../model/log-lines.ts'
+import { LogListContext, type LogListState } from './log-list-context.ts'
+import { allRows, createFilteredRows, noFilter, type LogFilter } from '../model/log-rows.ts'
+import { neighbour, noMatches, noSearch } from '../model/log-matches.ts'
+import type { Position } from '../model/log-view-position.ts'
+import { logMessages } from '../model/messages.ts'
+import { createStyleCarry } from '../model/style-carry.ts'
+import { createSyncedLayout } from '../view/synced-layout.ts'
+
+export interface LogListRootProps extends PartProps<'div', LogListState> {
+  /** A run's `logs`, or any array of lines. Lines may be added at the end and dropped at the front. */
+  lines: LogLines
+  /** The unfinished last line, e.g. a progress bar being drawn. */
+  pending?: string | null | undefined
+  /**
+   * Whether to start at the end and stay there. Scrolling up lets go, reaching the end takes hold again.
+   * @defaultValue true
+   */
+  follow?: boolean | undefined
+  /** Whether long lines wrap at first. @defaultValue true */
+  wrap?: boolean | undefined
+  /** Whether the time at which a line arrived is shown at first, where it is known. @defaultValue false */
+  timestamps?: boolean | undefined
+  /** Name of the downloaded file. @defaultValue 'run.log' */
+  filename?: string | undefined
+  /** Accessible name. @defaultValue 'Log' */
+  label?: string | undefined
+}
+
+const start: Position = { following: false, line: 1, offset: 0, seen: 0 }
+
+/** Holds the lines, where the reader is, and what is looked for. Renders a `<div>`. */
+export function LogListRoot({
+  lines,
+  pending = null,
+  follow = true,
+  wrap: wrapAtFirst = true,
+  timestamps: timestampsAtFirst = false,
+  filename = 'run.log',
+  label,
+  ...props
+}: LogListRootProps): ReactNode {
+  const { locale } = useKit()
+  const messages = useMessages('log', logMessages)
+  const [layout] = useState(createSyncedLayout)
+  const [carry] = useState(createStyleCarry)
+  const [facetsOf] = useState(createFacets)
+  const [geometry] = useState(createGeometry)
+  const [position, setPosition] = useState<Position>(follow ? { following: true } : start)
+  const [wrap, setWrap] = useState(wrapAtFirst)
+  const [timestamps, setTimestamps] = useState(timestampsAtFirst)
+  const [filter, setFilter] = useState<LogFilter>(noFilter)
+  const [terms, setTerms] = useState(noSearch)
+  const [matches, setMatches] = useState(noMatches)
+  const [current, setCurrent] = useState<{ of: object; line: number } | null>(null)
+
+  const replaced = carry.sync(lines)
+  const facets = facetsOf.sync(lines)
+  const filtered = useMemo(
+    () => (filter.level === null && filter.source === null ? null : { of: replaced, rows: createFilteredRows(filter) }),
+    [filter, replaced],
+  )
+  const rows = useMemo(() => filtered?.rows.sync(lines) ?? allRows(lines), [filtered, lines])
+  // Another filter, or another log: rows found before are not rows of these.
+  const scope = useMemo(() => ({ filter, replaced }), [filter, replaced])
+  const currentLine = current?.of === matches.lines ? current.line : null
+
+  const step = useCallback(
+    (by: 1 | -1) => {
+      const from = currentLine ?? geometry.topLine() - (by === 1 ? 1 : 0)
+      const line = neighbour(matches.lines, from, by)
+      if (line === null) return
+      setCurrent({ of: matches.lines, line })
+      const view = geometry.get()
+      const seen = view ? (view.position.following ? view.total : view.position.seen) : 0
+      // A third down: what came before a line is read first.
+      setPosition({ following: false, line, offset: view ? -Math.round(view.metrics.height / 3) : 0, seen })
+    },
+    [matches, currentLine, geometry],
+  )
+  const detach = useCallback(() => {
+    const here = geometry.here()
+    if (here) setPosition(here)
+  }, [geometry])
+  const closeSearch = useCallback(() => {
+    setTerms((known) => (known.query === '' ? known : { ...known, query: '' }))
+    geometry.get()?.element.focus()
+  }, [geometry])
+
+  const empty = lines.length === 0 && droppedLines(lines) === 0 && !pending
+  const { following } = position
+  const state = useMemo(() => ({ following, wrap, timestamps, empty }), [following, wrap, timestamps, empty])
+  const value = useMemo(
+    () => ({
+      lines,
+      rows,
+      pending,
+      state,
+      layout,
+      carry,
+      position,
+      setPosition,
+      geometry,
+      setWrap,
+      setTimestamps,
+      filter,
+      setFilter,
+      facets,
+      terms,
+      setTerms,
+      matches,
+      setMatches,
+      scope,
+      current: currentLine,
+      step,
+      detach,
+      closeSearch,
+      filename,
+      label: label ?? messages.label,
+      locale,
+      messages,
+    }),
+    [
+      lines,
+      rows,
+      pending,
+      state,
+      layout,
+      carry,
+      position,
+      geometry,
+      filter,
+      facets,
+      terms,
+      matches,
+      scope,
+      currentLine,
+      step,
+      detach,
+      closeSearch,
+      filename,
+      label,
+      locale,
+      messages,
+    ],
+  )
+  const root = usePart('div', 'log-list', state, props, {
+    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+      const typing = event.target instanceof HTMLElement && event.target.matches('input, select, textarea')
+      // Caps Lock, which is not Shift, makes a capital of it.
+      const key = event.shiftKey || event.key.length > 1 ? event.key : event.key.toLowerCase()
+      const finding = key === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
+      const plain = !event.ctrlKey && !event.metaKey && !event.altKey
+      if (finding || (plain && !typing && key === '/')) {
+        const search = event.currentTarget.querySelector<HTMLInputElement>('input[type="search"]')
+        if (!search) return
+        search.focus()
+        search.select()
+      } else if (key === 'Escape' && terms.query !== '') closeSearch()
+      else if (!plain || typing) return
+      else if (key === 'f') {
+        if (following) detach()
+        else setPosition({ following: true })
+      } else if (key === 'w') setWrap(!wrap)
+      else if (key === 'End') setPosition({ following: true })
+      else if (key === 'Home') {
+        setPosition({ following: false, line: rows.number(0), offset: 0, seen: geometry.get()?.total ?? 0 })
+      } else return
+      event.preventDefault()
+    },
+  })
+  return <LogListContext value={value}>{root}</LogListContext>
+}

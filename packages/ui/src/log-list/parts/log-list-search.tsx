@@ -1,0 +1,62 @@
+'use client'
+import { useEffect, type ChangeEvent, type KeyboardEvent, type ReactNode } from 'react'
+import { CaseSensitiveIcon, RegexIcon } from '../../part/icons.ts'
+import { usePart, type PartProps } from '../../part/part.ts'
+import { useLogList, type LogListState } from './log-list-context.ts'
+import { LogListToggle } from './log-list-toggle.tsx'
+import { useLogSearch } from '../view/use-log-search.ts'
+
+export type LogListSearchProps = PartProps<'div', LogListState>
+
+/**
+ * A field that looks through all lines, and toggles for regular expressions and case. Enter goes to the next match,
+ * Shift+Enter to the one before, Escape closes and gives the focus back to the lines. Renders a `<div role="search">`.
+ */
+export function LogListSearch(props: LogListSearchProps): ReactNode {
+  const { state, rows, scope, terms, setTerms, setMatches, step, closeSearch, messages } = useLogList('Search')
+  const matches = useLogSearch(rows, terms, scope)
+  useEffect(() => setMatches(matches), [matches, setMatches])
+  return usePart('div', 'log-list-search', state, props, {
+    role: 'search',
+    children: (
+      <>
+        <input
+          data-slot="log-list-search-field"
+          type="search"
+          aria-label={messages.search}
+          placeholder={messages.search}
+          aria-invalid={matches.invalid || undefined}
+          title={matches.invalid ? messages.invalid : undefined}
+          autoComplete="off"
+          spellCheck={false}
+          value={terms.query}
+          onChange={(event: ChangeEvent<HTMLInputElement>) => setTerms({ ...terms, query: event.target.value })}
+          onKeyDown={(event: KeyboardEvent<HTMLInputElement>) => {
+            if (event.nativeEvent.isComposing) return
+            if (event.key === 'Enter') step(event.shiftKey ? -1 : 1)
+            else if (event.key === 'Escape') closeSearch()
+            else return
+            event.preventDefault()
+            event.stopPropagation()
+          }}
+        />
+        <LogListToggle
+          slot="log-list-regex"
+          label={messages.regex}
+          icon="regex"
+          fallback={RegexIcon}
+          pressed={terms.regex}
+          onPress={() => setTerms({ ...terms, regex: !terms.regex })}
+        />
+        <LogListToggle
+          slot="log-list-match-case"
+          label={messages.matchCase}
+          icon="matchCase"
+          fallback={CaseSensitiveIcon}
+          pressed={terms.matchCase}
+          onPress={() => setTerms({ ...terms, matchCase: !terms.matchCase })}
+        />
+      </>
+    ),
+  })
+}

@@ -1,0 +1,24 @@
+'use client'
+import type { ReactNode } from 'react'
+import { ClockIcon } from '../../part/icons.ts'
+import type { PartProps } from '../../part/part.ts'
+import { useLogList, type LogListState } from './log-list-context.ts'
+import { LogListToggle } from './log-list-toggle.tsx'
+
+export type LogListTimestampsProps = PartProps<'button', LogListState>
+
+/** Whether each line says when it arrived. Renders a `<button>`. */
+export function LogListTimestamps(props: LogListTimestampsProps): ReactNode {
+  const { state, setTimestamps, messages } = useLogList('Timestamps')
+  return (
+    <LogListToggle
+      {...props}
+      slot="log-list-timestamps"
+      label={messages.timestamps}
+      icon="time"
+      fallback={ClockIcon}
+      pressed={state.timestamps}
+      onPress={() => setTimestamps(!state.timestamps)}
+    />
+  )
+}

@@ -1,0 +1,224 @@
+'use client'
+import {
+  createRef,
+  Fragment,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type Key,
+  type ReactNode,
+} from 'react'
+import { flushSync } from 'react-dom'
+import { later } from '../../part/later.tsx'
+import { usePart, type PartProps } from '../../part/part.ts'
+import { lineColumns } from '../model/line-cells.ts'
+import { droppedLines } from '../model/log-lines.ts'
+import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LineProbe, LogLine } from '../model/log-line.ts'
+import type { LogLevel } from '../model/log-rows.ts'
+import { PlainLine } from '../view/plain-line.tsx'
+import { positionAt, scrollOf, topOf, type Metrics } from '../model/log-view-position.ts'
+import { useColours } from '../view/use-colours.ts'
+import { useMetrics } from '../view/use-metrics.ts'
+
+// Nobody marks a line before it is there.
+const Selection = later(async () => (await import('./log-list-selection.tsx')).LogListSelection)
+
+export interface LogListViewportProps extends Omit<PartProps<'div', LogListState>, 'children'> {
+  /** What to draw of each line that is in view. @defaultValue a Line of Number, Time, Level and Content */
+  children?: ((line: LogLine) => ReactNode) | undefined
+}
+
+/** Lines in the document before anything can be measured: on a server, and in a page without layout. */
+const unmeasured: Metrics = { rowHeight: 20, height: 800, columns: 80, cell: 8 }
+
+/** The line that nobody sees, as wide as the others: how many cells there are in a row, and how tall one is. */
+const createProbe = (): LineProbe => ({ content: createRef(), text: createRef() })
+const unseen: CSSProperties = {
+  position: 'absolute',
+  insetInline: 0,
+  top: 0,
+  height: 0,
+  visibility: 'hidden',
+  overflow: 'hidden',
+}
+
+/**
+ * The scrolling element. Only the visible lines are in the document, in a layer that sticks to the top edge: whatever
+ * the scroll position is at the moment of a paint, the layer is full, so no frame is ever blank. Renders a `<div>`.
+ */
+export function LogListViewport({ children: drawLine, ...props }: LogListViewportProps): ReactNode {
+  const context = useLogList('Viewport')
+  const { lines, rows, pending, state, layout: synced, carry, position, setPosition, geometry, label } = context
+  const { matches, current, facets, locale, messages } = context
+  // A column for all lines or for none: the width of a row is one number.
+  const hasLevels = facets.levels.some((level) => level !== 'info')
+  const wordOf = (level: LogLevel | undefined) => (level && level !== 'info' ? messages.levelWords[level] : '')
+  const viewport = useRef<HTMLDivElement>(null)
+  const [probe] = useState(createProbe)
+  const measured = useMetrics(viewport, probe)
+  const metrics = measured ?? unmeasured
+  const { rowHeight, height } = metrics
+  const layout = synced.sync(rows, state.wrap ? metrics.columns : Infinity)
+  const total = droppedLines(lines) + lines.length
+  const pendingRows = pending ? (state.wrap ? Math.ceil(lineColumns(pending) / metrics.columns) : 1) : 0
+  const scroll = scrollOf(layout.rows + pendingRows, metrics)
+  const top = topOf(position, layout, rows, metrics, scroll.content)
+  const scrollTop = top / scroll.scale
+
+  /** What scrollTop was when the rows on screen were rendered: a scroll event with another value is the reader's. */
+  const rendered = useRef(0)
+  useLayoutEffect(() => {
+    const element = viewport.current
+    if (!element) return
+    if (Math.abs(element.scrollTop - scrollTop) >= 1) element.scrollTop = scrollTop
+    rendered.current = element.scrollTop
+    geometry.set({ element, rows, layout, metrics, scroll, top, position, total })
+  })
+
+  useEffect(() => {
+    const element = viewport.current
+    if (!element) return undefined
+    const onScroll = () => {
+      const view = geometry.get()
+      const delta = element.scrollTop - rendered.current
+      if (!view || Math.abs(delta) < 1) return
+      const atEnd = element.scrollTop >= element.scrollHeight - element.clientHeight - 1
+      if (view.position.following && atEnd) {
+        rendered.current = element.scrollTop
+        return
+      }
+      const { scale } = view.scroll
+      // In a log too tall for an element a wheel still moves by its pixels; only long jumps go by proportion.
+      const fine = scale > 1 && Math.abs(delta) < 3 * view.metrics.height && element.scrollTop > 0
+      const wanted = fine ? view.top + delta : element.scrollTop * scale
+      const seen = view.position.following ? view.total : view.position.seen
+      // Within the event, so that the rows change in the same frame as the scroll bar.
+      flushSync(() => {
+        if (atEnd && (!fine || wanted >= view.scroll.content - view.metrics.height)) setPosition({ following: true })
+        else setPosition(positionAt(Math.max(0, wanted), view.layout, view.rows, view.metrics, seen))
+      })
+    }
+    element.addEventListener('scroll', onScroll, { passive: true })
+    return () => {
+      element.removeEventListener('scroll', onScroll)
+      geometry.set(null)
+    }
+  }, [geometry, setPosition])
+
+  const [wantsColours, setWantsColours] = useState(false)
+  const colours = useColours(wantsColours)
+  // Keys go round: a line keeps its element while it is in view, and elements are used again when it leaves.
+  const slots = Math.ceil(height / rowHeight) + 3
+  const first = layout.lineAt(Math.floor(top / rowHeight)).index
+  const firstRow = layout.rowOf(first)
+  const drawn: ReactNode[] = []
+  const draw = (key: Key, line: LogLine) =>
+    drawLine ? <Fragment key={key}>{drawLine(line)}</Fragment> : <PlainLine key={key} {...line} />
+  const common = { colours, pattern: matches.pattern, wrap: state.wrap, locale }
+  let coloured = pending?.includes('\u001b[') === true
+  let row = firstRow
+  for (let index = first; index < rows.length && row * rowHeight < top + height; index += 1) {
+    const number = rows.number(index)
+    const entry = rows.entry(index)
+    const text = rows.text(index)
+    const carried = carry.before(number)
+    if (carried !== '' || text.includes('\u001b[')) coloured = true
+    drawn.push(
+      draw(index % slots, {
+        ...common,
+        number,
+        text,
+        carried,
+        level: entry?.level,
+        levelWord: hasLevels ? wordOf(entry?.level) : undefined,
+        receivedAt: state.timestamps ? (entry?.receivedAt ?? null) : undefined,
+        rows: layout.rowsAt(index),
+        current: number === current,
+      }),
+    )
+    row += layout.rowsAt(index)
+  }
+  if (pending && row * rowHeight < top + height) {
+    drawn.push(
+      draw('pending', {
+        ...common,
+        number: total + 1,
+        text: pending,
+        carried: carry.before(total + 1),
+        levelWord: hasLevels ? '' : undefined,
+        receivedAt: state.timestamps ? null : undefined,
+        pending: true,
+      }),
+    )
+  }
+
+  if (coloured && !wantsColours) setWantsColours(true)
+
+  const overflows = scroll.content > height
+  const sizer: CSSProperties & Record<`--${string}`, number> = {
+    position: 'relative',
+    minBlockSize: `${scroll.element}px`,
+    '--ifs-log-digits': Math.max(3, String(total).length),
+    '--ifs-log-level': Math.max(...Object.values(messages.levelWords).map(lineColumns)),
+    ...(!state.wrap && {
+      inlineSize: 'max-content',
+      minInlineSize: `calc(100% + ${Math.max(0, layout.widest - metrics.columns)}ch)`,
+    }),
+  }
+  const layer: CSSProperties = measured
+    ? {
+        position: 'sticky',
+        top: 0,
+        height: `${overflows ? height : scroll.content}px`,
+        overflowY: 'clip',
+      }
+    : {}
+  // The end is held at the bottom edge, not counted from the top: it stays whole even where a line wraps unexpectedly.
+  const shift: CSSProperties =
+    position.following && overflows
+      ? { bottom: 0 }
+      : { top: 0, transform: `translateY(${firstRow * rowHeight - top}px)` }
+  const root = usePart('div', 'log-list-viewport', state, props, {
+    ref: viewport,
+    role: 'log',
+    'aria-live': 'off',
+    'aria-label': label,
+    tabIndex: 0,
+    dir: 'ltr',
+    // Without a stylesheet nothing else keeps the element from being as tall as the log.
+    style: { overflow: 'auto', overflowAnchor: 'none', maxBlockSize: '100vh' },
+    children: (
+      <div data-slot="log-list-sizer" style={sizer}>
+        <div data-slot="log-list-layer" style={layer}>
+          <div
+            data-slot="log-list-rows"
+            style={measured ? { position: 'absolute', insetInline: 0, ...shift } : undefined}
+          >
+            {drawn}
+          </div>
+        </div>
+        <div aria-hidden="true" style={unseen}>
+          {draw('probe', {
+            ...common,
+            number: total,
+            text: '',
+            carried: '',
+            levelWord: hasLevels ? '' : undefined,
+            receivedAt: state.timestamps ? null : undefined,
+            wrap: true,
+            probe,
+          })}
+        </div>
+      </div>
+    ),
+  })
+  return (
+    <>
+      {root}
+      <Selection first={first} />
+    </>
+  )
+}

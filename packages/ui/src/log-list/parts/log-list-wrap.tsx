@@ -1,0 +1,24 @@
+'use client'
+import type { ReactNode } from 'react'
+import { WrapTextIcon } from '../../part/icons.ts'
+import type { PartProps } from '../../part/part.ts'
+import { useLogList, type LogListState } from './log-list-context.ts'
+import { LogListToggle } from './log-list-toggle.tsx'
+
+export type LogListWrapProps = PartProps<'button', LogListState>
+
+/** Whether long lines wrap or scroll sideways; `w` does the same. Renders a `<button>`. */
+export function LogListWrap(props: LogListWrapProps): ReactNode {
+  const { state, setWrap, messages } = useLogList('Wrap')
+  return (
+    <LogListToggle
+      {...props}
+      slot="log-list-wrap"
+      label={messages.wrap}
+      icon="wrap"
+      fallback={WrapTextIcon}
+      pressed={state.wrap}
+      onPress={() => setWrap(!state.wrap)}
+    />
+  )
+}

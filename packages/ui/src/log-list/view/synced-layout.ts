@@ -1,0 +1,36 @@
+import { LogLayout } from '../model/log-layout.ts'
+import type { LogRows } from '../model/log-rows.ts'
+
+/**
+ * A layout that follows growing rows. `sync` reads only what is new, and asking twice with the same rows changes nothing,
+ * so it may be called while rendering.
+ */
+export interface SyncedLayout {
+  sync(rows: LogRows, width: number): LogLayout
+}
+
+export function createSyncedLayout(): SyncedLayout {
+  let layout = new LogLayout(Infinity)
+  /** Rows gone before the first one laid out, and the last one: how other rows are told from grown ones. */
+  let dropped = 0
+  let last = { number: 0, text: '' }
+
+  return {
+    sync(rows, width) {
+      const lastIndex = dropped + layout.length - 1 - rows.dropped
+      const same =
+        lastIndex < 0 ||
+        (lastIndex < rows.length && rows.number(lastIndex) === last.number && rows.text(lastIndex) === last.text)
+      if (rows.dropped < dropped || lastIndex < -1 || !same) layout = new LogLayout(width)
+      else {
+        layout.drop(rows.dropped - dropped)
+        layout.resize(width)
+      }
+      dropped = rows.dropped
+      for (let index = layout.length; index < rows.length; index += 1) layout.append(rows.text(index))
+      const end = rows.length - 1
+      last = end < 0 ? { number: 0, text: '' } : { number: rows.number(end), text: rows.text(end) }
+      return layout
+    },
+  }
+}
