@@ -1,3 +1,17 @@
+export type {
+  AdHocAgent,
+  Agent,
+  AgentEvent,
+  AgentMessage,
+  AgentOptions,
+  AgentPart,
+  AgentReply,
+  AgentState,
+  AgentToolCall,
+  ClientTools,
+  SendMessageOptions,
+} from './agent/agent-types.ts'
+export type { InferenceClient } from './client/client-types.ts'
 export { app } from './helpers/app.ts'
 export { inference } from './client/client.ts'
 export { collectLogs } from './helpers/collect-logs.ts'
@@ -12,23 +26,12 @@ export type { RequirementAction, ValidationIssue } from './http/refusal-errors.t
 export { isTerminal, phaseOf, statusTables } from './wire/status.ts'
 export { StreamProcessor } from './helpers/stream-processor.ts'
 export type {
-  AdHocAgent,
-  Agent,
-  AgentEvent,
-  AgentMessage,
-  AgentOptions,
-  AgentPart,
-  AgentReply,
-  AgentState,
-  AgentToolCall,
   AppDetails,
   AppRef,
   AppSummary,
-  ClientTools,
   ConnectionState,
   FileRef,
   FollowOptions,
-  InferenceClient,
   InferenceOptions,
   LogEntry,
   LogSource,
@@ -39,7 +42,6 @@ export type {
   RunManyOptions,
   RunOptions,
   RunStreamOptions,
-  SendMessageOptions,
   StatusTableName,
   TaskList,
   TaskPhase,

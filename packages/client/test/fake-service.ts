@@ -1,9 +1,10 @@
 import { createClient } from '../src/client/client.ts'
 // What the client loads when it needs it is loaded already, so that tests need not wait for it.
 import '../src/http/http-error.ts'
-import '../src/transports/http/http-follower.ts'
+import '../src/transports/http/connect-task.ts'
 import '../src/wire/ndjson.ts'
 import '../src/client/run-many.ts'
+import '../src/task/task-stream.ts'
 import { manualPlatform, settled } from './manual-platform.ts'
 import type { InferenceOptions } from '../src/core/types.ts'
 

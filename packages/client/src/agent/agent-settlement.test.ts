@@ -1,16 +1,17 @@
 // Every turn ends, every promise settles, nothing is left behind, whatever the network does (reliability.md §2, §3).
+import type { AgentOptions, AgentReply, SendMessageOptions } from './agent-types.ts'
 import { getEventListeners } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 import { createClient } from '../client/client.ts'
 // What the client loads when it needs it is loaded already, so that tests need not wait for it.
 import '../http/http-error.ts'
-import '../transports/http/http-follower.ts'
+import '../transports/http/connect-task.ts'
+import '../task/task-stream.ts'
 import '../transports/http/http-resources.ts'
 import '../wire/ndjson.ts'
 import '../http/uploads.ts'
 import './open-agent.ts'
 import { manualPlatform, settled } from '../../test/manual-platform.ts'
-import type { AgentOptions, AgentReply, SendMessageOptions } from '../core/types.ts'
 import { fakeChats, json } from './fake-chats.ts'
 
 let services = 0

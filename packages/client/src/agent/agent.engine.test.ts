@@ -1,9 +1,10 @@
 // `Agent` against the local engine: what the reference promises, and what people do to a conversation.
+import type { Agent, AgentEvent, AgentToolCall, ClientTools } from './agent-types.ts'
 import { createEngine } from '@inferstream/engine'
 import type { Engine } from '@inferstream/engine'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { inference } from '../index.ts'
-import type { Agent, AgentEvent, AgentToolCall, ClientTools, InferenceOptions } from '../index.ts'
+import type { InferenceOptions } from '../index.ts'
 
 let engine: Engine
 

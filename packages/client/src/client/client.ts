@@ -1,16 +1,20 @@
-import { deferAgent } from './lazy-agent.ts'
-import { deferStream } from './lazy-stream.ts'
+import { isTaskId } from '../http/task-id.ts'
+import type { InferenceClient } from './client-types.ts'
+import { lazyAgent } from './lazy-agent.ts'
+import { lazyStream } from './lazy-stream.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
-import { httpTransport, isTaskId } from '../transports/http/http-transport.ts'
+import { httpTransport } from '../transports/http/http-transport.ts'
 import { hostPlatform } from '../core/platform.ts'
 import type { Platform } from '../core/platform.ts'
 import { startRun } from './start-run.ts'
 import type { TaskEvent } from '../task/task-reducer.ts'
-import type { Follower, Resources, StreamRequest, TaskTransport } from '../transports/transport.ts'
+import { loadedTaskStream, loadTaskStream } from '../task/load-task-stream.ts'
+import type { TaskStreamModule } from '../task/load-task-stream.ts'
+import type { StreamRequest } from '../task/task-stream.ts'
+import type { Resources, TaskTransport } from '../transports/transport.ts'
 import type {
   FollowOptions,
-  InferenceClient,
   InferenceOptions,
   RunConfig,
   RunDetachedOptions,
@@ -38,32 +42,18 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
   function requestOf(taskId: string, events: readonly TaskEvent[], followOptions: FollowOptions): StreamRequest {
     const onEvent = both(followOptions.onEvent, options.onEvent)
     const onWarning = both(followOptions.onWarning, options.onWarning)
-    return {
-      taskId,
-      events,
-      table,
-      options: { ...followOptions, onEvent, onWarning },
-      isOwn: false,
-      calledAt: platform.now(),
-    }
+    const calledAt = platform.now()
+    return { taskId, events, table, options: { ...followOptions, onEvent, onWarning }, isOwn: false, calledAt }
   }
 
   async function startStream<O>(config: RunConfig, followOptions: FollowOptions): Promise<TaskStream<O>> {
     const calledAt = platform.now()
     const starting = startRun(transport, platform, config, followOptions)
-    loadFollower().catch(() => {})
+    loadTaskStream().catch(() => {})
     const { taskId, events } = await starting
-    const follower = await loadFollower(taskId)
-    return follower.open<O>({ ...requestOf(taskId, events, followOptions), isOwn: true, calledAt }, platform)
-  }
-
-  async function loadFollower(taskId?: string): Promise<Follower> {
-    try {
-      return await transport.follower()
-    } catch (cause) {
-      const message = 'The code that follows runs could not be loaded: reload. The run may go on.'
-      throw new InferstreamError('network', message, { retryable: true, mayHaveStarted: true, taskId, cause })
-    }
+    const { createTaskStream } = await loadTaskStream(taskId)
+    const request = { ...requestOf(taskId, events, followOptions), isOwn: true, calledAt }
+    return createTaskStream<O>(transport, request, platform)
   }
 
   function run<I, O>(config: RunConfig<I, O>, runOptions: RunStreamOptions): Promise<TaskStream<O>>
@@ -100,17 +90,14 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
       // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller's claim about its own app, as in the contract
       stream<O>(taskId: string, followOptions: FollowOptions = {}) {
         const request = requestOf(checkId(taskId), [], followOptions)
-        const follower = transport.follower()
-        if ('open' in follower) return follower.open<O>(request, platform)
-        return deferStream<O>(
-          taskId,
-          loadFollower().then((ready) => ready.open<O>(request, platform)),
-        )
+        const open = ({ createTaskStream }: TaskStreamModule) => createTaskStream<O>(transport, request, platform)
+        const loaded = loadedTaskStream()
+        return loaded ? open(loaded) : lazyStream<O>(taskId, loadTaskStream().then(open))
       },
       // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as above
       async get<O>(taskId: string) {
-        const [events, follower] = await Promise.all([transport.read(checkId(taskId)), loadFollower()])
-        return follower.stateAfter<O>(taskId, events, table)
+        const [events, { stateAfter }] = await Promise.all([transport.read(checkId(taskId)), loadTaskStream()])
+        return stateAfter<O>(transport, { taskId, events, table })
       },
       logs: async (taskId) => {
         checkId(taskId)
@@ -128,7 +115,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     },
     agent(refOrConfig, agentOptions = {}) {
       const load = async () => (await resources()).openAgent(refOrConfig, agentOptions)
-      return deferAgent(agentOptions.chatId || null, load, platform)
+      return lazyAgent(agentOptions.chatId || null, load, platform)
     },
   }
 }
@@ -150,7 +137,7 @@ function checkTransport(transport: Transport): TaskTransport {
 }
 
 function isTaskTransport(transport: Transport): transport is TaskTransport {
-  return 'start' in transport && 'follower' in transport
+  return 'start' in transport && 'connect' in transport
 }
 
 function checkId(taskId: string): string {

@@ -1,15 +1,14 @@
 // What is typed while the code for agents is on its way, or does not come, is shown, and nothing of it is lost.
+import type { AgentState, OpenAgent } from '../agent/agent-types.ts'
 import { describe, expect, it } from 'vitest'
 import { fakeChats } from '../agent/fake-chats.ts'
 // Loaded already, so that only the test decides when it is here.
 import '../agent/open-agent.ts'
 import '../transports/http/http-resources.ts'
 import '../wire/ndjson.ts'
-import { deferAgent } from './lazy-agent.ts'
-import type { OpenAgent } from './lazy-agent.ts'
+import { lazyAgent } from './lazy-agent.ts'
 import { httpTransport } from '../transports/http/http-transport.ts'
 import { manualPlatform, settled } from '../../test/manual-platform.ts'
-import type { AgentState } from '../core/types.ts'
 import { uncaughtIn } from '../../test/uncaught.ts'
 
 let services = 0
@@ -27,7 +26,7 @@ function start(chatId: string | null = null) {
     if (!resources) throw new Error('HTTP has resources.')
     return resources.openAgent('my-org/assistant', {})
   }
-  const agent = deferAgent(chatId, load, platform)
+  const agent = lazyAgent(chatId, load, platform)
   const seen: AgentState[] = []
   agent.subscribe(() => void seen.push(agent.state))
   return { agent, chats, seen, arrive: () => attempts.at(-1)?.arrive(), fail: () => attempts.at(-1)?.fail() }

@@ -1,17 +1,16 @@
+import type {
+  Agent,
+  AgentMessage,
+  AgentPart,
+  AgentReply,
+  AgentState,
+  SendMessageOptions,
+} from '../agent/agent-types.ts'
+import type { OpenAgent, OpenedAgent } from '../agent/agent-types.ts'
 import { leftError, nextLocalId } from '../agent/io/outgoing.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
 import type { Platform } from '../core/platform.ts'
-import type { Agent, AgentMessage, AgentPart, AgentReply, AgentState, SendMessageOptions } from '../core/types.ts'
-
-/** An agent that goes on with messages which were shown before it was there. */
-export interface OpenedAgent extends Agent {
-  /** @param id Under which the message is shown already. */
-  sendMessage(text: string, options?: SendMessageOptions, id?: string): Promise<AgentReply>
-}
-
-/** Begins with a conversation, and with messages that could not be sent before it was there. */
-export type OpenAgent = (chatId: string | null, unsent: readonly AgentMessage[]) => OpenedAgent
 
 /** What else answers with a promise, and can therefore wait until the code is here. */
 const deferrable = [
@@ -31,7 +30,7 @@ type Deferrable = (typeof deferrable)[number]
  * cannot be had; everything asked of it meanwhile is passed on, in order.
  * @param load Rejects where the code could not be loaded; the next use tries again.
  */
-export function deferAgent(
+export function lazyAgent(
   chatId: string | null,
   load: () => Promise<OpenAgent>,
   platform: Pick<Platform, 'now'>,

@@ -6,7 +6,7 @@ import type { TaskState, TaskStream } from '../core/types.ts'
  * Stands for a stream whose code is still being loaded. Everything asked of it meanwhile is passed on, in order.
  * @param opening Rejects where the code could not be loaded; the stream then ends with that error.
  */
-export function deferStream<TOutput>(taskId: string, opening: Promise<TaskStream<TOutput>>): TaskStream<TOutput> {
+export function lazyStream<TOutput>(taskId: string, opening: Promise<TaskStream<TOutput>>): TaskStream<TOutput> {
   let inner: TaskStream<TOutput> | null = null
   let state: TaskState<TOutput> = { ...idleState, taskId, status: 'starting', connection: 'connecting' }
   let isClosed = false

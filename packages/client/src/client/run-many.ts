@@ -1,4 +1,5 @@
-import type { InferenceClient, RunConfig, RunManyOptions, TaskResult } from '../core/types.ts'
+import type { InferenceClient } from './client-types.ts'
+import type { RunConfig, RunManyOptions, TaskResult } from '../core/types.ts'
 
 /** Runs all configs, `concurrency` at a time. One run's failure is its own result; an abort settles all that are left. */
 export async function runMany<I, O>(

@@ -43,9 +43,7 @@ export function startRun(
       }, timeoutMs)
     }
     const answer = hasBlob(config.input)
-      ? import('../http/uploads.ts')
-          .then(({ uploadInput }) => uploadInput(transport, config, post.signal))
-          .then((ready) => transport.start(ready, post.signal))
+      ? uploadInput(transport, config, post.signal).then((ready) => transport.start(ready, post.signal))
       : transport.start(config, post.signal)
     answer.then(
       (started) => {
@@ -60,6 +58,15 @@ export function startRun(
       },
     )
   })
+}
+
+/** The config with every Blob of its input uploaded. */
+async function uploadInput(transport: TaskTransport, config: RunConfig, signal: AbortSignal): Promise<RunConfig> {
+  const resources = await transport.resources?.()
+  // Another backend gets them as they are.
+  if (!resources) return config
+  const { uploadBlobs } = await import('../http/uploads.ts')
+  return { ...config, input: await uploadBlobs(config.input, (blob) => resources.upload(blob, { signal })) }
 }
 
 function configProblem(config: RunConfig | undefined): InferstreamError | undefined {

@@ -1,4 +1,5 @@
 // Follows a task or a chat to its end whatever the network does: the table of design §2 "Guaranteed settlement".
+import type { ConnectionOptions, Followed } from './stream-target.ts'
 import { connectionOf, firstState, isTrial, nextState, pollInterval } from './connection-state.ts'
 import type { LoopEvent, LoopState, StreamEnd } from './connection-state.ts'
 import { withDeadline } from '../core/deadline.ts'
@@ -14,60 +15,6 @@ import { acquireSlot } from './stream-slots.ts'
 import type { Slot } from './stream-slots.ts'
 import { StreamMemory } from './resume-state.ts'
 import type { ConnectionState } from '../core/types.ts'
-
-export interface ConnectionOptions {
-  readonly format: StreamFormat
-  /** ms */
-  readonly idleTimeoutMs: number
-  readonly maxStreams: number
-  readonly maxEventBytes: number
-}
-
-/** What is followed: where it is, and what becomes of what comes. */
-export interface Followed {
-  /** `GET <path>/stream` is its stream. */
-  readonly path: string
-  /** Nothing is left to follow. */
-  isOver(): boolean
-  /** May give its stream to one that needs it more. */
-  isQueued(): boolean
-  /** What came asks for a look at the whole, without waiting first. */
-  isUrgent(): boolean
-  connection(connection: ConnectionState, attempt: number, retryAt: number | null): void
-  /**
-   * Asks for the whole and takes it. Rejects as its requests do.
-   * @param resumes the next stream goes on, by id, where the last one ended
-   */
-  look(signal: AbortSignal, resumes: boolean): Promise<void>
-  /** What the first record of a stream says of that stream. */
-  opening(first: DecodedRecord, isResumed: boolean): Opening
-  /** Records of one chunk; the first ones come with their stream's opening. */
-  take(records: readonly DecodedRecord[], opening: Opening | null): Taken
-  /** The budget is spent. */
-  giveUp(error: InferstreamError | undefined): void
-  /** Ends the following with an error. */
-  fail(error: InferstreamError): void
-  warn(message: string): void
-  /** Set where somebody listens to wire records. */
-  readonly onEvent: ((record: unknown) => void) | undefined
-  /** Resolves soon: when readers have caught up, or have shown that they are slow. Null when there is nothing to wait for. */
-  pressure(): Promise<void> | null
-}
-
-export interface Taken {
-  /** The stream is to be left for a look at the whole. */
-  readonly isHint: boolean
-  /** Something was not known before, and is more than the whole with which a stream opens. */
-  readonly isNews: boolean
-}
-
-export interface Opening {
-  /** It begins with the whole: everything in it is new, whatever its number. */
-  readonly isWhole: boolean
-  readonly isResumed: boolean
-  /** A look is needed for what came before it. */
-  readonly lacks: boolean
-}
 
 /** Starts at once. The returned function stops following and releases the connection. */
 export function follow(followed: Followed, http: Http, options: ConnectionOptions, platform: Platform): () => void {

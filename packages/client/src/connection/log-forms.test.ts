@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import { createClient } from '../client/client.ts'
 // Loaded already, so that runs need not wait for it.
 import '../http/http-error.ts'
-import '../transports/http/http-follower.ts'
+import '../transports/http/connect-task.ts'
+import '../task/task-stream.ts'
 import '../wire/ndjson.ts'
 import { jumpingPlatform } from '../../test/jumping-platform.ts'
 

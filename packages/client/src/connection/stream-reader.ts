@@ -1,5 +1,5 @@
 // One stream, from its request to its end.
-import type { ConnectionOptions, Followed, Opening, Taken } from './connection.ts'
+import type { ConnectionOptions, Followed, Opening, Taken } from './stream-target.ts'
 import type { StreamEnd } from './connection-state.ts'
 import { createRecordDecoder, formatOf } from '../wire/decode.ts'
 import type { DecodedRecord } from '../wire/decode.ts'

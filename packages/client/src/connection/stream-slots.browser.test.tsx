@@ -1,8 +1,9 @@
 // Over HTTP/1.1 a browser opens six connections per host, all tabs together: two real tabs, twelve runs, a real engine.
+import type { InferenceClient } from '../client/client-types.ts'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { inference } from '../client/client.ts'
 import { baseUrl, loadClient, openTab } from '../../test/second-tab.ts'
-import type { InferenceClient, TaskStream } from '../core/types.ts'
+import type { TaskStream } from '../core/types.ts'
 
 const start = (client: InferenceClient) => client.run({ app: 'local/slow', input: {} }, { stream: true })
 const connections = (streams: TaskStream[]) => streams.map((stream) => stream.state.connection)

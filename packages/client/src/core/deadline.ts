@@ -1,24 +1,34 @@
+import { InferstreamError } from './errors.ts'
 import type { Platform } from './platform.ts'
 
 /**
- * Runs `request` with a signal that is aborted after `ms`, or with `closing` if that is sooner. (`AbortSignal.any` is
- * younger than the browsers of design §1.)
+ * Runs `request` with a signal that is aborted after `ms`, or with `closing` if that is sooner. The result does not wait
+ * for a request that ignores its signal. (`AbortSignal.any` is younger than the browsers of design §1.)
+ * @throws `network`, retryable, after `ms`; `aborted` with `closing`
  */
-export async function withDeadline<T>(
+export function withDeadline<T>(
   platform: Platform,
   ms: number,
-  closing: AbortSignal,
+  closing: AbortSignal | undefined,
   request: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const hanging = new AbortController()
-  const stop = () => hanging.abort()
-  const timer = platform.setTimeout(stop, ms)
-  closing.addEventListener('abort', stop)
-  if (closing.aborted) stop()
-  try {
-    return await request(hanging.signal)
-  } finally {
-    platform.clearTimeout(timer)
-    closing.removeEventListener('abort', stop)
-  }
+  const controller = new AbortController()
+  return new Promise((resolve, reject) => {
+    const stop = (error: InferstreamError) => {
+      cleanUp()
+      reject(error)
+      controller.abort(error)
+    }
+    const onClose = () => stop(new InferstreamError('aborted', 'Stopped by the caller.', { cause: closing?.reason }))
+    const timer = platform.setTimeout(() => {
+      stop(new InferstreamError('network', `No answer within ${ms / 1000} s.`, { retryable: true }))
+    }, ms)
+    const cleanUp = () => {
+      platform.clearTimeout(timer)
+      closing?.removeEventListener('abort', onClose)
+    }
+    closing?.addEventListener('abort', onClose)
+    if (closing?.aborted) onClose()
+    else request(controller.signal).then(resolve, reject).finally(cleanUp)
+  })
 }

@@ -3,8 +3,7 @@ import { InferstreamError } from '../core/errors.ts'
 import type { Http } from './http.ts'
 import { isBlob } from '../core/is-blob.ts'
 import { abortError, networkError } from './network-error.ts'
-import type { TaskTransport } from '../transports/transport.ts'
-import type { FileRef, RunConfig, UploadOptions } from '../core/types.ts'
+import type { FileRef, UploadOptions } from '../core/types.ts'
 import { isObject } from '../core/json.ts'
 
 export async function uploadFile(http: Http, data: Blob | string, options: UploadOptions): Promise<FileRef> {
@@ -38,18 +37,6 @@ export async function uploadFile(http: Http, data: Blob | string, options: Uploa
   }
   onProgress?.(1)
   return { uri: file['uri'], filename: name, content_type: contentType, size: blob.size }
-}
-
-/** The config with every Blob of its input uploaded. */
-export async function uploadInput(
-  transport: TaskTransport,
-  config: RunConfig,
-  signal: AbortSignal,
-): Promise<RunConfig> {
-  const resources = await transport.resources?.()
-  // Another backend gets them as they are.
-  if (!resources) return config
-  return { ...config, input: await uploadBlobs(config.input, (blob) => resources.upload(blob, { signal })) }
 }
 
 /**

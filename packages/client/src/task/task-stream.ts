@@ -1,30 +1,41 @@
+import type { TaskSink, TaskSource } from './task-sink.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
 import { abortError } from '../http/network-error.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import { isTerminal } from '../wire/status.ts'
-import { isEnded, statusOf } from './task-model.ts'
+import { isEnded, startTask, statusOf } from './task-model.ts'
 import { reduceTask } from './task-reducer.ts'
 import type { TaskMachine } from './task-model.ts'
 import type { TaskEvent } from './task-reducer.ts'
-import type { FollowerSource } from './follower.ts'
-import type { StreamRequest, TaskHandle } from '../transports/transport.ts'
-import type { TaskResult, TaskStream, TaskUpdate } from '../core/types.ts'
+import type { FollowOptions, StatusTableName, TaskResult, TaskState, TaskStream, TaskUpdate } from '../core/types.ts'
 import { UpdateReader } from './update-queue.ts'
 
-export interface StreamSetup<TOutput> {
-  readonly source: FollowerSource
-  readonly platform: Platform
-  readonly machine: TaskMachine<TOutput>
-  readonly request: StreamRequest
+export interface StreamRequest {
+  readonly taskId: string
+  /** What is known already. */
+  readonly events: readonly TaskEvent[]
+  readonly options: FollowOptions
+  readonly table: StatusTableName
+  /** Started by this caller: an abort then cancels the run. Otherwise it only detaches. */
+  readonly isOwn: boolean
+  /** When the caller asked, epoch ms: from here `timeoutMs` counts. */
+  readonly calledAt: number
 }
 
+/** Lines kept where the caller names no number. */
+const defaultMaxLines = 100_000
+
 /** Owns one run's state: events in, snapshots, updates and one settlement out. Starts following at once. */
-export function createTaskStream<TOutput>(setup: StreamSetup<TOutput>): TaskStream<TOutput> {
-  const { source, platform, request } = setup
-  const { taskId, options } = request
-  const { signal, timeoutMs } = options
-  let machine = setup.machine
+export function createTaskStream<TOutput>(
+  source: TaskSource,
+  request: StreamRequest,
+  platform: Platform,
+): TaskStream<TOutput> {
+  const { taskId, options, table, isOwn, calledAt } = request
+  const { signal, timeoutMs, maxLogLines = defaultMaxLines } = options
+  const taskOptions = { table, confirms: source.confirmsEnd, maxLogLines }
+  let machine = startTask<TOutput>(taskId, taskOptions, isOwn ? calledAt : null)
   /** Ended, failed or let go: nothing changes any more. */
   let isSettled = false
   let failure: InferstreamError | null = null
@@ -42,7 +53,7 @@ export function createTaskStream<TOutput>(setup: StreamSetup<TOutput>): TaskStre
   })
   result.catch(() => {})
 
-  const handle: TaskHandle = {
+  const sink: TaskSink = {
     taskId,
     get machine() {
       return machine
@@ -96,7 +107,7 @@ export function createTaskStream<TOutput>(setup: StreamSetup<TOutput>): TaskStre
   }
 
   function onAbort(): void {
-    if (request.isOwn) cancel().catch(() => {})
+    if (isOwn) cancel().catch(() => {})
     settle(abortError(signal))
   }
 
@@ -190,17 +201,28 @@ export function createTaskStream<TOutput>(setup: StreamSetup<TOutput>): TaskStre
   for (const event of request.events) apply(event)
   signal?.addEventListener('abort', onAbort, { once: true })
   if (timeoutMs !== undefined && timeoutMs !== Infinity) {
-    timer = platform.setTimeout(onTimeout, Math.max(0, request.calledAt + timeoutMs - platform.now()))
+    timer = platform.setTimeout(onTimeout, Math.max(0, calledAt + timeoutMs - platform.now()))
   }
   if (isEnded(machine.state)) settle(null)
   else if (signal?.aborted) onAbort()
   else {
-    const stop = source.follow(handle, platform)
+    const stop = source.connect(sink)
     // Its end may already have been told.
     if (isSettled) stop()
     else stopFollowing = stop
   }
   return stream
+}
+
+/** The state that events lead to, of a run that nobody follows. */
+export function stateAfter<TOutput>(
+  { confirmsEnd }: TaskSource,
+  { taskId, events, table }: Pick<StreamRequest, 'taskId' | 'events' | 'table'>,
+): TaskState<TOutput> {
+  let machine = startTask<TOutput>(taskId, { table, confirms: confirmsEnd, maxLogLines: defaultMaxLines }, null)
+  for (const event of events) ({ machine } = reduceTask(machine, event))
+  const { state } = machine
+  return state.connection === 'connecting' ? { ...state, connection: 'idle' } : state
 }
 
 function updatesOf<TOutput>(

@@ -1,9 +1,9 @@
+import type { TaskSink } from '../task/task-sink.ts'
 import { InferstreamError } from '../core/errors.ts'
-import { createFollower } from '../task/follower.ts'
 import { isObject } from '../core/json.ts'
 import { isTerminal } from '../wire/status.ts'
 import type { BackendUpdate, TaskEvent } from '../task/task-reducer.ts'
-import type { TaskHandle, TaskTransport } from './transport.ts'
+import type { TaskTransport } from './transport.ts'
 import type { RunConfig, TaskUpdate, Transport } from '../core/types.ts'
 
 /** Runs kept after their end, for `tasks.get` and for readers that come late. */
@@ -17,7 +17,7 @@ const grace = 1_000
 
 interface LocalRun {
   readonly events: TaskEvent[]
-  readonly followers: Set<TaskHandle>
+  readonly followers: Set<TaskSink>
   readonly abort: AbortController
 }
 
@@ -94,18 +94,14 @@ export function fromAsyncIterable(
       })
       return Promise.resolve({ taskId, events: [] })
     },
-    follower: () => follower,
     async cancel(taskId) {
       runOf(taskId).abort.abort()
     },
     async read(taskId) {
       return runOf(taskId).events
     },
-  }
-  const follower = createFollower({
-    confirms: false,
-    cancel: (taskId) => transport.cancel(taskId),
-    follow(task, platform) {
+    confirmsEnd: false,
+    connect(task) {
       let run: LocalRun
       try {
         run = runOf(task.taskId)
@@ -116,16 +112,16 @@ export function fromAsyncIterable(
       // That it was accepted is known at once. The rest comes as late as over a network, or whoever begins to read when
       // `run()` has answered would find a quick source's updates merged into one.
       for (const event of run.events.slice(0, accepted)) task.dispatch(event)
-      const timer = platform.setTimeout(() => {
+      const timer = setTimeout(() => {
         for (const event of run.events.slice(accepted)) task.dispatch(event)
         run.followers.add(task)
       }, 0)
       return () => {
-        platform.clearTimeout(timer)
+        clearTimeout(timer)
         run.followers.delete(task)
       }
     },
-  })
+  }
   return transport
 }
 

@@ -1,9 +1,9 @@
 // The official SDK as a backend: its requests, its credentials and its stream; our reducer, and an end in every case.
+import type { TaskSink } from '../task/task-sink.ts'
 import { InferstreamError } from '../core/errors.ts'
-import { createFollower } from '../task/follower.ts'
 import { isObject } from '../core/json.ts'
 import { isEnded } from '../task/task-model.ts'
-import type { TaskHandle, TaskTransport } from './transport.ts'
+import type { TaskTransport } from './transport.ts'
 import type { RunConfig, Transport } from '../core/types.ts'
 
 /** What is used of the official client (0.6.x). */
@@ -30,7 +30,7 @@ export function fromInferenceSdk(officialClient: object): Transport {
   }
   const client = officialClient
 
-  function follow(task: TaskHandle): () => void {
+  function connect(task: TaskSink): () => void {
     let isClosed = false
     let failures = 0
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -88,7 +88,8 @@ export function fromInferenceSdk(officialClient: object): Transport {
         throw await errorOf(error)
       }
     },
-    follower: () => follower,
+    confirmsEnd: true,
+    connect,
     async cancel(taskId) {
       try {
         await client.tasks.cancel(taskId)
@@ -104,7 +105,6 @@ export function fromInferenceSdk(officialClient: object): Transport {
       }
     },
   }
-  const follower = createFollower({ confirms: true, cancel: (taskId) => transport.cancel(taskId), follow })
   return transport
 }
 

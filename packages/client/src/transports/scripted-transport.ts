@@ -1,7 +1,9 @@
+import type { TaskSink } from '../task/task-sink.ts'
 import { InferstreamError } from '../core/errors.ts'
-import { createFollower } from '../task/follower.ts'
+import { provideTaskStream } from '../task/load-task-stream.ts'
+import * as taskStream from '../task/task-stream.ts'
 import type { BackendUpdate, TaskEvent } from '../task/task-reducer.ts'
-import type { TaskHandle, TaskTransport } from './transport.ts'
+import type { TaskTransport } from './transport.ts'
 import type { ConnectionState, RunConfig, TaskUpdate, Transport } from '../core/types.ts'
 
 /** One run of a scripted transport. What a call says is told to the run's streams before the call returns. */
@@ -33,6 +35,8 @@ export interface ScriptedTransport extends Transport {
  * and nothing happens but what the script says. `tasks.stream` and `tasks.get` know its runs.
  */
 export function scriptedTransport(): ScriptedTransport {
+  // Streams are there at once, so that a step is seen before its call returns.
+  provideTaskStream(taskStream)
   const runs: ScriptedRun[] = []
   const scripts = new Map<string, Script>()
 
@@ -56,18 +60,8 @@ export function scriptedTransport(): ScriptedTransport {
       scripts.set(script.run.taskId, script)
       return Promise.resolve({ taskId: script.run.taskId, events: [] })
     },
-    follower: () => follower,
-    async cancel(taskId) {
-      scriptOf(taskId).cancel()
-    },
-    async read(taskId) {
-      return scriptOf(taskId).events
-    },
-  }
-  const follower = createFollower({
-    confirms: false,
-    cancel: (taskId) => transport.cancel(taskId),
-    follow(task) {
+    confirmsEnd: false,
+    connect(task) {
       const script = scripts.get(task.taskId)
       if (!script) {
         task.fail(new InferstreamError('not_found', 'This run is gone.', { status: 404, taskId: task.taskId }))
@@ -75,7 +69,13 @@ export function scriptedTransport(): ScriptedTransport {
       }
       return script.follow(task)
     },
-  })
+    async cancel(taskId) {
+      scriptOf(taskId).cancel()
+    },
+    async read(taskId) {
+      return scriptOf(taskId).events
+    },
+  }
   return transport
 }
 
@@ -83,12 +83,12 @@ interface Script {
   readonly run: ScriptedRun
   /** Everything said so far. */
   readonly events: readonly TaskEvent[]
-  follow(task: TaskHandle): () => void
+  follow(task: TaskSink): () => void
   cancel(): void
 }
 
 function createScript(taskId: string, config: RunConfig): Script {
-  const followers = new Set<TaskHandle>()
+  const followers = new Set<TaskSink>()
   const events: TaskEvent[] = []
   let attempt = 0
   let isCancelled = false

@@ -1,23 +1,7 @@
 // bytes → records. Which format it is says the answer's content type, whichever was asked for.
+import type { DecoderSink } from './decoder.ts'
 import { sseDecoder } from './sse.ts'
 import type { WireRecord } from './wire-record.ts'
-
-export interface Decoder {
-  feed(text: string): void
-  /** The stream has ended cleanly. */
-  end(): void
-}
-
-/** What a format's decoder finds. */
-export interface DecoderSink {
-  /** An SSE event. */
-  text(data: string, event: string | undefined, id: string | undefined): void
-  /** An NDJSON line. The last one may be cut off: then it only counts if it parses. */
-  line(json: string, isLast: boolean): void
-  id(id: string): void
-  retry(ms: number): void
-  warn(message: string): void
-}
 
 export interface DecodedRecord extends WireRecord {
   readonly id: string | undefined

@@ -1,4 +1,4 @@
-import type { Decoder, DecoderSink } from './decode.ts'
+import type { Decoder, DecoderSink } from './decoder.ts'
 
 /** One JSON text per line, ended by LF or CRLF (protocol §5.1). Loaded when a service answers with it. */
 export function ndjsonDecoder(sink: DecoderSink, maxLength: number): Decoder {

@@ -1,6 +1,6 @@
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 import { createParser } from 'eventsource-parser'
-import type { Decoder, DecoderSink } from './decode.ts'
+import type { Decoder, DecoderSink } from './decoder.ts'
 
 /** Lines of one unfinished event, beyond which it is given up. */
 const maxLines = 100_000

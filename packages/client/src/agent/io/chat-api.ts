@@ -1,12 +1,14 @@
 // The chat endpoints (protocol §6).
+import { isTaskId } from '../../http/task-id.ts'
+import { startError } from '../../http/post-error.ts'
+import type { AdHocAgent, ClientTools } from '../agent-types.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import type { Http } from '../../http/http.ts'
-import { isTaskId, startError } from '../../transports/http/http-transport.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Platform } from '../../core/platform.ts'
 import { delay, retryDelay } from '../../core/retry.ts'
-import type { AdHocAgent, ClientTools, FileRef } from '../../core/types.ts'
+import type { FileRef } from '../../core/types.ts'
 
 /** Messages asked for at a time. */
 const pageSize = 50

@@ -1,6 +1,6 @@
 // A chat as the connection loop sees it.
+import type { ConnectionOptions } from '../../connection/stream-target.ts'
 import { follow } from '../../connection/connection.ts'
-import type { ConnectionOptions } from '../../connection/connection.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import type { Http } from '../../http/http.ts'
 import type { Platform, Timer } from '../../core/platform.ts'

@@ -1,5 +1,5 @@
 // A growing message → the pieces that `onMessage` is told (design §2 "Agent").
-import type { AgentEvent } from '../../core/types.ts'
+import type { AgentEvent } from '../agent-types.ts'
 import { isEndedRow } from '../state/chat-row.ts'
 import type { ChatRow } from '../state/chat-row.ts'
 

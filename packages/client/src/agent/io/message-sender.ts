@@ -1,10 +1,11 @@
 // Messages out: one after the other, each until its turn is over, or until nobody wants it any more.
+import type { AdHocAgent, AgentOptions, AgentReply, SendMessageOptions } from '../agent-types.ts'
 import { isBlob } from '../../core/is-blob.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import type { Http } from '../../http/http.ts'
 import { abortError } from '../../http/network-error.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
-import type { AdHocAgent, AgentOptions, AgentReply, FileRef, SendMessageOptions } from '../../core/types.ts'
+import type { FileRef } from '../../core/types.ts'
 import type { ChatEvent } from '../state/chat-reducer.ts'
 import { replyOf } from '../state/agent-reply.ts'
 import type { ChatApi } from './chat-api.ts'

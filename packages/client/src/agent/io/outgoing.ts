@@ -1,9 +1,10 @@
 // A message as it was typed: what is shown of it before the service has it.
+import type { AgentPart, SendMessageOptions } from '../agent-types.ts'
 import { isBlob } from '../../core/is-blob.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import { isObject } from '../../core/json.ts'
 import { abortError } from '../../http/network-error.ts'
-import type { AgentPart, FileRef, SendMessageOptions } from '../../core/types.ts'
+import type { FileRef } from '../../core/types.ts'
 
 let made = 0
 

@@ -1,6 +1,6 @@
 // What people and pages answer to tool calls. Whoever is first counts; what comes after it is no error.
+import type { AgentToolCall } from '../agent-types.ts'
 import { InferstreamError } from '../../core/errors.ts'
-import type { AgentToolCall } from '../../core/types.ts'
 import type { ChatEvent } from '../state/chat-reducer.ts'
 import type { ChatApi } from './chat-api.ts'
 import type { ChatMachine } from '../state/chat-model.ts'

@@ -1,7 +1,7 @@
 // Client tools: each call is answered once, by a registered tool or by a handler (design §2 "Agent"), in one tab of those that
 // show the chat: the one that sent the message, or another once that one is gone.
+import type { AgentToolCall, ClientTools } from '../agent-types.ts'
 import type { Platform } from '../../core/platform.ts'
-import type { AgentToolCall, ClientTools } from '../../core/types.ts'
 import { delay } from '../../core/retry.ts'
 
 export type ToolCallHandler = (call: AgentToolCall) => unknown

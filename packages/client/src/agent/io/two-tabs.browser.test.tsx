@@ -1,8 +1,9 @@
 // One conversation in two real tabs, with a real engine and the browser's own locks.
+import type { Agent, ClientTools } from '../agent-types.ts'
+import type { InferenceClient } from '../../client/client-types.ts'
 import { expect, it, vi } from 'vitest'
 import { inference } from '../../client/client.ts'
 import { baseUrl, openTab } from '../../../test/second-tab.ts'
-import type { Agent, ClientTools, InferenceClient } from '../../core/types.ts'
 
 const agentOf = (client: InferenceClient, tools: ClientTools, chatId?: string) => {
   const agent = client.agent('my-org/assistant@latest', { tools, chatId })

@@ -1,5 +1,5 @@
+import type { AgentReply } from '../agent-types.ts'
 import { InferstreamError } from '../../core/errors.ts'
-import type { AgentReply } from '../../core/types.ts'
 import type { ChatMachine } from './chat-model.ts'
 import { turnRows } from './turn.ts'
 import type { Turn, TurnEnd } from './turn.ts'

@@ -1,6 +1,6 @@
 // A chat as far as it is known here, and what is needed to go on from it.
+import type { AgentMessage, AgentState } from '../agent-types.ts'
 import type { InferstreamError } from '../../core/errors.ts'
-import type { AgentMessage, AgentState } from '../../core/types.ts'
 import { isEndedRow } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
 import { endOf, isBusy, isConfirmed } from './turn.ts'

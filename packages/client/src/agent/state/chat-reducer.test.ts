@@ -1,7 +1,7 @@
 // The chat reducer by tables: a conversation cut and joined again at every event shows what the uncut one shows.
+import type { AgentState } from '../agent-types.ts'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../core/json.ts'
-import type { AgentState } from '../../core/types.ts'
 import { reduceChat } from './chat-reducer.ts'
 import type { ChatEvent } from './chat-reducer.ts'
 import { hasGap, needsLook, startChat } from './chat-model.ts'

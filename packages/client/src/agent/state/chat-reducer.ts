@@ -1,8 +1,9 @@
 // Everything that can happen to a chat → its next state. No clock, no I/O, no throw, whatever the input.
+import type { AgentPart } from '../agent-types.ts'
 import type { InferstreamError } from '../../core/errors.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { AgentPart, ConnectionState } from '../../core/types.ts'
+import type { ConnectionState } from '../../core/types.ts'
 import type { WireRecord } from '../../wire/wire-record.ts'
 import { cursorOf, takeChat, takePage, takeRecord, upsert } from './apply-record.ts'
 import type { ChatMachine, Work } from './chat-model.ts'

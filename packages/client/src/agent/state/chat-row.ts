@@ -1,7 +1,8 @@
 // A ChatMessageDTO with what its tokens brought → the message that is shown (protocol §6).
+import type { AgentMessage, AgentPart, AgentToolCall } from '../agent-types.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { AgentMessage, AgentPart, AgentToolCall, FileRef } from '../../core/types.ts'
+import type { FileRef } from '../../core/types.ts'
 import { noText, textsOf } from './live-text.ts'
 import type { LiveText, StoredText } from './live-text.ts'
 import { isOpen, readInvocation, readLiveCall } from './tool-call.ts'

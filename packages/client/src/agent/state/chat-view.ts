@@ -1,5 +1,5 @@
 // A chat → the state that people see.
-import type { AgentState } from '../../core/types.ts'
+import type { AgentState } from '../agent-types.ts'
 import type { ChatMachine, Outgoing } from './chat-model.ts'
 import { isShown } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'

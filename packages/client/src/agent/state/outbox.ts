@@ -1,6 +1,6 @@
 // Messages on their way, and the rows that they become: shown once, under one id, from the send on.
+import type { AgentMessage, AgentPart } from '../agent-types.ts'
 import type { InferstreamError } from '../../core/errors.ts'
-import type { AgentMessage, AgentPart } from '../../core/types.ts'
 import type { Outgoing, Work } from './chat-model.ts'
 import { sentAs } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'

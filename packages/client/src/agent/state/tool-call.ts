@@ -1,7 +1,6 @@
+import type { AgentToolCall } from '../agent-types.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { AgentToolCall } from '../../core/types.ts'
-import type { ChatRow } from './chat-row.ts'
 import { readArguments } from './tool-arguments.ts'
 
 const statuses = new Set<unknown>([
@@ -62,7 +61,10 @@ export function isWaiting(call: AgentToolCall): boolean {
   return wantsResult(call) || call.status === 'awaiting_input' || call.status === 'awaiting_approval'
 }
 
-export function callNamed(rows: readonly ChatRow[], callId: string): AgentToolCall | undefined {
+export function callNamed(
+  rows: readonly { readonly calls: readonly AgentToolCall[] }[],
+  callId: string,
+): AgentToolCall | undefined {
   for (const { calls } of rows) {
     const call = calls.find(({ id }) => id === callId)
     if (call) return call

@@ -1,7 +1,7 @@
 // When a turn is over, and how it ended (protocol §6 "Turn over").
+import type { AgentReply } from '../agent-types.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { AgentReply } from '../../core/types.ts'
 import { isEndedRow } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
 import { isWaiting } from './tool-call.ts'

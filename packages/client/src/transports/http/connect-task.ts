@@ -1,6 +1,7 @@
 // A task as the connection loop sees it.
+import type { TaskSink } from '../../task/task-sink.ts'
+import type { ConnectionOptions } from '../../connection/stream-target.ts'
 import { follow } from '../../connection/connection.ts'
-import type { ConnectionOptions } from '../../connection/connection.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import type { Http } from '../../http/http.ts'
 import type { Platform } from '../../core/platform.ts'
@@ -9,14 +10,13 @@ import { logRefill } from './log-backfill.ts'
 import { hasLog } from '../../task/task-logs.ts'
 import { isEnded } from '../../task/task-model.ts'
 import type { TaskMachine } from '../../task/task-model.ts'
-import type { TaskHandle } from '../transport.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { meaningOf } from '../../wire/wire-record.ts'
 import type { RecordMeaning } from '../../wire/wire-record.ts'
 
 /** Starts at once. The returned function stops following and releases the connection. */
-export function followTask(task: TaskHandle, http: Http, options: ConnectionOptions, platform: Platform): () => void {
+export function connectTask(task: TaskSink, http: Http, options: ConnectionOptions, platform: Platform): () => void {
   const { taskId } = task
   const path = `/tasks/${taskId}`
   const closing = new AbortController()

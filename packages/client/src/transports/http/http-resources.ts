@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from '../../connection/connection.ts'
+import type { ConnectionOptions } from '../../connection/stream-target.ts'
 import type { Http } from '../../http/http.ts'
 import type { Platform } from '../../core/platform.ts'
 import type { Resources } from '../transport.ts'

@@ -1,8 +1,11 @@
-import type { ConnectionOptions } from '../../connection/connection.ts'
+import type { ConnectionOptions } from '../../connection/stream-target.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import { createHttp } from '../../http/http.ts'
+import { startError } from '../../http/post-error.ts'
+import { isTaskId } from '../../http/task-id.ts'
 import type { Platform } from '../../core/platform.ts'
-import type { Follower, TaskTransport } from '../transport.ts'
+import { codeNotLoaded } from '../../task/load-task-stream.ts'
+import type { TaskTransport } from '../transport.ts'
 import type { InferenceOptions, RunConfig } from '../../core/types.ts'
 import { isObject } from '../../core/json.ts'
 
@@ -15,13 +18,13 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
     maxStreams: options.maxStreams ?? 4,
     maxEventBytes: options.maxEventBytes ?? 1 << 24,
   }
-  let loaded: Follower | undefined
-  const cancel = async (taskId: string) => {
-    await http.request('POST', `/tasks/${taskId}/cancel`)
-  }
+  let connectTask: typeof import('./connect-task.ts').connectTask | undefined
+  const load = async () => (connectTask ??= (await import('./connect-task.ts')).connectTask)
   return {
     kind: 'http',
     async start(config, signal) {
+      // Loaded while the POST is under way.
+      load().catch(() => {})
       try {
         const answer = await http.request('POST', '/apps/run', bodyOf(config), signal)
         const task = isObject(answer) ? answer : {}
@@ -39,13 +42,25 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
         throw startError(error)
       }
     },
-    // Loaded while the POST is under way, so that a page pays for following runs when it runs something.
-    follower: () =>
-      loaded ??
-      import('./http-follower.ts').then(
-        ({ httpFollower }) => (loaded ??= httpFollower(http, connection, platform, cancel)),
-      ),
-    cancel,
+    confirmsEnd: true,
+    connect(sink) {
+      if (connectTask) return connectTask(sink, http, connection, platform)
+      let isStopped = false
+      let stop = () => {
+        isStopped = true
+      }
+      load().then(
+        (connect) => {
+          if (!isStopped) stop = connect(sink, http, connection, platform)
+          return undefined
+        },
+        (cause: unknown) => sink.fail(codeNotLoaded(sink.taskId, cause)),
+      )
+      return () => stop()
+    },
+    async cancel(taskId) {
+      await http.request('POST', `/tasks/${taskId}/cancel`)
+    },
     async read(taskId) {
       return [{ type: 'snapshot', task: await http.request('GET', `/tasks/${taskId}`), at: platform.now() }]
     },
@@ -53,22 +68,6 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
   }
 }
 
-/** Ids are opaque (design §2 "Bounds"). */
-export function isTaskId(value: string): boolean {
-  return /^[A-Za-z0-9_-]{1,64}$/.test(value)
-}
-
 function bodyOf({ app, ...rest }: RunConfig): object {
   return { ...rest, app: typeof app === 'string' ? app : app.ref }
-}
-
-/** A POST whose answer was lost may have started the run. One that never reached anybody has not. */
-export function startError(error: unknown): unknown {
-  // Nothing was sent: the input is no JSON, or a function of the caller threw.
-  if (!(error instanceof InferstreamError)) return new InferstreamError('config', String(error), { cause: error })
-  if (error.code !== 'network' && error.status !== 504) return error
-  const cause = error.cause instanceof Error ? error.cause.cause : undefined
-  const code = isObject(cause) ? cause['code'] : undefined
-  const neverArrived = code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-  return Object.assign(error, { retryable: neverArrived, mayHaveStarted: !neverArrived })
 }

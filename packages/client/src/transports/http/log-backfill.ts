@@ -1,5 +1,6 @@
 // Lines that came without any position, and may have been missed, from the log's own endpoint (design §2 "Logs").
-import type { ConnectionOptions } from '../../connection/connection.ts'
+import type { TaskSink } from '../../task/task-sink.ts'
+import type { ConnectionOptions } from '../../connection/stream-target.ts'
 import { withDeadline } from '../../core/deadline.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import type { Http } from '../../http/http.ts'
@@ -10,7 +11,6 @@ import { delay, retryDelay } from '../../core/retry.ts'
 import { isEnded, isOpen } from '../../task/task-model.ts'
 import type { LogGap } from '../../task/task-model.ts'
 import { hasLog, hasOffsets } from '../../task/task-logs.ts'
-import type { TaskHandle } from '../transport.ts'
 
 /** Attempts where lines only might be missing. */
 const maxDoubtful = 3
@@ -31,7 +31,7 @@ export interface LogRefill {
 }
 
 export function logRefill(
-  task: TaskHandle,
+  task: TaskSink,
   http: Http,
   path: string,
   options: ConnectionOptions,

@@ -1,8 +1,8 @@
 // Everything beside runs, against the real engine.
+import type { InferenceClient } from '../../client/client-types.ts'
 import { createEngine } from '@inferstream/engine'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { inference } from '../../client/client.ts'
-import type { InferenceClient } from '../../core/types.ts'
 import { uploadBlobs } from '../../http/uploads.ts'
 
 let engine: Awaited<ReturnType<typeof createEngine>>
