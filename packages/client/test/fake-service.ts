@@ -79,6 +79,10 @@ export function fakeService(options: InferenceOptions = {}) {
     if (request.path.endsWith('/stream')) return answer(request, service.streams.shift() ?? 'stream')
     if (request.path.endsWith('/logs'))
       return service.logs instanceof Response ? service.logs.clone() : json({ data: service.logs })
+    if (request.path.endsWith('/status') && service.gets.length === 0) {
+      const { id, status, status_text, updated_at } = service.task as Record<string, unknown>
+      return json({ data: { id, status, status_text, updated_at } })
+    }
     return answer(request, service.gets.shift() ?? json({ data: service.task, messages: [] }))
   }
 

@@ -17,6 +17,8 @@ export interface Http {
   send(method: string, path: string, options?: SendOptions): Promise<Response>
   /** One GET, unwrapped: for loops that count their own attempts. */
   read(path: string, signal?: AbortSignal): Promise<unknown>
+  /** The same with the answer's size. */
+  readSized(path: string, signal?: AbortSignal): Promise<{ value: unknown; bytes: number }>
   /** The unwrapped answer. GETs are repeated as `retry` says, POSTs only after 429. */
   request(method: 'GET' | 'POST', path: string, body?: unknown, signal?: AbortSignal): Promise<unknown>
   /** A request to an absolute address outside the API, e.g. an upload: without credentials. */
@@ -116,15 +118,20 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
     }
   }
 
-  async function read(path: string, signal?: AbortSignal, method = 'GET', body?: unknown): Promise<unknown> {
+  async function exchange(method: string, path: string, signal?: AbortSignal, body?: unknown) {
     const response = await send(method, path, { body, signal, headers: { Accept: 'application/json' } })
-    return unwrap(response, await readText(response, to, signal), to)
+    const text = await readText(response, to, signal)
+    return { value: await unwrap(response, text, to), bytes: text.length }
+  }
+
+  async function read(path: string, signal?: AbortSignal): Promise<unknown> {
+    return (await exchange('GET', path, signal)).value
   }
 
   async function request(method: 'GET' | 'POST', path: string, body?: unknown, signal?: AbortSignal) {
     for (let repeats = 0; ; repeats++) {
       try {
-        return await read(path, signal, method, body)
+        return (await exchange(method, path, signal, body)).value
       } catch (error) {
         if (!(error instanceof InferstreamError) || !error.retryable || repeats >= retry.maxAttempts) throw error
         if (method === 'POST' && error.code !== 'rate_limited') throw error
@@ -141,6 +148,7 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
     retry,
     send,
     read,
+    readSized: (path, signal) => exchange('GET', path, signal),
     request,
     fetch: doFetch,
   }

@@ -4,11 +4,15 @@ import type { JsonObject } from '../core/json.ts'
 import { isPlainLines, logSources, logStart, readGrowing, readLines, sourceOf } from '../log/log-cursor.ts'
 import type { LogPosition } from '../log/log-cursor.ts'
 import { parseProgress } from './progress.ts'
-import type { Draft, HeldLines, LogGap, Work } from './task-model.ts'
+import { startLogSync } from './task-model.ts'
+import type { BufferedLines, Draft, LogSync, Work } from './task-model.ts'
 import { takeProgress } from './task-output.ts'
 import type { LogSource } from '../core/types.ts'
 import { readWholeLog } from '../log/whole-log.ts'
 import type { SourceLines } from '../log/whole-log.ts'
+
+/** Reads without a new line after which the stream is believed instead: the endpoint does not keep up, or has no log. */
+const maxStaleReads = 3
 
 /** Whether its lines say where they belong. */
 export function hasOffsets(task: JsonObject): boolean {
@@ -29,13 +33,20 @@ function offsetOf(task: JsonObject): number | undefined {
 
 /**
  * @param whole In a full object a list of strings is all of the log so far; elsewhere it is only what is new.
+ * @param isSnapshot It answers a GET, so that a stream may be open beside it.
  */
-export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, whole: boolean): void {
+export function takeLogs(
+  work: Work<unknown>,
+  logs: unknown,
+  task: JsonObject,
+  whole: boolean,
+  isSnapshot: boolean,
+): void {
   const offset = offsetOf(task)
   if (work.machine.numbering !== 'offset' && hasOffsets(task)) {
     work.machine.numbering = 'offset'
     work.touched = true
-    closeGap(work)
+    readFromStream(work)
   }
   if (typeof logs === 'string') {
     take(work, 'task', readGrowing(positionOf(work, 'task'), logs, false))
@@ -47,8 +58,8 @@ export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, w
     const source = sourceOf(task['log_type'])
     if (offset !== undefined || whole) take(work, source, readLines(positionOf(work, source), lines, offset ?? 0))
     else takeLines(work, source, lines)
-    // A full list is a refill.
-    if (whole) fill(work, [{ source, lines }], false, work.machine.gap)
+    // A stream that goes on may bring the same lines again.
+    if (offset === undefined && isSnapshot) readFromEndpoint(work, false)
     return
   }
   for (const entry of logs) {
@@ -107,17 +118,19 @@ function linesOf(content: string): readonly string[] {
 /** Lines that say nothing of their position. */
 export function takeLines(work: Work<unknown>, source: LogSource, lines: readonly string[]): void {
   if (lines.length === 0) return
-  const { gap, numbering } = work.machine
+  const { logSync, numbering } = work.machine
   if (numbering === 'unseen') {
     work.machine.numbering = 'none'
     work.touched = true
   }
-  if (gap && !gap.met.includes(source)) {
-    work.machine.gap = { ...gap, held: { before: gap.held, source, lines } }
-    work.touched = true
-    return
-  }
-  take(work, source, readLines(positionOf(work, source), lines))
+  if (logSync.fromEndpoint) markLog(work, { before: logSync.buffered, source, lines })
+  else take(work, source, readLines(positionOf(work, source), lines))
+}
+
+function markLog(work: Work<unknown>, buffered: BufferedLines | null): void {
+  const { logSync } = work.machine
+  work.machine.logSync = { ...logSync, marked: logSync.marked + 1, buffered }
+  work.touched = true
 }
 
 function positionOf(work: Work<unknown>, source: LogSource): LogPosition {
@@ -161,99 +174,86 @@ function followProgress(work: Work<unknown>, source: LogSource, lines: readonly 
   takeProgress(work, progress)
 }
 
-/** Lines without a position are read from the log itself from now on. Those with one are at their place in any case. */
-export function openGap(work: Work<unknown>, isSure: boolean): void {
-  const { gap, numbering } = work.machine
-  if (numbering === 'offset' || (gap && !isSure)) return
-  work.machine.gap = { isSure, held: gap?.held ?? null, met: [], losses: (gap?.losses ?? 0) + 1 }
+/**
+ * From now on lines without a position are read from the log's endpoint. Those with one are at their place in any case.
+ * @param isDoubtful No stream was lost, the first one only began late.
+ */
+export function readFromEndpoint(work: Work<unknown>, isDoubtful: boolean): void {
+  if (work.machine.numbering === 'offset') return
+  const { logSync } = work.machine
+  work.machine.logSync = { ...logSync, fromEndpoint: true, isDoubtful: isDoubtful && !logSync.fromEndpoint }
+  markLog(work, logSync.buffered)
+}
+
+/** Lines are taken from the stream again: they have positions, or their log cannot be had. */
+export function readFromStream(work: Work<unknown>): void {
+  const { logSync } = work.machine
+  if (logSync === startLogSync) return
+  work.machine.logSync = startLogSync
   work.touched = true
+  for (const { source, lines } of bufferedIn(logSync)) take(work, source, readLines(positionOf(work, source), lines))
+}
+
+/**
+ * Takes the lines of the whole log that are not known yet.
+ * @param logs What the log's endpoint answered; undefined where it cannot be had.
+ * @param isEnd Nothing follows: lines that only the stream has brought are the log's last ones. Otherwise the run goes on,
+ * and what a growing record will bring is left to that record.
+ * @param marked `logSync.marked` when the log was asked for: the answer may lack what arrived since.
+ */
+export function takeWholeLog(work: Work<unknown>, logs: unknown, isEnd: boolean, marked: number): void {
+  if (logs === undefined) {
+    readFromStream(work)
+    return
+  }
+  const { logSync } = work.machine
+  const log = readWholeLog(logs)
+  let hasAdded = false
+  for (const source of logSources) {
+    const position = positionOf(work, source)
+    if (!isEnd && position.record !== '') continue
+    const lines = linesFrom(log, source)
+    // Nothing is known of this source, it may be a growing record: a line without its end is left to that.
+    const isUnknown = position.lines === 0 && work.machine.numbering !== 'none'
+    const isOpen = !isEnd && isUnknown && log.some((one) => one.source === source && one.isOpen)
+    const added = (isOpen ? lines.slice(0, -1) : lines).slice(position.lines)
+    hasAdded ||= added.length > 0
+    if (added.length > 0) take(work, source, readLines(position, added))
+  }
+  if (logSync.isDoubtful && log.every(({ lines }) => lines.length === 0)) {
+    readFromStream(work)
+    return
+  }
+  const buffered = notIn(log, bufferedIn(logSync))
+  const staleReads = hasAdded || logSync.buffered === null ? 0 : logSync.staleReads + 1
+  work.machine.logSync = { ...logSync, read: Math.max(marked, logSync.read), buffered, staleReads }
+  work.touched = true
+  if (isEnd || (buffered !== null && staleReads >= maxStaleReads)) readFromStream(work)
 }
 
 /** Oldest first. */
-function heldIn(gap: LogGap | null): HeldLines[] {
-  const list: HeldLines[] = []
-  for (let at = gap?.held ?? null; at !== null; at = at.before) list.push(at)
+function bufferedIn({ buffered }: LogSync): BufferedLines[] {
+  const list: BufferedLines[] = []
+  for (let at = buffered; at !== null; at = at.before) list.push(at)
   return list.toReversed()
 }
 
-/** What was held back comes as it is: the log itself cannot be had, or nothing is missing. */
-export function closeGap(work: Work<unknown>): void {
-  const { gap } = work.machine
-  if (!gap) return
-  work.machine.gap = null
-  work.touched = true
-  for (const { source, lines } of heldIn(gap)) take(work, source, readLines(positionOf(work, source), lines))
-}
-
-/**
- * @param logs What the log's own endpoint says; undefined where it cannot be had.
- * @param isEnd Otherwise it is the log of a run that goes on: what a growing record will tell is left to that.
- * @param asked The gap when it was asked for: the log may lack what was told since.
- */
-export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean, asked: LogGap | null): void {
-  const { gap } = work.machine
-  if (!gap && !isEnd) return
-  if (logs === undefined) {
-    closeGap(work)
-    return
+/** What arrays have brought, in this order, and the log does not have. */
+function notIn(log: readonly SourceLines[], buffered: readonly BufferedLines[]): BufferedLines | null {
+  let left: BufferedLines | null = null
+  for (const source of new Set(buffered.map((one) => one.source))) {
+    const known = linesFrom(log, source)
+    const lines = linesFrom(buffered, source)
+    let matched = 0
+    for (let at = 0; matched < lines.length; matched++) {
+      at = known.indexOf(lines[matched]!, at) + 1
+      if (at === 0) break
+    }
+    if (matched < lines.length) left = { before: left, source, lines: lines.slice(matched) }
   }
-  const held = heldIn(gap)
-  const all = readWholeLog(logs).flatMap((whole): SourceLines[] => {
-    const { source, lines, isOpen } = whole
-    const { record, lines: known } = positionOf(work, source)
-    if (isEnd || held.some((one) => one.source === source) || (record === '' && known > 0)) return [whole]
-    if (record !== '') return []
-    // Nothing is known of this source, it may be a growing one: a line without its end is left to that.
-    return [{ source, lines: isOpen ? lines.slice(0, -1) : lines }]
-  })
-  fill(work, all, isEnd, asked)
-}
-
-/**
- * Takes what is new of the log, which only grows. What streams have told since it was asked for waits until it is asked for
- * again; at the end, what it does not have is the last of it. A stream whose last line is the last of the log, and not to be
- * mistaken, has met it: it is believed from then on. So is one that the log, although asked since, does not keep up with.
- */
-function fill(work: Work<unknown>, all: readonly SourceLines[], isEnd: boolean, asked: LogGap | null): void {
-  const { gap } = work.machine
-  if (!gap && !isEnd) return
-  const held = heldIn(gap)
-  const askedAt = held.findIndex((one) => one === asked?.held)
-  const isCurrent = gap?.losses === asked?.losses
-  const met = [...(gap?.met ?? [])]
-  let unread: HeldLines | null = null
-  for (const source of logSources) {
-    const log = linesFrom(all, source)
-    const told = linesFrom(held, source)
-    const { matched, isLast } = compare(told, log)
-    const toldBefore = linesFrom(held.slice(0, askedAt + 1), source).length
-    const meets = isCurrent && toldBefore > 0 && (isLast || matched < toldBefore)
-    const fresh = log.slice(positionOf(work, source).lines)
-    const taken = isEnd || meets ? [...fresh, ...told.slice(matched)] : fresh
-    if (taken.length > 0) take(work, source, readLines(positionOf(work, source), taken))
-    const since = told.slice(toldBefore)
-    if (meets) met.push(source)
-    else if (since.length > 0) unread = { before: unread, source, lines: since }
-  }
-  work.machine.gap = gap && !isEnd ? { isSure: !isCurrent, held: unread, met, losses: gap.losses } : null
-  work.touched = true
+  return left
 }
 
 function linesFrom(list: readonly SourceLines[], source: LogSource): readonly string[] {
   return list.flatMap((one) => (one.source === source ? one.lines : []))
-}
-
-/**
- * How many of `told`, which streams have told in this order and not without holes, are in `log`; and whether the last of
- * those is the last line of the log, and stands nowhere else in it.
- */
-function compare(told: readonly string[], log: readonly string[]): { matched: number; isLast: boolean } {
-  let matched = 0
-  let at = 0
-  for (; matched < told.length; matched++) {
-    const found = log.indexOf(told[matched]!, at)
-    if (found < 0) break
-    at = found + 1
-  }
-  return { matched, isLast: matched > 0 && at === log.length && log.indexOf(told[matched - 1]!) === at - 1 }
 }

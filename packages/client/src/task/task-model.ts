@@ -21,26 +21,42 @@ export interface UnconfirmedEnd {
   readonly name: TaskStatus
 }
 
-/** The newest of a list that costs the same to make longer however long it is. */
-export interface HeldLines extends SourceLines {
-  readonly before: HeldLines | null
+/** The newest of a list that costs the same to extend however long it is. */
+export interface BufferedLines extends SourceLines {
+  readonly before: BufferedLines | null
 }
 
-/** A stream was lost, or the run joined late: lines that say nothing of their position are read from the log's own endpoint. */
-export interface LogGap {
-  /** A stream was lost, and the log has not been read since. Otherwise the run was only joined late. */
-  readonly isSure: boolean
-  /** What streams have told since the log was last asked for. */
-  readonly held: HeldLines | null
-  /** Sources whose stream goes on where the log ended: it is believed again. */
-  readonly met: readonly LogSource[]
-  /** Streams lost since it opened. */
-  readonly losses: number
+/** How the lines that come without a position are read. */
+export interface LogSync {
+  /**
+   * From the log's own endpoint: a stream was lost, or joined late, and arrays of lines do not say where they belong.
+   * Otherwise they are taken as the stream brings them.
+   */
+  readonly fromEndpoint: boolean
+  /** No stream was lost, the first one only began late: an empty log shows that nothing was missed. */
+  readonly isDoubtful: boolean
+  /** Arrays received, and losses, since then: each means that the log has lines which are not read yet. */
+  readonly marked: number
+  /** `marked` when the log was last asked for. */
+  readonly read: number
+  /** What arrays have brought and the endpoint has not shown: for a log that cannot be had, or lacks its last lines. */
+  readonly buffered: BufferedLines | null
+  /** Reads in a row that brought no line although some are buffered. */
+  readonly staleReads: number
 }
 
-/** Whether the run's end must wait for its log. */
-export function isOpen(gap: LogGap | null): gap is LogGap {
-  return gap !== null && (gap.isSure || gap.held !== null)
+export const startLogSync: LogSync = {
+  fromEndpoint: false,
+  isDoubtful: false,
+  marked: 0,
+  read: 0,
+  buffered: null,
+  staleReads: 0,
+}
+
+/** Whether lines are known to exist, or may exist, that have not been read: the run's end waits for them. */
+export function isLogBehind({ marked, read, buffered }: LogSync): boolean {
+  return marked > read || buffered !== null
 }
 
 /** A run's state with what is needed to go on from it. Immutable; the log's array is shared, see log-view.ts. */
@@ -60,7 +76,7 @@ export interface TaskMachine<TOutput = unknown> {
   readonly serviceEnd: number | null
   readonly updatedAt: string
   readonly positions: Readonly<Partial<Record<LogSource, LogPosition>>>
-  readonly gap: LogGap | null
+  readonly logSync: LogSync
   /** How arrays of lines say where they belong: none has come yet, not at all, by offset. */
   readonly numbering: 'unseen' | 'none' | 'offset'
   readonly tokens: Accumulated | null
@@ -128,7 +144,7 @@ export function startTask<TOutput>(
     serviceEnd: null,
     updatedAt: '',
     positions: {},
-    gap: null,
+    logSync: startLogSync,
     numbering: 'unseen',
     tokens: null,
     showsOutput: false,

@@ -5,9 +5,9 @@ import type { JsonObject } from '../core/json.ts'
 import { appendLines } from '../log/log-view.ts'
 import { readProgress } from './progress.ts'
 import { isTerminal, readStatus } from '../wire/status.ts'
-import { openGap, stringsOf, takeLines, takeLogs, takeNextLines, takeRefill } from './task-logs.ts'
-import { changes, isEnded, isOpen, noLines, statusOf } from './task-model.ts'
-import type { LogGap, Reduction, TaskMachine, Work } from './task-model.ts'
+import { readFromEndpoint, stringsOf, takeLines, takeLogs, takeNextLines, takeWholeLog } from './task-logs.ts'
+import { changes, isEnded, isLogBehind, noLines, statusOf } from './task-model.ts'
+import type { Reduction, TaskMachine, Work } from './task-model.ts'
 import { setOutput, takeDelta, takeOutputSoFar, takePartial, takeProgress, takeQueuePosition } from './task-output.ts'
 import { end, endIfTerminal, rank, setStatus, showStatus, takeEvents } from './task-status.ts'
 import type { ConnectionState, TaskUpdate } from '../core/types.ts'
@@ -23,12 +23,10 @@ export type TaskEvent =
   /** The whole task, as GET answers it. */
   | { type: 'snapshot'; task: unknown; at: number }
   | { type: 'updates'; updates: readonly BackendUpdate[]; at: number }
-  /** A stream was lost; lines that come without any position may have been missed. */
-  | { type: 'lost' }
-  /** The first stream of a run that began elsewhere. */
-  | { type: 'joined' }
-  /** What GET …/logs answered, or undefined where it could not be had; asked for at the end of the run or meanwhile, in this gap. */
-  | { type: 'refill'; logs: unknown; isEnd: boolean; asked: LogGap | null; at: number }
+  /** A stream was lost, or the first one began late (`isDoubtful`): lines without a position may have been missed. */
+  | { type: 'lines-missed'; isDoubtful: boolean }
+  /** What GET …/logs answered, or undefined where it could not be had. `marked`: `logSync.marked` when it was asked for. */
+  | { type: 'log-read'; logs: unknown; isEnd: boolean; marked: number; at: number }
   | { type: 'connection'; connection: ConnectionState; attempt: number; retryAt: number | null }
   | { type: 'cancel'; at: number }
   | { type: 'cancel-refused'; at: number }
@@ -82,14 +80,11 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
         if (work.state.endedAt !== null) break
       }
       break
-    case 'lost':
-      openGap(work, true)
+    case 'lines-missed':
+      readFromEndpoint(work, event.isDoubtful)
       break
-    case 'joined':
-      openGap(work, false)
-      break
-    case 'refill':
-      takeRefill(work, event.logs, event.isEnd, event.asked)
+    case 'log-read':
+      takeWholeLog(work, event.logs, event.isEnd, event.marked)
       emit(work)
       break
     case 'cancel':
@@ -165,7 +160,7 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
     // An end is never late news, whatever clock dated it.
     if (order < 0 && !ends) {
       // Late news, but lines that are only told once: a log has its own order.
-      if (fields !== null && named & names.logs) takeLogs(work, task['logs'], task, false)
+      if (fields !== null && named & names.logs) takeLogs(work, task['logs'], task, false, false)
       return
     }
     if (order > 0) {
@@ -182,7 +177,7 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
   if (wire && !ends && (isNewer || rank(wire.name) >= rank(work.machine.serviceStatus)))
     setStatus(work, wire.name, wire.code)
 
-  takeFields(work, task, named, fields === null)
+  takeFields(work, task, named, fields === null, isFinal)
   if (!ends) {
     if (named & names.output && !isEmpty(task['output'])) takeOutputSoFar(work, task['output'], fields === null)
     return
@@ -191,7 +186,7 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
   const { output, error } = task
   const lacks = wire.name === 'completed' ? output === undefined : wire.name === 'failed' && !error
   // Missed lines are still being fetched: the end waits for them too.
-  const isEarly = isOpen(work.machine.gap)
+  const isEarly = isLogBehind(work.machine.logSync)
   const lacksOutput = lacks && fields !== null
   if ((isEarly || lacksOutput) && work.machine.options.confirms && !isFinal) {
     const { unconfirmed } = work.machine
@@ -250,9 +245,9 @@ function nameOf(field: unknown): number {
 }
 
 /** What a task has to say that neither its status nor its end decides. */
-function takeFields(work: Work<unknown>, task: JsonObject, named: number, isWhole: boolean): void {
+function takeFields(work: Work<unknown>, task: JsonObject, named: number, isWhole: boolean, isSnapshot: boolean): void {
   if (named & names.events && Array.isArray(task['events'])) takeEvents(work, task['events'])
-  if (named & names.logs && !takeNextLines(work, task)) takeLogs(work, task['logs'], task, isWhole)
+  if (named & names.logs && !takeNextLines(work, task)) takeLogs(work, task['logs'], task, isWhole, isSnapshot)
   if (named & names.progress) takeProgress(work, readProgress(task['progress']))
   if (named & names.queue && typeof task['queue_position'] === 'number') takeQueuePosition(work, task['queue_position'])
   if (named & names.partial) {

@@ -1,10 +1,12 @@
 import type { InferstreamError } from '../core/errors.ts'
+import type { Platform } from '../core/platform.ts'
 import type { TaskMachine } from './task-model.ts'
 import type { TaskEvent } from './task-reducer.ts'
 
 /** A run as its transport sees it: where to report what happened. */
 export interface TaskSink {
   readonly taskId: string
+  readonly platform: Platform
   /** The latest state. */
   readonly machine: TaskMachine
   dispatch(event: TaskEvent): void

@@ -3,7 +3,7 @@ import { InferstreamError } from '../core/errors.ts'
 import { isObject } from '../core/json.ts'
 import { finishLog, logSources } from '../log/log-cursor.ts'
 import { codeOf, isTerminal, phaseOf, readStatus } from '../wire/status.ts'
-import { closeGap, take } from './task-logs.ts'
+import { take } from './task-logs.ts'
 import { changes } from './task-model.ts'
 import type { Work } from './task-model.ts'
 import { sameJson } from './task-output.ts'
@@ -98,7 +98,6 @@ export function endIfTerminal(work: Work<unknown>, error?: unknown): void {
 
 export function end(work: Work<unknown>): void {
   const { state } = work
-  closeGap(work)
   for (const source of logSources) {
     const position = work.machine.positions[source]
     if (position) take(work, source, finishLog(position))

@@ -55,6 +55,7 @@ export function createTaskStream<TOutput>(
 
   const sink: TaskSink = {
     taskId,
+    platform,
     get machine() {
       return machine
     },

@@ -112,12 +112,12 @@ export function fromAsyncIterable(
       // That it was accepted is known at once. The rest comes as late as over a network, or whoever begins to read when
       // `run()` has answered would find a quick source's updates merged into one.
       for (const event of run.events.slice(0, accepted)) task.dispatch(event)
-      const timer = setTimeout(() => {
+      const timer = task.platform.setTimeout(() => {
         for (const event of run.events.slice(accepted)) task.dispatch(event)
         run.followers.add(task)
       }, 0)
       return () => {
-        clearTimeout(timer)
+        task.platform.clearTimeout(timer)
         run.followers.delete(task)
       }
     },
