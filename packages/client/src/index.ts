@@ -55,4 +55,5 @@ export type {
   TaskUpdate,
   Transport,
   UploadOptions,
+  UsageEvent,
 } from './core/types.ts'

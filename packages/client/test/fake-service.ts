@@ -49,6 +49,8 @@ export function fakeService(options: InferenceOptions = {}) {
     streams: [] as Answer[],
     /** Answers to the next GETs of the task; after them, `task`. */
     gets: [] as Answer[],
+    /** Answers to the next GETs of the status; after them, that of `task`. */
+    statuses: [] as Answer[],
     posts: [] as Answer[],
     cancels: [] as Answer[],
     task: { id: 't1', status: 7, input: {}, output: null, logs: [] } as object,
@@ -79,7 +81,9 @@ export function fakeService(options: InferenceOptions = {}) {
     if (request.path.endsWith('/stream')) return answer(request, service.streams.shift() ?? 'stream')
     if (request.path.endsWith('/logs'))
       return service.logs instanceof Response ? service.logs.clone() : json({ data: service.logs })
-    if (request.path.endsWith('/status') && service.gets.length === 0) {
+    if (request.path.endsWith('/status')) {
+      const refusal = service.statuses.shift()
+      if (refusal) return answer(request, refusal)
       const { id, status, status_text, updated_at } = service.task as Record<string, unknown>
       return json({ data: { id, status, status_text, updated_at } })
     }

@@ -92,7 +92,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
         const request = requestOf(checkId(taskId), [], followOptions)
         const open = ({ createTaskStream }: TaskStreamModule) => createTaskStream<O>(transport, request, platform)
         const loaded = loadedTaskStream()
-        return loaded ? open(loaded) : lazyStream<O>(taskId, loadTaskStream().then(open))
+        return loaded ? open(loaded) : lazyStream(taskId, loadTaskStream(), open)
       },
       // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as above
       async get<O>(taskId: string) {

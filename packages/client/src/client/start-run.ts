@@ -22,13 +22,16 @@ export function startRun(
   if (signal?.aborted) return Promise.reject(abortError(signal))
   return new Promise((resolve, reject) => {
     const post = new AbortController()
+    let isSent = false
     let isAbandoned = false
     let timer: Timer | undefined
     const abandon = (error: InferstreamError) => {
       cleanUp()
       isAbandoned = true
       reject(error)
-      timer = platform.setTimeout(() => post.abort(), lateAnswer)
+      // While the input's files go up, the service knows nothing of the run.
+      if (isSent) timer = platform.setTimeout(() => post.abort(), lateAnswer)
+      else post.abort()
     }
     const onAbort = () => abandon(abortError(signal))
     const cleanUp = () => {
@@ -39,12 +42,14 @@ export function startRun(
     if (timeoutMs !== undefined && timeoutMs !== Infinity) {
       timer = platform.setTimeout(() => {
         const message = `The service did not accept the run within ${timeoutMs / 1000} s.`
-        abandon(new InferstreamError('timeout', message, { retryable: true, mayHaveStarted: true }))
+        abandon(new InferstreamError('timeout', message, { retryable: true, mayHaveStarted: isSent }))
       }, timeoutMs)
     }
-    const answer = hasBlob(config.input)
-      ? uploadInput(transport, config, post.signal).then((ready) => transport.start(ready, post.signal))
-      : transport.start(config, post.signal)
+    const send = (ready: RunConfig) => {
+      isSent = !isAbandoned
+      return isSent ? transport.start(ready, post.signal) : Promise.reject(abortError(signal))
+    }
+    const answer = hasBlob(config.input) ? uploadInput(transport, config, post.signal).then(send) : send(config)
     answer.then(
       (started) => {
         cleanUp()

@@ -110,6 +110,15 @@ export interface TaskPhaseSpan {
   readonly endedAt: number | null
 }
 
+/** What a run has used, as the service sent it. */
+export interface UsageEvent {
+  type: string
+  model?: string
+  quantity: number
+  unit?: string
+  [key: string]: unknown
+}
+
 /**
  * Everything known of a run. A snapshot is immutable, and every part of it that did not change (`progress`, `phases`,
  * `logs`, `error`, …) is the identical object in the next one.
@@ -133,6 +142,8 @@ export interface TaskState<TOutput = unknown> {
   readonly partialOutput: unknown
   readonly output: TOutput | null
   readonly error: InferstreamError | null
+  /** The service's usage events as received; null where it sent none. */
+  readonly usage: readonly UsageEvent[] | null
   /** epoch ms */
   readonly startedAt: number | null
   /** epoch ms */

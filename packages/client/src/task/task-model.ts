@@ -70,25 +70,34 @@ export interface TaskMachine<TOutput = unknown> {
   readonly cancelRequested: boolean
   /** The run began elsewhere: its times are the service's, so that start and end are read from one clock. */
   readonly isJoined: boolean
-  /** By how many ms our clock is ahead of the service's, at most: the least that a record seemed to travel. */
+  /** By how many ms our clock is ahead of the service's, at most: the least that a live record seemed to travel. */
   readonly clockLead: number
-  /** When a joined run ended, epoch ms, where the service said so. */
+  /** What is added to the service's times of a joined run, ms. */
+  readonly clockShift: number
+  /** How many of `state.phases`, from the first on, are dated by the service. */
+  readonly datedPhases: number
+  /** When a joined run ended, epoch ms by the service's clock, where it said so. */
   readonly serviceEnd: number | null
+  /** Under which the service reports the run; null until it has. */
+  readonly wireId: string | null
   readonly updatedAt: string
   readonly positions: Readonly<Partial<Record<LogSource, LogPosition>>>
   readonly logSync: LogSync
   /** How arrays of lines say where they belong: none has come yet, not at all, by offset. */
   readonly numbering: 'unseen' | 'none' | 'offset'
+  /** The tokens in their order; what is shown may be the stored text, where that is ahead. */
   readonly tokens: Accumulated | null
+  /** The text so far as the service last stored it. */
+  readonly stored: Accumulated | null
+  /** Tokens that came after missed ones: what is shown stands still until a snapshot reaches them. */
+  readonly missed: Accumulated | null
   /** `partialOutput` is the output so far, and not something that the app sent beside it. */
   readonly showsOutput: boolean
   readonly seq: number
-  /** A snapshot has brought the text up to date: the next token may follow it with any number. */
-  readonly resynced: boolean
+  /** The stream has opened with a snapshot of the text: the next token follows it, whatever its `seq`. */
+  readonly realigns: boolean
   /** The status in which progress was last seen. */
   readonly progressStatus: TaskState['status']
-  /** Tokens were missed: what is shown stands still until a snapshot. */
-  readonly incomplete: boolean
   /** A terminal status whose output or lines have not come: ask for a snapshot. */
   readonly unconfirmed: UnconfirmedEnd | null
   /** The service hinted that a snapshot is worth asking for. */
@@ -141,17 +150,21 @@ export function startTask<TOutput>(
     cancelRequested: false,
     isJoined: startedAt === null,
     clockLead: Infinity,
+    clockShift: 0,
+    datedPhases: 0,
     serviceEnd: null,
+    wireId: null,
     updatedAt: '',
     positions: {},
     logSync: startLogSync,
     numbering: 'unseen',
     tokens: null,
+    stored: null,
+    missed: null,
     showsOutput: false,
     seq: 0,
-    resynced: false,
+    realigns: false,
     progressStatus: 'starting',
-    incomplete: false,
     unconfirmed: null,
     hinted: false,
     options,

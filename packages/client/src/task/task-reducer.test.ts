@@ -491,6 +491,65 @@ describe('partial output and tokens', () => {
     expect(on.machine.state.partialOutput).toEqual({ response: 'one two three four' })
   })
 
+  describe('after a reconnect whose snapshot was ahead', () => {
+    const begun = [records(full({ status: 7 }), delta('Hel', 1), delta('lo ', 2))]
+    const stored = (response: string) => full({ status: 7, output: { response } })
+    const snapshot = (response: string): TaskEvent => ({ type: 'snapshot', task: stored(response), at: 2 })
+    const rest = ['wor', 'ld'] as const
+    const rows: [string, TaskEvent[]][] = [
+      ['the stream opens with it', [records(stored('Hello wor'), delta(rest[0], 3), delta(rest[1], 4))]],
+      ['GET brought it', [snapshot('Hello wor'), records(delta(rest[0], 3), delta(rest[1], 4))]],
+      ['it has the whole answer', [snapshot('Hello world'), records(delta(rest[0], 3), delta(rest[1], 4))]],
+      ['both brought it', [snapshot('Hello w'), records(stored('Hello wor'), delta(rest[0], 3), delta(rest[1], 4))]],
+      ['tokens were missed for good', [snapshot('Hello wor'), records(stored('Hello wor'), delta(rest[1], 9))]],
+      ['tokens have no seq, and it opens the stream', [records(stored('Hello wor'), delta(rest[1]))]],
+      ['it was behind', [snapshot('Hel'), records(stored('Hel'), delta(rest[0], 3), delta(rest[1], 4))]],
+      [
+        'it came in the middle of missed tokens',
+        [records(delta('ld', 4)), snapshot('Hello wor'), snapshot('Hello world'), records(delta('', 5))],
+      ],
+    ]
+    it.each(rows)('each token is shown once where %s', (_, steps) => {
+      const { machine } = machineAfter(...begun, ...steps)
+      expect(machine.state.partialOutput).toEqual({ response: 'Hello world' })
+    })
+
+    it.each(rows)('and the text never shrinks where %s', (_, steps) => {
+      const { updates } = machineAfter(...begun, ...steps)
+      const texts = updates.flatMap(({ partial_output: shown }) =>
+        shown ? [(shown as { response: string }).response] : [],
+      )
+      for (const [index, text] of texts.entries()) if (index > 0) expect(text.startsWith(texts[index - 1]!)).toBe(true)
+    })
+
+    it('an answer that was written again is shown as stored, and continued', () => {
+      const { machine } = machineAfter(...begun, snapshot('Good '), records(delta('day', 3)))
+      expect(machine.state.partialOutput).toEqual({ response: 'Good day' })
+    })
+  })
+
+  it('a run that the service knows by a longer id is followed', () => {
+    const { machine } = machineAfter(
+      records({ ...full({ status: 7 }), id: 'long-t1' }, { data: { id: 'long-t1', status: 9 }, fields: ['status'] }),
+    )
+    expect(machine.state).toMatchObject({ taskId: 't1', status: 'uploading' })
+  })
+
+  it('a change that nobody can see keeps the identity of the state', () => {
+    const { machine } = machineAfter(records(full({ status: 7, updated_at: at(1) })))
+    const later = at(1).replace('000Z', '001Z')
+    const next = reduceTask(machine, records(partial({ updated_at: later }))).machine
+    expect(next.updatedAt).toBe(later)
+    expect(next.state).toBe(machine.state)
+  })
+
+  it('usage is shown as the service sent it', () => {
+    const usage = [{ type: 'tokens', model: 'm', quantity: 3, unit: 'token', extra: 1 }]
+    const { machine } = machineAfter(records(full({ status: 7, usage_events: [] }), partial({ usage_events: usage })))
+    expect(machine.state.usage).toEqual(usage)
+    expect(machineAfter(records(full({ status: 7 }))).machine.state.usage).toBeNull()
+  })
+
   it('joining in the middle goes on from what is stored', () => {
     const { machine } = machineAfter(records(full({ status: 7, output: { response: 'one two ' } }), delta('three', 9)))
     expect(machine.state.partialOutput).toEqual({ response: 'one two three' })

@@ -8,8 +8,16 @@ import { isTerminal, readStatus } from '../wire/status.ts'
 import { readFromEndpoint, stringsOf, takeLines, takeLogs, takeNextLines, takeWholeLog } from './task-logs.ts'
 import { changes, isEnded, isLogBehind, noLines, statusOf } from './task-model.ts'
 import type { Reduction, TaskMachine, Work } from './task-model.ts'
-import { setOutput, takeDelta, takeOutputSoFar, takePartial, takeProgress, takeQueuePosition } from './task-output.ts'
-import { end, endIfTerminal, rank, setStatus, showStatus, takeEvents } from './task-status.ts'
+import {
+  setOutput,
+  takeDelta,
+  takeOutputSoFar,
+  takePartial,
+  takeProgress,
+  takeQueuePosition,
+  takeUsage,
+} from './task-output.ts'
+import { end, endIfTerminal, rank, readClock, setStatus, showStatus, takeEvents } from './task-status.ts'
 import type { ConnectionState, TaskUpdate } from '../core/types.ts'
 import { meaningOf } from '../wire/wire-record.ts'
 import type { WireRecord } from '../wire/wire-record.ts'
@@ -117,14 +125,20 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
   for (const { source, pieces } of work.fresh) {
     work.state.logs = appendLines(work.state.logs, pieces, source, work.at, work.machine.options.maxLogLines)
   }
-  return { machine: work.machine, updates: work.updates }
+  // What is public may be as it was: its identity is kept, so that no subscriber sees a change that is none.
+  const isSame = work.updates.length === 0 && sameFields(machine.state, work.state)
+  return { machine: isSame ? { ...work.machine, state: machine.state } : work.machine, updates: work.updates }
+}
+
+function sameFields(a: object, b: object): boolean {
+  return Object.entries(a).every(([key, value]) => value === (b as Record<string, unknown>)[key])
 }
 
 function takeRecord(work: Work<unknown>, record: WireRecord): void {
   const meaning = meaningOf(record)
   switch (meaning.kind) {
     case 'task':
-      takeTask(work, meaning.data, meaning.fields)
+      takeTask(work, meaning.data, meaning.fields, false)
       break
     case 'delta':
       takeDelta(work, meaning.delta, meaning.seq)
@@ -145,9 +159,9 @@ function takeRecord(work: Work<unknown>, record: WireRecord): void {
  * @param fields null: a full object; what it does not name stays.
  * @param isFinal Nothing more is to be had: an end is the end, whatever it lacks.
  */
-function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknown[] | null, isFinal = false): void {
+function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknown[] | null, isFinal: boolean): void {
   const { state } = work
-  if (typeof task['id'] === 'string' && task['id'] !== state.taskId) return
+  if (!isOwnId(work, task['id'])) return
   const named = namedBy(fields)
   const status = named & names.status ? task['status'] : undefined
   const text = named & names.statusText ? task['status_text'] : undefined
@@ -168,18 +182,22 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
       work.touched = true
       isNewer = true
     }
+    if (isNewer) readClock(work, fields !== null)
   }
   if (state.startedAt === null) {
     const created = typeof task['created_at'] === 'string' ? Date.parse(task['created_at']) : Number.NaN
-    state.startedAt = Number.isNaN(created) ? work.at : created
+    state.startedAt = Number.isNaN(created) ? work.at : created + work.machine.clockShift
     work.touched = true
   }
   if (wire && !ends && (isNewer || rank(wire.name) >= rank(work.machine.serviceStatus)))
     setStatus(work, wire.name, wire.code)
 
   takeFields(work, task, named, fields === null, isFinal)
+  const events = named & names.events ? task['events'] : undefined
   if (!ends) {
-    if (named & names.output && !isEmpty(task['output'])) takeOutputSoFar(work, task['output'], fields === null)
+    if (Array.isArray(events)) takeEvents(work, events, state.status)
+    if (named & names.output && !isEmpty(task['output']))
+      takeOutputSoFar(work, task['output'], fields === null, fields === null && !isFinal)
     return
   }
   // With a terminal status, error and output count although `fields` may not name them (protocol §5.1).
@@ -196,9 +214,19 @@ function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknow
     work.touched = true
     return
   }
+  if (Array.isArray(events)) takeEvents(work, events, wire.name)
   setStatus(work, wire.name, wire.code)
   if (output !== undefined && output !== null && wire.name === 'completed') setOutput(work, output)
   endIfTerminal(work, error)
+}
+
+/** A service may know the run by a longer id than the one it was asked for: the first one it answers with counts as well. */
+function isOwnId(work: Work<unknown>, id: unknown): boolean {
+  if (typeof id !== 'string' || id === work.machine.wireId) return true
+  if (work.machine.wireId !== null) return id === work.state.taskId
+  work.machine.wireId = id
+  work.touched = true
+  return true
 }
 
 /** Bits of the fields that a record can name. */
@@ -211,6 +239,7 @@ const names = {
   queue: 32,
   partial: 64,
   output: 128,
+  usage: 256,
 } as const
 
 /** What a record says something of: only what it names counts, and a full object names all. */
@@ -239,6 +268,8 @@ function nameOf(field: unknown): number {
       return names.partial
     case 'output':
       return names.output
+    case 'usage_events':
+      return names.usage
     default:
       return 0
   }
@@ -246,10 +277,10 @@ function nameOf(field: unknown): number {
 
 /** What a task has to say that neither its status nor its end decides. */
 function takeFields(work: Work<unknown>, task: JsonObject, named: number, isWhole: boolean, isSnapshot: boolean): void {
-  if (named & names.events && Array.isArray(task['events'])) takeEvents(work, task['events'])
   if (named & names.logs && !takeNextLines(work, task)) takeLogs(work, task['logs'], task, isWhole, isSnapshot)
   if (named & names.progress) takeProgress(work, readProgress(task['progress']))
   if (named & names.queue && typeof task['queue_position'] === 'number') takeQueuePosition(work, task['queue_position'])
+  if (named & names.usage) takeUsage(work, task['usage_events'])
   if (named & names.partial) {
     work.machine.showsOutput &&= isEmpty(task['partial_output'])
     takePartial(work, task['partial_output'], isWhole)

@@ -94,3 +94,65 @@ describe('when a run began and ended', () => {
     expect(state.endedAt).toBe(created + 9 * minute)
   })
 })
+
+describe('events that come with the status that ends them', () => {
+  const known = { id: 't1', created_at: after(0), updated_at: after(1), status: 7, events: [event(7, 1)] }
+  const end = { status: 10, output: 1, updated_at: after(3), events: [event(7, 1), event(9, 2), event(10, 3)] }
+  it.each([
+    ['a snapshot', { type: 'snapshot', task: { ...known, ...end }, at: created + 4 * minute } as const],
+    [
+      'a partial',
+      {
+        type: 'records',
+        records: [{ data: { data: { id: 't1', ...end }, fields: Object.keys(end) } }],
+        at: created + 4 * minute,
+      } as const,
+    ],
+  ])('show each phase once, with its time, from %s', (_, last) => {
+    const start = startTask('t1', { table: 'current', maxLogLines: 100, confirms: true }, null)
+    const running = reduceTask(start, { type: 'snapshot', task: known, at: created + 2 * minute }).machine
+    const { phases } = reduceTask(running, last).machine.state
+    expect(phases.map((phase) => [phase.status, Number(phase.endedAt) - phase.startedAt])).toEqual([
+      ['running', minute],
+      ['uploading', minute],
+      ['completed', 0],
+    ])
+  })
+})
+
+describe('a joined run where the clocks differ', () => {
+  const hour = 60 * minute
+  it.each([-hour, hour])('is timed by ours once a live record has arrived (%i ms)', (lead) => {
+    const start = startTask('t1', { table: 'current', maxLogLines: 100, confirms: true }, null)
+    const snapshot = {
+      id: 't1',
+      created_at: after(0),
+      updated_at: after(1),
+      status: 7,
+      events: [event(2, 0), event(7, 1)],
+    }
+    const now = created + 2 * minute + lead
+    const opened = reduceTask(start, { type: 'records', records: [{ data: snapshot }], at: now }).machine
+    const live = { data: { id: 't1', updated_at: after(2), progress: { current: 1, total: 2 } }, fields: ['progress'] }
+    const { machine } = reduceTask(opened, { type: 'records', records: [{ data: live }], at: now + 30 })
+    expect(now - machine.state.startedAt!).toBeCloseTo(2 * minute, -3)
+    expect(now - machine.state.phases.at(-1)!.startedAt).toBeCloseTo(minute, -3)
+    const last = { data: { id: 't1', updated_at: after(3), status: 10, output: 1 }, fields: ['status', 'output'] }
+    const { state } = reduceTask(machine, { type: 'records', records: [{ data: last }], at: now + minute }).machine
+    expect(state.endedAt! - state.startedAt!).toBeCloseTo(3 * minute, -3)
+  })
+
+  it('is left as the service dates it where they agree within a second', () => {
+    const start = startTask('t1', { table: 'current', maxLogLines: 100, confirms: true }, null)
+    const record = (minutes: number) => ({
+      data: { id: 't1', created_at: after(0), updated_at: after(minutes), status: 7 },
+      fields: ['status'],
+    })
+    const { machine } = reduceTask(start, {
+      type: 'records',
+      records: [{ data: record(60) }],
+      at: created + hour + 400,
+    })
+    expect(machine.state.startedAt).toBe(created)
+  })
+})

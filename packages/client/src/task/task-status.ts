@@ -7,7 +7,7 @@ import { take } from './task-logs.ts'
 import { changes } from './task-model.ts'
 import type { Work } from './task-model.ts'
 import { sameJson } from './task-output.ts'
-import type { TaskPhaseSpan, TaskStatus } from '../core/types.ts'
+import type { TaskPhaseSpan, TaskState, TaskStatus } from '../core/types.ts'
 
 /** How far a run is. Requeueing is real, but only a newer `updated_at` proves it: without one, less far is late news. */
 export function rank(status: TaskStatus): number {
@@ -46,41 +46,77 @@ function enterPhase(phases: readonly TaskPhaseSpan[], status: TaskStatus, at: nu
   return [...phases.slice(0, -1), { ...last, endedAt: startedAt }, { status, startedAt, endedAt: null }]
 }
 
-/** The service's own record of transitions, in full each time. That the run has ended is left to the status itself. */
-export function takeEvents(work: Work<unknown>, events: readonly unknown[]): void {
+/**
+ * The service's own record of transitions, in full each time. That the run has ended is left to the status itself.
+ * @param current The status of the same record, or else the one that is shown.
+ */
+export function takeEvents(work: Work<unknown>, events: readonly unknown[], current: TaskState['status']): void {
   let phases: readonly TaskPhaseSpan[] = []
-  const shift = clockShift(work)
+  const shift = work.machine.isJoined ? work.machine.clockShift : ownShift(work)
   for (const event of events) {
     if (!isObject(event)) continue
     const { name } = readStatus(event['status'], undefined, work.machine.options.table)
-    const at = Date.parse(String(event['event_time'] ?? event['created_at'])) + shift
-    if (Number.isNaN(at) || name === 'unknown') continue
-    if (!isTerminal(name)) phases = enterPhase(phases, name, at)
-    else if (work.machine.isJoined && work.machine.serviceEnd !== at) {
-      work.machine.serviceEnd = at
+    const time = Date.parse(String(event['event_time'] ?? event['created_at']))
+    if (Number.isNaN(time) || name === 'unknown') continue
+    if (!isTerminal(name)) phases = enterPhase(phases, name, time + shift)
+    else if (work.machine.isJoined && work.machine.serviceEnd !== time) {
+      work.machine.serviceEnd = time
       work.touched = true
     }
   }
-  const { status } = work.state
   if (phases.length === 0) return
-  if (status !== 'idle' && status !== 'starting' && status !== 'error' && phases.at(-1)?.status !== status) {
-    const known = work.state.phases.findLast((phase) => phase.status === status)
-    phases = enterPhase(phases, status, known?.startedAt ?? work.at)
+  const datedPhases = phases.length
+  const isShown = current !== 'idle' && current !== 'starting' && current !== 'error'
+  if (isShown && !isTerminal(current) && phases.at(-1)?.status !== current) {
+    const known = work.state.phases.findLast((phase) => phase.status === current)
+    phases = enterPhase(phases, current, known?.startedAt ?? work.at)
   }
   if (sameJson(phases, work.state.phases)) return
+  work.machine.datedPhases = datedPhases
   work.state.phases = phases
   work.touched = true
 }
 
+/** ms within which two clocks count as the same, and a better estimate changes nothing. */
+const clockTolerance = 1_000
+const clockStep = 250
+
+/**
+ * By how much the service's times of a run that began elsewhere differ from ours, from the record that seemed to travel
+ * the shortest time: its times are compared with our clock, e.g. for the elapsed time.
+ * @param isLive It has arrived as it happened. A snapshot may be old; it only shows that the service's clock is ahead.
+ */
+export function readClock(work: Work<unknown>, isLive: boolean): void {
+  const { machine, state } = work
+  if (!machine.isJoined) return
+  const lead = work.at - Date.parse(machine.updatedAt)
+  if (!(lead < machine.clockLead) || !(isLive || lead < -clockTolerance)) return
+  machine.clockLead = lead
+  const shift = Math.abs(lead) > clockTolerance ? lead : 0
+  const change = shift - machine.clockShift
+  if (Math.abs(change) < clockStep) return
+  const { datedPhases } = machine
+  machine.clockShift = shift
+  if (state.startedAt !== null) state.startedAt += change
+  state.phases = state.phases.map((phase, index) => {
+    if (index >= datedPhases) return phase
+    const isEndDated = phase.endedAt !== null && index + 1 < datedPhases
+    return {
+      ...phase,
+      startedAt: phase.startedAt + change,
+      endedAt: isEndDated ? phase.endedAt! + change : phase.endedAt,
+    }
+  })
+}
+
 /**
  * What the service's times lack to be ours, in ms: a run that was started here is dated by our clock, and clocks that are
- * minutes apart are common. Within a second they count as the same.
+ * minutes apart are common.
  */
-function clockShift({ machine, at }: Work<unknown>): number {
-  if (machine.isJoined) return 0
+function ownShift({ machine, at }: Work<unknown>): number {
   const lead = at - Date.parse(machine.updatedAt)
   if (lead < machine.clockLead) machine.clockLead = lead
-  return Number.isFinite(machine.clockLead) && Math.abs(machine.clockLead) > 1000 ? machine.clockLead : 0
+  return Number.isFinite(machine.clockLead) && Math.abs(machine.clockLead) > clockTolerance ? machine.clockLead : 0
 }
 
 export function endIfTerminal(work: Work<unknown>, error?: unknown): void {
@@ -119,5 +155,6 @@ export function end(work: Work<unknown>): void {
 function endOf({ machine, state, at }: Work<unknown>): number {
   // That it can be followed no longer is known here alone.
   if (!machine.isJoined || state.status === 'error') return at
-  return machine.serviceEnd ?? (Date.parse(machine.updatedAt) || at)
+  const time = machine.serviceEnd ?? Date.parse(machine.updatedAt)
+  return Number.isNaN(time) ? at : time + machine.clockShift
 }
