@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorFacts } from '../core/errors.ts'
 import { RequirementsError, ValidationError } from './refusal-errors.ts'
 import type { RequirementAction, ValidationIssue } from './refusal-errors.ts'
 import type { Destination } from './network-error.ts'
+import { retryAfterOf } from './retry-after.ts'
 import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 
@@ -128,14 +129,4 @@ function issueOf(error: JsonObject): ValidationIssue {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
-}
-
-/** ms from `Retry-After` (seconds or a date), else from `X-RateLimit-Reset` (unix seconds); at most a minute. */
-function retryAfterOf(headers: Headers, now: number): number | undefined {
-  const after = headers.get('retry-after')
-  const reset = headers.get('x-ratelimit-reset')
-  let delay = Number.NaN
-  if (after) delay = /^\d+$/.test(after.trim()) ? Number(after) * 1000 : Date.parse(after) - now
-  else if (reset && /^\d+$/.test(reset)) delay = Number(reset) * 1000 - now
-  return Number.isNaN(delay) ? undefined : Math.min(60_000, Math.max(0, delay))
 }
