@@ -20,6 +20,9 @@ const codes: Readonly<Record<number, ErrorCode>> = {
   429: 'rate_limited',
 }
 
+/** What `@inferstream/proxy` says of a request that came to nothing, as the `type` of its problem. */
+const proxyProblem = /^urn:inferstream:proxy:(not-sent|answer-lost|timeout|refused)$/
+
 /** Reads the body of an answer that is no success. Never throws. */
 export async function errorOf(response: Response, to: Destination, now: number): Promise<InferstreamError> {
   const { status, headers } = response
@@ -36,7 +39,12 @@ export async function errorOf(response: Response, to: Destination, now: number):
     retryAfter: retryAfterOf(headers, now),
     requestId: headers.get('x-request-id') ?? undefined,
   }
-  const code = codes[status] ?? (status >= 500 || facts.retryable ? 'server' : 'protocol')
+  const proxySays = isObject(body) && typeof body['type'] === 'string' ? proxyProblem.exec(body['type'])?.[1] : undefined
+  // The proxy's own word: the service has not seen this request.
+  if (proxySays === 'not-sent' || (proxySays === 'refused' && status >= 500)) facts.mayHaveStarted = false
+  const isLost = proxySays !== undefined && proxySays !== 'refused'
+  if (isLost) facts.retryable = true
+  const code = isLost ? 'network' : (codes[status] ?? (status >= 500 || facts.retryable ? 'server' : 'protocol'))
   if (!isObject(body)) {
     // Not the service's word: what was asked for may well be there once the proxy is.
     if (status === 404 && (to.isProxy || isPage(headers, text))) {
