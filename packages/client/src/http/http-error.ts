@@ -39,7 +39,8 @@ export async function errorOf(response: Response, to: Destination, now: number):
     retryAfter: retryAfterOf(headers, now),
     requestId: headers.get('x-request-id') ?? undefined,
   }
-  const proxySays = isObject(body) && typeof body['type'] === 'string' ? proxyProblem.exec(body['type'])?.[1] : undefined
+  const proxySays =
+    isObject(body) && typeof body['type'] === 'string' ? proxyProblem.exec(body['type'])?.[1] : undefined
   // The proxy's own word: the service has not seen this request.
   if (proxySays === 'not-sent' || (proxySays === 'refused' && status >= 500)) facts.mayHaveStarted = false
   const isLost = proxySays !== undefined && proxySays !== 'refused'
@@ -65,10 +66,13 @@ export function relativeAddress({ url, isProxy }: Destination): InferstreamError
   return new InferstreamError('config', `${name} "${url}" is relative: outside a browser it must be absolute.`)
 }
 
-/** Where tokens come from may have lost its network; the function of a header is the caller's own. */
-export function functionFailed(isToken: boolean, cause: unknown): InferstreamError {
-  const message = `${isToken ? 'getToken' : 'A header function'} failed: ${String(cause)}`
-  return new InferstreamError(isToken ? 'auth' : 'config', message, { retryable: isToken, cause })
+/** Where tokens come from may have lost its network; headers and their functions are the caller's own. */
+export function headersFailed(what: string, cause: unknown): InferstreamError {
+  const isToken = what === 'getToken'
+  return new InferstreamError(isToken ? 'auth' : 'config', `${what} failed: ${String(cause)}`, {
+    retryable: isToken,
+    cause,
+  })
 }
 
 /** A 2xx whose body is not what was asked for, e.g. a captive portal's page. Not retried. */

@@ -32,7 +32,12 @@ async function readError(response: Response): Promise<InferstreamError> {
 describe('a run whose start failed behind a proxy', () => {
   it('never reached the service: it may be started again', async () => {
     const error = await startError(proxied('not-sent', 502))
-    expect(error).toMatchObject({ code: 'network', retryable: true, mayHaveStarted: false, message: 'It was not-sent.' })
+    expect(error).toMatchObject({
+      code: 'network',
+      retryable: true,
+      mayHaveStarted: false,
+      message: 'It was not-sent.',
+    })
   })
 
   it.each([
@@ -99,11 +104,13 @@ it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'E
   },
 )
 
+const cut = async () => {
+  const cause = Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' })
+  throw new TypeError('fetch failed', { cause })
+}
+
 it('a run whose request was cut may have been started', async () => {
-  const fetch = async () => {
-    throw new TypeError('fetch failed', { cause: Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }) })
-  }
-  const error = await fakeService({ fetch })
+  const error = await fakeService({ fetch: cut })
     .client.run(run)
     .catch((thrown: InferstreamError) => thrown)
   expect(error).toMatchObject({ code: 'network', retryable: false, mayHaveStarted: true })
