@@ -15,6 +15,9 @@ export interface Http {
   readonly origin: string
   readonly to: Destination
   readonly retry: RetryPolicy
+  readonly platform: Platform
+  /** ms of silence after which a request is dead */
+  readonly idleTimeoutMs: number
   /**
    * The headers of a success; any other status rejects as its error. One attempt, or two after a 401 with `getToken`.
    * This and all others settle within `idleTimeoutMs` an attempt, although `fetch` or `getToken` may ignore their signal.
@@ -121,7 +124,7 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
         const all = await headersOf(method === 'POST' ? { ...headers, ...jsonType } : headers, target, signal)
         const init: RequestInit = { method, headers: all, credentials }
         if (body !== undefined) init.body = body
-        const taken = await withDeadline(platform, deadlineOf(body), signal, async (inner) => {
+        const taken = await withDeadline(platform, idleTimeoutMs + sendingTime(body?.length), signal, async (inner) => {
           // The body of a stream lives longer than this deadline.
           const ending = stream ? signal : inner
           if (ending) init.signal = ending
@@ -153,12 +156,7 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
     return response
   }
 
-  /** ms; a large body gets the time that it takes at 20 kB/s. */
-  function deadlineOf(body: string | undefined): number {
-    return idleTimeoutMs + 50_000 * Math.floor((body?.length ?? 0) / 1e6)
-  }
-
-  /** The sentences about refusals are loaded when somebody refuses. */
+  /** The sentences about refusals are loaded with the first refusal. */
   async function refusal(response: Response): Promise<InferstreamError> {
     try {
       return await (await import('./http-error.ts')).errorOf(response, to, platform.now())
@@ -196,6 +194,8 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
     origin: URL.canParse(to.url, page) ? new URL(to.url, page).origin : to.url,
     to,
     retry,
+    platform,
+    idleTimeoutMs,
     send: (method, path, more) => perform({ method, path, ...more }, async (response) => response),
     read: (path, signal) => exchange('GET', path, signal),
     request: (method, path, body, signal) =>
@@ -237,6 +237,11 @@ async function unwrap(response: Response, text: string, to: Destination): Promis
   if (body['success'] === false) throw (await import('./http-error.ts')).refusedInside(response, body)
   const isBare = Object.keys(body).some((key) => !/^(data|messages|success|status|error)$/.test(key))
   return isBare || !('data' in body) ? body : body['data']
+}
+
+/** ms that a large body may take besides: at 20 kB/s, a megabyte at a time. */
+export function sendingTime(bytes = 0): number {
+  return 50_000 * Math.floor(bytes / 1e6)
 }
 
 function textOf(body: unknown): string | undefined {
