@@ -1,5 +1,6 @@
 import { InferstreamError } from '../core/errors.ts'
 import { abortError } from '../http/network-error.ts'
+import { hasBlob } from '../http/request-input.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import type { StartedTask, TaskTransport } from '../transports/transport.ts'
 import type { FollowOptions, RunConfig } from '../core/types.ts'
@@ -20,6 +21,13 @@ export function startRun(
   const problem = configProblem(config)
   if (problem) return Promise.reject(problem)
   if (signal?.aborted) return Promise.reject(abortError(signal))
+  let needsUpload: boolean
+  try {
+    hasBlob(config.setup)
+    needsUpload = hasBlob(config.input)
+  } catch (error) {
+    return Promise.reject(error)
+  }
   return new Promise((resolve, reject) => {
     const post = new AbortController()
     let isSent = false
@@ -49,7 +57,7 @@ export function startRun(
       isSent = !isAbandoned
       return isSent ? transport.start(ready, post.signal) : Promise.reject(abortError(signal))
     }
-    const answer = hasBlob(config.input) ? uploadInput(transport, config, post.signal).then(send) : send(config)
+    const answer = needsUpload ? uploadInput(transport, config, post.signal).then(send) : send(config)
     answer.then(
       (started) => {
         cleanUp()
@@ -80,11 +88,4 @@ function configProblem(config: RunConfig | undefined): InferstreamError | undefi
     return new InferstreamError('config', "run() needs an app: run({ app: 'ns/name', input: {} }).")
   }
   return undefined
-}
-
-/** Blobs, and what else JSON has no form for, are looked for before the code that uploads them is loaded. */
-function hasBlob(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null || depth > 64) return false
-  if (Symbol.toStringTag in value) return true
-  return Object.values(value).some((item) => hasBlob(item, depth + 1))
 }

@@ -66,7 +66,7 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
       }
     },
     async cancel(taskId) {
-      await http.request('POST', `/tasks/${taskId}/cancel`)
+      await http.postIdempotent(`/tasks/${taskId}/cancel`)
       for (const [open, id] of connections) if (id === taskId) open.accompany()
     },
     async read(taskId) {
