@@ -23,7 +23,9 @@ const noReason = 'The tool failed without a reason.'
 /** The message of an error, of what looks like one, or the value itself. Never throws. */
 function sentenceOf(thrown: unknown): string {
   try {
-    if (typeof thrown !== 'object' || thrown === null) return thrown ? String(thrown) : noReason
+    if (typeof thrown === 'number' || typeof thrown === 'bigint' || typeof thrown === 'symbol') return String(thrown)
+    if (typeof thrown === 'string' && thrown !== '') return thrown
+    if (typeof thrown !== 'object' || thrown === null) return noReason
     for (const key of ['message', 'error']) {
       const text: unknown = Reflect.get(thrown, key)
       if (typeof text === 'string' && text !== '') return text
