@@ -69,14 +69,17 @@ export function followChat(
       isQueued: () => false,
       isUrgent: () => false,
       connection: (connection) => chat.dispatch({ type: 'connection', connection }),
-      look(signal) {
-        chat.dispatch({ type: 'lost' })
+      look(signal, resumes) {
+        // A stream that resumes by id brings all that the last one would have: the chat goes on as if there was no loss.
+        if (!resumes) chat.dispatch({ type: 'lost' })
         return look(signal)
       },
       opening(first, isResumed) {
         openedAt = platform.now()
         const record = readChatRecord(first)
         const isWhole = record.kind === 'chats' && record.fields === null
+        // It was asked to resume, and begins again.
+        if (isResumed && isWhole) chat.dispatch({ type: 'lost' })
         // Whether a stream opens with the rows too is not known (protocol §5.3): ask for them in any case.
         if (!isResumed) lookSoon()
         return { isWhole, isResumed, lacks: false }
