@@ -1,5 +1,6 @@
 // Requests of protocol §1 and §2: authorisation, the proxy's addressing, envelopes, typed errors, what is repeated.
 import { InferstreamError } from '../core/errors.ts'
+import { withDeadline } from '../core/deadline.ts'
 import { abortError, networkError } from './network-error.ts'
 import type { Destination } from './network-error.ts'
 import type { Platform } from '../core/platform.ts'
@@ -7,37 +8,52 @@ import { delay, retryDelay, retryPolicy } from '../core/retry.ts'
 import type { RetryPolicy } from '../core/retry.ts'
 import type { InferenceOptions } from '../core/types.ts'
 import { isObject } from '../core/json.ts'
+import { Secrets } from './redact.ts'
 
 export interface Http {
   /** Where requests really go: streams are counted per origin. */
   readonly origin: string
   readonly to: Destination
   readonly retry: RetryPolicy
-  /** One attempt (two after a 401 with `getToken`); any HTTP status resolves or rejects as its error. */
+  /**
+   * The headers of a success; any other status rejects as its error. One attempt, or two after a 401 with `getToken`.
+   * This and all others settle within `idleTimeoutMs` an attempt, although `fetch` or `getToken` may ignore their signal.
+   */
   send(method: string, path: string, options?: SendOptions): Promise<Response>
   /** One GET, unwrapped: for loops that count their own attempts. */
   read(path: string, signal?: AbortSignal): Promise<unknown>
   /** The unwrapped answer. GETs are repeated as `retry` says, POSTs only after 429. */
   request(method: 'GET' | 'POST', path: string, body?: unknown, signal?: AbortSignal): Promise<unknown>
+  /** A POST without a body that does no more when it arrives twice: repeated up to three times. */
+  postIdempotent(path: string, signal?: AbortSignal): Promise<unknown>
   /** A request to an absolute address outside the API, e.g. an upload: without credentials. */
   readonly fetch: typeof fetch
 }
 
 export interface SendOptions {
-  body?: unknown
   headers?: Record<string, string>
   signal?: AbortSignal | undefined
-  /** Streams carry the target in the query too (protocol §2). */
+  /** Streams carry the target in the query too (protocol §2), and `signal` ends their body. */
   stream?: boolean
 }
+
+interface HttpRequest extends SendOptions {
+  readonly method: string
+  readonly path: string
+  readonly body?: unknown
+}
+
+const jsonType = { 'Content-Type': 'application/json' }
 
 const service = 'https://api.inference.sh'
 
 export function createHttp(options: InferenceOptions, platform: Platform): Http {
   const { proxyUrl, getToken } = options
   const env = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env ?? {}
+  // Server runtimes have a WorkerGlobalScope too; only a browser's worker has an address.
   const isBrowser =
-    (typeof window === 'object' && typeof window.document === 'object') || 'WorkerGlobalScope' in globalThis
+    (typeof window === 'object' && typeof window.document === 'object') ||
+    ('WorkerGlobalScope' in globalThis && typeof location === 'object')
   const apiKey = options.apiKey ?? (proxyUrl || getToken || isBrowser ? undefined : env['INFERENCE_API_KEY'])
   if (options.apiKey && proxyUrl) {
     throw new InferstreamError('config', 'Pass either apiKey or proxyUrl: a proxy has its own key.')
@@ -52,58 +68,94 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
   const to: Destination = { url: proxyUrl ?? baseUrl, isProxy: proxyUrl !== undefined }
   const page = typeof location === 'object' ? location.href : undefined
   const retry = retryPolicy(options.retry)
+  const { idleTimeoutMs = 45_000 } = options
+  const credentials = options.credentials ?? (proxyUrl !== undefined || getToken ? 'include' : 'omit')
+  const secrets = new Secrets()
   const doFetch: typeof fetch = (...args) => (options.fetch ?? fetch)(...args)
 
-  function addressOf(path: string, isStream: boolean): string {
-    const target = baseUrl + path
+  function addressOf(target: string, isStream: boolean): string {
     if (proxyUrl === undefined) return target
     if (!isStream) return proxyUrl
     return `${proxyUrl}${proxyUrl.includes('?') ? '&' : '?'}__inf_target=${encodeURIComponent(target)}`
   }
 
-  async function attempt(method: string, path: string, { body, headers, signal, stream = false }: SendOptions) {
-    if (!URL.canParse(to.url, page)) throw (await import('./http-error.ts')).relativeAddress(to)
+  /** @throws `config`, `auth` where a function of the caller fails, or does not settle in time */
+  async function headersOf(own: HttpRequest['headers'], target: string, signal?: AbortSignal) {
     const all: Record<string, string> = {}
-    let token = apiKey
-    let isToken = false
+    let what = 'A header function'
     try {
-      for (const [name, value] of Object.entries(options.headers ?? {})) {
-        const text = typeof value === 'function' ? value() : value
-        if (text !== undefined) all[name] = text
+      let token = apiKey
+      const ask = async () => {
+        for (const [name, value] of Object.entries(options.headers ?? {})) {
+          // JavaScript may return a promise.
+          const text: unknown = typeof value === 'function' ? value() : value
+          const known = await text
+          if (typeof known === 'string') all[name] = known
+        }
+        what = 'getToken'
+        token ??= await getToken?.()
       }
-      isToken = true
-      token ??= await getToken?.()
+      await withDeadline(platform, idleTimeoutMs, signal, ask)
+      Object.assign(all, own)
+      if (proxyUrl !== undefined) all['x-inf-target-url'] = target
+      if (token) all['Authorization'] = `Bearer ${token}`
+      secrets.add(token)
+      what = 'A header'
+      secrets.add(new Headers(all).get('authorization')?.replace(/^\S+ /, ''))
     } catch (cause) {
-      throw (await import('./http-error.ts')).functionFailed(isToken, cause)
+      if (signal?.aborted) throw abortError(signal)
+      throw (await import('./http-error.ts')).headersFailed(what, cause)
     }
-    Object.assign(all, headers)
-    if (method === 'POST') all['Content-Type'] = 'application/json'
-    if (proxyUrl !== undefined) all['x-inf-target-url'] = baseUrl + path
-    if (token) all['Authorization'] = `Bearer ${token}`
-    const init: RequestInit = {
-      method,
-      headers: all,
-      credentials: options.credentials ?? (proxyUrl !== undefined || getToken ? 'include' : 'omit'),
-    }
-    if (body !== undefined) init.body = JSON.stringify(body)
-    if (signal) init.signal = signal
+    return all
+  }
+
+  /** Resolves with what `take` makes of a success. One attempt, or two after a 401 with `getToken`. */
+  async function perform<T>(request: HttpRequest, take: (response: Response, signal: AbortSignal) => Promise<T>) {
+    const { method, path, headers, signal, stream = false } = request
     try {
-      return await doFetch(addressOf(path, stream), init)
-    } catch (cause) {
-      if (signal?.aborted) throw abortError(signal, cause)
-      throw networkError(to, cause)
+      if (!URL.canParse(to.url, page)) throw (await import('./http-error.ts')).relativeAddress(to)
+      const body = textOf(request.body)
+      const target = baseUrl + path
+      const url = addressOf(target, stream)
+      for (let isFirst = true; ; isFirst = false) {
+        const all = await headersOf(method === 'POST' ? { ...headers, ...jsonType } : headers, target, signal)
+        const init: RequestInit = { method, headers: all, credentials }
+        if (body !== undefined) init.body = body
+        const taken = await withDeadline(platform, deadlineOf(body), signal, async (inner) => {
+          // The body of a stream lives longer than this deadline.
+          const ending = stream ? signal : inner
+          if (ending) init.signal = ending
+          const response = await answerOf(url, init, inner)
+          // A 401 is raised before any handler, so that this repeat is safe for a POST too (protocol §1).
+          if (response.status === 401 && getToken && isFirst) {
+            response.body?.cancel().catch(() => {})
+            return null
+          }
+          if (!response.ok) throw await refusal(response)
+          return { value: await take(response, inner) }
+        })
+        if (taken) return taken.value
+      }
+    } catch (error) {
+      throw secrets.redact(error)
     }
   }
 
-  async function send(method: string, path: string, sendOptions: SendOptions = {}): Promise<Response> {
-    let response = await attempt(method, path, sendOptions)
-    // A 401 is raised before any handler, so that this repeat is safe for a POST too (protocol §1).
-    if (response.status === 401 && getToken) {
-      await response.body?.cancel()
-      response = await attempt(method, path, sendOptions)
+  async function answerOf(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+    let response: Response
+    try {
+      response = await doFetch(url, init)
+    } catch (cause) {
+      throw signal.aborted ? abortError(signal, cause) : networkError(to, cause)
     }
-    if (!response.ok) throw hideKey(await refusal(response), apiKey)
+    // Nobody waits for the answer of a fetch that ignores its signal.
+    if (signal.aborted) response.body?.cancel().catch(() => {})
     return response
+  }
+
+  /** ms; a large body gets the time that it takes at 20 kB/s. */
+  function deadlineOf(body: string | undefined): number {
+    return idleTimeoutMs + 50_000 * Math.floor((body?.length ?? 0) / 1e6)
   }
 
   /** The sentences about refusals are loaded when somebody refuses. */
@@ -116,19 +168,24 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
     }
   }
 
-  async function read(path: string, signal?: AbortSignal, method = 'GET', body?: unknown): Promise<unknown> {
-    const response = await send(method, path, { body, signal, headers: { Accept: 'application/json' } })
-    return unwrap(response, await readText(response, to, signal), to)
+  function exchange(method: 'GET' | 'POST', path: string, signal?: AbortSignal, body?: unknown): Promise<unknown> {
+    const request = { method, path, body, signal, headers: { Accept: 'application/json' } }
+    return perform(request, async (response, inner) => unwrap(response, await readText(response, to, inner), to))
   }
 
-  async function request(method: 'GET' | 'POST', path: string, body?: unknown, signal?: AbortSignal) {
-    for (let repeats = 0; ; repeats++) {
+  /** Repeats what failed and may succeed later. */
+  async function repeating<T>(
+    repeats: number,
+    signal: AbortSignal | undefined,
+    isSafe: (error: InferstreamError) => boolean,
+    attempt: () => Promise<T>,
+  ): Promise<T> {
+    for (let repeat = 1; ; repeat++) {
       try {
-        return await read(path, signal, method, body)
+        return await attempt()
       } catch (error) {
-        if (!(error instanceof InferstreamError) || !error.retryable || repeats >= retry.maxAttempts) throw error
-        if (method === 'POST' && error.code !== 'rate_limited') throw error
-        await delay(platform, retryDelay(repeats + 1, retry, platform.random(), error), signal).catch((cause) => {
+        if (!(error instanceof InferstreamError) || !error.retryable || repeat > repeats || !isSafe(error)) throw error
+        await delay(platform, retryDelay(repeat, retry, platform.random(), error), signal).catch((cause) => {
           throw abortError(signal, cause)
         })
       }
@@ -139,9 +196,22 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
     origin: URL.canParse(to.url, page) ? new URL(to.url, page).origin : to.url,
     to,
     retry,
-    send,
-    read,
-    request,
+    send: (method, path, more) => perform({ method, path, ...more }, async (response) => response),
+    read: (path, signal) => exchange('GET', path, signal),
+    request: (method, path, body, signal) =>
+      repeating(
+        retry.maxAttempts,
+        signal,
+        ({ code }) => method === 'GET' || code === 'rate_limited',
+        () => exchange(method, path, signal, body),
+      ),
+    postIdempotent: (path, signal) =>
+      repeating(
+        Math.min(3, retry.maxAttempts),
+        signal,
+        () => true,
+        () => exchange('POST', path, signal),
+      ),
     fetch: doFetch,
   }
 }
@@ -169,8 +239,11 @@ async function unwrap(response: Response, text: string, to: Destination): Promis
   return isBare || !('data' in body) ? body : body['data']
 }
 
-/** A service that echoes the key in its error must not put it into a log. */
-function hideKey(error: InferstreamError, key: string | undefined): InferstreamError {
-  if (key && error.message.includes(key)) error.message = error.message.replaceAll(key, '[key]')
-  return error
+function textOf(body: unknown): string | undefined {
+  if (body === undefined) return undefined
+  try {
+    return JSON.stringify(body)
+  } catch (cause) {
+    throw new InferstreamError('config', `This cannot be sent as JSON: ${String(cause)}`, { cause })
+  }
 }

@@ -59,7 +59,7 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
       return () => stop()
     },
     async cancel(taskId) {
-      await http.request('POST', `/tasks/${taskId}/cancel`)
+      await http.postIdempotent(`/tasks/${taskId}/cancel`)
     },
     async read(taskId) {
       return [{ type: 'snapshot', task: await http.request('GET', `/tasks/${taskId}`), at: platform.now() }]
