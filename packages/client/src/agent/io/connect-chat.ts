@@ -69,8 +69,9 @@ export function followChat(
       isQueued: () => false,
       isUrgent: () => false,
       onConnection: (state) => chat.dispatch({ type: 'connection', connection: state }),
-      refetch(signal) {
-        chat.dispatch({ type: 'lost' })
+      refetch(signal, resumes) {
+        // A stream that resumes by id brings all that the last one would have: the chat goes on as if there was no loss.
+        if (!resumes) chat.dispatch({ type: 'lost' })
         return look(signal)
       },
       poll(signal) {
@@ -81,6 +82,8 @@ export function followChat(
         openedAt = platform.now()
         const record = readChatRecord(first)
         const isWhole = record.kind === 'chats' && record.fields === null
+        // It was asked to resume, and begins again.
+        if (isResumed && isWhole) chat.dispatch({ type: 'lost' })
         // Whether a stream opens with the rows too is not known (protocol §5.3): ask for them in any case.
         if (!isResumed) lookSoon()
         return { isSnapshot: isWhole, isResumed, needsRefetch: false }

@@ -3,6 +3,7 @@
 import type { AgentToolCall, ClientTools } from '../agent-types.ts'
 import type { Platform } from '../../core/platform.ts'
 import { delay } from '../../core/retry.ts'
+import { errorText, resultText } from './tool-result.ts'
 
 export type ToolCallHandler = (call: AgentToolCall) => unknown
 
@@ -11,17 +12,23 @@ export interface ToolRunnerSetup {
   readonly platform: Platform
   /** A registered tool begins: nobody else need answer. */
   readonly onStart: (callId: string) => void
-  readonly submit: (callId: string, result: unknown) => void
+  readonly submit: (callId: string, result: string) => void
   /** Asks the service whether the call still waits for a result. */
   readonly isWanted: (callId: string, signal: AbortSignal) => Promise<boolean>
 }
 
+export interface OfferedCall {
+  readonly call: AgentToolCall
+  /** Why the call must not run: an error result is submitted in its place. */
+  readonly problem: string | undefined
+  readonly handler: ToolCallHandler | undefined
+  /** The message was sent from here. */
+  readonly isOwn: boolean
+}
+
 export interface ToolRunner {
-  /**
-   * Calls what answers this call, unless it has been called before.
-   * @param isOwn The message was sent from here.
-   */
-  offer(call: AgentToolCall, handler: ToolCallHandler | undefined, isOwn: boolean): void
+  /** Calls what answers this call, unless it has been called before. */
+  offer(offered: OfferedCall): void
   /** Lets other tabs know of calls that need no result any more. */
   release(isOver: (callId: string) => boolean): void
   /** Aborts the tools that are running; what they return is not submitted. */
@@ -40,15 +47,16 @@ export function createToolRunner({ tools, platform, onStart, submit, isWanted }:
 
   async function answer(callId: string, act: (signal: AbortSignal) => unknown, isWhole: boolean): Promise<void> {
     const { signal } = running
-    let result: unknown
+    let text: string
     try {
-      result = await act(signal)
+      const result = await act(signal)
+      // A handler that returns nothing may submit by itself, at any time; a registered tool has answered.
+      if (result === undefined && !isWhole) return
+      text = resultText(result)
     } catch (error) {
-      if (!signal.aborted) submit(callId, { error: error instanceof Error ? error.message : String(error) })
-      return
+      text = errorText(error)
     }
-    // A handler that returns nothing may submit by itself, at any time; a registered tool has answered.
-    if (!signal.aborted && (isWhole || result !== undefined)) submit(callId, result ?? null)
+    if (!signal.aborted) submit(callId, text)
   }
 
   /** Once no other tab answers the call, and none has. */
@@ -78,14 +86,15 @@ export function createToolRunner({ tools, platform, onStart, submit, isWanted }:
   }
 
   return {
-    offer(call, handler, isOwn) {
+    offer({ call, problem, handler, isOwn }) {
       const { id: callId, name, args } = call
       if (offered.has(callId)) return
       const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
       if (!tool && !handler) return
       offered.add(callId)
       const act = () => {
-        if (tool) {
+        if (problem !== undefined) submit(callId, errorText(`"${name}" was not run: ${problem}`))
+        else if (tool) {
           onStart(callId)
           void answer(callId, (signal) => tool.execute(args, { callId, signal }), true)
         } else {

@@ -7,6 +7,7 @@ import { mergeFields, readChatRecord } from './chat-record.ts'
 import { isEndedRow, readRow, rowOfTokens, shown } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
 import { addTokens, lengthOf, meetStored } from './live-text.ts'
+import type { StoredText } from './live-text.ts'
 import { meet } from './outbox.ts'
 import { sameJson } from './same.ts'
 import { hasEnded, readRun } from './turn.ts'
@@ -125,11 +126,17 @@ export function upsert(
   }
   const live = row.live && !isEndedRow(row) ? meetStored(row.live, told, isSeed) : row.live
   const isStale = isEndedRow(row) && fields !== null && !fields.includes('content') && live !== null
-  row = shown({ ...row, live, isStale, seed: isSeed ? told : row.seed })
-  if (before && row.message === before.message && sameJson(row.wire, before.wire) && row.live === before.live) return
+  row = shown({ ...row, live, isStale, seed: isSeed ? sameText(row.seed, told) : row.seed })
+  const isSame = before && row.message === before.message && row.live === before.live && row.seed === before.seed
+  if (isSame && sameJson(row.wire, before.wire)) return
   work.rows = replaced(work.rows, index, row)
   // What is older than all that is known cannot have been sent just now.
   if (!before && source !== 'older') meet(work, row)
+}
+
+/** The text from before where the new one says the same. */
+function sameText(before: StoredText, next: StoredText): StoredText {
+  return before.response === next.response && before.reasoning === next.reasoning ? before : next
 }
 
 function replaced(rows: readonly ChatRow[], index: number, row: ChatRow): readonly ChatRow[] {
