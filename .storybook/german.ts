@@ -2,7 +2,7 @@ import type { Messages } from '../packages/ui/src/provider/index.ts'
 
 const lines = (count: number) => (count === 1 ? 'Zeile' : 'Zeilen')
 
-/** Every word of the components in German, for the toolbar's locale: longer than English nearly everywhere. */
+/** All texts of the components in German, for the toolbar's locale; most are longer than English. */
 export const german: Messages = {
   progress: {
     label: 'Lauf',

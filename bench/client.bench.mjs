@@ -1,4 +1,4 @@
-// What following a stream costs: our decoding and our loop beside the official SDK, the AI SDK and
+// Cost of reading a stream: decoding and the update loop of the client beside the official SDK, the AI SDK and
 // eventsource-parser/stream, all in the same rounds, as multiples of the floor (TextDecoder + split + JSON.parse of the
 // same bytes). Needs `pnpm build`.
 import { createRequire } from 'node:module'
@@ -20,7 +20,7 @@ const count = 200_000
 const chunkSize = 65_536
 const ended = { id: 't1', status: 10, output: { ok: true } }
 
-/** Task updates of 150–400 bytes: lines, progress, now and then a partial output. */
+/** Task updates of 150–400 bytes: lines, progress, and sometimes a partial output. */
 const records = Array.from({ length: count }, (_, index) => {
   const data =
     index % 10 === 9
@@ -210,7 +210,7 @@ async function giantEvent(rounds, report) {
   }
 }
 
-/** A million lines with 100,000 kept: what the heap has grown by between the 200,000th and the millionth. */
+/** A million lines with 100,000 kept: growth of the heap between line 200,000 and line 1,000,000. */
 async function longLog(report) {
   const step = 1_000
   const encoder = new TextEncoder()
@@ -240,7 +240,7 @@ async function longLog(report) {
   const { user } = process.cpuUsage(start)
   report('a million lines, 100,000 kept: heap growth since 200,000', heap() - early, 'MB', { max: 10 })
   report(
-    `  ${stream.state.logs.length} lines kept, ${stream.state.logs.dropped} dropped; CPU, the making of the wire included`,
+    `  ${stream.state.logs.length} lines kept, ${stream.state.logs.dropped} dropped; CPU, including the generation of the wire`,
     user / 1_000,
     'ms',
   )

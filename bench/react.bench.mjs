@@ -1,5 +1,5 @@
-// What hooks cost a page, in Chromium, production build. Each round runs every variant
-// once, in turn, in a page of its own, which a first run has warmed up; peers run three rounds, and are given up after `patience`.
+// Cost of the hooks in a page, in Chromium, production build. Each round runs every variant
+// once, in turn, in its own page, warmed up by a first run; peers run three rounds and are aborted after `patience`.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,7 +48,7 @@ async function measure(browser, url, plan, variants, peers, rounds) {
   const runs = new Map([...variants, ...peers].map((variant) => [variant, []]))
   for (let round = 0; round < rounds; round++) {
     for (const [variant, results] of runs) {
-      // Peers are there for the scale, and some of them are slow.
+      // Peers give the scale; some of them are slow.
       if (peers.includes(variant) && round >= 3) continue
       results.push(await runOnce(browser, url, plan, variant))
     }
@@ -110,7 +110,7 @@ function print(report, title, runs) {
     if (variant !== floor)
       report(`${name}, against the floor`, ratio(runs, variant, floor), '×', isOurs ? { max: 1.15 } : undefined)
     if (isOurs) report(`${name}, against the client alone`, ratio(runs, variant, 'client-only'), '×')
-    // At 2,000/s the page without React leaves the reference's hook no room to be ten times slower than anything.
+    // At 2,000/s the load of the page itself limits the ratio that the reference's hook can reach.
     const least = title === plans[0].title ? { min: 10 } : undefined
     if (variant === 'reference') report(`${name}, against ours`, ratio(runs, variant, 'ours'), '×', least)
     report(`${name}, longest task`, median(of(variant, 'longest')), 'ms', isOurs ? { max: 50 } : undefined)
@@ -126,7 +126,7 @@ function print(report, title, runs) {
   }
 }
 
-/** Of runs of the same round, which shared the machine's mood. */
+/** Ratio of runs of the same round, under the same machine load. */
 function ratio(runs, variant, floor) {
   const ratios = runs.get(variant).flatMap((run, round) => {
     const base = runs.get(floor)[round]

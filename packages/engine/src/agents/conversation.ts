@@ -3,10 +3,10 @@ import type { ChatState, Invocation, Message } from './chat-state.ts'
 import type { ModelCall, ModelMessage } from './model.ts'
 import { receive } from './received-files.ts'
 
-/** The newest messages that a model is told of. */
+/** How many of the newest messages a model receives. */
 const toldMessages = 200
 
-/** A chat as a model reads it: what was said, called and answered; nothing queued, cancelled or unfinished. */
+/** A chat as a model reads it: messages, calls and results; nothing queued, cancelled or unfinished. */
 export async function conversation(state: ChatState, files: FileStore): Promise<ModelMessage[]> {
   const calls = new Map<string, Invocation>()
   for (const { invocations } of state.messages) {
@@ -32,7 +32,7 @@ export async function conversation(state: ChatState, files: FileStore): Promise<
   return told
 }
 
-/** A call that a stop left without its result would be refused by a model. */
+/** A model would refuse a call that a stop left without a result. */
 function hasResult({ result }: Invocation): boolean {
   return result !== null
 }

@@ -49,7 +49,7 @@ const over = (status: 'completed' | 'failed' | 'canceled', error: string | null 
   error,
 })
 
-/** A question that is being answered in the row `a1`. */
+/** A message that is being answered in the row `a1`. */
 const answering = [asked('u1'), turn('r1', 'u1'), row('a1')]
 
 function play(steps: readonly Step[]): { state: ChatState; told: (readonly Change[])[] } {
@@ -62,7 +62,7 @@ function play(steps: readonly Step[]): { state: ChatState; told: (readonly Chang
   return { state, told }
 }
 
-/** What the stream is told of the last step, as words. */
+/** The stream's records of the last step, as words. */
 function lastTold(steps: readonly Step[]): string {
   const { told } = play(steps)
   return (told.at(-1) ?? [])
@@ -121,7 +121,7 @@ describe('a chat', () => {
       'busy | working | u1:ready a1:ready[t1=in_progress] | wait_t1=resolved',
     ],
     [
-      'goes on when nobody answered in time',
+      'goes on when the wait times out',
       [...answering, calls('a1', 't1'), waits('t1'), ends('t1', 'expired')],
       'busy | working | u1:ready a1:ready[t1=failed] result_t1:ready | wait_t1=expired',
     ],
@@ -202,7 +202,7 @@ describe('a chat', () => {
       [...answering, says('a1', 'x'), over('canceled')],
       'chat_messages:a1 agent_runs chats',
     ],
-  ])('tells its stream of %s, in the order of the wire', (_name, steps, expected) => {
+  ])('sends its stream %s, in the order of the wire', (_name, steps, expected) => {
     expect(lastTold(steps)).toBe(expected)
   })
 
@@ -221,7 +221,7 @@ describe('a chat', () => {
     expect(play([{ type: 'renamed', name: 'Mine' }, asked('u1')]).state.name).toBe('Mine')
   })
 
-  it('never shares what it changes: earlier states stay as they were', () => {
+  it('never changes earlier states', () => {
     const before = play([...answering, calls('a1', 't1')]).state
     const copy = structuredClone(before)
     reduceChat(before, { ...ends('t1'), at })

@@ -1,4 +1,4 @@
-// What happens in a chat → its next state, and what its streams tell of that (protocol §6, §9.4).
+// Events of a chat → its next state and the records of its streams (protocol §6, §9.4).
 import type { JsonObject } from '../apps/app.ts'
 import type {
   Attachment,
@@ -12,7 +12,7 @@ import type {
 } from './chat-state.ts'
 import { findInvocation, findMessage, hasEnded, isBusy, nextQueued } from './chat-state.ts'
 
-/** A piece of a model's answer, in the shape that deltas have (protocol §5.1). */
+/** A piece of a model's answer, in the shape of a delta (protocol §5.1). */
 export interface Delta {
   response?: string
   reasoning?: string
@@ -61,7 +61,7 @@ export type ChatAction =
   | { type: 'renamed'; name: string; at: string }
   | { type: 'agent-switched'; at: string }
 
-/** What the stream tells of a transition, in this order (protocol §9.4). */
+/** The stream's records of a transition, in this order (protocol §9.4). */
 export type Change =
   | { event: 'chats' }
   | { event: 'agent_runs' }
@@ -70,13 +70,13 @@ export type Change =
 
 export interface ChatTransition {
   readonly state: ChatState
-  /** Empty when the action came too late to change anything. */
+  /** Empty if the action came too late to change anything. */
   readonly changes: readonly Change[]
 }
 
 const longestName = 60
 
-/** The next state, and what a stream tells of it. Late and repeated actions change nothing. */
+/** The next state, and the records of the stream. Late and repeated actions change nothing. */
 export function reduceChat(state: ChatState, action: ChatAction): ChatTransition {
   const { at } = action
   switch (action.type) {
@@ -178,7 +178,7 @@ function startTurn(state: ChatState, { runId, messageId, at }: ActionOf<'turn-st
   if (asked.status !== 'queued') {
     return told(withMessage(started, messageId, { runId, updatedAt: at }), at, [{ event: 'chats' }, row(asked)])
   }
-  // A message that waited is answered after what was said meanwhile, so that is where it stands from now on.
+  // A queued message moves behind the messages that were added while it waited.
   const change = { status: 'ready' as const, runId, order: state.nextOrder, updatedAt: at }
   const moved = withMessage({ ...started, nextOrder: state.nextOrder + 1 }, messageId, change)
   const messages = moved.messages.toSorted((one, other) => one.order - other.order)
@@ -231,7 +231,7 @@ function endCall(state: ChatState, action: ActionOf<'call-ended'>): ChatTransiti
   return goOn(next, invocation, settled, [rowOf(invocation), row(answer)], at)
 }
 
-/** Settles what a call waited for; the turn goes on once nothing else is waited for. */
+/** Settles what a call waited for; the turn continues once no other call waits. */
 function goOn(
   state: ChatState,
   { id }: Invocation,
@@ -250,7 +250,7 @@ function goOn(
   return told(next, at, [...changes, { event: 'agent_runs' }, { event: 'chats' }])
 }
 
-/** Nothing of a turn stays open: what is unfinished ends as the turn does. */
+/** Nothing of a turn stays open: unfinished messages and calls end with the status of the turn. */
 function endTurn(state: ChatState, { status, error, at }: ActionOf<'turn-ended'>): ChatTransition {
   if (!isBusy(state) || !state.run) return unchanged(state)
   const changed = new Set<string>()

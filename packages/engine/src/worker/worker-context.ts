@@ -6,14 +6,14 @@ import { createId } from '../ids.ts'
 import type { Job, WorkerMessage, WorkerSettings } from './protocol.ts'
 import { backlogCell, cancelCell } from './protocol.ts'
 
-/** Log text is sent at most this often, in milliseconds: a reader sees no more of it anyway. */
+/** Interval at which log text is sent, in milliseconds: faster updates would not be visible. */
 const logInterval = 30
-/** How often a waiting thread looks whether it was cancelled, in milliseconds. */
+/** Interval at which a waiting thread checks whether it was cancelled, in milliseconds. */
 const cancelInterval = 25
-/** Messages under way beyond which a talkative app waits. */
+/** Messages in transit beyond which `drain` waits. */
 const fullBacklog = 32
 
-/** A job's context in its thread. `close()` sends what is left of the log. */
+/** A job's context in its thread. `close()` sends the rest of the log. */
 export function createWorkerContext(
   job: Job,
   settings: WorkerSettings,
@@ -41,7 +41,7 @@ export function createWorkerContext(
     send({ type: 'log', text: text.join('') })
     text = []
   }
-  /** Everything is told in the order in which it happened. */
+  /** Everything is sent in order. */
   const tell = (message: WorkerMessage) => {
     flushLog()
     send(message)

@@ -21,11 +21,11 @@ import {
 import { generatorMessages } from './messages.ts'
 
 export interface GeneratorRootProps extends Omit<PartProps<'div', GeneratorState>, 'children'> {
-  /** The app that Submit runs. Without it, `run` of the children's argument says what to run. */
+  /** The app that Submit runs. Without it, the children call `run` with a config. */
   app?: string | AppRef<unknown, unknown> | undefined
-  /** What the form starts from. What was typed since then stays, however the run ends. */
+  /** Initial values of the form. Later input is kept, however the run ends. */
   initialInput?: GeneratorInput | undefined
-  /** A key under which a reload finds this run again; see `useStream`. */
+  /** Key under which a reload finds this run; see `useStream`. */
   resume?: UseStreamOptions['resume']
   onComplete?: ((result: TaskResult) => void) | undefined
   children?: ReactNode | ((stream: GeneratorContextValue['stream']) => ReactNode)
@@ -55,7 +55,7 @@ export function GeneratorRoot({
     void run({ app, input })
   }, [run, app, input])
   const retry = useCallback(() => {
-    // What a run of before the reload was asked for is not known here; what the form says is.
+    // After a reload the input of the run is unknown, so the form's input is used.
     if (submitted || app === undefined) void runAgain()
     else submit()
   }, [submitted, app, runAgain, submit])

@@ -1,6 +1,6 @@
 /**
- * The address of a picture in an output: a string, `url`, `uri`, or either of these under `image`. Only `http:`,
- * `https:`, `blob:` and `data:image/…` count (ux.md, Generator); anything else is undefined.
+ * The URL of a picture in an output: a string, `url`, `uri`, or either of these under `image`. Only `http:`, `https:`, `blob:`
+ * and `data:image/…` are accepted, since others could run script or load arbitrary documents; anything else is undefined.
  */
 export function imageUrl(output: unknown): string | undefined {
   if (typeof output === 'string') return isSafe(output) ? output : undefined

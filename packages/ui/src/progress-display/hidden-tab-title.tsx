@@ -7,8 +7,8 @@ import { useProgressDisplay } from './progress-display-context.ts'
 import { runPhase } from './run-source.ts'
 
 /**
- * Says in the title of a hidden tab how the run ended, until the tab is looked at again.
- * @param props.seen the status when the display was mounted: only what ended since then is said
+ * Shows the outcome of the run in the title of a hidden tab, until the tab is visible again.
+ * @param props.seen the status when the display was mounted: only a later end is shown
  */
 export function HiddenTabTitle({ seen }: { seen: TaskState['status'] }): ReactNode {
   const { state } = useProgressDisplay('Root')

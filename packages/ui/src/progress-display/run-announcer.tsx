@@ -13,7 +13,7 @@ import { spokenMessages } from './spoken-messages.ts'
 import { useShownProgress } from './use-shown-progress.ts'
 
 /**
- * Speaks for the run. A component of its own, so that its clock renders nothing else.
+ * Makes the run's announcements. A separate component, so that its clock renders nothing else.
  * @param props.seen the status when the display was mounted: a run that began since then is announced
  */
 export function RunAnnouncer({ seen }: { seen: TaskState['status'] }): ReactNode {

@@ -7,7 +7,7 @@ import { shallowEqual } from './shallow-equal.ts'
 import type { ShownProgress } from './shown-progress.ts'
 
 /**
- * The one number that text, fill and ARIA show. Renders its caller with every tick of the run, or of the clock where it is
+ * The number shown by text, fill and ARIA. Renders its caller with every tick of the run, or of the clock if it is
  * estimated.
  */
 export function useShownProgress(part: string): ShownProgress {

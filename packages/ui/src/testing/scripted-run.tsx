@@ -4,9 +4,9 @@ import { scriptedTransport, type ScriptedRun as Script } from '@inferstream/clie
 import { useEffect, useState, type ReactNode } from 'react'
 
 export interface ScriptedRunProps {
-  /** Told to the run one after the other as soon as it has begun. */
+  /** Sent to the run in order as soon as it has started. */
   script?: readonly ((run: Script) => void)[]
-  /** Told by the button "Next step", one a press. */
+  /** Sent by the button "Next step", one per press. */
   steps?: readonly ((run: Script) => void)[]
   config?: RunConfig
   children: (stream: UseStreamResult) => ReactNode
@@ -15,7 +15,7 @@ export interface ScriptedRunProps {
 const nothing: readonly never[] = []
 const render: RunConfig = { app: 'local/path-tracer', input: { prompt: 'three spheres on a lake' } }
 
-/** A run that does what its script says, and nothing else. */
+/** A run that follows its script. */
 export function ScriptedRun({
   script = nothing,
   steps = nothing,
@@ -41,7 +41,7 @@ export function ScriptedRun({
     return () => {
       mounted = false
     }
-    // Once, on mount: a script is not told twice.
+    // Once, on mount: a script is not repeated.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [])
   return (

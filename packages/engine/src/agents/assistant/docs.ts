@@ -5,7 +5,7 @@ export interface DocsSection {
   readonly text: string
 }
 
-/** What Inferstream says of itself, section by section: the text that `search_docs` searches. */
+/** The documentation that `search_docs` searches, section by section. */
 export const docs: readonly DocsSection[] = [
   {
     id: 'what-it-is',

@@ -17,7 +17,7 @@ export interface Response {
   readonly calls: readonly { readonly name: string; readonly arguments: JsonObject }[]
 }
 
-/** What a rule makes of one sentence. */
+/** The result of a rule for one sentence. */
 interface Plan {
   because: string
   text?: string
@@ -27,15 +27,15 @@ interface Plan {
 type UserMessage = Extract<ModelMessage, { role: 'user' }>
 type ToolMessage = Extract<ModelMessage, { role: 'tool' }>
 
-/** Characters of a message and of a prompt that are read, and of one sentence: the rules look at each many times. */
+/** Characters of a message, of a prompt and of one sentence that are read: the rules scan each many times. */
 const readCharacters = 4_000
 const longestSentence = 400
 
-/** The only answer that is always the same. */
+/** The only constant answer. */
 export const refusal =
   'I am a rule-based assistant, not a language model, and none of my rules fits that. I can calculate, render a picture, search the documentation of Inferstream, tell a story, remember a fact, and call the tools that I am given.'
 
-/** The next step of a turn, by rules alone: the same conversation gets the same answer. */
+/** The next step of a turn, by rules only: the same conversation gives the same answer. */
 export function respond(request: ModelRequest): Response {
   const at = request.messages.findLastIndex(({ role }) => role === 'user')
   const asked = request.messages[at]
@@ -74,7 +74,7 @@ export function respond(request: ModelRequest): Response {
   return finish('None of my rules fits these words.', [refusal])
 }
 
-/** This turn's results, in the order of their calls and not in that of their arrival. */
+/** This turn's results, in the order of their calls rather than of their arrival. */
 function resultsOf(steps: readonly ModelMessage[]): ToolMessage[] {
   const calls = steps.flatMap((message) =>
     message.role === 'assistant' ? message.calls.map(({ callId }) => callId) : [],
@@ -110,7 +110,7 @@ function callOf(tool: Tool, sentence: string): Plan {
 
 type Rule = (sentence: string, request: ModelRequest) => Plan | null
 
-/** In order: the first one that fits decides. */
+/** In order: the first rule that matches decides. */
 const rules: readonly Rule[] = [
   calculation,
   rendering,
@@ -249,7 +249,7 @@ function introduction(sentence: string, { systemPrompt, tools, memory }: ModelRe
   const greeting = isGreeting ? `Hello${name === undefined ? '' : `, ${name}`}! ` : ''
   const can = listed(tools.map((tool) => tool.displayName.toLowerCase()))
   return {
-    because: 'I am addressed, so I say what I am.',
+    because: 'The question is about me, so I describe myself.',
     text: `${greeting}I am ${persona ?? 'the local assistant'}, and I work by rules, not by a language model. My tools: ${can}.`,
   }
 }
@@ -285,7 +285,7 @@ function has(tools: readonly Tool[], name: string): boolean {
   return tools.some((tool) => tool.name === name && assistantTools.includes(tool))
 }
 
-/** What came back from a tool, in words. */
+/** A tool's result in words. */
 function toldResult({ name, arguments: args, status, text }: ToolMessage): string {
   if (status === 'cancelled') return `I did not run ${name}. ${text}`
   if (status === 'failed') return `${name} failed: ${text}`
@@ -318,7 +318,7 @@ function toldSections(text: string): string {
   return `From the documentation, “${first.title}”: ${first.text}${see}`
 }
 
-/** An attachment, named with all that is known of it. */
+/** An attachment: its name and everything known about it. */
 function receipt({ kind, name, contentType, size, text }: ReceivedFile): string {
   const facts = [contentType, size === undefined ? undefined : byteCount(size)].filter((fact) => fact !== undefined)
   const about = facts.length > 0 ? ` (${facts.join(', ')})` : ''
