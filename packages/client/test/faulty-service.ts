@@ -9,8 +9,6 @@ import '../src/task/task-stream.ts'
 import '../src/wire/ndjson.ts'
 import { jumpingPlatform } from './jumping-platform.ts'
 import { logSources } from '../src/log/log-cursor.ts'
-import { hostPlatform } from '../src/core/platform.ts'
-import type { Platform } from '../src/core/platform.ts'
 import type { LogSource, TaskState } from '../src/core/types.ts'
 
 /** One run as a stream tells it, and what the service would answer at any moment of it. */
@@ -86,15 +84,16 @@ export interface End {
 export async function followThrough(wire: Wire, fault: Fault, at: number, origin?: string): Promise<End> {
   const id = String(nextPlan++)
   plans.set(id, { wire, fault, at, requests: 0, connects: 0, gets: 0, position: 0 })
+  const socket = countedFetch(fault.finish === 'stall' ? at : Infinity)
   const client = createClient(
     {
       baseUrl: `${origin ?? 'https://memory.test'}/${id}`,
       format: wire.isNdjson ? 'ndjson' : 'sse',
       maxStreams: Infinity,
       idleTimeoutMs: 45_000,
-      fetch: origin ? fetch : fetchInMemory,
+      fetch: origin ? socket.fetch : fetchInMemory,
     },
-    origin ? quick : jumpingPlatform(),
+    jumpingPlatform(() => origin !== undefined && socket.isBusy()),
   )
   const stream = await client.run({ app: 'a/b', input: {} }, { stream: true })
   const seen: string[] = []
@@ -198,6 +197,13 @@ export function measure(wire: Wire): { bytes: Buffer; ends: number[] } {
   return measured
 }
 
+/** The first and the last byte, and those around the end of each record, where what has been delivered changes. */
+export function edgesOf(wire: Wire): number[] {
+  const { bytes, ends } = measure(wire)
+  const edges = ends.flatMap((end) => [end - 2, end - 1, end, end + 1]).filter((offset) => offset < bytes.length)
+  return [0, 1, ...edges]
+}
+
 function json(status: number, body: object): Answer {
   return { status, type: 'application/json', body: JSON.stringify(body) }
 }
@@ -263,14 +269,56 @@ function respond(request: IncomingMessage, response: ServerResponse): void {
     return
   }
   response.writeHead(status, type === undefined ? {} : { 'content-type': type })
+  response.flushHeaders()
   if (finish === 'end') response.end(body)
   else response.write(body, () => finish === 'reset' && response.destroy())
 }
 
-/** Real time, a hundred times as fast. */
-const startedAt = Date.now()
-const quick: Platform = {
-  ...hostPlatform,
-  now: () => startedAt + (Date.now() - startedAt) * 100,
-  setTimeout: (callback, delay) => hostPlatform.setTimeout(callback, delay / 100),
+/**
+ * `fetch` that knows whether an answer is still to come, so that the clock jumps only when none is: how fast the machine is
+ * decides nothing. A read waits in vain when the first stream has sent its bytes and is silent from then on.
+ */
+function countedFetch(silentAfter: number): { fetch: typeof fetch; isBusy(): boolean } {
+  let waiting = 0
+  let streams = 0
+  async function counted<T>(answer: Promise<T>): Promise<T> {
+    waiting++
+    try {
+      return await answer
+    } finally {
+      waiting--
+    }
+  }
+
+  function readerOf(body: ReadableStream<Uint8Array>, silentAt: number) {
+    const reader = body.getReader()
+    let received = 0
+    return {
+      cancel: () => reader.cancel(),
+      async read() {
+        const next = reader.read()
+        const result = await (received >= silentAt ? next : counted(next))
+        received += result.value?.byteLength ?? 0
+        return result
+      },
+    }
+  }
+
+  return {
+    isBusy: () => waiting > 0,
+    fetch: async (input, init) => {
+      const response = await counted(fetch(input, init))
+      const { ok, status, headers, body } = response
+      const isFirst = response.url.endsWith('/stream') && ++streams === 1
+      const counting = {
+        ok,
+        status,
+        headers,
+        text: () => counted(response.text()),
+        body: body && { cancel: () => body.cancel(), getReader: () => readerOf(body, isFirst ? silentAfter : Infinity) },
+      }
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all of a Response that the client reads
+      return counting as unknown as Response
+    },
+  }
 }

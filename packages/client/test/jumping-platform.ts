@@ -1,15 +1,19 @@
 import { hostPlatform } from '../src/core/platform.ts'
 import type { Platform, Timer } from '../src/core/platform.ts'
 
-/** A clock that jumps to the next timer as soon as nothing else can happen: waits cost no time, and their order is kept. */
-export function jumpingPlatform(): Platform {
+/**
+ * A clock that jumps to the next timer as soon as nothing else can happen: waits cost no time, and their order is kept.
+ * While `isBusy` answers true, something outside of the timers (a socket) is still to happen.
+ */
+export function jumpingPlatform(isBusy = () => false): Platform {
   let now = 1_000_000
   let nextId = 1
   let isScheduled = false
   const timers = new Map<number, { at: number; callback: () => void }>()
 
   function schedule(turns: number): void {
-    if (turns === 0) {
+    if (isBusy()) setImmediate(() => schedule(6))
+    else if (turns === 0) {
       isScheduled = false
       fire()
     } else setImmediate(() => schedule(turns - 1))

@@ -2,8 +2,9 @@
 // log line are those of the uninterrupted run (reliability.md).
 import { readFileSync, readdirSync } from 'node:fs'
 import { beforeAll, afterAll, describe, expect, it } from 'vitest'
-import { failuresAt, faults, followThrough, lengthOf, listen, measure } from '../../test/faulty-service.ts'
+import { edgesOf, failuresAt, faults, followThrough, lengthOf, listen } from '../../test/faulty-service.ts'
 import type { End, Wire } from '../../test/faulty-service.ts'
+import { isFull } from '../../test/full.ts'
 
 interface LogRecord {
   log_type: number
@@ -126,8 +127,7 @@ afterAll(() => server.close())
 describe.each(wires)('$name', (row) => {
   const { wire } = row
   const everyByte = Array.from({ length: lengthOf(wire) }, (_, offset) => offset)
-  /** Around the end of each record, where what has been told changes. */
-  const edges = measure(wire).ends.flatMap((end) => [end - 2, end - 1, end, end + 1])
+  const edges = edgesOf(wire)
 
   it('uninterrupted, ends as the engine said', async () => {
     row.whole = await followThrough(wire, faults[0]!, lengthOf(wire))
@@ -137,14 +137,15 @@ describe.each(wires)('$name', (row) => {
     expect(Object.values(row.whole.logs).flat().toSorted()).toEqual(lines.toSorted())
   })
 
-  it.each(faults)('$name, at every byte', { timeout: 60_000 }, async (fault) => {
-    expect(await failuresAt(everyByte, wire, fault, row.whole!)).toEqual([])
+  it.each(faults)(isFull ? '$name, at every byte' : '$name, around each record', { timeout: 60_000 }, async (fault) => {
+    expect(await failuresAt(isFull ? everyByte : edges, wire, fault, row.whole!)).toEqual([])
   })
 
   // A socket of its own for every run takes ten times as long.
   const isShort = lengthOf(wire) < 1_300
   it.each(faults)('$name, on a real socket', { timeout: 60_000 }, async (fault) => {
-    const offsets = isShort && (fault === faults[0] || fault === faults[1]) ? everyByte : edges
+    const full = isShort && (fault === faults[0] || fault === faults[1]) ? everyByte : edges
+    const offsets = isFull ? full : edges.filter((_, index) => index % 5 === 0)
     expect(await failuresAt(offsets, wire, fault, row.whole!, server.origin)).toEqual([])
   })
 })
