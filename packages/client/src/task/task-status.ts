@@ -4,7 +4,7 @@ import { isObject } from '../core/json.ts'
 import { finishLog, logSources } from '../log/log-cursor.ts'
 import { codeOf, isTerminal, phaseOf, readStatus } from '../wire/status.ts'
 import { closeGap, take } from './task-logs.ts'
-import { changes } from './task-model.ts'
+import { changes, isServiceStatus } from './task-model.ts'
 import type { Work } from './task-model.ts'
 import { sameJson } from './task-output.ts'
 import type { TaskPhaseSpan, TaskStatus } from '../core/types.ts'
@@ -63,7 +63,7 @@ export function takeEvents(work: Work<unknown>, events: readonly unknown[]): voi
   }
   const { status } = work.state
   if (phases.length === 0) return
-  if (status !== 'idle' && status !== 'starting' && status !== 'error' && phases.at(-1)?.status !== status) {
+  if (isServiceStatus(status) && phases.at(-1)?.status !== status) {
     const known = work.state.phases.findLast((phase) => phase.status === status)
     phases = enterPhase(phases, status, known?.startedAt ?? work.at)
   }
