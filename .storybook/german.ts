@@ -8,6 +8,7 @@ export const german: Messages = {
     label: 'Lauf',
     status: {
       idle: 'Nicht gestartet',
+      waiting: 'Wartet, bis er an der Reihe ist',
       starting: 'Wird gesendet',
       received: 'Angenommen',
       queued: 'In der Warteschlange',

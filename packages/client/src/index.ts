@@ -20,6 +20,8 @@ export type { ErrorCode } from './core/errors.ts'
 export { fromAsyncIterable } from './transports/from-async-iterable.ts'
 export { fromInferenceSdk } from './transports/from-inference-sdk.ts'
 export { idleState } from './log/idle-state.ts'
+export { dehydrateTask, hydrateTask } from './helpers/plain-task.ts'
+export type { PlainTaskState } from './helpers/plain-task.ts'
 export { progressBar } from './helpers/progress-bar.ts'
 export { RequirementsError, ValidationError } from './http/refusal-errors.ts'
 export type { RequirementAction, ValidationIssue } from './http/refusal-errors.ts'
@@ -50,6 +52,7 @@ export type {
   TaskResult,
   TaskSnapshot,
   TaskState,
+  TaskStateStatus,
   TaskStatus,
   TaskStream,
   TaskUpdate,

@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import { app, useStream, useStreams, useStreamSelector, useTask } from './index.ts'
 import type {
+  BatchRun,
   InferenceClient,
   InferstreamError,
   RunConfig,
@@ -87,7 +88,8 @@ describe('the types of the others', () => {
 
   it('useStreams has runs of its types', () => {
     const { runs, start } = useStreams<In, Out>({ concurrency: 2 })
-    expectTypeOf(runs).toEqualTypeOf<readonly UseStreamResult<In, Out>[]>()
+    expectTypeOf(runs).toEqualTypeOf<readonly BatchRun<In, Out>[]>()
+    expectTypeOf(runs).toExtend<readonly UseStreamResult<In, Out>[]>()
     expectTypeOf(start([{ app: 'ns/app', input: { prompt: 'a' } }])).resolves.toEqualTypeOf<RunOutcome<Out>[]>()
   })
 

@@ -171,9 +171,14 @@ export function startTask<TOutput>(
   }
 }
 
+/** Whether the service has said it; the others are this side's. */
+export function isServiceStatus(status: TaskState['status']): status is TaskStatus {
+  return status !== 'idle' && status !== 'waiting' && status !== 'starting' && status !== 'error'
+}
+
 /** The status as an update shows it: a run of which nothing is known yet has none. */
 export function statusOf({ status }: TaskState): TaskStatus {
-  return status === 'idle' || status === 'starting' || status === 'error' ? 'unknown' : status
+  return isServiceStatus(status) ? status : 'unknown'
 }
 
 /** Whether nothing more can happen to the run. */

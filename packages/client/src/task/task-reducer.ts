@@ -18,7 +18,7 @@ import {
   takeUsage,
 } from './task-output.ts'
 import { end, endIfTerminal, rank, readClock, setStatus, showStatus, takeEvents } from './task-status.ts'
-import type { ConnectionState, TaskUpdate } from '../core/types.ts'
+import type { ConnectionState, TaskUpdate, TaskUpdateDraft } from '../core/types.ts'
 import { meaningOf } from '../wire/wire-record.ts'
 import type { WireRecord } from '../wire/wire-record.ts'
 
@@ -320,7 +320,7 @@ function emit(work: Work<unknown>): void {
   const { state, changed, lines } = work
   if (state.status === 'error') return
   if (changed === 0 && lines.length === 0) return
-  const update: TaskUpdate = {
+  const update: TaskUpdateDraft<unknown> = {
     taskId: state.taskId ?? '',
     status: statusOf(state),
     statusCode: work.machine.code,
@@ -331,7 +331,9 @@ function emit(work: Work<unknown>): void {
   if (changed & changes.output) update.output = state.output
   if (changed & changes.error && state.error) update.error = state.error.message
   if (changed & changes.queue && state.queuePosition !== null) update.queuePosition = state.queuePosition
-  work.updates.push(update)
+  // A completed run has its output, and a failed one its error, before its last update is made.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  work.updates.push(update as TaskUpdate)
   work.touched = true
   work.lines = noLines
   work.changed = 0

@@ -4,7 +4,7 @@ import { isObject } from '../core/json.ts'
 import { finishLog, logSources } from '../log/log-cursor.ts'
 import { codeOf, isTerminal, phaseOf, readStatus } from '../wire/status.ts'
 import { take } from './task-logs.ts'
-import { changes } from './task-model.ts'
+import { changes, isServiceStatus } from './task-model.ts'
 import type { Work } from './task-model.ts'
 import { sameJson } from './task-output.ts'
 import type { TaskPhaseSpan, TaskState, TaskStatus } from '../core/types.ts'
@@ -66,8 +66,7 @@ export function takeEvents(work: Work<unknown>, events: readonly unknown[], curr
   }
   if (phases.length === 0) return
   const datedPhases = phases.length
-  const isShown = current !== 'idle' && current !== 'starting' && current !== 'error'
-  if (isShown && !isTerminal(current) && phases.at(-1)?.status !== current) {
+  if (isServiceStatus(current) && !isTerminal(current) && phases.at(-1)?.status !== current) {
     const known = work.state.phases.findLast((phase) => phase.status === current)
     phases = enterPhase(phases, current, known?.startedAt ?? work.at)
   }

@@ -8,7 +8,15 @@ import { isEnded, startTask, statusOf } from './task-model.ts'
 import { reduceTask } from './task-reducer.ts'
 import type { TaskMachine } from './task-model.ts'
 import type { TaskEvent } from './task-reducer.ts'
-import type { FollowOptions, StatusTableName, TaskResult, TaskState, TaskStream, TaskUpdate } from '../core/types.ts'
+import type {
+  FollowOptions,
+  StatusTableName,
+  TaskResult,
+  TaskState,
+  TaskStream,
+  TaskUpdate,
+  TaskUpdateDraft,
+} from '../core/types.ts'
 import { UpdateReader } from './update-queue.ts'
 
 export interface StreamRequest {
@@ -261,13 +269,15 @@ function batchesOf<TOutput>(
 function currentUpdate<TOutput>(machine: TaskMachine<TOutput>): TaskUpdate<TOutput> {
   const { state } = machine
   const status = statusOf(state)
-  const update: TaskUpdate<TOutput> = { taskId: state.taskId ?? '', status, statusCode: machine.code, logs: state.logs }
+  const update: TaskUpdateDraft<TOutput> = { taskId: state.taskId ?? '', status, statusCode: machine.code, logs: state.logs }
   if (state.progress) update.progress = state.progress
   if (state.partialOutput !== null && !isTerminal(status)) update.partial_output = state.partialOutput
   if (state.output !== null) update.output = state.output
   if (state.error) update.error = state.error.message
   if (state.queuePosition !== null) update.queuePosition = state.queuePosition
-  return update
+  // As in the state, a completed run has its output and a failed one its error.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return update as TaskUpdate<TOutput>
 }
 
 function resultOf<TOutput>({ state }: TaskMachine<TOutput>): TaskResult<TOutput> {

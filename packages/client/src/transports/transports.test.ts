@@ -14,7 +14,7 @@ import type { TaskUpdate } from '../core/types.ts'
 const run = { app: 'a/b', input: { prompt: 'x' } }
 
 const task = (more: object) => ({ id: 't1', status: 7, logs: [], ...more })
-const updateOf = (status: TaskUpdate['status'], ...logs: string[]): TaskUpdate => ({
+const updateOf = (status: Exclude<TaskUpdate['status'], 'completed' | 'failed'>, ...logs: string[]): TaskUpdate => ({
   taskId: 't',
   status,
   statusCode: 0,

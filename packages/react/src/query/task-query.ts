@@ -1,13 +1,12 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { Query, QueryCache } from '@tanstack/react-query'
-import { InferstreamError } from '@inferstream/client'
+import { dehydrateTask, hydrateTask, InferstreamError } from '@inferstream/client'
 import type { InferenceClient } from '@inferstream/client'
 import { snapshotOf } from '../run/run-snapshot.ts'
 import { lingerMs } from '../run/run-store.ts'
 import type { RunStore } from '../run/run-store.ts'
 import { sharedTask } from '../run/shared-tasks.ts'
 import type { RunSnapshot } from '../types.ts'
-import { revive, toPlain } from './plain-state.ts'
 
 /**
  * A run as one live query: it succeeds with the run's first state, then the stream writes the cache, once a frame, for as
@@ -27,12 +26,13 @@ export function taskQueryOptions<TOutput = unknown>(client: InferenceClient, tas
       const snapshot: unknown =
         query && !isServer
           ? await follow(cache, query, client, taskId)
-          : toPlain(snapshotOf(await client.tasks.get(taskId)))
+          : dehydrateTask(snapshotOf(await client.tasks.get(taskId)))
       // What a task outputs is what its caller says; nothing here could know better.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       return snapshot as RunSnapshot<TOutput>
     },
-    select: revive,
+    // A run's state from a server, or from a cache kept as JSON, is plain data.
+    select: hydrate,
     staleTime: ({ state }) => (state.data?.isTerminal ? Infinity : 0),
     // Suspense counts data of the last second as fresh, be it a server's or a persisted cache's, and would not follow it.
     refetchOnMount: (query) => {
@@ -47,13 +47,19 @@ export function taskQueryOptions<TOutput = unknown>(client: InferenceClient, tas
   })
 }
 
+function hydrate<TOutput>(state: RunSnapshot<TOutput>): RunSnapshot<TOutput> {
+  // What a snapshot has over a state is plain data, and stays as it is.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return hydrateTask(state) as RunSnapshot<TOutput>
+}
+
 /** Queries that a stream is writing. */
 const followed = new WeakSet<object>()
 
 /** Fulfils with the run's first state and goes on writing the later ones into the query. */
 async function follow(cache: QueryCache, query: Query, client: InferenceClient, taskId: string): Promise<RunSnapshot> {
   const store = sharedTask(client, taskId)
-  if (store.getSnapshot().status === 'error') void store.follow(client, taskId)
+  if (store.getSnapshot().status === 'error') void store.follow(client, { taskId })
   if (!followed.has(query)) writeInto(cache, query, store)
   const state = await firstState(store)
   if (state.status !== 'error') return state

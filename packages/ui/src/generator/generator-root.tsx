@@ -1,15 +1,8 @@
 'use client'
-import {
-  useStream,
-  useStreamSelector,
-  type AppRef,
-  type TaskResult,
-  type TaskState,
-  type UseStreamOptions,
-} from '@inferstream/react'
+import { phaseOf, useStream, useStreamSelector, type AppRef, type TaskResult, type TaskState, type UseStreamOptions } from '@inferstream/react'
 import { useCallback, useId, useMemo, useState, type ReactNode } from 'react'
 import { usePart, type PartProps } from '../part/part.ts'
-import { isEnded, runPhase } from '../progress-display/run-source.ts'
+import { isEnded } from '../progress-display/run-source.ts'
 import { shallowEqual } from '../progress-display/shallow-equal.ts'
 import { useMessages } from '../provider/use-messages.ts'
 import {
@@ -71,6 +64,6 @@ export function GeneratorRoot({
 }
 
 function generatorState({ status, connection }: TaskState): GeneratorState {
-  const phase = runPhase(status)
+  const phase = phaseOf(status)
   return { status, phase, connection, active: phase !== 'idle' && !isEnded(phase) }
 }

@@ -4,7 +4,7 @@ import { useEffect, useRef, type ReactNode } from 'react'
 import { useMessages } from '../provider/use-messages.ts'
 import { spokenMessages } from './spoken-messages.ts'
 import { useProgressDisplay } from './progress-display-context.ts'
-import { runPhase } from './run-source.ts'
+import { phaseOf } from '@inferstream/react'
 
 /**
  * Shows the outcome of the run in the title of a hidden tab, until the tab is visible again.
@@ -14,7 +14,7 @@ export function HiddenTabTitle({ seen }: { seen: TaskState['status'] }): ReactNo
   const { state } = useProgressDisplay('Root')
   const messages = useMessages('spoken', spokenMessages)
   const { phase } = state
-  const before = useRef(runPhase(seen))
+  const before = useRef(phaseOf(seen))
   useEffect(() => {
     const ended = (phase === 'done' || phase === 'failed' || phase === 'cancelled') && before.current !== phase
     before.current = phase

@@ -43,6 +43,7 @@ export const progressMessages: ProgressMessages = {
   label: 'Run',
   status: {
     idle: 'Not started',
+    waiting: 'Waiting for its turn',
     starting: 'Sending',
     received: 'Received',
     queued: 'Queued',

@@ -1,11 +1,5 @@
 'use client'
-import {
-  InferstreamError,
-  useRunDurations,
-  useStreamSelector,
-  type RunConfig,
-  type TaskState,
-} from '@inferstream/react'
+import { phaseOf, InferstreamError, useRunDurations, useStreamSelector, type RunConfig, type TaskState } from '@inferstream/react'
 import { useId, useMemo, useState, type ReactNode } from 'react'
 import { later } from '../part/later.tsx'
 import { usePart, type PartProps } from '../part/part.ts'
@@ -19,7 +13,7 @@ import {
   type ProgressDisplayVariant,
 } from './progress-display-context.ts'
 import { createProgressTrack } from './progress-track.ts'
-import { isEnded, runPhase, type RunSource } from './run-source.ts'
+import { isEnded, type RunSource } from './run-source.ts'
 import { shallowEqual } from './shallow-equal.ts'
 import { useConfigRun } from './use-config-run.ts'
 
@@ -98,7 +92,7 @@ function StreamRoot({
   const run = useStreamSelector(
     stream,
     (now: TaskState) => {
-      const phase = runPhase(now.status)
+      const phase = phaseOf(now.status)
       const shown = track.read(now, null, median)
       return {
         status: now.status,

@@ -152,6 +152,7 @@ describe('what is shown', () => {
 
 const statusWords = {
   idle: '',
+  waiting: '',
   starting: '',
   received: '',
   queued: '',

@@ -1,9 +1,10 @@
 // The announcements of a run: a pure function of earlier announcements and current facts.
+import { phaseOf } from '@inferstream/react'
 import type { ConnectionState, InferstreamError, TaskState } from '@inferstream/react'
 import type { Announcement } from '../provider/announcer.ts'
 import type { ProgressMessages } from './messages.ts'
 import type { SpokenMessages } from './spoken-messages.ts'
-import { isEnded, runPhase, type RunPhase } from './run-source.ts'
+import { isEnded, type RunPhase } from './run-source.ts'
 
 /** Minimum ms between two announced phases. */
 const phaseEvery = 3_000
@@ -54,7 +55,7 @@ export function announceRun(
   facts: RunFacts,
   words: Words,
 ): [readonly Announcement[], SpokenMemory] {
-  const phase = runPhase(facts.status)
+  const phase = phaseOf(facts.status)
   if (!memory) return [[], firstLook(facts, phase)]
   const said: Announcement[] = []
   const polite = (text: string) => said.push({ text, urgency: 'polite' })

@@ -1,4 +1,4 @@
-import { phaseOf, type TaskPhase, type TaskState } from '@inferstream/react'
+import type { TaskPhase, TaskState } from '@inferstream/react'
 
 /** The source of the components: the result of `useStream` or `useTask`, or a plain `TaskState`. */
 export type RunSource = TaskState & {
@@ -8,12 +8,5 @@ export type RunSource = TaskState & {
 
 /** A status of protocol §3, or `idle` before a run. */
 export type RunPhase = 'idle' | TaskPhase
-
-export function runPhase(status: TaskState['status']): RunPhase {
-  if (status === 'idle') return 'idle'
-  if (status === 'starting') return 'starting'
-  if (status === 'error') return 'failed'
-  return phaseOf(status)
-}
 
 export const isEnded = (phase: RunPhase): boolean => phase === 'done' || phase === 'failed' || phase === 'cancelled'

@@ -1,5 +1,6 @@
+import { phaseOf } from '@inferstream/react'
 import type { TaskProgress, TaskState } from '@inferstream/react'
-import { isEnded, runPhase } from './run-source.ts'
+import { isEnded } from './run-source.ts'
 
 export interface ShownProgress {
   /** 0–1, or null while unknown. Text, fill and ARIA all use this number. */
@@ -35,7 +36,7 @@ export interface ProgressFacts {
  */
 export function showProgress(memory: ProgressMemory, facts: ProgressFacts): [ShownProgress, ProgressMemory] {
   const { taskId, status } = facts
-  const phase = runPhase(status)
+  const phase = phaseOf(status)
   if (phase === 'idle') return [{ fraction: null, source: null }, noProgress]
   const known = memory.taskId === taskId || memory.taskId === null ? memory : noProgress
   const [fraction, source] = newest(facts)
@@ -50,7 +51,7 @@ function newest({ status, progress, elapsed, median }: ProgressFacts): [number |
   if (progress && Number.isFinite(progress.fraction)) {
     return [Math.min(1, Math.max(0, progress.fraction)), progress.source]
   }
-  const phase = runPhase(status)
+  const phase = phaseOf(status)
   if (median === null || !(median > 0) || isEnded(phase)) return [null, null]
   if (phase === 'queued') return [null, null]
   return [Math.min(estimateCeiling, Math.max(0, (elapsed ?? 0) / median)), 'estimated']

@@ -7,11 +7,12 @@ export const startedAt = Date.UTC(2026, 0, 5, 12)
 /** A snapshot of a run, given as its difference from an idle one. */
 export function taskState(changes: Partial<TaskState> = {}): TaskState {
   const begun = changes.status !== undefined && changes.status !== 'idle'
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a difference may leave out what its status narrows
   return {
     ...idleState,
     ...(begun && { taskId: 'task-1', connection: 'live', startedAt }),
     ...changes,
-  }
+  } as TaskState
 }
 
 /** A log of plain lines, as a run's `logs`. */
