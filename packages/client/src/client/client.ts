@@ -8,7 +8,7 @@ import { httpTransport } from '../transports/http/http-transport.ts'
 import { hostPlatform } from '../core/platform.ts'
 import type { Platform } from '../core/platform.ts'
 import { startRun } from './start-run.ts'
-import type { TaskEvent } from '../task/task-reducer.ts'
+import type { TaskAction } from '../task/task-reducer.ts'
 import { loadedTaskStream, loadTaskStream } from '../task/load-task-stream.ts'
 import type { TaskStreamModule } from '../task/load-task-stream.ts'
 import type { StreamRequest } from '../task/task-stream.ts'
@@ -39,7 +39,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
   const transport = options.transport ? checkTransport(options.transport) : httpTransport(options, platform)
   const table = options.statusTable ?? 'current'
 
-  function requestOf(taskId: string, events: readonly TaskEvent[], followOptions: FollowOptions): StreamRequest {
+  function requestOf(taskId: string, events: readonly TaskAction[], followOptions: FollowOptions): StreamRequest {
     const onEvent = both(followOptions.onEvent, options.onEvent)
     const onWarning = both(followOptions.onWarning, options.onWarning)
     const calledAt = platform.now()

@@ -9,7 +9,7 @@ export async function runMany<I, O>(
 ): Promise<PromiseSettledResult<TaskResult<O>>[]> {
   const results: PromiseSettledResult<TaskResult<O>>[] = []
   let next = 0
-  const work = async () => {
+  const draft = async () => {
     for (let index = next++; index < configs.length; index = next++) {
       const at = index
       const own = onUpdate
@@ -19,6 +19,6 @@ export async function runMany<I, O>(
       results[index] = result
     }
   }
-  await Promise.all(Array.from({ length: Math.min(concurrency >= 1 ? concurrency : 1, configs.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(concurrency >= 1 ? concurrency : 1, configs.length) }, draft))
   return results
 }

@@ -5,43 +5,43 @@ import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 import { phaseOf } from '../wire/status.ts'
 import { changes } from './task-model.ts'
-import type { Work } from './task-model.ts'
+import type { Draft } from './task-model.ts'
 import type { TaskProgress, UsageEvent } from '../core/types.ts'
 
-export function takeProgress(work: Work<unknown>, progress: TaskProgress | undefined): void {
+export function applyProgress(draft: Draft<unknown>, progress: TaskProgress | undefined): void {
   if (!progress) return
-  const before = work.state.progress
+  const before = draft.state.progress
   if (before && sameProgress(before, progress)) return
-  const sameStatus = work.machine.progressStatus === work.state.status
+  const sameStatus = draft.model.progressStatus === draft.state.status
   if (before && sameStatus && before.source === progress.source && progress.fraction < before.fraction) return
-  work.machine.progressStatus = work.state.status
-  work.state.progress = progress
-  work.changed |= changes.progress
+  draft.model.progressStatus = draft.state.status
+  draft.state.progress = progress
+  draft.changed |= changes.progress
 }
 
 function sameProgress(a: TaskProgress, b: TaskProgress): boolean {
   return a.current === b.current && a.total === b.total && a.unit === b.unit && a.source === b.source
 }
 
-export function takeQueuePosition(work: Work<unknown>, position: number): void {
-  if (work.state.queuePosition === position || phaseOf(work.machine.serviceStatus) !== 'queued') return
-  work.state.queuePosition = position
-  work.changed |= changes.queue
+export function applyQueuePosition(draft: Draft<unknown>, position: number): void {
+  if (draft.state.queuePosition === position || phaseOf(draft.model.serviceStatus) !== 'queued') return
+  draft.state.queuePosition = position
+  draft.changed |= changes.queue
 }
 
-export function takeUsage(work: Work<unknown>, events: unknown): void {
+export function applyUsage(draft: Draft<unknown>, events: unknown): void {
   if (!Array.isArray(events)) return
   const usage = events.filter((event): event is UsageEvent => isObject(event))
-  if (usage.length === 0 || sameJson(usage, work.state.usage)) return
-  work.state.usage = usage
-  work.touched = true
+  if (usage.length === 0 || sameJson(usage, draft.state.usage)) return
+  draft.state.usage = usage
+  draft.touched = true
 }
 
-export function takePartial(work: Work<unknown>, value: unknown, isSnapshot: boolean): void {
-  if (value === undefined || value === null || value === work.state.partialOutput) return
-  if (isSnapshot && sameJson(value, work.state.partialOutput)) return
-  work.state.partialOutput = value
-  work.changed |= changes.partial
+export function applyPartial(draft: Draft<unknown>, value: unknown, isSnapshot: boolean): void {
+  if (value === undefined || value === null || value === draft.state.partialOutput) return
+  if (isSnapshot && sameJson(value, draft.state.partialOutput)) return
+  draft.state.partialOutput = value
+  draft.changed |= changes.partial
 }
 
 /**
@@ -49,58 +49,63 @@ export function takePartial(work: Work<unknown>, value: unknown, isSnapshot: boo
  * "How text arrives").
  * @param opensStream It is in the snapshot with which a stream opens: the next token follows it.
  */
-export function takeOutputSoFar(work: Work<unknown>, output: unknown, isSnapshot: boolean, opensStream: boolean): void {
-  const { tokens, missed } = work.machine
+export function applyOutputSoFar(
+  draft: Draft<unknown>,
+  output: unknown,
+  isSnapshot: boolean,
+  opensStream: boolean,
+): void {
+  const { tokens, missed } = draft.model
   const isText = isObject(output) && (typeof output['response'] === 'string' || typeof output['reasoning'] === 'string')
   if (!tokens || !isText) {
-    work.machine.showsOutput = true
-    takePartial(work, output, isSnapshot)
+    draft.model.showsOutput = true
+    applyPartial(draft, output, isSnapshot)
     return
   }
-  work.touched = true
-  work.machine.stored = output
-  work.machine.realigns ||= opensStream
+  draft.touched = true
+  draft.model.stored = output
+  draft.model.realigns ||= opensStream
   const aligned = missed ? alignedWith(output, missed) : isContinuation(tokens, output) ? tokens : output
   if (aligned) {
-    work.machine.tokens = { ...tokens, ...aligned }
-    work.machine.missed = null
+    draft.model.tokens = { ...tokens, ...aligned }
+    draft.model.missed = null
   }
-  showText(work, isSnapshot)
+  showText(draft, isSnapshot)
 }
 
-export function takeDelta(work: Work<unknown>, delta: JsonObject, seq: number | undefined): void {
-  const { machine } = work
-  const isGap = seq !== undefined && machine.seq > 0 && seq > machine.seq + 1
+export function applyDelta(draft: Draft<unknown>, delta: JsonObject, seq: number | undefined): void {
+  const { model } = draft
+  const isGap = seq !== undefined && model.seq > 0 && seq > model.seq + 1
   if (seq !== undefined) {
-    if (seq <= machine.seq) return
-    machine.seq = seq
-    work.touched = true
+    if (seq <= model.seq) return
+    model.seq = seq
+    draft.touched = true
   }
   // Joined in the middle of an answer, or after a loss: continue from the snapshot. Tokens that follow each other by
   // `seq` continue each other, also where the snapshot is ahead of them.
-  const isAligned = seq !== undefined && !isGap && machine.tokens !== null && !machine.missed
-  if (machine.realigns && !isAligned) {
-    machine.tokens = shownText(work)
-    machine.missed = null
-  } else if (isGap && !machine.missed) {
-    machine.missed = {}
-    machine.hinted = true
+  const isAligned = seq !== undefined && !isGap && model.tokens !== null && !model.missed
+  if (model.realigns && !isAligned) {
+    model.tokens = shownText(draft)
+    model.missed = null
+  } else if (isGap && !model.missed) {
+    model.missed = {}
+    model.wantsRefetch = true
   }
-  machine.realigns = false
-  if (machine.missed) {
-    machine.missed = mergeDelta(machine.missed, delta)
+  model.realigns = false
+  if (model.missed) {
+    model.missed = mergeDelta(model.missed, delta)
     return
   }
-  machine.tokens = mergeDelta(machine.tokens ?? shownText(work), delta)
-  machine.showsOutput = true
-  showText(work, false)
+  model.tokens = mergeDelta(model.tokens ?? shownText(draft), delta)
+  model.showsOutput = true
+  showText(draft, false)
 }
 
 const textFields = ['response', 'reasoning'] as const
 
 /** Of tokens and stored text the longer one, while one begins with the other. */
-function showText(work: Work<unknown>, isSnapshot: boolean): void {
-  const { tokens, stored } = work.machine
+function showText(draft: Draft<unknown>, isSnapshot: boolean): void {
+  const { tokens, stored } = draft.model
   if (!tokens) return
   const shown: Record<string, unknown> = stored ? { ...stored, ...tokens } : tokens
   if (stored) {
@@ -110,10 +115,10 @@ function showText(work: Work<unknown>, isSnapshot: boolean): void {
       if (other.length > text.length && other.startsWith(text)) shown[field] = other
     }
   }
-  takePartial(work, shown, isSnapshot)
+  applyPartial(draft, shown, isSnapshot)
 }
 
-function shownText({ state }: Work<unknown>): Accumulated {
+function shownText({ state }: Draft<unknown>): Accumulated {
   return isObject(state.partialOutput) ? state.partialOutput : {}
 }
 
@@ -145,14 +150,14 @@ function textOf(value: unknown): string {
 }
 
 /** The output itself: what was shown of it while it was made has done its part, however much of that was seen. */
-export function setOutput(work: Work<unknown>, output: unknown): void {
-  if (work.machine.showsOutput && work.state.partialOutput !== null) {
-    work.state.partialOutput = null
-    work.touched = true
+export function setOutput(draft: Draft<unknown>, output: unknown): void {
+  if (draft.model.showsOutput && draft.state.partialOutput !== null) {
+    draft.state.partialOutput = null
+    draft.touched = true
   }
-  if (sameJson(output, work.state.output)) return
-  work.state.output = output
-  work.changed |= changes.output
+  if (sameJson(output, draft.state.output)) return
+  draft.state.output = output
+  draft.changed |= changes.output
 }
 
 export function sameJson(a: unknown, b: unknown): boolean {

@@ -9,11 +9,11 @@ import type { Platform } from '../../core/platform.ts'
 import type { Http } from '../../http/http.ts'
 import { hasLog } from '../../task/task-logs.ts'
 import { isEnded } from '../../task/task-model.ts'
-import type { TaskMachine } from '../../task/task-model.ts'
+import type { TaskModel } from '../../task/task-model.ts'
 import type { TaskSink } from '../../task/task-sink.ts'
 import { isTerminal, phaseOf, readStatus } from '../../wire/status.ts'
-import { meaningOf } from '../../wire/wire-record.ts'
-import type { RecordMeaning } from '../../wire/wire-record.ts'
+import { interpret } from '../../wire/wire-record.ts'
+import type { Interpretation } from '../../wire/wire-record.ts'
 import { logBackfill } from './log-backfill.ts'
 import { taskPoll } from './task-poll.ts'
 
@@ -22,7 +22,7 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
   const { taskId } = task
   const path = `/tasks/${taskId}`
   const closing = new AbortController()
-  const isOver = () => closing.signal.aborted || isEnded(task.machine.state)
+  const isOver = () => closing.signal.aborted || isEnded(task.model.state)
   /** The end, known before the lines that precede it could be read. */
   let terminalSnapshot: JsonObject | null = null
   /** Refetches that did not yet confirm the terminal status seen on the stream. */
@@ -38,7 +38,7 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
     if (terminalSnapshot) {
       backfill.giveUp()
       task.dispatch({ type: 'snapshot', task: terminalSnapshot, at })
-    } else if (task.machine.unconfirmed) {
+    } else if (task.model.unconfirmed) {
       task.dispatch({ type: 'settle', at })
     }
     return isOver()
@@ -46,9 +46,9 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
 
   async function applySnapshot(answer: unknown, signal: AbortSignal, resumes: boolean): Promise<void> {
     const snapshot = isObject(answer) ? answer : {}
-    const { table } = task.machine.options
+    const { table } = task.model.options
     const ends = isTerminal(readStatus(snapshot['status'], snapshot['status_text'], table).name)
-    if ((ends || task.machine.unconfirmed) && backfill.isNeeded(snapshot)) {
+    if ((ends || task.model.unconfirmed) && backfill.isNeeded(snapshot)) {
       // The end waits for its lines as long as the attempts last.
       if (ends) terminalSnapshot = snapshot
       await backfill.readAtEnd(signal)
@@ -58,7 +58,7 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
     // What a stream resumed by id will bring, lines without positions and tokens, must not be taken from here as well.
     const known = resumes && !ends ? { ...snapshot, logs: null, output: null } : snapshot
     task.dispatch({ type: 'snapshot', task: known, at: platform.now() })
-    const { unconfirmed } = task.machine
+    const { unconfirmed } = task.model
     if (!unconfirmed) unconfirmedChecks = 0
     else if (!unconfirmed.lacksOutput || ++unconfirmedChecks > http.retry.maxAttempts) {
       task.dispatch({ type: 'settle', at: platform.now() })
@@ -69,17 +69,17 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
     {
       path,
       isOver,
-      isQueued: () => phaseOf(task.machine.serviceStatus) === 'queued',
-      isUrgent: () => task.machine.unconfirmed !== null,
+      isQueued: () => phaseOf(task.model.serviceStatus) === 'queued',
+      isUrgent: () => task.model.unconfirmed !== null,
       onConnection(state, attempt, retryAt) {
         task.dispatch({ type: 'connection', connection: state, attempt, retryAt })
       },
       refetch: async (signal, resumes) => applySnapshot(await http.read(path, signal), signal, resumes),
       poll,
       onOpening(first, isResumed) {
-        const meaning = meaningOf(first)
+        const meaning = interpret(first)
         const isSnapshot = meaning.kind === 'task' && meaning.fields === null
-        const isLate = !hasBegun && missedBeforeOpen(meaning, task.machine)
+        const isLate = !hasBegun && missedBeforeOpen(meaning, task.model)
         if (isLate || (hasBegun && (isSnapshot || !isResumed))) {
           task.dispatch({ type: 'lines-missed', isDoubtful: isLate })
         }
@@ -90,20 +90,20 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
         const at = platform.now()
         const isSnapshot = opening?.isSnapshot ?? false
         if (isSnapshot) task.dispatch({ type: 'records', records: records.slice(0, 1), at })
-        const before = task.machine
+        const before = task.model
         task.dispatch({ type: 'records', records: isSnapshot ? records.slice(1) : records, at })
-        const hasNews = task.machine !== before
+        const hasNews = task.model !== before
         hasBegun = true
         // A growing record needs no request: whether lines come without positions is known once some have come.
-        const { logSync, numbering } = task.machine
+        const { logSync, numbering } = task.model
         if (numbering === 'none' || logSync.isDoubtful) void backfill.readMeanwhile()
         for (const record of records) {
           if (record.event !== 'error') continue
-          const meaning = meaningOf(record)
+          const meaning = interpret(record)
           if (meaning.kind === 'error') task.warn(new InferstreamError('server', meaning.message, { taskId }))
         }
-        const { hinted, unconfirmed } = task.machine
-        return { wantsRefetch: hinted || unconfirmed !== null, hasNews }
+        const { wantsRefetch, unconfirmed } = task.model
+        return { wantsRefetch: wantsRefetch || unconfirmed !== null, hasNews }
       },
       giveUp(error) {
         if (endByWhatIsKnown()) return
@@ -136,7 +136,7 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
  * opening does not say what, the log is read. For a run started here an end without a log is believed; of one found
  * ended, the snapshot may have a part of the log only, and its stream brings nothing after it.
  */
-function missedBeforeOpen(opening: RecordMeaning, { options, isJoined }: TaskMachine): boolean {
+function missedBeforeOpen(opening: Interpretation, { options, isJoined }: TaskModel): boolean {
   if (opening.kind !== 'task' || opening.fields !== null) return isJoined
   const { status, status_text: text, logs } = opening.data
   const { name } = readStatus(status, text, options.table)

@@ -41,8 +41,8 @@ export interface BackfillSetup {
 
 export function logBackfill({ task, http, path, options, platform, closing }: BackfillSetup): LogBackfill {
   const { taskId } = task
-  const isOver = () => closing.aborted || isEnded(task.machine.state)
-  const isDue = () => !isOver() && isLogBehind(task.machine.logSync)
+  const isOver = () => closing.aborted || isEnded(task.model.state)
+  const isDue = () => !isOver() && isLogBehind(task.model.logSync)
   const wait = (ms: number) => delay(platform, ms, closing).catch(() => {})
   let isReading = false
   let pause = firstPause
@@ -51,14 +51,14 @@ export function logBackfill({ task, http, path, options, platform, closing }: Ba
   let hasWarned = false
 
   async function request(signal: AbortSignal, isEnd: boolean): Promise<void> {
-    const { marked } = task.machine.logSync
+    const { marked } = task.model.logSync
     let logs: unknown
     try {
       logs = await read(`${path}/logs`, signal)
       // Without an endpoint of its own the log may be in the task.
       if (logs === undefined && !isEnd) logs = wholeLists(await read(path, signal))
     } catch (error) {
-      const isEnough = task.machine.numbering === 'unseen' && ++refusals >= maxDoubtful
+      const isEnough = task.model.numbering === 'unseen' && ++refusals >= maxDoubtful
       if (!isEnough) throw error
     }
     apply(logs, isEnd, marked)
@@ -78,7 +78,7 @@ export function logBackfill({ task, http, path, options, platform, closing }: Ba
 
   function apply(logs: unknown, isEnd: boolean, marked: number): void {
     if (isOver()) return
-    if (logs === undefined && task.machine.numbering === 'none' && !hasWarned) {
+    if (logs === undefined && task.model.numbering === 'none' && !hasWarned) {
       hasWarned = true
       const message = 'Log lines may be missing: the connection was lost, and the log could not be read again.'
       task.warn(new InferstreamError('protocol', message, { taskId }))
@@ -88,12 +88,12 @@ export function logBackfill({ task, http, path, options, platform, closing }: Ba
 
   return {
     isNeeded(terminal) {
-      const { logSync, numbering, hinted, unconfirmed } = task.machine
+      const { logSync, numbering, wantsRefetch, unconfirmed } = task.model
       if (hasOffsets(terminal)) return false
       if (isLogBehind(logSync)) return true
       if (numbering === 'offset' && hasLog(terminal)) return false
       // Where the stream itself has asked for the refetch it has delivered everything.
-      return logSync.fromEndpoint || (!hinted && unconfirmed === null)
+      return logSync.fromEndpoint || (!wantsRefetch && unconfirmed === null)
     },
     readAtEnd: (signal) => request(signal, true),
     async readMeanwhile() {
@@ -108,13 +108,13 @@ export function logBackfill({ task, http, path, options, platform, closing }: Ba
           await wait(nextAt - askedAt)
           continue
         }
-        const { logs } = task.machine.state
+        const { logs } = task.model.state
         try {
           await withDeadline(platform, options.idleTimeoutMs, closing, (signal) => request(signal, false))
           failures = 0
           const now = platform.now()
           nextAt = now + Math.max(pause, 4 * (now - askedAt))
-          pause = Math.min(2 * pause, task.machine.state.logs === logs ? longestPause : usualPause)
+          pause = Math.min(2 * pause, task.model.state.logs === logs ? longestPause : usualPause)
         } catch {
           if (++failures > http.retry.maxAttempts) apply(undefined, false, 0)
           else await wait(retryDelay(failures, http.retry, platform.random()))

@@ -39,7 +39,7 @@ export function taskPoll({ task, http, path, platform, apply }: PollSetup): (sig
     const answer = await http.read(`${path}/status`, signal)
     if (!isObject(answer)) return true
     const { status, updated_at: time } = answer
-    const { name } = readStatus(status, answer['status_text'], task.machine.options.table)
+    const { name } = readStatus(status, answer['status_text'], task.model.options.table)
     if (isTerminal(name) || typeof time !== 'string') return true
     if (time === updatedAt) return false
     if (platform.now() >= nextAt) return true
