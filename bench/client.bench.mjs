@@ -11,7 +11,7 @@ import { inference } from '@inferstream/client'
 const require = createRequire(import.meta.url)
 const ours = dirname(require.resolve('@inferstream/client'))
 const official = dirname(require.resolve('@inferencesh/sdk'))
-const { createRecordDecoder } = await import(join(ours, 'decode.js'))
+const { createRecordDecoder } = await import(join(ours, 'wire/decode.js'))
 const { streamableRaw } = await import(join(official, 'http/streamable.js'))
 const aiSdk = createRequire(require.resolve('@ai-sdk/react')).resolve('@ai-sdk/provider-utils')
 const { jsonSchema, parseJsonEventStream } = await import(aiSdk)
@@ -87,16 +87,15 @@ async function floor(chunks, separator, skip) {
 
 async function decodeOurs(format) {
   let found = 0
-  const sink = { chunk: (batch) => void (found += batch.length), id() {}, retry() {}, warn() {} }
+  const sink = { id() {}, retry() {}, warn() {} }
   const decoder = await createRecordDecoder(format, sink, 1 << 24)
   const reader = bodyOf(wires[format]).getReader()
   for (;;) {
     const { done, value } = await reader.read()
     if (done) break
-    decoder.feed(value)
+    found += decoder.feed(value).length
   }
-  decoder.end()
-  return found
+  return found + decoder.end().length
 }
 
 function clientOf(format, chunks = wires[format]) {
@@ -199,7 +198,7 @@ async function giantEvent(rounds, report) {
       const start = process.cpuUsage()
       JSON.parse(json)
       parsed.push(cpuSince(start))
-      const sink = { chunk() {}, id() {}, retry() {}, warn() {} }
+      const sink = { id() {}, retry() {}, warn() {} }
       const decoder = await createRecordDecoder(format, sink, 1 << 24)
       const before = process.cpuUsage()
       for (const chunk of chunks) decoder.feed(chunk)
