@@ -126,24 +126,24 @@ function scriptTime({ nodes, samples, timeDeltas }) {
 }
 
 function print(report, runs) {
-  const tell = (name, values, unit, target) => {
+  const record = (name, values, unit, target) => {
     const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => Number(value.toFixed(2)))
     report(name, median(values), `${unit} (${least}–${most})`.trim(), target)
   }
   for (const variant of variants) {
     const of = (field) => runs[variant].map((run) => run[field])
     const aimed = (max) => (variant === 'ours' ? { max } : undefined)
-    tell(`${variant}, script a frame, first tenth of the answer`, of('first'), 'ms')
-    tell(`${variant}, script a frame, last tenth`, of('last'), 'ms')
-    tell(`${variant}, last tenth against the first`, of('growth'), '×', aimed(1.3))
-    tell(`${variant}, commits`, of('commits'), '')
-    tell(`${variant}, commits beyond frames`, of('beyond'), '', aimed(2))
-    tell(`${variant}, renders of rows a frame`, of('rowsPerFrame'), '', aimed(1.01))
-    tell(`${variant}, main thread, eight tenths between`, of('cpu'), 'ms')
+    record(`${variant}, script per frame, first tenth of the answer`, of('first'), 'ms')
+    record(`${variant}, script per frame, last tenth`, of('last'), 'ms')
+    record(`${variant}, last tenth against the first`, of('growth'), '×', aimed(1.3))
+    record(`${variant}, commits`, of('commits'), '')
+    record(`${variant}, commits beyond frames`, of('beyond'), '', aimed(2))
+    record(`${variant}, renders of rows per frame`, of('rowsPerFrame'), '', aimed(1.01))
+    record(`${variant}, main thread, eight tenths between`, of('cpu'), 'ms')
   }
   const against = (field) => runs.official.map((run, round) => run[field] / runs.ours[round][field])
-  tell('official against ours, script per frame, last tenth', against('last'), '×')
-  tell('official against ours, main thread', against('cpu'), '×')
+  record('official against ours, script per frame, last tenth', against('last'), '×')
+  record('official against ours, main thread', against('cpu'), '×')
 }
 
 function median(values) {

@@ -4,7 +4,7 @@ import './stepped.css'
 
 export interface Step<TService> {
   /** Description of the step, shown beside the button. */
-  readonly says: string
+  readonly label: string
   readonly run: (service: TService) => void
 }
 
@@ -50,7 +50,7 @@ export function Stepped<TService>({ open, steps, awaits, children }: SteppedProp
         <button type="button" onClick={startOver}>
           Start over
         </button>
-        <p role="status">{missing ?? (coming ? `Next: ${coming.says}` : 'That was the last step.')}</p>
+        <p role="status">{missing ?? (coming ? `Next: ${coming.label}` : 'That was the last step.')}</p>
       </div>
     </InferenceProvider>
   )

@@ -106,16 +106,16 @@ function ToolRun({ taskId }: { taskId: string }) {
 }
 
 const steps: readonly ChatStep[] = [
-  { says: 'it thinks', run: ({ chats }) => chats.last.delta({ reasoning: 'No rain for a week.' }) },
-  { says: 'the first words come', run: ({ chats }) => chats.last.delta({ response: 'The beds are dry.' }) },
-  { says: 'more words come', run: ({ chats }) => chats.last.delta({ response: ' Shall I water them?' }) },
-  { says: 'it asks to use a tool', run: (service) => sendCall(service, 'awaiting_approval') },
+  { label: 'it thinks', run: ({ chats }) => chats.last.delta({ reasoning: 'No rain for a week.' }) },
+  { label: 'the first words come', run: ({ chats }) => chats.last.delta({ response: 'The beds are dry.' }) },
+  { label: 'more words come', run: ({ chats }) => chats.last.delta({ response: ' Shall I water them?' }) },
+  { label: 'it asks to use a tool', run: (service) => sendCall(service, 'awaiting_approval') },
   {
-    says: 'the tool, if you allowed it, is halfway',
+    label: 'the tool, if you allowed it, is halfway',
     run: ({ task }) => task.send({ progress: { current: 10, total: 20 } }),
   },
   {
-    says: 'the tool, if you allowed it, is done, and the next message of the turn begins',
+    label: 'the tool, if you allowed it, is done, and the next message of the turn begins',
     run(service) {
       const { chats, task } = service
       task.send({ status: 10, progress: { current: 20, total: 20 }, output: { watered: 20 } })
@@ -125,7 +125,7 @@ const steps: readonly ChatStep[] = [
     },
   },
   {
-    says: 'it answers, and the turn is over',
+    label: 'it answers, and the turn is over',
     run: (service) =>
       service.chats.last.end(callStatus(service) === 'completed' ? 'Twenty litres it was.' : 'Then they stay dry.'),
   },

@@ -33,11 +33,11 @@ function Page() {
 }
 
 const oneRun: readonly TaskStep[] = [
-  { says: 'it runs', run: ({ last }) => last.update({ status: 'running' }) },
-  { says: 'the run completes', run: ({ last }) => last.complete({ text: 'The tide.' }) },
+  { label: 'it runs', run: ({ last }) => last.update({ status: 'running' }) },
+  { label: 'the run completes', run: ({ last }) => last.complete({ text: 'The tide.' }) },
 ]
-const steps: readonly TaskStep[] = [...oneRun, ...oneRun, ...oneRun].map(({ says, run }, index) => ({
-  says: index % 2 === 0 && index > 0 ? `${says} (press Run once more first)` : says,
+const steps: readonly TaskStep[] = [...oneRun, ...oneRun, ...oneRun].map(({ label, run }, index) => ({
+  label: index % 2 === 0 && index > 0 ? `${label} (press Run once more first)` : label,
   run,
 }))
 

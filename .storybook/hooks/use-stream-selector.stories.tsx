@@ -44,7 +44,7 @@ function Quarter({ stream }: { stream: TaskState }) {
 }
 
 const steps: readonly TaskStep[] = [10, 20, 30, 40].map((percent) => ({
-  says: `${percent} %`,
+  label: `${percent} %`,
   run: ({ last }) => last.update({ status: 'running', progress: progressOf(percent, 100) }),
 }))
 

@@ -49,18 +49,18 @@ function Write() {
 }
 
 const wholeRun: readonly TaskStep[] = [
-  { says: 'the run waits in the queue', run: ({ last }) => last.update({ status: 'queued', queuePosition: 2 }) },
+  { label: 'the run waits in the queue', run: ({ last }) => last.update({ status: 'queued', queuePosition: 2 }) },
   {
-    says: 'it runs, and one verse of four is written',
+    label: 'it runs, and one verse of four is written',
     run: ({ last }) => last.update({ status: 'running', logs: ['verse 1'], progress: progressOf(1, 4) }),
   },
-  { says: 'the connection is lost', run: ({ last }) => last.disconnect() },
-  { says: 'the connection is back', run: ({ last }) => last.reconnect() },
+  { label: 'the connection is lost', run: ({ last }) => last.disconnect() },
+  { label: 'the connection is back', run: ({ last }) => last.reconnect() },
   {
-    says: 'verses two and three are written',
+    label: 'verses two and three are written',
     run: ({ last }) => last.update({ logs: ['verse 2', 'verse 3'], progress: progressOf(3, 4) }),
   },
-  { says: 'the run completes', run: ({ last }) => last.complete({ text: 'The tide comes in on quiet feet.' }) },
+  { label: 'the run completes', run: ({ last }) => last.complete({ text: 'The tide comes in on quiet feet.' }) },
 ]
 
 /** One run from start to output, with a lost connection in between. */
@@ -104,14 +104,14 @@ function StatusOnly() {
 }
 
 const pouring: readonly TaskStep[] = [
-  { says: 'it runs', run: ({ last }) => last.update({ status: 'running' }) },
+  { label: 'it runs', run: ({ last }) => last.update({ status: 'running' }) },
   {
-    says: 'a thousand lines arrive, each in its own update',
+    label: 'a thousand lines arrive, each in its own update',
     run({ last }) {
       for (let line = 1; line <= 1_000; line += 1) last.update({ logs: [`line ${line}`] })
     },
   },
-  { says: 'the run completes', run: ({ last }) => last.complete({ text: 'done' }) },
+  { label: 'the run completes', run: ({ last }) => last.complete({ text: 'done' }) },
 ]
 
 /** A component that reads only `status` does not render for a thousand lines. */
@@ -180,11 +180,11 @@ function Lasting({ storage }: { storage: ResumeStorage }) {
 
 const slow: readonly TaskStep[] = [
   {
-    says: 'two lines are written',
+    label: 'two lines are written',
     run: ({ last }) => last.update({ status: 'running', logs: ['verse 1', 'verse 2'] }),
   },
-  { says: 'the third line is written', run: ({ last }) => last.update({ logs: ['verse 3'] }) },
-  { says: 'the run completes', run: ({ last }) => last.complete({ text: 'done' }) },
+  { label: 'the third line is written', run: ({ last }) => last.update({ logs: ['verse 3'] }) },
+  { label: 'the run completes', run: ({ last }) => last.complete({ text: 'done' }) },
 ]
 
 /** With `resume`, a remounted component shows the same run with all its lines; `reset` forgets it. */

@@ -63,15 +63,15 @@ function Details({ taskId }: { taskId: string | null }) {
 
 const steps: readonly TaskStep[] = [
   {
-    says: 'it runs, and two lines are written',
+    label: 'it runs, and two lines are written',
     run: ({ last }) => last.update({ status: 'running', logs: ['verse 1', 'verse 2'], progress: progressOf(2, 4) }),
   },
   {
-    says: 'a third line is written',
+    label: 'a third line is written',
     run: ({ last }) => last.update({ logs: ['verse 3'], progress: progressOf(3, 4) }),
   },
   {
-    says: 'the run ends: cancelled if you asked for it, else completed',
+    label: 'the run ends: cancelled if you asked for it, else completed',
     run: ({ last }) => (last.cancelled ? last.update({ status: 'cancelled' }) : last.complete({ text: 'The tide.' })),
   },
 ]

@@ -47,9 +47,9 @@ describe('chaos', () => {
     let resets = 0
     while (!frames.some((line) => line.id === whole.at(-1)?.id) && resets < 500) {
       const { lines, reset } = await readWhatComes(id, { lastEventId })
-      const told = lines.filter((line) => line.id !== null)
-      frames.push(...told)
-      lastEventId = told.at(-1)?.id ?? lastEventId
+      const numbered = lines.filter((line) => line.id !== null)
+      frames.push(...numbered)
+      lastEventId = numbered.at(-1)?.id ?? lastEventId
       if (reset) resets++
     }
     expect(resets).toBeGreaterThan(3)

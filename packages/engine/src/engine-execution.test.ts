@@ -98,9 +98,9 @@ describe('a run', () => {
     await reached(engine.url, id, 7)
     const answers = await Promise.all([cancel(id), cancel(id)])
     // One of them may arrive after the end, and is refused then.
-    const told = answers.map(({ status }) => status)
-    expect(told).toContain(200)
-    expect(told.every((status) => status === 200 || status === 409)).toBe(true)
+    const answered = answers.map(({ status }) => status)
+    expect(answered).toContain(200)
+    expect(answered.every((status) => status === 200 || status === 409)).toBe(true)
     await reached(engine.url, id, 12)
     expect((await statuses(id)).filter((status) => status >= 8)).toEqual([8, 12])
   })

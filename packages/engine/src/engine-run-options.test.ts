@@ -19,18 +19,18 @@ const soon = (ms: number) => new Date(Date.now() + ms).toISOString()
 
 /** The requests that a local webhook received, and its answer. */
 async function listener(status = 200) {
-  const told: { method: string | undefined; body: Record<string, unknown> }[] = []
+  const received: { method: string | undefined; body: Record<string, unknown> }[] = []
   const server = createServer((request, response) => {
     let text = ''
     request.on('data', (chunk: Buffer) => (text += chunk.toString()))
     request.on('end', () => {
-      told.push({ method: request.method, body: JSON.parse(text) as Record<string, unknown> })
+      received.push({ method: request.method, body: JSON.parse(text) as Record<string, unknown> })
       response.writeHead(status, { location: '/elsewhere' }).end()
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  return { told, url: `http://127.0.0.1:${port}/done`, close: () => server.close() }
+  return { received, url: `http://127.0.0.1:${port}/done`, close: () => server.close() }
 }
 
 describe('run_at', () => {
@@ -64,18 +64,18 @@ describe('webhook', () => {
     ['completed', 'local/echo', 10],
     ['failed', 'local/fail', 11],
   ])('of this machine is called once, with the whole task: %s', async (_, app, status) => {
-    const { told, url, close } = await listener()
+    const { received, url, close } = await listener()
     const id = await start(engine.url, app, {}, { webhook: url })
-    await vi.waitFor(() => expect(told).toMatchObject([{ method: 'POST', body: { id, status } }]), 10_000)
+    await vi.waitFor(() => expect(received).toMatchObject([{ method: 'POST', body: { id, status } }]), 10_000)
     close()
   })
 
   it('that redirects is not followed', async () => {
-    const { told, url, close } = await listener(307)
+    const { received, url, close } = await listener(307)
     await reached(engine.url, await start(engine.url, 'local/echo', {}, { webhook: url }), 10)
-    await vi.waitFor(() => expect(told).toHaveLength(1), 10_000)
+    await vi.waitFor(() => expect(received).toHaveLength(1), 10_000)
     await collect(engine.url, await start(engine.url, 'local/echo'))
-    expect(told).toHaveLength(1)
+    expect(received).toHaveLength(1)
     close()
   })
 

@@ -52,20 +52,20 @@ const over = (status: 'completed' | 'failed' | 'canceled', error: string | null 
 /** A message that is being answered in the row `a1`. */
 const answering = [asked('u1'), turn('r1', 'u1'), row('a1')]
 
-function play(steps: readonly Step[]): { state: ChatState; told: (readonly Change[])[] } {
+function play(steps: readonly Step[]): { state: ChatState; records: (readonly Change[])[] } {
   let state = newChat('c1', at)
-  const told = steps.map((step) => {
+  const records = steps.map((step) => {
     const transition = reduceChat(state, { ...step, at })
     state = transition.state
     return transition.changes
   })
-  return { state, told }
+  return { state, records }
 }
 
 /** The stream's records of the last step, as words. */
-function lastTold(steps: readonly Step[]): string {
-  const { told } = play(steps)
-  return (told.at(-1) ?? [])
+function lastRecords(steps: readonly Step[]): string {
+  const { records } = play(steps)
+  return (records.at(-1) ?? [])
     .map((change) => ('messageId' in change ? `${change.event}:${change.messageId}` : change.event))
     .join(' ')
 }
@@ -183,7 +183,7 @@ describe('a chat', () => {
   ])('is not changed by %s', (_name, steps) => {
     const before = play(steps.slice(0, -1)).state
     const after = play(steps)
-    expect(after.told.at(-1)).toEqual([])
+    expect(after.records.at(-1)).toEqual([])
     expect(after.state).toEqual(before)
   })
 
@@ -203,12 +203,12 @@ describe('a chat', () => {
       'chat_messages:a1 agent_runs chats',
     ],
   ])('sends its stream %s, in the order of the wire', (_name, steps, expected) => {
-    expect(lastTold(steps)).toBe(expected)
+    expect(lastRecords(steps)).toBe(expected)
   })
 
   it('numbers the deltas of each message from 1', () => {
-    const { told } = play([...answering, says('a1', 'a'), says('a1', 'b'), calls('a1'), row('a2'), says('a2', 'c')])
-    const deltas = told.flat().filter((change) => change.event === 'delta')
+    const { records } = play([...answering, says('a1', 'a'), says('a1', 'b'), calls('a1'), row('a2'), says('a2', 'c')])
+    const deltas = records.flat().filter((change) => change.event === 'delta')
     expect(deltas.map(({ messageId, seq }) => [messageId, seq])).toEqual([
       ['a1', 1],
       ['a1', 2],

@@ -73,7 +73,7 @@ describe('a tqdm bar', () => {
 })
 
 function words(prompt: string, seed: number, count: number): string[] {
-  const story = trainModel(corpus).tell(prompt, seed)
+  const story = trainModel(corpus).generate(prompt, seed)
   return Array.from({ length: count }, () => story.next().value)
 }
 

@@ -44,7 +44,7 @@ export const story: App = {
 
     let response = ''
     let count = 0
-    for (const token of model.tell(prompt, numberOr(input['seed'], hashText(prompt)))) {
+    for (const token of model.generate(prompt, numberOr(input['seed'], hashText(prompt)))) {
       const piece = spell(token, response)
       response += piece
       count++

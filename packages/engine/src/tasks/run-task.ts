@@ -43,7 +43,7 @@ export function createTaskRunner({ files, sessions, speed, limits }: RunDependen
       const kept = new KeptFiles(files, task)
       const outcome = await worker.run(
         { ref: run.app.ref, input: asObject(task.request.input), baseUrl: task.request.baseUrl },
-        { signal: task.cancellation.signal, limits, onMessage: (message) => tell(run, kept, message) },
+        { signal: task.cancellation.signal, limits, onMessage: (message) => applyMessage(run, kept, message) },
       )
       if (outcome.type === 'completed') {
         task.advance('uploading')
@@ -81,7 +81,7 @@ async function startUp(run: QueuedRun, worker: WorkerThread, pause: (ms: number)
   }
 }
 
-function tell({ task, app }: QueuedRun, kept: KeptFiles, message: JobMessage): void {
+function applyMessage({ task, app }: QueuedRun, kept: KeptFiles, message: JobMessage): void {
   switch (message.type) {
     case 'log':
       task.log(logTypes.task, message.text, app.logsAsLines)

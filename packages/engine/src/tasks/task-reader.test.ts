@@ -230,7 +230,7 @@ describe('a stream of a task', () => {
       const value = JSON.parse(json) as { updated_at?: string; data?: { updated_at?: string } }
       return event === 'delta' ? null : (value.updated_at ?? value.data?.updated_at)
     })
-    const told = times.filter((time) => time !== null)
-    expect(told).toEqual([...new Set(told)].toSorted((one, other) => (String(one) < String(other) ? -1 : 1)))
+    const sent = times.filter((time) => time !== null)
+    expect(sent).toEqual([...new Set(sent)].toSorted((one, other) => (String(one) < String(other) ? -1 : 1)))
   })
 })

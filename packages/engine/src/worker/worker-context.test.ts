@@ -81,9 +81,9 @@ describe('a file', () => {
     const file = context.file(new Uint8Array([1, 2, 3]), { filename: 'a.png', contentType: 'image/png' })
     context.partial({ image: file })
     context.close()
-    const [told, shown] = messages
+    const [announced, shown] = messages
     expect(file).toMatchObject({ content_type: 'image/png', size: 3, filename: 'a.png' })
-    expect(told).toMatchObject({ type: 'file', file: { size: 3, contentType: 'image/png' } })
+    expect(announced).toMatchObject({ type: 'file', file: { size: 3, contentType: 'image/png' } })
     expect(shown?.type).toBe('partial')
     const path = join(folder, new URL(file.uri).pathname.replace('/files/', ''))
     expect(existsSync(path) && [...readFileSync(path)]).toEqual([1, 2, 3])

@@ -41,8 +41,8 @@ export function createWorkerContext(
     send({ type: 'log', text: text.join('') })
     text = []
   }
-  /** Everything is sent in order. */
-  const tell = (message: WorkerMessage) => {
+  /** Sends buffered log text first, so that everything arrives in order. */
+  const emit = (message: WorkerMessage) => {
     flushLog()
     send(message)
   }
@@ -59,14 +59,14 @@ export function createWorkerContext(
       else timer ??= setTimeout(flushLog, logInterval)
     },
     progress: (current, total, unit) =>
-      tell({ type: 'progress', progress: { current, total, ...(unit === undefined ? {} : { unit }) } }),
-    partial: (output) => tell({ type: 'partial', output }),
-    output: (output) => tell({ type: 'output', output }),
-    delta: (delta) => tell({ type: 'delta', delta }),
+      emit({ type: 'progress', progress: { current, total, ...(unit === undefined ? {} : { unit }) } }),
+    partial: (output) => emit({ type: 'partial', output }),
+    output: (output) => emit({ type: 'output', output }),
+    delta: (delta) => emit({ type: 'delta', delta }),
     file(bytes, { filename, contentType }): FileObject {
       const id = createId()
       writeFileSync(join(settings.filesFolder, id), bytes)
-      tell({ type: 'file', file: { id, filename, contentType, size: bytes.byteLength } })
+      emit({ type: 'file', file: { id, filename, contentType, size: bytes.byteLength } })
       return { uri: `${job.baseUrl}/files/${id}`, content_type: contentType, size: bytes.byteLength, filename }
     },
     async sleep(milliseconds) {

@@ -362,6 +362,6 @@ describe('Copy', () => {
     withClipboard({ writeText: () => Promise.reject(new DOMException('Not allowed', 'NotAllowedError')) })
     await render(<LogList lines={['a']} />)
     await page.getByRole('button', { name: 'Copy' }).click()
-    await expect.element(page.getByRole('button', { name: 'The browser did not let it be copied' })).toBeVisible()
+    await expect.element(page.getByRole('button', { name: 'The browser refused to copy' })).toBeVisible()
   })
 })

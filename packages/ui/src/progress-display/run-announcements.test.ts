@@ -13,7 +13,7 @@ const words: Words = {
 }
 
 /** The announcements of a run given as [second, changes]; changes are cumulative. */
-function transcript(...told: readonly (readonly [number, Partial<RunFacts>])[]) {
+function transcript(...script: readonly (readonly [number, Partial<RunFacts>])[]) {
   let memory: SpokenMemory | null = null
   const facts: RunFacts = {
     taskId: null,
@@ -26,7 +26,7 @@ function transcript(...told: readonly (readonly [number, Partial<RunFacts>])[]) 
     now: 0,
   }
   const all: string[] = []
-  for (const [seconds, changes] of told) {
+  for (const [seconds, changes] of script) {
     Object.assign(facts, changes, { now: seconds * 1000 })
     const [said, next] = announceRun(memory, facts, words)
     memory = next

@@ -35,7 +35,7 @@ export function ScriptedRun({
       if (!mounted) return
       void stream.run(config)
       for (let waits = 0; transport.runs.length === 0 && waits < 100; waits += 1) await Promise.resolve()
-      for (const tell of script) tell(transport.last)
+      for (const action of script) action(transport.last)
     }
     void begin()
     return () => {

@@ -51,7 +51,7 @@ export function respond(request: ModelRequest): Response {
 
   if (results.length > 0) {
     const names = listed(results.map(({ name }) => name))
-    return finish(`The results of ${names} are here, so I put them into words.`, results.map(toldResult))
+    return finish(`The results of ${names} are here, so I put them into words.`, results.map(resultText))
   }
   const parts = sentences(user.text.slice(0, readCharacters)).map((sentence) => sentence.slice(0, longestSentence))
   const plans = parts.flatMap((sentence) => planFor(sentence, request) ?? [])
@@ -193,14 +193,14 @@ function storyTelling(sentence: string): Plan | null {
   )
   const about = /\b(?:about|of)\s+((?:a|an|the)\s+)?([^\d.?!]+?)\s*(?:\bin\b.*)?[.?!]*$/i.exec(sentence)?.[2] ?? ''
   const pieces: string[] = []
-  for (const token of storyModel().tell(about, hashText(sentence))) {
+  for (const token of storyModel().generate(about, hashText(sentence))) {
     if (pieces.length === 0 && !/\p{L}/u.test(token)) continue
     pieces.push(spell(token, pieces.at(-1) ?? ''))
     if (pieces.length >= Math.min(count, mostStoryTokens)) break
   }
   const text = pieces.join('').trimEnd()
-  const told = text.charAt(0).toUpperCase() + text.slice(1)
-  return { because: 'A story is wanted: I put words together as my few pages of reading suggest.', text: told }
+  const story = text.charAt(0).toUpperCase() + text.slice(1)
+  return { because: 'A story is wanted: I put words together as my few pages of reading suggest.', text: story }
 }
 
 let trained: ReturnType<typeof trainModel> | undefined
@@ -222,12 +222,14 @@ function recalling(sentence: string, { memory }: ModelRequest): Plan | null {
   const facts = Object.entries(memory)
   const because = 'That is in the memory of this chat.'
   if (/\bwhat (?:do|did) you (?:remember|know about me)\b/i.test(sentence)) {
-    const told = facts.map(([key, value]) => (key === value ? saidBack(key) : `${saidBack(key)} is ${saidBack(value)}`))
+    const entries = facts.map(([key, value]) =>
+      key === value ? saidBack(key) : `${saidBack(key)} is ${saidBack(value)}`,
+    )
     return {
       because,
       text:
-        told.length > 0
-          ? `I remember that ${listed(told)}.`
+        entries.length > 0
+          ? `I remember that ${listed(entries)}.`
           : `I remember nothing yet; there are ${facts.length} facts.`,
     }
   }
@@ -286,16 +288,16 @@ function has(tools: readonly Tool[], name: string): boolean {
 }
 
 /** A tool's result in words. */
-function toldResult({ name, arguments: args, status, text }: ToolMessage): string {
+function resultText({ name, arguments: args, status, text }: ToolMessage): string {
   if (status === 'cancelled') return `I did not run ${name}. ${text}`
   if (status === 'failed') return `${name} failed: ${text}`
   switch (name) {
     case 'calculate':
       return `${String(args['expression'])} = ${text}.`
     case 'render':
-      return toldPicture(args, text)
+      return pictureText(args, text)
     case 'search_docs':
-      return toldSections(text)
+      return sectionsText(text)
     case 'remember':
       return args['key'] === args['value']
         ? `I will remember that ${saidBack(String(args['key']))}.`
@@ -305,12 +307,12 @@ function toldResult({ name, arguments: args, status, text }: ToolMessage): strin
   }
 }
 
-function toldPicture(args: JsonObject, text: string): string {
+function pictureText(args: JsonObject, text: string): string {
   const url = /"url":"([^"]+)"/.exec(text)?.[1]
   return `Here is ${stringOr(args['prompt'], 'the picture')}, traced ray by ray: ${url ?? readable(text)}`
 }
 
-function toldSections(text: string): string {
+function sectionsText(text: string): string {
   const sections: { title: string; text: string }[] = JSON.parse(text)
   const [first, ...more] = sections
   if (!first) return 'The documentation has nothing on that.'

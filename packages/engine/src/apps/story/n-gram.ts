@@ -5,7 +5,7 @@ const tokenPattern = /[\p{L}\p{N}'’-]+|[.,;:!?]|\n/gu
 
 export interface Model {
   /** Tokens that follow the prompt, without end. The same seed gives the same tokens. */
-  tell(prompt: string, seed: number): Generator<string, never>
+  generate(prompt: string, seed: number): Generator<string, never>
 }
 
 /** Trains a model of order two that falls back to order one. */
@@ -23,7 +23,7 @@ export function trainModel(text: string, order = 3): Model {
   const beginnings = tokens.flatMap((token, index) => (tokens[index - 1] === '\n' ? [token] : []))
 
   return {
-    *tell(prompt, seed) {
+    *generate(prompt, seed) {
       const random = createRandom(seed)
       const pick = (choices: readonly string[]) => choices[Math.floor(random() * choices.length)] ?? ''
       let context = tokenize(prompt).slice(1 - order)

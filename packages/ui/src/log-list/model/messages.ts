@@ -66,7 +66,7 @@ export const logMessages: LogMessages = {
   timestamps: 'Show times',
   copy: 'Copy',
   copied: 'Copied',
-  copyRefused: 'The browser did not let it be copied',
+  copyRefused: 'The browser refused to copy',
   download: 'Download',
   follow: 'Follow the end',
 }
