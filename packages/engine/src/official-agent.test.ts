@@ -6,7 +6,7 @@ import { importBundled } from './testing/bundle.ts'
 
 // The official SDK's agent, unchanged, as a guest.
 // A busy machine may take its time.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Engine
 let sdk: typeof Sdk
