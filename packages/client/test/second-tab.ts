@@ -28,6 +28,6 @@ export async function openTab() {
   script.type = 'module'
   script.textContent = `${loadClient}; window.inference = inference`
   tab.document.head.append(script)
-  await vi.waitFor(() => expect(tab.inference).toBeDefined(), 10_000)
+  await vi.waitFor(() => expect(tab.inference).toBeDefined(), 60_000)
   return { client: tab.inference!({ baseUrl }), close: () => tab.close() }
 }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { reached, start } from './testing/engine-client.ts'
 
 // Real servers and threads, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 let folder: string
@@ -32,7 +32,7 @@ describe('inferstream-engine', () => {
     'prints its address, and stops cleanly on %s during a run',
     async (signal) => {
       const { child, exit, output } = launch()
-      await expect.poll(output, { timeout: 10_000 }).toMatch(/at http:\/\/127\.0\.0\.1:\d+/)
+      await expect.poll(output, { timeout: 30_000 }).toMatch(/at http:\/\/127\.0\.0\.1:\d+/)
       const url = /http:\S+/.exec(output())?.[0] ?? ''
       const id = await start(url, 'local/path-tracer', { samples: 256 })
       await reached(url, id, 7)

@@ -8,7 +8,7 @@ import { call } from './testing/engine-client.ts'
 import type { WireLine } from './testing/engine-client.ts'
 
 // Real servers, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 const engines: Engine[] = []
 afterEach(async () => {

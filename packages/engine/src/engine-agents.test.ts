@@ -7,7 +7,7 @@ import type { ChatDto, InvocationDto, MessageDto } from './testing/chat-client.t
 import { ask, callThat, chatLines, chatOf, isIdle, messagesOf, settled, textOf } from './testing/chat-client.ts'
 
 // A busy machine may be slow.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Engine
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { call, collect, dataOf, decode, get, merged, reached, readUntil, start } from './testing/engine-client.ts'
 
 // Real servers and threads, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 setFlagsFromString('--expose_gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -155,12 +155,12 @@ describe('a stream', () => {
     socket.pause()
     const before = bufferedBytes()
     const status = async () => (await call(engine.url, 'GET', `/tasks/${id}/status`)).json['data'] as { status: number }
-    await expect.poll(async () => (await status()).status, { timeout: 10_000 }).toBe(10)
+    await expect.poll(async () => (await status()).status, { timeout: 30_000 }).toBe(10)
     expect(bufferedBytes() - before).toBeLessThan(2 * 1024 * 1024)
     let text = ''
     socket.on('data', (chunk: Buffer) => (text = (text + chunk.toString()).slice(-4_000)))
     socket.resume()
-    await expect.poll(() => text, { timeout: 10_000 }).toContain('"status":10')
+    await expect.poll(() => text, { timeout: 30_000 }).toContain('"status":10')
     socket.destroy()
   })
 

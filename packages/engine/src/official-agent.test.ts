@@ -4,9 +4,9 @@ import { createEngine } from '@inferstream/engine'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { importBundled } from './testing/bundle.ts'
 
-// The official SDK's agent, unmodified, against the engine.
+// The official SDK's agent, unchanged, as a guest.
 // A busy machine may be slow.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Engine
 let sdk: typeof Sdk

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { get } from './testing/engine-client.ts'
 
 // Real servers and threads, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 // The official SDK, unmodified, against the engine. Node cannot import the published package (protocol §8.14), so it is bundled.
 let engine: Engine

@@ -87,19 +87,19 @@ describe('reference.md', () => {
     const screen = await render(<Generator />)
     await expect.element(screen.getByText('Status: idle')).toBeVisible()
     await screen.getByRole('button', { name: 'Start' }).click()
-    await expect.element(screen.getByText('Status: completed'), { timeout: 15_000 }).toBeVisible()
+    await expect.element(screen.getByText('Status: completed'), { timeout: 30_000 }).toBeVisible()
     const image = screen.getByRole('img').element() as HTMLImageElement
     await image.decode()
     expect(image.naturalWidth).toBe(48)
     await screen.getByRole('button', { name: 'Start' }).click()
     await screen.getByRole('button', { name: 'Cancel' }).click()
-    await expect.element(screen.getByText(/Status: (cancelled|completed)/), { timeout: 15_000 }).toBeVisible()
+    await expect.element(screen.getByText(/Status: (cancelled|completed)/), { timeout: 30_000 }).toBeVisible()
   })
 
   it('"React Progress Component": the effect works as printed', async () => {
     serveProxy()
     const screen = await render(<ProgressDisplay config={config} />)
-    await expect.element(screen.getByText('Status: completed'), { timeout: 15_000 }).toBeVisible()
+    await expect.element(screen.getByText('Status: completed'), { timeout: 30_000 }).toBeVisible()
     expect(screen.getByRole('progressbar').element()).toHaveProperty('value', 100)
     expect(screen.getByRole('listitem').elements().length).toBeGreaterThan(0)
   })

@@ -5,7 +5,7 @@ import { hook, sent, service, textOf, texts, until } from '../test/chat-hook.tsx
 import { useAgent } from './index.ts'
 
 // A busy machine may take its time.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 /** Two conversations from before. */
 function withTwo() {

@@ -7,7 +7,7 @@ import { useAgent } from './index.ts'
 import type { UseAgentResult } from './index.ts'
 
 // A busy machine may take its time.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 describe('rendering', () => {
   it('of a list of 500: one token renders one row', async () => {

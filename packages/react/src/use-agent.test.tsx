@@ -8,7 +8,7 @@ import { useAgent } from './index.ts'
 import type { UseAgentResult } from './index.ts'
 
 // A busy machine may take its time.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 /** One of a client tool, as the service tells it. */
 const call = (status: string, more = {}) => ({

@@ -22,7 +22,7 @@ export function service(chats = fakeChats()) {
 
 /** Until something is so; promises, frames and timers go on meanwhile. */
 export async function until(check: () => void) {
-  await act(() => vi.waitFor(check, { timeout: 10_000, interval: 5 }))
+  await act(() => vi.waitFor(check, { timeout: 30_000, interval: 5 }))
 }
 
 export const textOf = ({ parts }: AgentMessage) => parts.map((part) => (part.type === 'text' ? part.text : '')).join('')

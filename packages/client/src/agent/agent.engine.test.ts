@@ -307,7 +307,7 @@ describe('tools', () => {
       }),
     })
     const turn = agent.sendMessage('What is the weather in Paris?')
-    await vi.waitFor(() => expect(signal).toBeDefined())
+    await vi.waitFor(() => expect(signal).toBeDefined(), 60_000)
     await agent.stop()
     expect((await turn).status).toBe('stopped')
     expect(signal?.aborted).toBe(true)

@@ -228,13 +228,13 @@ describe('the streaming reference', () => {
 
     const cancelled = cancellableStream({ app: 'local/slow', input: {} })
     vi.unstubAllGlobals()
-    await vi.waitFor(() => expect(printed).toContain('running'))
+    await vi.waitFor(() => expect(printed).toContain('running'), 60_000)
     abort()
     await cancelled
     expect(printed.at(-1)).toBe('Stream cancelled')
     const { items } = await client().tasks.list()
     const newest = items[0]!.taskId
-    await vi.waitFor(async () => expect((await client().tasks.get(newest)).status).toBe('cancelled'))
+    await vi.waitFor(async () => expect((await client().tasks.get(newest)).status).toBe('cancelled'), 60_000)
   })
 
   it('Collecting All Logs', async () => {

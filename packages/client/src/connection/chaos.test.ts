@@ -8,7 +8,7 @@ const retry = { baseDelay: 20, maxDelay: 100 }
 const rules = ['cut=700', 'cut=4096', 'dup=0.2', 'drop=0.3', 'cut=20000 dup=0.05 delay=20', 'html429=1']
 const rows = rules.flatMap((chaos) => (['sse', 'ndjson'] as const).map((format) => ({ chaos, format })))
 
-it.each(rows)('$chaos over $format', { timeout: 30_000 }, async ({ chaos, format }) => {
+it.each(rows)('$chaos over $format', async ({ chaos, format }) => {
   const engine = await createEngine({ port: 0, speed: 20, chaos, heartbeatMs: 300 })
   try {
     const client = inference({ baseUrl: engine.url, format, idleTimeoutMs: 1_000, retry })

@@ -103,11 +103,11 @@ describe('the same end and every line once', () => {
   })
 
   const places = isFull ? 'at every byte' : 'around each record'
-  it.each(rows)(`$name: $fault.name, ${places}`, { timeout: 60_000 }, async ({ wire, fault }) => {
+  it.each(rows)(`$name: $fault.name, ${places}`, async ({ wire, fault }) => {
     expect(await failuresAt(isFull ? everyByte(wire) : edgesOf(wire), wire, fault, expected)).toEqual([])
   })
 
-  it.each(rows)('$name: $fault.name, on a real socket', { timeout: 60_000 }, async ({ wire, fault }) => {
+  it.each(rows)('$name: $fault.name, on a real socket', async ({ wire, fault }) => {
     const offsets = isFull
       ? everyByte(wire).filter((offset) => offset % 41 === 0)
       : edgesOf(wire).filter((_, index) => index % 5 === 0)

@@ -137,7 +137,7 @@ async function follow(form: Form, isNdjson: boolean, seed: number) {
 const rows = forms.flatMap((form) => (['sse', 'ndjson'] as const).map((format) => ({ form, format })))
 const possible = rows.filter(({ form, format }) => form !== 'arrays in frames with ids' || format === 'sse')
 
-it.each(possible)('$form over $format', { timeout: 30_000 }, async ({ form, format }) => {
+it.each(possible)('$form over $format', async ({ form, format }) => {
   const seeds = Array.from({ length: 200 }, (_, seed) => seed)
   for (const { got, wanted } of await Promise.all(seeds.map((seed) => follow(form, format === 'ndjson', seed)))) {
     expect(got).toEqual(wanted)

@@ -137,13 +137,13 @@ describe.each(wires)('$name', (row) => {
     expect(Object.values(row.whole.logs).flat().toSorted()).toEqual(lines.toSorted())
   })
 
-  it.each(faults)(isFull ? '$name, at every byte' : '$name, around each record', { timeout: 60_000 }, async (fault) => {
+  it.each(faults)(isFull ? '$name, at every byte' : '$name, around each record', async (fault) => {
     expect(await failuresAt(isFull ? everyByte : edges, wire, fault, row.whole!)).toEqual([])
   })
 
   // A socket of its own for every run takes ten times as long.
   const isShort = lengthOf(wire) < 1_300
-  it.each(faults)('$name, on a real socket', { timeout: 60_000 }, async (fault) => {
+  it.each(faults)('$name, on a real socket', async (fault) => {
     const full = isShort && (fault === faults[0] || fault === faults[1]) ? everyByte : edges
     const offsets = isFull ? full : edges.filter((_, index) => index % 5 === 0)
     expect(await failuresAt(offsets, wire, fault, row.whole!, server.origin)).toEqual([])

@@ -5,7 +5,7 @@ import { fromInferenceSdk, inference } from '../index.ts'
 import type { InferstreamError, TaskUpdate } from '../index.ts'
 
 // The official client 0.6.54, as it is, between us and a real service.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Awaited<ReturnType<typeof createEngine>>
 beforeAll(async () => {

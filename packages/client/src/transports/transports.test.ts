@@ -262,9 +262,9 @@ describe('runMany', () => {
       concurrency: 2,
       onUpdate: (index, update) => seen.push(`${index} ${update.status}`),
     })
-    await vi.waitFor(() => expect(t.runs).toHaveLength(2))
+    await vi.waitFor(() => expect(t.runs).toHaveLength(2), 60_000)
     t.runs[1]!.fail('boom')
-    await vi.waitFor(() => expect(t.runs).toHaveLength(3))
+    await vi.waitFor(() => expect(t.runs).toHaveLength(3), 60_000)
     t.runs[2]!.complete('c')
     t.runs[0]!.complete('a')
     const results = await all

@@ -52,7 +52,7 @@ function callDeltas(index: number, id: string, name: string, pieces: string[]): 
 }
 
 // A busy machine may be slow.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Engine
 beforeAll(async () => {

@@ -9,8 +9,8 @@ import type { Model, ModelRequest } from './model.ts'
 import type { Tool } from './tool.ts'
 import { Turns } from './turns.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-const until = (holds: () => boolean) => vi.waitUntil(holds, { timeout: 15_000 })
+vi.setConfig({ testTimeout: 60_000 })
+const until = (holds: () => boolean) => vi.waitUntil(holds, { timeout: 30_000 })
 
 const files = await FileStore.create(1_000_000)
 const limits = { steps: 4, inputMs: 60_000, answerCharacters: 10_000 }

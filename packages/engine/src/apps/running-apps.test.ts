@@ -6,7 +6,7 @@ import { apps } from './catalogue.ts'
 import { call, collect, dataOf, decode, merged, readUntil, start } from '../testing/engine-client.ts'
 
 // Real servers and threads, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Engine
 beforeAll(async () => {

@@ -82,21 +82,21 @@ describe('a page that a server streamed', () => {
     const islandRoot = createRoot(island)
     const here = Promise.resolve('island')
     islandRoot.render(<Late client={client} late={here} />)
-    await vi.waitFor(() => expect(island.textContent).toBe('island running'))
+    await vi.waitFor(() => expect(island.textContent).toBe('island running'), 60_000)
 
     const complaints = vi.fn()
     const logged = vi.spyOn(console, 'error').mockImplementation(complaints)
     const tree = <Page client={client} late={late} />
     const root = hydrateRoot(page.querySelector('#root')!, tree, { onRecoverableError: complaints })
-    await vi.waitFor(() => expect(page.querySelector('button')?.textContent).toBe('running'))
+    await vi.waitFor(() => expect(page.querySelector('button')?.textContent).toBe('running'), 60_000)
 
     arrive('late')
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) page.write(chunk.value)
     page.close()
-    await vi.waitFor(() => expect(page.querySelector('b')?.textContent).toBe('late running'))
+    await vi.waitFor(() => expect(page.querySelector('b')?.textContent).toBe('late running'), 60_000)
 
     page.querySelector('button')?.click()
-    await vi.waitFor(() => expect(page.querySelector('button')?.textContent).toBe('received'))
+    await vi.waitFor(() => expect(page.querySelector('button')?.textContent).toBe('received'), 60_000)
     expect(complaints).not.toHaveBeenCalled()
     root.unmount()
     islandRoot.unmount()

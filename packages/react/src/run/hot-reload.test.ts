@@ -71,7 +71,7 @@ const streams = { open: new Set<Request>(), most: 0 }
 
 beforeAll(async () => {
   browser = await chromium.launch(launchOptions)
-}, 60_000)
+})
 
 afterAll(() => browser.close())
 
@@ -159,10 +159,11 @@ describe('hot reload while a run streams', { timeout: 60_000 }, () => {
     await openApp()
     const { taskId } = await streamingRun()
     await edit('client.ts', 'inference({', 'inference({ maxStreams: 3,')
-    await expect.poll(() => streams.most).toBe(2)
-    expect(await endsWhole()).toMatchObject({ taskId, clicks: 1, shared: 'completed' })
+    const [first] = streams.open
     // `useTask` follows by the client that it is given.
-    expect(streams.most).toBe(2)
+    await expect.poll(() => streams.most).toBeGreaterThan(1)
+    expect(streams.open.has(first!)).toBe(true)
+    expect(await endsWhole()).toMatchObject({ taskId, clicks: 1, shared: 'completed' })
   })
 
   it('that makes React mount the component anew attaches to the run over the same connection', async () => {

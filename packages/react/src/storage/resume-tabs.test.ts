@@ -52,7 +52,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   browser = await chromium.launch({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] })
   close = () => server.close()
-}, 60_000)
+})
 
 afterAll(async () => {
   await browser.close()
@@ -67,7 +67,7 @@ async function shows(page: Page, expected: object) {
         shown = JSON.parse((await page.locator('output').textContent()) ?? '{}') as typeof shown
         return shown
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     )
     .toMatchObject(expected)
   return shown
@@ -93,12 +93,12 @@ describe('a run with resume, in real tabs', () => {
     await expect.poll(() => page.locator('body').getAttribute('data-restored')).toBe('true')
     const { fraction } = await shows(page, { taskId, status: 'running' })
     await expect
-      .poll(async () => (await shows(page, { taskId })).fraction, { timeout: 10_000 })
+      .poll(async () => (await shows(page, { taskId })).fraction, { timeout: 30_000 })
       .toBeGreaterThan(fraction ?? 0)
     await page.getByText('Cancel').click()
     await shows(page, { taskId, status: 'cancelled' })
     await context.close()
-  }, 30_000)
+  })
 
   it('is shown in a second tab, and ends in both', async () => {
     const { context, page, taskId } = await started()
@@ -110,7 +110,7 @@ describe('a run with resume, in real tabs', () => {
     await page.bringToFront()
     expect(await shows(page, { status: 'cancelled' })).toHaveProperty('taskId', taskId)
     await context.close()
-  }, 30_000)
+  })
 
   it('says after a reload that it may have started, where its request was unanswered', async () => {
     const context = await browser.newContext()
@@ -125,5 +125,5 @@ describe('a run with resume, in real tabs', () => {
     await page.reload()
     expect(await shows(page, { status: 'idle' })).toMatchObject({ taskId: null })
     await context.close()
-  }, 30_000)
+  })
 })

@@ -30,7 +30,7 @@ function openTab() {
           expect(shown).toMatchObject(expected)
           return shown as { taskId: string; fraction: number }
         },
-        { timeout: 10_000, interval: 50 },
+        { timeout: 30_000, interval: 50 },
       ),
     reload: () => frame.contentWindow?.location.reload(),
     close: () => frame.remove(),

@@ -24,7 +24,7 @@ async function startedPage() {
   return { ...page, taskId: page.result.current.stream.taskId ?? '' }
 }
 
-const patiently = { timeout: 20_000 }
+const patiently = { timeout: 30_000 }
 
 describe('useRunDurations', () => {
   it('counts a run that was going on when the page was reloaded, with the time that it took in all', async () => {

@@ -2,7 +2,7 @@ import { inference, InferenceProvider } from '@inferstream/react'
 import { scriptedTransport } from '@inferstream/client/testing'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Generator } from './index.ts'
 
 beforeEach(() => localStorage.clear())
@@ -81,7 +81,7 @@ it('estimates the progress of the second run of an app', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Start' }))
   await waitFor(() => expect(transport.runs).toHaveLength(1))
   act(() => transport.last.update({ status: 'running' }))
-  await new Promise((resolve) => setTimeout(resolve, 5)) // a run of 0 ms estimates nothing
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 5) // a run of 0 ms estimates nothing
   act(() => transport.last.complete({}))
   await screen.findByText('Done')
   await userEvent.click(screen.getByRole('button', { name: 'Start' }))

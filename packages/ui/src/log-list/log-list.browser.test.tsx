@@ -226,7 +226,7 @@ describe('selection', () => {
     await mouse('mousePressed', from.left, from.top + 10)
     await mouse('mouseMoved', from.left + 40, from.top + 60)
     await mouse('mouseMoved', from.left + 30, box.bottom + 20)
-    await expect.poll(() => seen()[0] ?? 0, { timeout: 10_000 }).toBeGreaterThan(60)
+    await expect.poll(() => seen()[0] ?? 0, { timeout: 30_000 }).toBeGreaterThan(60)
     await rerender(<LogList lines={numbered(1, 2_100)} follow={false} />)
     await mouse('mouseMoved', from.left + 30, box.bottom - 60)
     const last = page

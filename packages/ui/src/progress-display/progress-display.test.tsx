@@ -118,7 +118,7 @@ describe('what is shown', () => {
     await screen.findByText('Received')
     act(() => transport.last.update({ status: 'running' }))
     expect(screen.getByRole('progressbar')).not.toHaveAttribute('aria-valuenow')
-    await new Promise((resolve) => setTimeout(resolve, 5)) // a run of 0 ms estimates nothing
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 5) // a run of 0 ms estimates nothing
     await act(async () => transport.last.complete({}))
     unmount()
     render(<ProgressDisplay config={{ ...config, input: { text: 'again' } }} />, { wrapper })

@@ -10,7 +10,7 @@ const agentOf = (client: InferenceClient, tools: ClientTools, chatId?: string) =
   agent.subscribe(() => {})
   return agent
 }
-const until = (check: () => unknown) => vi.waitFor(check, 20_000)
+const until = (check: () => unknown) => vi.waitFor(check, 60_000)
 const isIdle = (agent: Agent) => expect(agent.state).toMatchObject({ status: 'idle', error: null })
 const textOf = (agent: Agent) =>
   agent.state.messages
