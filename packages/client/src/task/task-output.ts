@@ -1,6 +1,6 @@
 // Progress, place in the queue, partial output, tokens and output.
 import { mergeDelta } from '../wire/delta.ts'
-import { isObject } from '../core/json.ts'
+import { isObject, sameJson } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 import { phaseOf } from '../wire/status.ts'
 import { changes } from './task-model.ts'
@@ -74,15 +74,4 @@ export function setOutput(work: Work<unknown>, output: unknown): void {
   if (sameJson(output, work.state.output)) return
   work.state.output = output
   work.changed |= changes.output
-}
-
-export function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object') return false
-  try {
-    return JSON.stringify(a) === JSON.stringify(b)
-  } catch {
-    // Nested deeper than the stack: parsing it does not recurse, writing it does.
-    return false
-  }
 }
