@@ -1,7 +1,7 @@
 // Progress, place in the queue, partial output, tokens and output.
 import { mergeDelta } from '../wire/delta.ts'
 import type { Accumulated } from '../wire/delta.ts'
-import { isObject } from '../core/json.ts'
+import { isObject, sameJson } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 import { phaseOf } from '../wire/status.ts'
 import { changes } from './task-model.ts'
@@ -158,15 +158,4 @@ export function setOutput(draft: Draft<unknown>, output: unknown): void {
   if (sameJson(output, draft.state.output)) return
   draft.state.output = output
   draft.changed |= changes.output
-}
-
-export function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object') return false
-  try {
-    return JSON.stringify(a) === JSON.stringify(b)
-  } catch {
-    // Nested deeper than the stack: parsing it does not recurse, writing it does.
-    return false
-  }
 }

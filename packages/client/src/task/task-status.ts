@@ -1,12 +1,11 @@
 // Statuses, phases and the end of a run (protocol §3).
 import { InferstreamError } from '../core/errors.ts'
-import { isObject } from '../core/json.ts'
+import { isObject, sameJson } from '../core/json.ts'
 import { finishLog, logSources } from '../log/log-cursor.ts'
 import { codeOf, isTerminal, phaseOf, readStatus } from '../wire/status.ts'
 import { take } from './task-logs.ts'
 import { changes, isServiceStatus } from './task-model.ts'
 import type { Draft } from './task-model.ts'
-import { sameJson } from './task-output.ts'
 import type { TaskPhaseSpan, TaskState, TaskStatus } from '../core/types.ts'
 
 /** How far a run is. Requeueing is real, but only a newer `updated_at` proves it: without one, less far is late news. */

@@ -60,4 +60,12 @@ describe('the picture of an output', () => {
   ])('%j', (output, url) => {
     expect(imageUrl(output)).toBe(url)
   })
+
+  it('is none where an output holds itself, or nests without end', () => {
+    const one: { image?: unknown } = {}
+    one.image = { image: one }
+    let deep: unknown = 'https://example.com/a.png'
+    for (let level = 0; level < 100_000; level++) deep = { image: deep }
+    expect([imageUrl(one), imageUrl(deep)]).toEqual([undefined, undefined])
+  })
 })

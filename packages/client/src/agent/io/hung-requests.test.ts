@@ -128,7 +128,8 @@ describe('a message', () => {
     await platform.advance(10_000)
     expect(stopping.error).toMatchObject({ code: 'network' })
     await agent.stop()
-    await settled()
+    // The stream was silent as long, and is opened again.
+    await platform.advance(1_000)
     expect(turn.value).toMatchObject({ status: 'stopped' })
     expect(chats.count('POST /chats/chat1/stop')).toBe(2)
   })

@@ -36,7 +36,7 @@ export interface ToolRunner {
 }
 
 /** How long a tab that did not send the message leaves a call to the one that did. ms */
-const courtesy = 1_000
+const otherTabDelay = 1_000
 
 export function createToolRunner({ tools, platform, onStart, submit, isWanted }: ToolRunnerSetup): ToolRunner {
   const { locks } = platform
@@ -59,29 +59,48 @@ export function createToolRunner({ tools, platform, onStart, submit, isWanted }:
     if (!signal.aborted) submit(callId, text)
   }
 
-  /** Once no other tab answers the call, and none has. */
-  async function claimed(manager: LockManager, callId: string, isOwn: boolean, act: () => void): Promise<void> {
+  /** Acts once no other tab answers the call, and none has. */
+  async function claim(manager: LockManager, callId: string, isOwn: boolean, act: () => void): Promise<void> {
     const { signal } = running
     const name = `inferstream:call:${callId}`
+    let hasActed = false
+    let holder: object | null = null
     /** @param isFirst Nobody else can have answered before. */
     const hold = async (isFirst: boolean) => {
+      const own = {}
+      holder = own
       if (!isFirst && !(await isWanted(callId, signal))) return
-      if (signal.aborted) return
+      if (signal.aborted || holder !== own) return
       const released = new Promise<void>((resolve) => claims.set(callId, resolve))
+      hasActed = true
       act()
       await released
     }
-    try {
-      if (!isOwn) await delay(platform, courtesy, signal)
-      const isFree = await manager.request(name, { ifAvailable: true }, async (lock) => {
-        if (lock) await hold(isOwn)
-        return lock !== null
-      })
-      if (!isFree) await manager.request(name, { signal }, async () => hold(false))
-    } catch {
-      // Left meanwhile: it may be offered again. Pages without an origin of their own have no locks.
-      if (signal.aborted) offered.delete(callId)
-      else act()
+    for (let isRepeated = false; ; isRepeated = true) {
+      try {
+        // oxlint-disable no-await-in-loop -- again only where the lock was stolen
+        if (!isRepeated) {
+          if (!isOwn) await delay(platform, otherTabDelay, signal)
+          const isFree = await manager.request(name, { ifAvailable: true }, async (lock) => {
+            if (lock) await hold(isOwn)
+            return lock !== null
+          })
+          if (isFree) return
+        }
+        await manager.request(name, { signal }, async () => hold(false))
+        return
+        // oxlint-enable no-await-in-loop
+      } catch {
+        // Left meanwhile: it may be offered again.
+        if (signal.aborted) offered.delete(callId)
+        if (signal.aborted || hasActed) return
+        if (holder === null) {
+          // Pages without an origin of their own have no locks.
+          act()
+          return
+        }
+        holder = null
+      }
     }
   }
 
@@ -101,7 +120,7 @@ export function createToolRunner({ tools, platform, onStart, submit, isWanted }:
           void answer(callId, () => handler?.(call), false)
         }
       }
-      if (locks) void claimed(locks, callId, isOwn, act)
+      if (locks) void claim(locks, callId, isOwn, act)
       else act()
     },
     release(isOver) {

@@ -1,5 +1,5 @@
 // What the service tells, by stream or by GET → what is known of the chat (protocol §5.1, §6).
-import { isObject } from '../../core/json.ts'
+import { isObject, sameJson } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { WireRecord } from '../../wire/wire-record.ts'
 import type { Work } from './chat-model.ts'
@@ -9,7 +9,6 @@ import type { ChatRow } from './chat-row.ts'
 import { addTokens, lengthOf, meetStored } from './live-text.ts'
 import type { StoredText } from './live-text.ts'
 import { meet } from './outbox.ts'
-import { sameJson } from './same.ts'
 import { hasEnded, readRun } from './turn.ts'
 
 /** `answer` is that of a POST; `older` a page from before what is known. */
@@ -74,16 +73,16 @@ function takeRun(work: Work, wire: JsonObject): void {
   const { id } = wire
   if (typeof id !== 'string') return
   const run = readRun(wire)
-  const known = work.runs[id]
+  const known = work.runs.get(id)
   if (!known || !hasEnded(known) || hasEnded(run)) {
-    work.runs = { ...work.runs, [id]: { ...run, messageId: run.messageId ?? known?.messageId ?? null } }
+    work.runs = new Map(work.runs).set(id, { ...run, messageId: run.messageId ?? known?.messageId ?? null })
   }
 }
 
 /** One that ends need not be the one at work. */
 function takeActiveRun(work: Work, { id }: JsonObject): void {
   if (typeof id !== 'string') return
-  const run = work.runs[id]
+  const run = work.runs.get(id)
   if (work.activeRunId === null || (run && !hasEnded(run))) work.activeRunId = id
 }
 

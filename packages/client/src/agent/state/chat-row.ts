@@ -1,6 +1,6 @@
 // A ChatMessageDTO with what its tokens brought → the message that is shown (protocol §6).
 import type { AgentMessage, AgentPart, AgentToolCall } from '../agent-types.ts'
-import { isObject } from '../../core/json.ts'
+import { isObject, sameJson } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { FileRef } from '../../core/types.ts'
 import { noText, textsOf } from './live-text.ts'
@@ -142,7 +142,8 @@ function messageStatus({ role, status, abandoned }: ChatRow): AgentMessage['stat
 }
 
 function createdAtOf({ wire, message }: ChatRow): number {
-  const at = Date.parse(String(wire['created_at']))
+  const { created_at: createdAt } = wire
+  const at = typeof createdAt === 'string' ? Date.parse(createdAt) : Number.NaN
   return Number.isNaN(at) ? message.createdAt : at
 }
 
@@ -277,7 +278,7 @@ function readCalls(before: ChatRow | null, invocations: unknown): readonly Agent
   return calls.map((call) => {
     const last = known.find(({ id }) => id === call.id)
     const isOlder = last !== undefined && !isOpen(last) && isOpen(call)
-    return last && (isOlder || JSON.stringify(call) === JSON.stringify(last)) ? last : call
+    return last && (isOlder || sameJson(call, last)) ? last : call
   })
 }
 
@@ -302,7 +303,7 @@ function isSamePart(part: AgentPart, before: AgentPart | undefined): boolean {
   if (part.type === 'reasoning' && before.type === 'reasoning') {
     return part.duration === before.duration && part.text.length === before.text.length && part.text === before.text
   }
-  return JSON.stringify(part) === JSON.stringify(before)
+  return sameJson(part, before)
 }
 
 function statusOf(value: unknown): RowStatus {

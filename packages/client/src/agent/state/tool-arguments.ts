@@ -38,13 +38,24 @@ function parseSoFar(json: string): unknown {
   } catch {
     // Not finished, or no JSON at all.
   }
-  // The lenient parser would set a prototype by it.
-  if (json.includes('__proto__')) return undefined
+  // The lenient parser would set a prototype by it, and it recurses.
+  if (json.includes('__proto__') || isDeep(json)) return undefined
   try {
     return parse(json, Allow.STR | Allow.OBJ | Allow.ARR)
   } catch {
     return undefined
   }
+}
+
+/** Nested deeper than arguments are. Brackets inside strings count too, which only hides more. */
+function isDeep(json: string): boolean {
+  let depth = 0
+  for (const char of json) {
+    if (char === '{' || char === '[') depth++
+    else if (char === '}' || char === ']') depth--
+    if (depth > 200) return true
+  }
+  return false
 }
 
 /** A key of `__proto__` changes nothing, also for those who merge what they are given. */
