@@ -11,7 +11,7 @@ export type {
   ClientTools,
   SendMessageOptions,
 } from './agent/agent-types.ts'
-export type { InferenceClient } from './client/client-types.ts'
+export type { InferenceClient, RequestOptions } from './client/client-types.ts'
 export { app } from './helpers/app.ts'
 export { inference } from './client/client.ts'
 export { collectLogs } from './helpers/collect-logs.ts'

@@ -68,14 +68,14 @@ describe('webhook', () => {
   ])('of this machine is called once, with the whole task: %s', async (_, app, status) => {
     const { received, url, close } = await listener()
     const id = await start(engine.url, app, {}, { webhook: url })
-    await vi.waitFor(() => expect(told).toMatchObject([{ method: 'POST', body: { id, status } }]), 60_000)
+    await vi.waitFor(() => expect(received).toMatchObject([{ method: 'POST', body: { id, status } }]), 60_000)
     close()
   })
 
   it('that redirects is not followed', async () => {
     const { received, url, close } = await listener(307)
     await reached(engine.url, await start(engine.url, 'local/echo', {}, { webhook: url }), 10)
-    await vi.waitFor(() => expect(told).toHaveLength(1), 60_000)
+    await vi.waitFor(() => expect(received).toHaveLength(1), 60_000)
     await collect(engine.url, await start(engine.url, 'local/echo'))
     expect(received).toHaveLength(1)
     close()

@@ -1,9 +1,10 @@
 import { InferstreamError } from '../core/errors.ts'
+import { guard } from '../core/guard.ts'
 import { abortError } from '../http/network-error.ts'
 import { hasBlob } from '../http/request-input.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import type { StartedTask, TaskTransport } from '../transports/transport.ts'
-import type { FollowOptions, RunConfig } from '../core/types.ts'
+import type { FollowOptions, RunConfig, RunStreamOptions } from '../core/types.ts'
 
 /** How long an abandoned POST may still answer, so that the run it may have started can be cancelled. ms */
 const lateAnswer = 10_000
@@ -16,7 +17,7 @@ export function startRun(
   transport: TaskTransport,
   platform: Platform,
   config: RunConfig,
-  { signal, timeoutMs, onTimeout }: FollowOptions,
+  { signal, timeoutMs, onTimeout, onUploadProgress }: FollowOptions & Pick<RunStreamOptions, 'onUploadProgress'>,
 ): Promise<StartedTask> {
   const problem = configProblem(config)
   if (problem) return Promise.reject(problem)
@@ -57,7 +58,7 @@ export function startRun(
       isSent = !isAbandoned
       return isSent ? transport.start(ready, post.signal) : Promise.reject(abortError(signal))
     }
-    const answer = needsUpload ? uploadInput(transport, config, post.signal).then(send) : send(config)
+    const answer = needsUpload ? uploadInput(transport, config, post.signal, onUploadProgress).then(send) : send(config)
     answer.then(
       (started) => {
         cleanUp()
@@ -74,12 +75,34 @@ export function startRun(
 }
 
 /** The config with every Blob of its input uploaded. */
-async function uploadInput(transport: TaskTransport, config: RunConfig, signal: AbortSignal): Promise<RunConfig> {
-  const resources = await transport.resources?.()
+async function uploadInput(
+  transport: TaskTransport,
+  config: RunConfig,
+  signal: AbortSignal,
+  onUploadProgress: RunStreamOptions['onUploadProgress'],
+): Promise<RunConfig> {
   // Another backend gets them as they are.
-  if (!resources) return config
+  if (!transport.resources) return config
+  const report = (fraction: number | null) => guard(() => onUploadProgress?.(fraction))
+  report(0)
+  const resources = await transport.resources()
   const { uploadBlobs } = await import('../http/uploads.ts')
-  return { ...config, input: await uploadBlobs(config.input, (blob) => resources.upload(blob, { signal })) }
+  /** Bytes that have gone out, one number for each upload. */
+  const sent: number[] = []
+  let total = 0
+  const upload = (blob: Blob) => {
+    total += blob.size
+    const index = sent.push(0) - 1
+    const onProgress = (fraction: number) => {
+      sent[index] = fraction * blob.size
+      const bytes = sent.reduce((sum, each) => sum + each, 0)
+      report(total > 0 ? bytes / total : fraction)
+    }
+    return resources.upload(blob, { signal, onProgress })
+  }
+  const input = await uploadBlobs(config.input, upload)
+  report(null)
+  return { ...config, input }
 }
 
 function configProblem(config: RunConfig | undefined): InferstreamError | undefined {

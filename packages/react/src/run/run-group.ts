@@ -287,6 +287,8 @@ export class RunGroup<TInput, TOutput> {
     }
     notify(this.#listeners)
     this.#save()
+    // A run that ended, or was taken out, has left its place to another.
+    if (this.#queue.size > 0) this.#dispatchSoon()
   }
 }
 

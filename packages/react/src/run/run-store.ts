@@ -338,7 +338,8 @@ export function createRunStore<TInput = unknown, TOutput = unknown>({
 
   async function requestCancel(cancelled: OwnRun) {
     publish(snapshotOf(snapshot, { status: 'cancelling' }))
-    await cancelled.accepted
+    // The outcome comes first where nothing was sent but Blobs.
+    await Promise.race([cancelled.accepted, cancelled.outcome])
     if (!cancelled.taskId || cancelled.end) return
     try {
       await (cancelled.stream ?? cancelled.client.tasks).cancel(cancelled.taskId)
