@@ -1,6 +1,6 @@
 import { InferstreamError } from '../core/errors.ts'
+import { isSimple } from '../core/is-simple.ts'
 import { abortError } from '../http/network-error.ts'
-import { hasBlob } from '../http/request-input.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import type { StartedTask, TaskTransport } from '../transports/transport.ts'
 import type { FollowOptions, RunConfig } from '../core/types.ts'
@@ -21,13 +21,6 @@ export function startRun(
   const problem = configProblem(config)
   if (problem) return Promise.reject(problem)
   if (signal?.aborted) return Promise.reject(abortError(signal))
-  let needsUpload: boolean
-  try {
-    hasBlob(config.setup)
-    needsUpload = hasBlob(config.input)
-  } catch (error) {
-    return Promise.reject(error)
-  }
   return new Promise((resolve, reject) => {
     const post = new AbortController()
     let isAbandoned = false
@@ -50,7 +43,7 @@ export function startRun(
         abandon(new InferstreamError('timeout', message, { retryable: true, mayHaveStarted: true }))
       }, timeoutMs)
     }
-    const answer = needsUpload
+    const answer = !isSimple([config.input, config.setup])
       ? uploadInput(transport, config, post.signal).then((ready) => transport.start(ready, post.signal))
       : transport.start(config, post.signal)
     answer.then(
@@ -68,8 +61,14 @@ export function startRun(
   })
 }
 
-/** The config with every Blob of its input uploaded. */
+/**
+ * The config with every Blob of its input uploaded.
+ * @throws `config` where its input or setup has no form as JSON
+ */
 async function uploadInput(transport: TaskTransport, config: RunConfig, signal: AbortSignal): Promise<RunConfig> {
+  const { hasBlob } = await import('../http/request-input.ts')
+  hasBlob(config.setup)
+  if (!hasBlob(config.input)) return config
   const resources = await transport.resources?.()
   // Another backend gets them as they are.
   if (!resources) return config
