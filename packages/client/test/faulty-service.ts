@@ -136,7 +136,7 @@ export async function failuresAt(
 ): Promise<{ offset: number; end: unknown }[]> {
   const failures: { offset: number; end: unknown }[] = []
   const queue = offsets.values()
-  const work = async () => {
+  const draft = async () => {
     for (let next = queue.next(); !next.done; next = queue.next()) {
       const offset = next.value
       // oxlint-disable-next-line no-await-in-loop -- as many at once as there are workers
@@ -144,7 +144,7 @@ export async function failuresAt(
       if ('error' in end || !isRight(fault, whole, end)) failures.push({ offset, end })
     }
   }
-  await Promise.all(Array.from({ length: 64 }, work))
+  await Promise.all(Array.from({ length: 64 }, draft))
   return failures
 }
 

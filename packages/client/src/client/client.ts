@@ -10,7 +10,7 @@ import { httpTransport } from '../transports/http/http-transport.ts'
 import { hostPlatform } from '../core/platform.ts'
 import type { Platform } from '../core/platform.ts'
 import { startRun } from './start-run.ts'
-import type { TaskEvent } from '../task/task-reducer.ts'
+import type { TaskAction } from '../task/task-reducer.ts'
 import { loadedTaskStream, loadTaskStream } from '../task/load-task-stream.ts'
 import type { TaskStreamModule } from '../task/load-task-stream.ts'
 import type { StreamRequest } from '../task/task-stream.ts'
@@ -44,7 +44,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     options.transport === undefined ? httpTransport(options, platform) : checkTransport(options.transport)
   const table = options.statusTable ?? 'current'
 
-  function requestOf(taskId: string, events: readonly TaskEvent[], followOptions: FollowOptions): StreamRequest {
+  function requestOf(taskId: string, events: readonly TaskAction[], followOptions: FollowOptions): StreamRequest {
     const onEvent = both(followOptions.onEvent, options.onEvent)
     const onWarning = both(followOptions.onWarning, options.onWarning)
     const calledAt = platform.now()

@@ -12,7 +12,7 @@ export async function runMany<I, O>(
   if (!isList) throw new InferstreamError('config', 'runMany() needs an array of runs.')
   const results: PromiseSettledResult<TaskResult<O>>[] = []
   let next = 0
-  const work = async () => {
+  const draft = async () => {
     for (let index = next++; index < configs.length; index = next++) {
       const at = index
       const own = onUpdate
@@ -22,6 +22,6 @@ export async function runMany<I, O>(
       results[index] = result
     }
   }
-  await Promise.all(Array.from({ length: Math.min(concurrency, configs.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(concurrency, configs.length) }, draft))
   return results
 }

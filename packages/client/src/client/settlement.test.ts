@@ -505,7 +505,7 @@ describe('starting', () => {
     expect(service.paths('GET')).toBe(0)
   })
 
-  it('a call that cannot work says so in one sentence', async () => {
+  it('a call that cannot draft says so in one sentence', async () => {
     const service = fakeService()
     const circular: Record<string, unknown> = {}
     circular['self'] = circular

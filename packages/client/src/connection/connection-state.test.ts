@@ -146,8 +146,8 @@ describe('the connection loop', () => {
 
   it('shows what a person needs to know', () => {
     const opening: LoopState = { ...streaming, isOpen: false }
-    const hinted: LoopState = { ...looking, attempt: 0 }
-    const states: LoopState[] = [opening, { ...opening, attempt: 1 }, streaming, polling, trial, looking, hinted]
+    const wantsRefetch: LoopState = { ...looking, attempt: 0 }
+    const states: LoopState[] = [opening, { ...opening, attempt: 1 }, streaming, polling, trial, looking, wantsRefetch]
     expect(states.map((state) => connectionOf(state)?.connection)).toEqual([
       'connecting',
       'reconnecting',

@@ -396,7 +396,7 @@ describe('sleep, wake and network', () => {
     expect(stream.state.connection).toBe('live')
   })
 
-  it('a browser that is offline still follows an engine on its own machine', async () => {
+  it('a browser that is offline still follows an engine on its own model', async () => {
     const service = fakeService()
     const stream = await follow(service)
     service.platform.online = false

@@ -1,11 +1,11 @@
 // The three forms of logs, by source, into the run's lines (protocol §4, design §2 "Logs").
 import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
-import { isPlainLines, logSources, logStart, readGrowing, readLines, sourceOf } from '../log/log-cursor.ts'
-import type { LogPosition } from '../log/log-cursor.ts'
+import { isPlainLines, logSources, logStart, readCumulative, readLines, sourceOf } from '../log/log-cursor.ts'
+import type { LogCursor } from '../log/log-cursor.ts'
 import { parseProgress } from './progress.ts'
-import type { Draft, HeldLines, LogGap, Work } from './task-model.ts'
-import { takeProgress } from './task-output.ts'
+import type { Mutable, HeldLines, LogGap, Draft } from './task-model.ts'
+import { applyProgress } from './task-output.ts'
 import type { LogSource } from '../core/types.ts'
 import { readWholeLog } from '../log/whole-log.ts'
 import type { SourceLines } from '../log/whole-log.ts'
@@ -30,25 +30,25 @@ function offsetOf(task: JsonObject): number | undefined {
 /**
  * @param whole In a full object a list of strings is all of the log so far; elsewhere it is only what is new.
  */
-export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, whole: boolean): void {
+export function applyLogs(draft: Draft<unknown>, logs: unknown, task: JsonObject, whole: boolean): void {
   const offset = offsetOf(task)
-  if (work.machine.numbering !== 'offset' && hasOffsets(task)) {
-    work.machine.numbering = 'offset'
-    work.touched = true
-    closeGap(work)
+  if (draft.model.numbering !== 'offset' && hasOffsets(task)) {
+    draft.model.numbering = 'offset'
+    draft.touched = true
+    closeGap(draft)
   }
   if (typeof logs === 'string') {
-    take(work, 'task', readGrowing(positionOf(work, 'task'), logs, false))
+    take(draft, 'task', readCumulative(cursorOf(draft, 'task'), logs, false))
     return
   }
   if (!Array.isArray(logs)) return
   if (typeof logs[0] === 'string') {
     const lines = stringsOf(logs)
     const source = sourceOf(task['log_type'])
-    if (offset !== undefined || whole) take(work, source, readLines(positionOf(work, source), lines, offset ?? 0))
-    else takeLines(work, source, lines)
+    if (offset !== undefined || whole) take(draft, source, readLines(cursorOf(draft, source), lines, offset ?? 0))
+    else applyLines(draft, source, lines)
     // A full list is a refill.
-    if (whole) fill(work, [{ source, lines }], false, work.machine.gap)
+    if (whole) fill(draft, [{ source, lines }], false, draft.model.gap)
     return
   }
   for (const entry of logs) {
@@ -57,15 +57,15 @@ export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, w
     const { content } = entry
     const from = offsetOf(entry) ?? offset
     if (typeof content === 'string' && from === undefined) {
-      take(work, source, readGrowing(positionOf(work, source), content, true))
+      take(draft, source, readCumulative(cursorOf(draft, source), content, true))
       continue
     }
     // A record whose beginning the service has dropped says where it starts; its lines are taken by number.
     const lines = typeof content === 'string' ? linesOf(content) : (entry['lines'] ?? content)
     if (!Array.isArray(lines)) continue
     const texts = stringsOf(lines)
-    if (from === undefined && !whole) takeLines(work, source, texts)
-    else take(work, source, readLines(positionOf(work, source), texts, from ?? 0))
+    if (from === undefined && !whole) applyLines(draft, source, texts)
+    else take(draft, source, readLines(cursorOf(draft, source), texts, from ?? 0))
   }
 }
 
@@ -73,19 +73,19 @@ export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, w
  * The short way for what most records of a long log bring: plain lines that follow those of the record before. What `takeLogs`
  * makes of them, at half the cost; false, and nothing taken, for all else.
  */
-export function takeNextLines(work: Work<unknown>, task: JsonObject): boolean {
+export function applyNextLines(draft: Draft<unknown>, task: JsonObject): boolean {
   const { logs, offset } = task
-  const last = work.fresh[work.fresh.length - 1]
-  if (!last || work.machine.numbering !== 'offset' || !isPlainLines(logs)) return false
+  const last = draft.fresh[draft.fresh.length - 1]
+  if (!last || draft.model.numbering !== 'offset' || !isPlainLines(logs)) return false
   const { source, pieces } = last
   // Made by this event, which nobody else has seen.
-  const position: Draft<LogPosition> | undefined = work.machine.positions[source]
+  const position: Mutable<LogCursor> | undefined = draft.model.cursors[source]
   if (!position || position.lines !== offset || position.tail !== '' || position.record !== '') return false
   if (sourceOf(task['log_type']) !== source) return false
   position.lines += logs.length
   pieces.push(logs)
-  work.lines = logs
-  followProgress(work, source, logs, null)
+  draft.lines = logs
+  followProgress(draft, source, logs, null)
   return true
 }
 
@@ -101,72 +101,72 @@ function isStrings(list: readonly unknown[]): list is readonly string[] {
 
 /** The finished lines of a whole record. */
 function linesOf(content: string): readonly string[] {
-  return readGrowing(logStart, content, true).lines
+  return readCumulative(logStart, content, true).lines
 }
 
 /** Lines that say nothing of their position. */
-export function takeLines(work: Work<unknown>, source: LogSource, lines: readonly string[]): void {
+export function applyLines(draft: Draft<unknown>, source: LogSource, lines: readonly string[]): void {
   if (lines.length === 0) return
-  const { gap, numbering } = work.machine
+  const { gap, numbering } = draft.model
   if (numbering === 'unseen') {
-    work.machine.numbering = 'none'
-    work.touched = true
+    draft.model.numbering = 'none'
+    draft.touched = true
   }
   if (gap && !gap.met.includes(source)) {
-    work.machine.gap = { ...gap, held: { before: gap.held, source, lines } }
-    work.touched = true
+    draft.model.gap = { ...gap, held: { before: gap.held, source, lines } }
+    draft.touched = true
     return
   }
-  take(work, source, readLines(positionOf(work, source), lines))
+  take(draft, source, readLines(cursorOf(draft, source), lines))
 }
 
-function positionOf(work: Work<unknown>, source: LogSource): LogPosition {
-  return work.machine.positions[source] ?? logStart
+function cursorOf(draft: Draft<unknown>, source: LogSource): LogCursor {
+  return draft.model.cursors[source] ?? logStart
 }
 
 export function take(
-  work: Work<unknown>,
+  draft: Draft<unknown>,
   source: LogSource,
-  piece: { position: LogPosition; lines: readonly string[] },
+  piece: { position: LogCursor; lines: readonly string[] },
 ): void {
   const { position, lines } = piece
-  const before = work.machine.positions[source]
+  const before = draft.model.cursors[source]
   if (position === before) return
   // Copied once per event: from then on it is this event's own.
-  if (!work.ownsPositions) {
-    work.machine.positions = { ...work.machine.positions }
-    work.ownsPositions = true
+  if (!draft.ownsCursors) {
+    draft.model.cursors = { ...draft.model.cursors }
+    draft.ownsCursors = true
   }
-  work.machine.positions[source] = position
-  work.touched = true
+  draft.model.cursors[source] = position
+  draft.touched = true
   if (lines.length > 0) {
-    work.lines = work.lines.length === 0 ? lines : [...work.lines, ...lines]
-    const last = work.fresh.at(-1)
+    draft.lines = draft.lines.length === 0 ? lines : [...draft.lines, ...lines]
+    const last = draft.fresh.at(-1)
     if (last?.source === source) last.pieces.push(lines)
-    else work.fresh.push({ source, pieces: [lines] })
+    else draft.fresh.push({ source, pieces: [lines] })
   }
   const tail = position.tail === '' ? null : position.tail
-  if (tail !== null || before?.tail) work.state.pendingLine = tail
-  followProgress(work, source, lines, tail)
+  if (tail !== null || before?.tail) draft.state.pendingLine = tail
+  followProgress(draft, source, lines, tail)
 }
 
-function followProgress(work: Work<unknown>, source: LogSource, lines: readonly string[], tail: string | null): void {
-  if (work.state.status !== 'running' || (source !== 'run' && source !== 'task')) return
-  if (work.state.progress?.source === 'app') return
+function followProgress(draft: Draft<unknown>, source: LogSource, lines: readonly string[], tail: string | null): void {
+  if (draft.state.status !== 'running' || (source !== 'run' && source !== 'task')) return
+  if (draft.state.progress?.source === 'app') return
   let progress = tail === null ? undefined : parseProgress(tail)
   // Bars come last; a flood of lines need not be searched to its beginning.
   for (let index = lines.length - 1; !progress && index >= 0 && index > lines.length - 20; index--) {
     progress = parseProgress(lines[index]!)
   }
-  takeProgress(work, progress)
+  applyProgress(draft, progress)
 }
 
 /** Lines without a position are read from the log itself from now on. Those with one are at their place in any case. */
-export function openGap(work: Work<unknown>, isSure: boolean): void {
-  const { gap, numbering } = work.machine
+export function openGap(draft: Draft<unknown>, isSure: boolean): void {
+  const { gap, numbering } = draft.model
   if (numbering === 'offset' || (gap && !isSure)) return
-  work.machine.gap = { isSure, held: gap?.held ?? null, met: [], losses: (gap?.losses ?? 0) + 1 }
-  work.touched = true
+  draft.model.gap = { isSure, held: gap?.held ?? null, met: [], losses: (gap?.losses ?? 0) + 1 }
+  draft.touched = true
 }
 
 /** Oldest first. */
@@ -177,12 +177,12 @@ function heldIn(gap: LogGap | null): HeldLines[] {
 }
 
 /** What was held back comes as it is: the log itself cannot be had, or nothing is missing. */
-export function closeGap(work: Work<unknown>): void {
-  const { gap } = work.machine
+export function closeGap(draft: Draft<unknown>): void {
+  const { gap } = draft.model
   if (!gap) return
-  work.machine.gap = null
-  work.touched = true
-  for (const { source, lines } of heldIn(gap)) take(work, source, readLines(positionOf(work, source), lines))
+  draft.model.gap = null
+  draft.touched = true
+  for (const { source, lines } of heldIn(gap)) take(draft, source, readLines(cursorOf(draft, source), lines))
 }
 
 /**
@@ -190,23 +190,23 @@ export function closeGap(work: Work<unknown>): void {
  * @param isEnd Otherwise it is the log of a run that goes on: what a growing record will tell is left to that.
  * @param asked The gap when it was asked for: the log may lack what was told since.
  */
-export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean, asked: LogGap | null): void {
-  const { gap } = work.machine
+export function takeRefill(draft: Draft<unknown>, logs: unknown, isEnd: boolean, asked: LogGap | null): void {
+  const { gap } = draft.model
   if (!gap && !isEnd) return
   if (logs === undefined) {
-    closeGap(work)
+    closeGap(draft)
     return
   }
   const held = heldIn(gap)
   const all = readWholeLog(logs).flatMap((whole): SourceLines[] => {
     const { source, lines, isOpen } = whole
-    const { record, lines: known } = positionOf(work, source)
+    const { record, lines: known } = cursorOf(draft, source)
     if (isEnd || held.some((one) => one.source === source) || (record === '' && known > 0)) return [whole]
     if (record !== '') return []
     // Nothing is known of this source, it may be a growing one: a line without its end is left to that.
     return [{ source, lines: isOpen ? lines.slice(0, -1) : lines }]
   })
-  fill(work, all, isEnd, asked)
+  fill(draft, all, isEnd, asked)
 }
 
 /**
@@ -214,8 +214,8 @@ export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean, a
  * again; at the end, what it does not have is the last of it. A stream whose last line is the last of the log, and not to be
  * mistaken, has met it: it is believed from then on. So is one that the log, although asked since, does not keep up with.
  */
-function fill(work: Work<unknown>, all: readonly SourceLines[], isEnd: boolean, asked: LogGap | null): void {
-  const { gap } = work.machine
+function fill(draft: Draft<unknown>, all: readonly SourceLines[], isEnd: boolean, asked: LogGap | null): void {
+  const { gap } = draft.model
   if (!gap && !isEnd) return
   const held = heldIn(gap)
   const askedAt = held.findIndex((one) => one === asked?.held)
@@ -228,15 +228,15 @@ function fill(work: Work<unknown>, all: readonly SourceLines[], isEnd: boolean, 
     const { matched, isLast } = compare(told, log)
     const toldBefore = linesFrom(held.slice(0, askedAt + 1), source).length
     const meets = isCurrent && toldBefore > 0 && (isLast || matched < toldBefore)
-    const fresh = log.slice(positionOf(work, source).lines)
+    const fresh = log.slice(cursorOf(draft, source).lines)
     const taken = isEnd || meets ? [...fresh, ...told.slice(matched)] : fresh
-    if (taken.length > 0) take(work, source, readLines(positionOf(work, source), taken))
+    if (taken.length > 0) take(draft, source, readLines(cursorOf(draft, source), taken))
     const since = told.slice(toldBefore)
     if (meets) met.push(source)
     else if (since.length > 0) unread = { before: unread, source, lines: since }
   }
-  work.machine.gap = gap && !isEnd ? { isSure: !isCurrent, held: unread, met, losses: gap.losses } : null
-  work.touched = true
+  draft.model.gap = gap && !isEnd ? { isSure: !isCurrent, held: unread, met, losses: gap.losses } : null
+  draft.touched = true
 }
 
 function linesFrom(list: readonly SourceLines[], source: LogSource): readonly string[] {

@@ -1,7 +1,7 @@
 // What a run's reducer knows of it, and the draft of that which one event changes.
 import type { Accumulated } from '../wire/delta.ts'
 import type { JsonObject } from '../core/json.ts'
-import type { LogPosition } from '../log/log-cursor.ts'
+import type { LogCursor } from '../log/log-cursor.ts'
 import { idleState } from '../log/idle-state.ts'
 import type { SourceLines } from '../log/whole-log.ts'
 import type { LogSource, StatusTableName, TaskState, TaskStatus, TaskUpdate } from '../core/types.ts'
@@ -44,7 +44,7 @@ export function isOpen(gap: LogGap | null): gap is LogGap {
 }
 
 /** A run's state with what is needed to go on from it. Immutable; the log's array is shared, see log-view.ts. */
-export interface TaskMachine<TOutput = unknown> {
+export interface TaskModel<TOutput = unknown> {
   readonly state: TaskState<TOutput>
   /** Code of `state.status` as the wire sent it. */
   readonly code: number
@@ -59,7 +59,7 @@ export interface TaskMachine<TOutput = unknown> {
   /** When a joined run ended, epoch ms, where the service said so. */
   readonly serviceEnd: number | null
   readonly updatedAt: string
-  readonly positions: Readonly<Partial<Record<LogSource, LogPosition>>>
+  readonly cursors: Readonly<Partial<Record<LogSource, LogCursor>>>
   readonly gap: LogGap | null
   /** How arrays of lines say where they belong: none has come yet, not at all, by offset. */
   readonly numbering: 'unseen' | 'none' | 'offset'
@@ -76,31 +76,31 @@ export interface TaskMachine<TOutput = unknown> {
   /** A terminal status whose output or lines have not come: ask for a snapshot. */
   readonly unconfirmed: UnconfirmedEnd | null
   /** The service hinted that a snapshot is worth asking for. */
-  readonly hinted: boolean
+  readonly wantsRefetch: boolean
   readonly options: TaskOptions
 }
 
-export interface Reduction<TOutput> {
-  readonly machine: TaskMachine<TOutput>
+export interface Transition<TOutput> {
+  readonly model: TaskModel<TOutput>
   readonly updates: readonly TaskUpdate<TOutput>[]
 }
 
 /** Bits of what a record changed that an update shows. */
 export const changes = { status: 1, progress: 2, partial: 4, output: 8, error: 16, queue: 32 } as const
 
-export type Draft<T> = { -readonly [K in keyof T]: T[K] }
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** A machine being changed by one event, private to it. */
-export interface Work<TOutput> {
-  readonly machine: Draft<Omit<TaskMachine<TOutput>, 'state' | 'positions'>> & {
-    readonly state: Draft<TaskState<TOutput>>
-    positions: Partial<Record<LogSource, LogPosition>>
+/** A model being changed by one event, private to it. */
+export interface Draft<TOutput> {
+  readonly model: Mutable<Omit<TaskModel<TOutput>, 'state' | 'positions'>> & {
+    readonly state: Mutable<TaskState<TOutput>>
+    cursors: Partial<Record<LogSource, LogCursor>>
   }
-  /** That of `machine`. */
-  readonly state: Draft<TaskState<TOutput>>
+  /** That of `model`. */
+  readonly state: Mutable<TaskState<TOutput>>
   readonly at: number
   readonly updates: TaskUpdate<TOutput>[]
-  ownsPositions: boolean
+  ownsCursors: boolean
   /** What the record at hand changed. */
   lines: readonly string[]
   changed: number
@@ -116,7 +116,7 @@ export function startTask<TOutput>(
   taskId: string,
   options: TaskOptions,
   startedAt: number | null,
-): TaskMachine<TOutput> {
+): TaskModel<TOutput> {
   return {
     state: { ...idleState, taskId, status: 'starting', connection: 'connecting', startedAt },
     code: 0,
@@ -127,7 +127,7 @@ export function startTask<TOutput>(
     clockLead: Infinity,
     serviceEnd: null,
     updatedAt: '',
-    positions: {},
+    cursors: {},
     gap: null,
     numbering: 'unseen',
     tokens: null,
@@ -137,7 +137,7 @@ export function startTask<TOutput>(
     progressStatus: 'starting',
     incomplete: false,
     unconfirmed: null,
-    hinted: false,
+    wantsRefetch: false,
     options,
   }
 }

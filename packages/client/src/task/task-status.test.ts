@@ -10,9 +10,9 @@ const event = (status: number, minutes: number) => ({ status, event_time: after(
 
 /** A run as its first and last snapshot tells it, heard of so many minutes after it was created. */
 function completed({ startedAt, heardAfter, facts }: { startedAt: number | null; heardAfter: number; facts: object }) {
-  const machine = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, startedAt)
+  const model = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, startedAt)
   const task = { id: 't1', created_at: after(0), status: 10, output: 1, ...facts }
-  return reduceTask(machine, { type: 'snapshot', task, at: created + heardAfter * minute }).machine.state
+  return reduceTask(model, { type: 'snapshot', task, at: created + heardAfter * minute }).model.state
 }
 
 describe('when a run began and ended', () => {
@@ -39,7 +39,7 @@ describe('when a run began and ended', () => {
     'is by our clock alone where the service’s is %s minutes off: no phase is before or after the run',
     (off) => {
       const ours = created + off * minute
-      let machine = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, ours)
+      let model = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, ours)
       const seen: object[] = []
       for (const [status, minutes] of [
         [2, 0],
@@ -55,9 +55,9 @@ describe('when a run began and ended', () => {
           output: 1,
           events: [...seen],
         }
-        machine = reduceTask(machine, { type: 'snapshot', task, at: ours + minutes * minute + 20 }).machine
+        model = reduceTask(model, { type: 'snapshot', task, at: ours + minutes * minute + 20 }).model
       }
-      const { startedAt, endedAt, phases } = machine.state
+      const { startedAt, endedAt, phases } = model.state
       expect([startedAt, endedAt]).toEqual([ours, ours + 3 * minute + 20])
       expect(phases.map((phase) => [phase.status, phase.startedAt - ours])).toEqual([
         ['queued', 20],
@@ -88,9 +88,9 @@ describe('when a run began and ended', () => {
   it('is our moment for a run that can be followed no longer', () => {
     const joined = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, null)
     const task = { id: 't1', created_at: after(0), updated_at: after(1), status: 7 }
-    const { machine } = reduceTask(joined, { type: 'snapshot', task, at: created + 2 * minute })
+    const { model } = reduceTask(joined, { type: 'snapshot', task, at: created + 2 * minute })
     const error = new InferstreamError('network', 'No answer.')
-    const { state } = reduceTask(machine, { type: 'fail', error, at: created + 9 * minute }).machine
+    const { state } = reduceTask(model, { type: 'fail', error, at: created + 9 * minute }).model
     expect(state.endedAt).toBe(created + 9 * minute)
   })
 })

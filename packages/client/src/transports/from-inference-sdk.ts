@@ -34,7 +34,7 @@ export function fromInferenceSdk(officialClient: object): Transport {
     let isClosed = false
     let failures = 0
     let timer: ReturnType<typeof setTimeout> | undefined
-    const isOver = () => isClosed || isEnded(task.machine.state)
+    const isOver = () => isClosed || isEnded(task.model.state)
 
     async function look(): Promise<void> {
       clearTimeout(timer)
@@ -64,7 +64,7 @@ export function fromInferenceSdk(officialClient: object): Transport {
       task.onEvent?.(event === undefined ? data : { event, data })
       if (isOver()) return
       task.dispatch({ type: 'records', records: [{ event, data }], at: Date.now() })
-      if (task.machine.hinted || task.machine.unconfirmed) void look()
+      if (task.model.wantsRefetch || task.model.unconfirmed) void look()
     }
 
     task.dispatch({ type: 'connection', connection: watch ? 'live' : 'polling', attempt: 0, retryAt: null })

@@ -9,18 +9,18 @@ import { isTerminal, phaseOf, readStatus } from '../../wire/status.ts'
 import { logRefill } from './log-backfill.ts'
 import { hasLog } from '../../task/task-logs.ts'
 import { isEnded } from '../../task/task-model.ts'
-import type { TaskMachine } from '../../task/task-model.ts'
+import type { TaskModel } from '../../task/task-model.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { meaningOf } from '../../wire/wire-record.ts'
-import type { RecordMeaning } from '../../wire/wire-record.ts'
+import { interpret } from '../../wire/wire-record.ts'
+import type { Interpretation } from '../../wire/wire-record.ts'
 
 /** Starts at once. The returned function stops following and releases the connection. */
 export function connectTask(task: TaskSink, http: Http, options: ConnectionOptions, platform: Platform): () => void {
   const { taskId } = task
   const path = `/tasks/${taskId}`
   const closing = new AbortController()
-  const isOver = () => closing.signal.aborted || isEnded(task.machine.state)
+  const isOver = () => closing.signal.aborted || isEnded(task.model.state)
   /** The end, known before the lines that lead to it could be read. */
   let ending: JsonObject | null = null
   /** Looks that knew nothing of an end that the stream told. */
@@ -37,7 +37,7 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
     if (ending) {
       refill.giveUp()
       task.dispatch({ type: 'snapshot', task: ending, at })
-    } else if (task.machine.unconfirmed) {
+    } else if (task.model.unconfirmed) {
       task.dispatch({ type: 'settle', at })
     }
     return isOver()
@@ -47,17 +47,17 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
     {
       path,
       isOver,
-      isQueued: () => phaseOf(task.machine.serviceStatus) === 'queued',
-      isUrgent: () => task.machine.unconfirmed !== null,
+      isQueued: () => phaseOf(task.model.serviceStatus) === 'queued',
+      isUrgent: () => task.model.unconfirmed !== null,
       connection(connection, attempt, retryAt) {
         task.dispatch({ type: 'connection', connection, attempt, retryAt })
       },
       async look(signal, resumes) {
         const answer = await http.read(path, signal)
         const snapshot = isObject(answer) ? answer : {}
-        const { table } = task.machine.options
+        const { table } = task.model.options
         const ends = isTerminal(readStatus(snapshot['status'], snapshot['status_text'], table).name)
-        if ((ends || task.machine.unconfirmed) && refill.isNeeded(snapshot)) {
+        if ((ends || task.model.unconfirmed) && refill.isNeeded(snapshot)) {
           // The end waits for its lines as long as the budget lasts.
           if (ends) ending = snapshot
           await refill.atEnd(signal)
@@ -67,16 +67,16 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
         // What a stream resumed by id will tell, lines without positions and tokens, must not be taken from here as well.
         const known = resumes && !ends ? { ...snapshot, logs: null, output: null } : snapshot
         task.dispatch({ type: 'snapshot', task: known, at: platform.now() })
-        const { unconfirmed } = task.machine
+        const { unconfirmed } = task.model
         if (!unconfirmed) doubts = 0
         else if (!unconfirmed.lacksOutput || ++doubts > http.retry.maxAttempts) {
           task.dispatch({ type: 'settle', at: platform.now() })
         }
       },
       opening(first, isResumed) {
-        const meaning = meaningOf(first)
+        const meaning = interpret(first)
         const isWhole = meaning.kind === 'task' && meaning.fields === null
-        before = !isWhole && isResumed ? null : isFirst ? linesBefore(meaning, task.machine) : 'lost'
+        before = !isWhole && isResumed ? null : isFirst ? linesBefore(meaning, task.model) : 'lost'
         // A stream that does not open with the whole task leaves a gap since the POST was answered.
         return { isWhole, isResumed, lacks: !isWhole && !isResumed && meaning.kind === 'task' }
       },
@@ -85,21 +85,21 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
         const at = platform.now()
         const isWhole = opening?.isWhole ?? false
         if (isWhole) task.dispatch({ type: 'records', records: records.slice(0, 1), at })
-        const known = task.machine
+        const known = task.model
         task.dispatch({ type: 'records', records: isWhole ? records.slice(1) : records, at })
-        const isNews = task.machine !== known
-        const { gap, numbering } = task.machine
+        const isNews = task.model !== known
+        const { gap, numbering } = task.model
         const isLate = isFirst && before === 'lost'
         isFirst = false
         const isDue = gap?.isSure && (numbering === 'none' || isLate)
         if (isDue || gap?.held) void refill.meanwhile()
         for (const record of records) {
           if (record.event !== 'error') continue
-          const meaning = meaningOf(record)
+          const meaning = interpret(record)
           if (meaning.kind === 'error') task.warn(new InferstreamError('server', meaning.message, { taskId }))
         }
-        const { hinted, unconfirmed } = task.machine
-        return { isHint: hinted || unconfirmed !== null, isNews }
+        const { wantsRefetch, unconfirmed } = task.model
+        return { isHint: wantsRefetch || unconfirmed !== null, isNews }
       },
       giveUp(error) {
         if (endByWhatIsKnown()) return
@@ -129,7 +129,7 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
  * something: where the service does not say what, it is asked for. That a run of ours which is over has told nothing is
  * believed; of one that was found so, the whole may have a part of the log only, and its stream says nothing after it.
  */
-function linesBefore(opening: RecordMeaning, { options, isJoined }: TaskMachine): 'joined' | 'lost' | null {
+function linesBefore(opening: Interpretation, { options, isJoined }: TaskModel): 'joined' | 'lost' | null {
   if (opening.kind !== 'task' || opening.fields !== null) return 'joined'
   const { status, status_text: text, logs } = opening.data
   const { name } = readStatus(status, text, options.table)

@@ -39,8 +39,8 @@ export function logRefill(
   closing: AbortSignal,
 ): LogRefill {
   const { taskId } = task
-  const isOver = () => closing.aborted || isEnded(task.machine.state)
-  const isDue = () => !isOver() && isOpen(task.machine.gap)
+  const isOver = () => closing.aborted || isEnded(task.model.state)
+  const isDue = () => !isOver() && isOpen(task.model.gap)
   const wait = (ms: number) => delay(platform, ms, closing).catch(() => {})
   let isUnderWay = false
   let pause = firstPause
@@ -49,14 +49,14 @@ export function logRefill(
   let hasWarned = false
 
   async function ask(signal: AbortSignal, isEnd: boolean): Promise<void> {
-    const { gap } = task.machine
+    const { gap } = task.model
     let logs: unknown
     try {
       const answer = await http.read(path, signal)
       logs = isObject(answer) ? answer['logs'] : undefined
     } catch (error) {
       const isFinal = error instanceof InferstreamError && !error.retryable && error.code !== 'aborted'
-      const isEnough = task.machine.numbering === 'unseen' && ++refusals >= maxDoubtful
+      const isEnough = task.model.numbering === 'unseen' && ++refusals >= maxDoubtful
       if (!isFinal && !isEnough) throw error
     }
     fill(logs, isEnd, gap)
@@ -64,7 +64,7 @@ export function logRefill(
 
   function fill(logs: unknown, isEnd: boolean, asked: LogGap | null = null): void {
     if (isOver()) return
-    if (logs === undefined && task.machine.numbering === 'none' && !hasWarned) {
+    if (logs === undefined && task.model.numbering === 'none' && !hasWarned) {
       hasWarned = true
       const message = 'Log lines may be missing: the connection was lost, and the log could not be read again.'
       task.warn(new InferstreamError('protocol', message, { taskId }))
@@ -74,12 +74,12 @@ export function logRefill(
 
   return {
     isNeeded(ending) {
-      const { gap, numbering, hinted, unconfirmed } = task.machine
+      const { gap, numbering, wantsRefetch, unconfirmed } = task.model
       if (hasOffsets(ending)) return false
       if (isOpen(gap)) return true
       if (numbering === 'offset' && hasLog(ending)) return false
       // Where the stream itself has asked for the look it has told everything.
-      return !hinted && unconfirmed === null
+      return !wantsRefetch && unconfirmed === null
     },
     atEnd: (signal) => ask(signal, true),
     async meanwhile() {
@@ -94,13 +94,13 @@ export function logRefill(
           await wait(nextAt - askedAt)
           continue
         }
-        const { logs } = task.machine.state
+        const { logs } = task.model.state
         try {
           await withDeadline(platform, options.idleTimeoutMs, closing, (signal) => ask(signal, false))
           failures = 0
           const now = platform.now()
           nextAt = now + Math.max(pause, 4 * (now - askedAt))
-          pause = Math.min(2 * pause, task.machine.state.logs === logs ? longestPause : usualPause)
+          pause = Math.min(2 * pause, task.model.state.logs === logs ? longestPause : usualPause)
         } catch {
           if (++failures > http.retry.maxAttempts) fill(undefined, false)
           else await wait(retryDelay(failures, http.retry, platform.random()))
