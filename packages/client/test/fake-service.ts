@@ -1,6 +1,8 @@
 import { createClient } from '../src/client/client.ts'
 // What the client loads when it needs it is loaded already, so that tests need not wait for it.
 import '../src/http/http-error.ts'
+import '../src/http/redact.ts'
+import '../src/http/request-input.ts'
 import '../src/transports/http/connect-task.ts'
 import '../src/wire/ndjson.ts'
 import '../src/client/run-many.ts'

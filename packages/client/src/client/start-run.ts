@@ -1,7 +1,7 @@
 import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
+import { isSimple } from '../core/is-simple.ts'
 import { abortError } from '../http/network-error.ts'
-import { hasBlob } from '../http/request-input.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import type { StartedTask, TaskTransport } from '../transports/transport.ts'
 import type { FollowOptions, RunConfig, RunStreamOptions } from '../core/types.ts'
@@ -22,13 +22,6 @@ export function startRun(
   const problem = configProblem(config)
   if (problem) return Promise.reject(problem)
   if (signal?.aborted) return Promise.reject(abortError(signal))
-  let needsUpload: boolean
-  try {
-    hasBlob(config.setup)
-    needsUpload = hasBlob(config.input)
-  } catch (error) {
-    return Promise.reject(error)
-  }
   return new Promise((resolve, reject) => {
     const post = new AbortController()
     let isSent = false
@@ -58,7 +51,9 @@ export function startRun(
       isSent = !isAbandoned
       return isSent ? transport.start(ready, post.signal) : Promise.reject(abortError(signal))
     }
-    const answer = needsUpload ? uploadInput(transport, config, post.signal, onUploadProgress).then(send) : send(config)
+    const answer = isSimple([config.input, config.setup])
+      ? send(config)
+      : uploadInput(transport, config, post.signal, onUploadProgress).then(send)
     answer.then(
       (started) => {
         cleanUp()
@@ -74,13 +69,19 @@ export function startRun(
   })
 }
 
-/** The config with every Blob of its input uploaded. */
+/**
+ * The config with every Blob of its input uploaded.
+ * @throws `config` where its input or setup has no form as JSON
+ */
 async function uploadInput(
   transport: TaskTransport,
   config: RunConfig,
   signal: AbortSignal,
   onUploadProgress: RunStreamOptions['onUploadProgress'],
 ): Promise<RunConfig> {
+  const { hasBlob } = await import('../http/request-input.ts')
+  hasBlob(config.setup)
+  if (!hasBlob(config.input)) return config
   // Another backend gets them as they are.
   if (!transport.resources) return config
   const report = (fraction: number | null) => guard(() => onUploadProgress?.(fraction))

@@ -92,11 +92,11 @@ export function refusedInside({ status }: Response, body: JsonObject): Inferstre
 function sentenceFor(status: number, isHtml: boolean, to: Destination): string {
   if (status === 502 || status === 503 || status === 504) {
     const what = to.isProxy ? 'The service behind the proxy' : 'The service'
-    return `${what} at ${to.url} does not answer (${status}). If it is the local engine, start it with \`npx inferstream-engine\`.`
+    return `${what} at ${to.url} does not answer (${status}). If it is the local engine, start it with \`npx @inferstream/engine\`.`
   }
   if (isHtml) return pageSentence(to)
   if (status === 401) return 'The service wants an API key: pass apiKey, getToken or proxyUrl to inference().'
-  if (status === 404) return `${to.url} knows nothing at this address (404).`
+  if (status === 404) return `Not found (404): ${to.url} has nothing at this address.`
   return `${to.url} answered ${status}.`
 }
 

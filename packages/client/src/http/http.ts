@@ -8,7 +8,6 @@ import { delay, retryDelay, retryPolicy } from '../core/retry.ts'
 import type { RetryPolicy } from '../core/retry.ts'
 import type { InferenceOptions } from '../core/types.ts'
 import { isObject } from '../core/json.ts'
-import { Secrets } from './redact.ts'
 
 export interface Http {
   /** Where requests really go: streams are counted per origin. */
@@ -75,13 +74,36 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
   const retry = retryPolicy(options.retry)
   const { idleTimeoutMs = 45_000 } = options
   const credentials = options.credentials ?? (proxyUrl !== undefined || getToken ? 'include' : 'omit')
-  const secrets = new Secrets()
+  /** The key, and each token that was used, as long as a client that gets a new one for each request can keep them. */
+  const secrets = new Set<string>()
   const doFetch: typeof fetch = (...args) => (options.fetch ?? fetch)(...args)
 
   function addressOf(target: string, isStream: boolean): string {
     if (proxyUrl === undefined) return target
     if (!isStream) return proxyUrl
     return `${proxyUrl}${proxyUrl.includes('?') ? '&' : '?'}__inf_target=${encodeURIComponent(target)}`
+  }
+
+  function hide(secret: string | undefined): void {
+    // Shorter ones are no secrets, and would hit ordinary words.
+    if (!secret || secret.length < 4) return
+    secrets.delete(secret)
+    secrets.add(secret)
+    const [oldest = ''] = secrets
+    if (secrets.size > 64) secrets.delete(oldest)
+  }
+
+  /** No error quotes a secret. Where the code that looks for them cannot be had, the error has no words at all. */
+  async function redacted(error: unknown): Promise<unknown> {
+    if (!(error instanceof InferstreamError) || secrets.size === 0 || error.code === 'aborted') return error
+    try {
+      const { redact } = await withDeadline(platform, 1_000, undefined, () => import('./redact.ts'))
+      redact(error, secrets)
+      return error
+    } catch {
+      const { code, status, retryable, retryAfter } = error
+      return new InferstreamError(code, `${to.url}: ${status ?? code}`, { status, retryable, retryAfter })
+    }
   }
 
   /** @throws `config`, `auth` where a function of the caller fails, or does not settle in time */
@@ -104,9 +126,9 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
       Object.assign(all, own)
       if (proxyUrl !== undefined) all['x-inf-target-url'] = target
       if (token) all['Authorization'] = `Bearer ${token}`
-      secrets.add(token)
+      hide(token)
       what = 'A header'
-      secrets.add(new Headers(all).get('authorization')?.replace(/^\S+ /, ''))
+      hide(new Headers(all).get('authorization')?.replace(/^\S+ /, ''))
     } catch (cause) {
       if (signal?.aborted) throw abortError(signal)
       throw (await import('./http-error.ts')).headersFailed(what, cause)
@@ -142,7 +164,7 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
         if (taken) return taken.value
       }
     } catch (error) {
-      throw secrets.redact(error)
+      throw await redacted(error)
     }
   }
 

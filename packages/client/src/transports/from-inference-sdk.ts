@@ -82,7 +82,8 @@ export function fromInferenceSdk(officialClient: object): Transport {
       try {
         const task = unwrap(await client.run(paramsOf(config), { wait: false }))
         const taskId = isObject(task) ? task['id'] : undefined
-        if (typeof taskId !== 'string') throw new InferstreamError('protocol', 'The official client gave no task id.')
+        if (typeof taskId !== 'string')
+          throw new InferstreamError('protocol', 'The official client did not return a task id.')
         return { taskId, events: [] }
       } catch (error) {
         throw await errorOf(error)

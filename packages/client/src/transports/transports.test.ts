@@ -170,7 +170,7 @@ describe('any backend that yields updates', () => {
     const client = inference({ transport: fromAsyncIterable(async function* source() {}) })
     await expect(client.apps.list()).rejects.toMatchObject({ code: 'config' })
     await expect(client.files.upload('x')).rejects.toMatchObject({ code: 'config' })
-    expect(() => inference({ transport: { kind: 'mine' } })).toThrow(/no transport/)
+    expect(() => inference({ transport: { kind: 'mine' } })).toThrow(/Invalid transport/)
   })
 })
 
