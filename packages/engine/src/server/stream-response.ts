@@ -34,7 +34,7 @@ function streamFormat(accept: string | undefined): StreamFormat {
 }
 
 /** Nothing on the way may keep, gather or compress what is meant to be seen at once (protocol §9.6). */
-const shared = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
+const shared = { 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' }
 const streamHeaders: Readonly<Record<StreamFormat, Record<string, string>>> = {
   sse: { ...shared, 'content-type': 'text/event-stream' },
   ndjson: { ...shared, 'content-type': 'application/x-ndjson' },
