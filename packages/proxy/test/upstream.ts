@@ -127,6 +127,18 @@ function parse(raw: string): Answer {
     headers.append(one.slice(0, at), one.slice(at + 1).trim())
   }
   const body = rest.join('\r\n\r\n')
-  const text = headers.get('transfer-encoding') === 'chunked' ? body.replaceAll(/(^|\r\n)[0-9a-f]+\r\n/g, '') : body
-  return { status: Number(line.split(' ')[1]), headers, text }
+  return { status: Number(line.split(' ')[1]), headers, text: headers.get('transfer-encoding') ? joined(body) : body }
+}
+
+/** A chunked body without its coding. The text is one character a byte. */
+function joined(body: string): string {
+  let text = ''
+  for (let at = 0; at < body.length;) {
+    const end = body.indexOf('\r\n', at)
+    const length = Number.parseInt(body.slice(at, end), 16)
+    if (!(length > 0)) break
+    text += body.slice(end + 2, end + 2 + length)
+    at = end + 2 + length + 2
+  }
+  return text
 }
