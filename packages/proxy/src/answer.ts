@@ -68,12 +68,12 @@ export async function passAnswer(
   }
 }
 
-const passedDown = ['content-type', 'cache-control', 'retry-after', 'x-request-id']
+const passedDown = new Set(['content-type', 'cache-control', 'retry-after', 'x-request-id'])
 
 function downHeaders(from: Headers, apiKey: string | undefined): Headers {
   const headers = new Headers({ 'x-content-type-options': 'nosniff' })
   for (const [name, value] of from) {
-    if (!passedDown.includes(name) && !name.startsWith('x-ratelimit-')) continue
+    if (!passedDown.has(name) && !name.startsWith('x-ratelimit-')) continue
     if (!apiKey || !value.includes(apiKey)) headers.set(name, value)
   }
   return headers

@@ -23,6 +23,9 @@ const run = {
   body: '{"app":"a/b"}',
 }
 
+const typeOf = (text: string | undefined): unknown => (JSON.parse(text ?? '') as { type: unknown }).type
+const from = (origin: string) => ({ origin, 'sec-fetch-site': 'cross-site' })
+
 async function mounts(options: ProxyOptions): Promise<Mount[]> {
   return [fetchMount(options), await nodeMount(options)]
 }
@@ -65,10 +68,10 @@ describe('what goes up', () => {
         'x-client-source': 'sdk',
         authorization: `Bearer ${canary}`,
       })
-      const own = ['host', 'connection', 'accept-language', 'sec-fetch-mode', 'user-agent', 'accept-encoding']
+      const own = new Set(['host', 'connection', 'accept-language', 'sec-fetch-mode', 'user-agent', 'accept-encoding'])
       expect(
         Object.keys(headers)
-          .filter((name) => !own.includes(name))
+          .filter((name) => !own.has(name))
           .toSorted(),
       ).toEqual(['accept', 'authorization', 'last-event-id', 'x-api-version', 'x-client-source'].toSorted())
       expect(headers['user-agent']).toBe('node')
@@ -118,8 +121,8 @@ describe('what comes down', () => {
     for (const mount of await mounts({ baseUrl: upstream.url })) {
       const answer = await mount(task)
       expect([answer?.status, answer?.text.trim()]).toEqual([429, expect.stringContaining('{"status":429}')])
-      const own = ['connection', 'date', 'keep-alive', 'transfer-encoding']
-      expect(Object.fromEntries([...answer!.headers].filter(([name]) => !own.includes(name)))).toEqual({
+      const own = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'])
+      expect(Object.fromEntries([...answer!.headers].filter(([name]) => !own.has(name)))).toEqual({
         'cache-control': 'no-store',
         'content-type': 'application/problem+json',
         'retry-after': '7',
@@ -291,7 +294,7 @@ describe('streams', () => {
     const aborted = await proxy(requestOf(stream, gone.signal))
     gone.abort()
     await closed[1]
-    await expect(aborted.text()).rejects.toThrow()
+    await expect(aborted.text()).rejects.toThrow(/abort|end/)
   })
 
   it('that a browser does not read are not read from the service either', async () => {
@@ -327,8 +330,6 @@ describe('streams', () => {
 })
 
 describe('failures', () => {
-  const typeOf = (text: string | undefined): unknown => (JSON.parse(text ?? '') as { type: unknown }).type
-
   it('a request that never arrived is not-sent', async () => {
     const free = await serve(() => {})
     const { port } = new URL(free)
@@ -366,7 +367,9 @@ describe('failures', () => {
       (response: ServerResponse) => response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>'),
     ],
   ])('an answer that was lost (%s) is answer-lost, and the process lives', async (_, fail) => {
-    const upstream = await serveUpstream((_request, response) => void fail(response))
+    const upstream = await serveUpstream((_request, response) => {
+      fail(response)
+    })
     for (const mount of await mounts({ baseUrl: upstream.url })) {
       const answer = await mount(run)
       expect([answer?.status, typeOf(answer?.text)]).toEqual([502, 'urn:inferstream:proxy:answer-lost'])
@@ -404,7 +407,7 @@ describe('failures', () => {
       setImmediate(() => response.socket?.resetAndDestroy())
     })
     const node = await serve(createNodeHandler({ baseUrl: upstream.url }))
-    await expect(fetch(node, stream).then((response) => response.text())).rejects.toThrow()
+    await expect(fetch(node, stream).then((response) => response.text())).rejects.toThrow('terminated')
     expect((await fetch(node)).status).toBe(400)
   })
 
@@ -430,20 +433,20 @@ describe('failures', () => {
   it('authorize that throws lets nobody pass', async () => {
     const report = vi.spyOn(console, 'error').mockImplementation(() => {})
     const upstream = await serveUpstream()
-    const authorize = () => Promise.reject(new Error('the session store is down'))
-    for (const mount of await mounts({ baseUrl: upstream.url, authorize })) expect((await mount(run))?.status).toBe(500)
+    const down = new Error('the session store is down')
+    for (const mount of await mounts({ baseUrl: upstream.url, authorize: () => Promise.reject(down) })) {
+      expect((await mount(run))?.status).toBe(500)
+    }
     expect(upstream.calls).toEqual([])
     expect(report).toHaveBeenCalledTimes(2)
   })
 
   it('authorize may answer by itself, with its cookies', async () => {
-    const authorize = () => {
-      const headers = new Headers({ location: '/login' })
-      headers.append('set-cookie', 'a=1')
-      headers.append('set-cookie', 'b=2')
-      return new Response('Log in.', { status: 401, headers })
-    }
-    const node = await serve(createNodeHandler({ authorize }))
+    const headers = new Headers({ location: '/login' })
+    headers.append('set-cookie', 'a=1')
+    headers.append('set-cookie', 'b=2')
+    const refusal = new Response('Log in.', { status: 401, headers })
+    const node = await serve(createNodeHandler({ authorize: () => refusal }))
     const response = await fetch(node, task)
     expect([response.status, await response.text()]).toEqual([401, 'Log in.'])
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
@@ -539,7 +542,6 @@ describe('options', () => {
   it('allowedOrigins answer the browser’s question and let the page read the answer', async () => {
     const upstream = await serveUpstream()
     const mount = fetchMount({ baseUrl: upstream.url, allowedOrigins: ['https://b.example'] })
-    const from = (origin: string) => ({ origin, 'sec-fetch-site': 'cross-site' })
     const preflight = await mount({ method: 'OPTIONS', headers: from('https://b.example') })
     expect(preflight?.status).toBe(204)
     expect(preflight?.headers.get('access-control-allow-origin')).toBe('https://b.example')

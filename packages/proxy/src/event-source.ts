@@ -42,7 +42,7 @@ export async function serveEventSource(
   }
 
   const gate = createGate()
-  let onHeartbeat = () => {}
+  let onHeartbeat: (() => void) | undefined
   let first: ServiceAnswer | undefined = opening
   const client = inference({
     baseUrl: base.href.replace(/\/$/, ''),
@@ -61,7 +61,7 @@ export async function serveEventSource(
       first = undefined
       if (answer instanceof Response) return answer
       answer.began()
-      return held(answer, gate, () => onHeartbeat())
+      return held(answer, gate, () => onHeartbeat?.())
     },
   })
   const task = client.tasks.stream(target.path.split('/')[2] ?? '', { maxLogLines: knownLines })
@@ -170,7 +170,7 @@ interface Gate {
 }
 
 function createGate(): Gate {
-  let release = () => {}
+  let release: (() => void) | undefined
   let opened = Promise.resolve()
   let isOpen = true
   return {
@@ -179,7 +179,7 @@ function createGate(): Gate {
     },
     open() {
       isOpen = true
-      release()
+      release?.()
     },
     close() {
       if (!isOpen) return

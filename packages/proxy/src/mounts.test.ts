@@ -43,8 +43,8 @@ async function listening(run: () => Promise<unknown>): Promise<string> {
   const { listen } = Server.prototype
   vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...rest: unknown[]) {
     servers.push(this)
-    const callback = rest.find((one) => typeof one === 'function')
-    return listen.call(this, 0, '127.0.0.1', callback as (() => void) | undefined)
+    const callback = rest.find((one): one is () => void => typeof one === 'function')
+    return Reflect.apply(listen, this, [0, '127.0.0.1', callback]) as Server
   })
   await run()
   const [server] = servers
@@ -165,7 +165,7 @@ describe.each(mounts)('%s', (_, mount) => {
 
 describe.each([
   ['Express 5', express],
-  ['Express 4', express4 as unknown as typeof express],
+  ['Express 4', express4],
 ])('%s', (_, framework) => {
   it('behind express.json() the body is sent again; one that is lost is a 500 with a sentence', async () => {
     const upstream = await serveUpstream()

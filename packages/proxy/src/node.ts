@@ -15,8 +15,7 @@ export function createNodeHandler(
   options: ProxyOptions = {},
 ): (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void {
   const proxy = createProxy(options)
-  // Next's Pages Router waits for what a handler returns.
-  return async (incoming, outgoing): Promise<void> => {
+  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const gone = new AbortController()
     outgoing.once('close', () => gone.abort())
     try {
@@ -27,6 +26,8 @@ export function createNodeHandler(
       outgoing.destroy()
     }
   }
+  // oxlint-disable-next-line typescript/no-misused-promises -- it never rejects, and Next's Pages Router waits for it
+  return handle
 }
 
 function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request | Response {

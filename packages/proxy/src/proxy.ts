@@ -33,7 +33,7 @@ export function createProxy(options: ProxyOptions = {}): (request: Request) => P
     let response: Response
     try {
       call.path = new URL(request.url).pathname
-      response = await answer(request, settings, streams, call)
+      response = await respond(request, settings, streams, call)
     } catch {
       response = problem(500, 'The proxy failed.')
     }
@@ -57,7 +57,7 @@ interface Call {
   path: string
 }
 
-async function answer(request: Request, settings: Settings, streams: StreamCount, call: Call): Promise<Response> {
+async function respond(request: Request, settings: Settings, streams: StreamCount, call: Call): Promise<Response> {
   const { method } = request
   const { endpoints, allowedOrigins, allowedApps, limits, base } = settings
   if (method === 'OPTIONS' && allowedOrigins.size > 0) return answerPreflight(request, allowedOrigins)
@@ -147,11 +147,12 @@ async function refusalOf(request: Request, authorize: Settings['authorize']): Pr
     return problem(500, 'Whether you may use this proxy could not be found out.')
   }
   if (verdict === true) return undefined
-  // Not `instanceof`: frameworks bring their own Response.
-  if (typeof verdict === 'object' && verdict !== null && 'status' in verdict && 'headers' in verdict) {
-    return verdict as Response
-  }
-  return problem(403, 'You may not use this proxy.')
+  return isResponse(verdict) ? verdict : problem(403, 'You may not use this proxy.')
+}
+
+/** Not `instanceof`: frameworks bring their own Response. */
+function isResponse(value: unknown): value is Response {
+  return typeof value === 'object' && value !== null && 'status' in value && 'headers' in value
 }
 
 function isJson(headers: Headers): boolean {

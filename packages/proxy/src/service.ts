@@ -15,11 +15,11 @@ export interface ServiceRequest {
 export interface ServiceAnswer {
   readonly response: Response
   /** Ends the time limit: from here the answer may take as long as it likes. */
-  began(): void
+  readonly began: () => void
   /** Ends the request, wherever it is. */
-  abort(): void
+  readonly abort: () => void
   /** What the browser gets when the body cannot be read to its end. */
-  problemOf(error: unknown): Response
+  readonly problemOf: (error: unknown) => Response
 }
 
 /** Asks the service once; what is known not to have been sent on a connection that had just been closed, once more. */

@@ -1,6 +1,7 @@
 // A service that counts what reaches it, and the two ways to reach it through the proxy.
 import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http'
+import { createServer } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { createProxy, type ProxyOptions } from '../src/index.ts'
@@ -17,7 +18,7 @@ export interface Call {
 }
 
 /** Calls what ends something, when its time has come: `afterAll` or, by default, `onTestFinished`. */
-export type Cleanup = (close: () => void) => void
+export type Cleanup = (close: () => void) => unknown
 
 /** Listens on a free port. */
 export async function serve(listener: RequestListener | Server, cleanup: Cleanup = onTestFinished): Promise<string> {
@@ -27,25 +28,27 @@ export async function serve(listener: RequestListener | Server, cleanup: Cleanup
     server.closeAllConnections()
     server.close()
   })
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on a port has one
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-const json: RequestListener = (_, response) => {
+const json = (_: IncomingMessage, response: ServerResponse) => {
   response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":{}}')
 }
 
 /** `calls` are the requests that reached it, whole. */
 export async function serveUpstream(
-  listener: RequestListener = json,
+  listener: (request: IncomingMessage, response: ServerResponse) => void = json,
   cleanup?: Cleanup,
 ): Promise<{ url: string; calls: Call[] }> {
   const calls: Call[] = []
-  const url = await serve(async (request, response) => {
+  const read = async (request: IncomingMessage, response: ServerResponse) => {
     const call: Call = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: '' }
     calls.push(call)
     for await (const chunk of request) call.body += String(chunk)
     listener(request, response)
-  }, cleanup)
+  }
+  const url = await serve((request, response) => void read(request, response), cleanup)
   return { url, calls }
 }
 
@@ -98,7 +101,10 @@ export async function nodeMount(options: ProxyOptions, cleanup?: Cleanup): Promi
       connection: 'close',
     }
     const head = [`${method} ${path} HTTP/1.1`, ...Object.entries(all).map(([name, value]) => `${name}: ${value}`)]
-    const bytes = [Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body as string)]
+    const bytes = [
+      Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'),
+      typeof body === 'string' ? Buffer.from(body) : body,
+    ]
     const raw = await exchange(Number(url.port), Buffer.concat(bytes), isOnlyWritten)
     return parse(raw)
   }
