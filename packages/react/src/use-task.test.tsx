@@ -135,9 +135,7 @@ describe('the callbacks of useTask', () => {
   it('are each component’s own: all updates, each line once, and the end once', async () => {
     const { script, id, counts, wrapper } = await started()
     const heard = [callbacks(), callbacks()]
-    const [first, second] = heard.map((own) =>
-      renderHook(() => useTask(id, own), { wrapper, reactStrictMode: true }),
-    )
+    const [first, second] = heard.map((own) => renderHook(() => useTask(id, own), { wrapper, reactStrictMode: true }))
     await act(async () => script.update({ status: 'running', logs: ['a'] }))
     await act(async () => script.update({ logs: ['b', 'c'] }))
     await act(async () => script.complete('done'))
