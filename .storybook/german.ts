@@ -2,12 +2,13 @@ import type { Messages } from '../packages/ui/src/provider/index.ts'
 
 const lines = (count: number) => (count === 1 ? 'Zeile' : 'Zeilen')
 
-/** Every word of the components in German, for the toolbar's locale: longer than English nearly everywhere. */
+/** All texts of the components in German, for the toolbar's locale; most are longer than English. */
 export const german: Messages = {
   progress: {
     label: 'Lauf',
     status: {
       idle: 'Nicht gestartet',
+      waiting: 'Wartet, bis er an der Reihe ist',
       starting: 'Wird gesendet',
       received: 'Angenommen',
       queued: 'In der Warteschlange',

@@ -1,6 +1,6 @@
 // A long answer in a long chat: `useAgent` beside the official SDK's React provider, with the same rows on the same engine, in
-// Chromium, production build. Each round runs both, each in a page and on a chat of its own, warmed up by the same answer:
-// a compiler that is still at work in the first tenth would hide what grows.
+// Chromium, production build. Each round runs both, each in its own page and chat, warmed up by the same answer: otherwise
+// JIT compilation in the first tenth would hide growth.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,15 +12,15 @@ import { launchOptions } from '../scripts/chromium.mjs'
 
 const variants = ['ours', 'official']
 const agent = 'my-org/assistant@latest'
-/** With the turns that warm up and are measured: 500 messages. */
+/** 500 messages, with the turns for warm-up and measurement. */
 const turnsBefore = 248
-/** Some tokens are punctuation, which comes with its word: these are 10,000 pieces. */
+/** Punctuation tokens are sent with their word: these are 10,000 pieces. */
 const question = 'Tell me a story in 11450 words'
-/** Of the engine: 1,000 pieces a second. */
+/** Speed of the engine: 1,000 pieces per second. */
 const speed = 25
 
 export default async function bench({ report, rounds }) {
-  // Rules answer here: nobody's account is asked for thousands of turns.
+  // The rule-based assistant answers, not a real model.
   delete process.env.OPENAI_BASE_URL
   delete process.env.OPENAI_API_KEY
   const folder = mkdtempSync(join(tmpdir(), 'inferstream-bench-'))
@@ -98,14 +98,14 @@ async function runOnce(browser, url, long) {
 
     await inPage('open', turnsBefore * 2)
     await inPage('ask', question)
-    // So that neither tenth is the first to be profiled.
+    // Warms up the profiler, so that neither tenth is the first.
     await scriptPerFrame(long)
     await inPage('ask', question)
-    // The opening of its stream, and the look at the whole beside it, are over by then: once for an answer, not for a frame.
+    // Opening the stream and the GET beside it are finished by then: they cost once per answer, not per frame.
     await inPage('reaches', long * 0.01)
     const before = await inPage('counts')
     const first = await scriptPerFrame(long * 0.1)
-    // Nobody samples while the main thread is compared.
+    // No profiler while the main thread is measured.
     const cpuBefore = await cpuTime()
     await inPage('reaches', long * 0.9)
     const cpu = Math.round((await cpuTime()) - cpuBefore)
@@ -126,24 +126,24 @@ function scriptTime({ nodes, samples, timeDeltas }) {
 }
 
 function print(report, runs) {
-  const tell = (name, values, unit, target) => {
+  const record = (name, values, unit, target) => {
     const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => Number(value.toFixed(2)))
     report(name, median(values), `${unit} (${least}–${most})`.trim(), target)
   }
   for (const variant of variants) {
     const of = (field) => runs[variant].map((run) => run[field])
     const aimed = (max) => (variant === 'ours' ? { max } : undefined)
-    tell(`${variant}, script a frame, first tenth of the answer`, of('first'), 'ms')
-    tell(`${variant}, script a frame, last tenth`, of('last'), 'ms')
-    tell(`${variant}, last tenth against the first`, of('growth'), '×', aimed(1.3))
-    tell(`${variant}, commits`, of('commits'), '')
-    tell(`${variant}, commits beyond frames`, of('beyond'), '', aimed(2))
-    tell(`${variant}, renders of rows a frame`, of('rowsPerFrame'), '', aimed(1.01))
-    tell(`${variant}, main thread, eight tenths between`, of('cpu'), 'ms')
+    record(`${variant}, script per frame, first tenth of the answer`, of('first'), 'ms')
+    record(`${variant}, script per frame, last tenth`, of('last'), 'ms')
+    record(`${variant}, last tenth against the first`, of('growth'), '×', aimed(1.3))
+    record(`${variant}, commits`, of('commits'), '')
+    record(`${variant}, commits beyond frames`, of('beyond'), '', aimed(2))
+    record(`${variant}, renders of rows per frame`, of('rowsPerFrame'), '', aimed(1.01))
+    record(`${variant}, main thread, eight tenths between`, of('cpu'), 'ms')
   }
   const against = (field) => runs.official.map((run, round) => run[field] / runs.ours[round][field])
-  tell('official against ours, script a frame, last tenth', against('last'), '×')
-  tell('official against ours, main thread', against('cpu'), '×')
+  record('official against ours, script per frame, last tenth', against('last'), '×')
+  record('official against ours, main thread', against('cpu'), '×')
 }
 
 function median(values) {

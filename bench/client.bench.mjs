@@ -1,4 +1,4 @@
-// What following a stream costs: our decoding and our loop beside the official SDK, the AI SDK and
+// Cost of reading a stream: decoding and the update loop of the client beside the official SDK, the AI SDK and
 // eventsource-parser/stream, all in the same rounds, as multiples of the floor (TextDecoder + split + JSON.parse of the
 // same bytes). Needs `pnpm build`.
 import { createRequire } from 'node:module'
@@ -11,7 +11,7 @@ import { inference } from '@inferstream/client'
 const require = createRequire(import.meta.url)
 const ours = dirname(require.resolve('@inferstream/client'))
 const official = dirname(require.resolve('@inferencesh/sdk'))
-const { createRecordDecoder } = await import(join(ours, 'decode.js'))
+const { createRecordDecoder } = await import(join(ours, 'wire/decode.js'))
 const { streamableRaw } = await import(join(official, 'http/streamable.js'))
 const aiSdk = createRequire(require.resolve('@ai-sdk/react')).resolve('@ai-sdk/provider-utils')
 const { jsonSchema, parseJsonEventStream } = await import(aiSdk)
@@ -20,7 +20,7 @@ const count = 200_000
 const chunkSize = 65_536
 const ended = { id: 't1', status: 10, output: { ok: true } }
 
-/** Task updates of 150–400 bytes: lines, progress, now and then a partial output. */
+/** Task updates of 150–400 bytes: lines, progress, and sometimes a partial output. */
 const records = Array.from({ length: count }, (_, index) => {
   const data =
     index % 10 === 9
@@ -87,16 +87,15 @@ async function floor(chunks, separator, skip) {
 
 async function decodeOurs(format) {
   let found = 0
-  const sink = { chunk: (batch) => void (found += batch.length), id() {}, retry() {}, warn() {} }
+  const sink = { id() {}, retry() {}, warn() {} }
   const decoder = await createRecordDecoder(format, sink, 1 << 24)
   const reader = bodyOf(wires[format]).getReader()
   for (;;) {
     const { done, value } = await reader.read()
     if (done) break
-    decoder.feed(value)
+    found += decoder.feed(value).length
   }
-  decoder.end()
-  return found
+  return found + decoder.end().length
 }
 
 function clientOf(format, chunks = wires[format]) {
@@ -199,7 +198,7 @@ async function giantEvent(rounds, report) {
       const start = process.cpuUsage()
       JSON.parse(json)
       parsed.push(cpuSince(start))
-      const sink = { chunk() {}, id() {}, retry() {}, warn() {} }
+      const sink = { id() {}, retry() {}, warn() {} }
       const decoder = await createRecordDecoder(format, sink, 1 << 24)
       const before = process.cpuUsage()
       for (const chunk of chunks) decoder.feed(chunk)
@@ -210,7 +209,7 @@ async function giantEvent(rounds, report) {
   }
 }
 
-/** A million lines with 100,000 kept: what the heap has grown by between the 200,000th and the millionth. */
+/** A million lines with 100,000 kept: growth of the heap between line 200,000 and line 1,000,000. */
 async function longLog(report) {
   const step = 1_000
   const encoder = new TextEncoder()
@@ -240,7 +239,7 @@ async function longLog(report) {
   const { user } = process.cpuUsage(start)
   report('a million lines, 100,000 kept: heap growth since 200,000', heap() - early, 'MB', { max: 10 })
   report(
-    `  ${stream.state.logs.length} lines kept, ${stream.state.logs.dropped} dropped; CPU, the making of the wire included`,
+    `  ${stream.state.logs.length} lines kept, ${stream.state.logs.dropped} dropped; CPU, including the generation of the wire`,
     user / 1_000,
     'ms',
   )

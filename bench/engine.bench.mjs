@@ -1,4 +1,4 @@
-// What one engine serves: many readers of one task, a fast log through one stream, and what it takes while it rests.
+// Load of one engine: many readers of one task, a fast log through one stream, and memory when idle.
 import { execFile, spawn } from 'node:child_process'
 import { request, Agent } from 'node:http'
 import { createRequire } from 'node:module'
@@ -36,7 +36,7 @@ export default async function bench({ rounds, report }) {
   report('answer to GET / while both workers compute, median', median(latency), 'ms', { max: 50 })
 }
 
-/** An engine in a process of its own, as it is started by hand. */
+/** An engine in its own process, started by its command. */
 async function withEngine(work) {
   const child = spawn(process.execPath, [bin, '--speed', '5'], { stdio: ['ignore', 'pipe', 'inherit'] })
   try {
@@ -64,7 +64,7 @@ async function residentMegabytes(pid) {
 
 const agent = new Agent({ maxSockets: Infinity })
 
-/** Reads a stream as plainly as can be; calls `onText` with each chunk and resolves when it is closed. */
+/** Reads a stream; calls `onText` with each chunk and resolves when it is closed. */
 function readStream(url, onText) {
   return new Promise((resolve, reject) => {
     request(url, { agent, headers: { accept: 'text/event-stream' } }, (response) => {
@@ -86,7 +86,7 @@ async function start(url, app, input) {
 
 const cancel = (url, id) => fetch(`${url}/tasks/${id}/cancel`, { method: 'POST' })
 
-/** All readers are there before the task leaves the queue, so that each is to get every one of its frames. */
+/** All readers are connected before the task leaves the queue, so that each must receive every frame. */
 async function manyReaders(url, count) {
   const before = await Promise.all([start(url, 'local/slow', {}), start(url, 'local/slow', {})])
   const id = await start(url, 'local/story', { tokens: 40 })

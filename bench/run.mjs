@@ -1,8 +1,8 @@
 // `pnpm bench [--only engine] [--rounds 9]`: runs every `*.bench.mjs` of this folder and prints one table.
 //
 // A bench file default-exports `async ({ rounds, report }) => …`. It interleaves its variants over `rounds` rounds and reports
-// medians with `report(name, value, unit, target?)`, where target is `{ min }` or `{ max }` in the same unit. Nothing here
-// fails a build: numbers are for reading; CI enforces sizes only.
+// medians with `report(name, value, unit, target?)`, where target is `{ min }` or `{ max }` in the same unit. Results
+// never fail a build; CI enforces only sizes.
 import { readdirSync } from 'node:fs'
 import { cpus, release } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -27,7 +27,7 @@ const files = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.bench.mjs') && (!values.only || file === `${values.only}.bench.mjs`))
   .toSorted()
 if (files.length === 0) {
-  console.error(values.only ? `No bench is called ${values.only}.` : 'There is no bench here yet.')
+  console.error(values.only ? `Unknown bench ${values.only}.` : 'There is no bench yet.')
   process.exit(1)
 }
 console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${release()}, ${rounds} rounds`)

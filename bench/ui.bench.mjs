@@ -1,5 +1,5 @@
 // LogList beside three general virtualisers, in Chromium, production build: 100 wrapping lines a frame while following the end,
-// jumps, memory, search; and how many of the frames that were really painted were blank. Each round runs every variant once, in a page of its own.
+// jumps, memory, search; and how many painted frames were blank. Each round runs every variant once, in its own page.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,7 +58,7 @@ async function appending(browser, url, report, rounds) {
   for (let round = 0; round < rounds; round++) {
     for (const [size, lines] of Object.entries(sizes)) {
       for (const variant of variants) {
-        // The peers are there for the scale; at a million lines some need seconds a frame.
+        // The peers give the scale; at a million lines some need seconds per frame.
         if (variant !== 'ours' && round >= 3) continue
         const { context, page, cpu, mount } = await open(browser, url, variant, lines)
         await mount()
@@ -100,7 +100,7 @@ async function appending(browser, url, report, rounds) {
   }
 }
 
-/** Frames as Chromium's compositor delivered them, not as the page believes them to be. */
+/** Frames delivered by Chromium's compositor, independent of the page. */
 async function blanks(browser, url, report, rounds) {
   for (const variant of variants) {
     let blank = 0
@@ -131,7 +131,7 @@ async function blanks(browser, url, report, rounds) {
   }
 }
 
-/** Runs in the page: of each picture, which share of the log's rows has ink. */
+/** Runs in the page: for each picture, the share of the log's rows that are not empty. */
 async function judge(pictures) {
   const shares = []
   for (const picture of pictures) {
@@ -139,7 +139,7 @@ async function judge(pictures) {
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
     const context = canvas.getContext('2d')
     context.drawImage(bitmap, 0, 0)
-    // The lower two thirds of the list: neither a toolbar nor a footer.
+    // The lower two thirds of the list, without toolbar and footer.
     const top = Math.round(bitmap.height * 0.3)
     const bottom = Math.round(bitmap.height * 0.85)
     const bands = Math.floor((bottom - top) / 10)
@@ -198,7 +198,7 @@ function table() {
   }
 }
 
-/** Of runs of the same round, which shared the machine's mood. */
+/** Ratio of runs of the same round, under the same machine load. */
 const ratios = (values, floors) => values.map((value, round) => value / floors[round])
 
 const spread = (values) => `${Math.min(...values).toPrecision(3)}–${Math.max(...values).toPrecision(3)}`

@@ -1,4 +1,4 @@
-// Compiles every `ts` and `tsx` example of the READMEs as printed, under the strictest settings that we promise.
+// Compiles every `ts` and `tsx` example of the READMEs as printed, with the strictest supported settings.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +16,7 @@ for (const readme of readmes) {
   const text = readFileSync(url, 'utf8')
   for (const { 1: language, 2: code, index } of text.matchAll(/^```(tsx?)\n([\s\S]*?)^```$/gm)) {
     const line = text.slice(0, index).split('\n').length
-    // A name that tells a compiler's message back to the page and line.
+    // A name that maps a compiler message to the page and line.
     writeFileSync(new URL(`${readme.replaceAll('/', '-')}-line-${line}.${language}`, folder), `${code}\nexport {}\n`)
     count++
   }

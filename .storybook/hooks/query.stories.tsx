@@ -33,14 +33,14 @@ function Page() {
 
 const steps: readonly TaskStep[] = [
   {
-    says: 'two lines are written',
-    tell: ({ last }) => last.update({ status: 'running', logs: ['verse 1', 'verse 2'] }),
+    label: 'two lines are written',
+    run: ({ last }) => last.update({ status: 'running', logs: ['verse 1', 'verse 2'] }),
   },
-  { says: 'a third line is written', tell: ({ last }) => last.update({ logs: ['verse 3'] }) },
-  { says: 'the run completes', tell: ({ last }) => last.complete({ text: 'The tide comes in on quiet feet.' }) },
+  { label: 'a third line is written', run: ({ last }) => last.update({ logs: ['verse 3'] }) },
+  { label: 'the run completes', run: ({ last }) => last.complete({ text: 'The tide comes in on quiet feet.' }) },
 ]
 
-/** A mutation that starts a run, and a query that the run writes. */
+/** A mutation that starts a run, and a query that the run updates. */
 export const Live = meta.story({
   render: () => (
     <ScriptedTasks steps={steps}>

@@ -6,13 +6,13 @@ import { toolTask, type ToolTask } from './tool-task.ts'
 
 export interface ChatService {
   readonly chats: FakeChats
-  /** What the agent's tool runs once it is allowed to. */
+  /** The task of the agent's tool, started once the call is allowed. */
   readonly task: ToolTask
 }
 
 export type ChatStep = Step<ChatService>
 
-/** A page whose agent does what the steps say; what the person allows or denies, it hears at once. */
+/** A page whose agent follows the steps; it receives the person's decisions immediately. */
 export function ScriptedChat({ steps, children }: { steps: readonly ChatStep[]; children: ReactNode }) {
   return (
     <Stepped open={open} steps={steps} awaits={awaits}>
@@ -27,8 +27,8 @@ const call = {
   function: { name: 'water_garden', arguments: { litres: 20 } },
 }
 
-/** The agent wants to use its tool, uses it, was refused, or has the result. */
-export function tellCall(
+/** The states of the tool call: waiting for approval, in progress, denied, or completed. */
+export function sendCall(
   { chats }: ChatService,
   status: string,
   more: { execution_id?: string; result?: string } = {},
@@ -36,7 +36,7 @@ export function tellCall(
   chats.last.tell({ tool_invocations: [{ ...call, status, ...more }] })
 }
 
-/** As the service last told it; undefined before there was one. */
+/** The last status sent by the service; undefined before the call. */
 export function callStatus({ chats }: ChatService): unknown {
   return chats.last.rows.flatMap((row) => row.tool_invocations).find(({ id }) => id === call.id)?.['status']
 }
@@ -48,8 +48,8 @@ function open() {
   const service: ChatService = { chats: fakeChats(), task: toolTask(`watering-${services}`) }
   const { chats, task } = service
   chats.override = (_method, path) => {
-    if (path === `/tools/${call.id}/invoke`) tellCall(service, 'in_progress', { execution_id: task.id })
-    if (path === `/tools/${call.id}/reject`) tellCall(service, 'cancelled')
+    if (path === `/tools/${call.id}/invoke`) sendCall(service, 'in_progress', { execution_id: task.id })
+    if (path === `/tools/${call.id}/reject`) sendCall(service, 'cancelled')
     return task.answer(path)
   }
   const client = inference({ baseUrl: `https://chat-${services}.example`, fetch: chats.fetch, format: 'ndjson' })
@@ -59,6 +59,6 @@ function open() {
 function awaits(service: ChatService) {
   const chat = service.chats.chats.size > 0 ? service.chats.last : undefined
   if (!chat?.rows.some(({ role, status }) => role === 'assistant' && status === 'pending'))
-    return 'Nobody has asked anything: send a message first.'
+    return 'The chat is empty: send a message first.'
   return callStatus(service) === 'awaiting_approval' ? 'The agent waits for you: press Allow or Deny.' : null
 }

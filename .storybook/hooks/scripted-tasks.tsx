@@ -5,7 +5,7 @@ import { Stepped, type Step } from './stepped.tsx'
 
 export type TaskStep = Step<ScriptedTransport>
 
-/** A page whose runs do what the steps say. */
+/** A page whose runs follow the steps. */
 export function ScriptedTasks({ steps, children }: { steps: readonly TaskStep[]; children: ReactNode }) {
   return (
     <Stepped open={open} steps={steps} awaits={awaits}>
@@ -20,5 +20,5 @@ function open() {
 }
 
 function awaits({ runs }: ScriptedTransport) {
-  return runs.length === 0 ? 'Nothing runs yet: press Run first.' : null
+  return runs.length === 0 ? 'No run yet: press Run first.' : null
 }

@@ -3,21 +3,21 @@ import { InferenceProvider, type InferenceClient } from '../../packages/react/sr
 import './stepped.css'
 
 export interface Step<TService> {
-  /** What is about to happen, for the person who presses the button. */
-  readonly says: string
-  readonly tell: (service: TService) => void
+  /** Description of the step, shown beside the button. */
+  readonly label: string
+  readonly run: (service: TService) => void
 }
 
 export interface SteppedProps<TService> {
-  /** A service to which nothing has happened, and a client for it. */
+  /** A fresh service, and a client for it. */
   open: () => { service: TService; client: InferenceClient }
   steps: readonly Step<TService>[]
-  /** What the person at the page has to do before the service can go on; null when it is the service's turn. */
+  /** What the person has to do before the next step; null if the step can run. */
   awaits: (service: TService) => string | null
   children: ReactNode
 }
 
-/** A page whose service does one step a press, and nothing else. */
+/** A page whose service runs one step per press. */
 export function Stepped<TService>({ open, steps, awaits, children }: SteppedProps<TService>) {
   const [{ take, service, client }, setOpened] = useState(() => ({ take: 1, ...open() }))
   const [step, setStep] = useState(0)
@@ -27,7 +27,7 @@ export function Stepped<TService>({ open, steps, awaits, children }: SteppedProp
     const first = awaits(service)
     setMissing(first)
     if (first !== null) return
-    steps[step]?.tell(service)
+    steps[step]?.run(service)
     setStep(Math.min(step + 1, steps.length))
   }
 
@@ -43,14 +43,14 @@ export function Stepped<TService>({ open, steps, awaits, children }: SteppedProp
       <div className="hook-page">
         <Fragment key={take}>{children}</Fragment>
       </div>
-      <div className="hook-steps" role="group" aria-label="The service, by hand">
+      <div className="hook-steps" role="group" aria-label="Service controls">
         <button type="button" onClick={next}>
           Next step
         </button>
         <button type="button" onClick={startOver}>
           Start over
         </button>
-        <p role="status">{missing ?? (coming ? `Next: ${coming.says}` : 'That was the last step.')}</p>
+        <p role="status">{missing ?? (coming ? `Next: ${coming.label}` : 'That was the last step.')}</p>
       </div>
     </InferenceProvider>
   )

@@ -1,6 +1,6 @@
 import { json } from '../../packages/client/src/agent/fake-chats.ts'
 
-interface Told {
+interface TaskChange {
   status?: number
   progress?: { current: number; total: number }
   output?: object
@@ -8,21 +8,21 @@ interface Told {
 
 export interface ToolTask {
   readonly id: string
-  /** To those who follow the task, which is told whole each time. A terminal status ends their streams. */
-  tell(change: Told): void
-  /** What a GET of this path gets; undefined when it is not about this task. */
+  /** Sends the whole task to its streams. A terminal status ends them. */
+  send(change: TaskChange): void
+  /** The answer to a GET of this path; undefined if it is not about this task. */
   answer(path: string): Response | undefined
 }
 
 /** Completed, failed, cancelled (protocol §3). */
 const terminal = new Set([10, 11, 12])
 
-/** The task that an agent's tool runs, running (7) until it is told otherwise. */
+/** The task of an agent's tool, running (7) until `send` sets another status. */
 export function toolTask(id: string): ToolTask {
   let task = { id, status: 7, input: {}, output: {}, logs: [] }
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
 
-  function tellStream(stream: ReadableStreamDefaultController<Uint8Array>) {
+  function sendTo(stream: ReadableStreamDefaultController<Uint8Array>) {
     stream.enqueue(new TextEncoder().encode(`${JSON.stringify(task)}\n`))
     if (!terminal.has(task.status)) return
     streams.delete(stream)
@@ -35,7 +35,7 @@ export function toolTask(id: string): ToolTask {
       start(stream) {
         opened = stream
         streams.add(stream)
-        tellStream(stream)
+        sendTo(stream)
       },
       cancel: () => void streams.delete(opened),
     })
@@ -43,9 +43,9 @@ export function toolTask(id: string): ToolTask {
 
   return {
     id,
-    tell(change) {
+    send(change) {
       task = { ...task, ...change }
-      for (const stream of streams) tellStream(stream)
+      for (const stream of streams) sendTo(stream)
     },
     answer(path) {
       if (path === `/tasks/${id}`) return json({ data: task })

@@ -4,14 +4,14 @@ import { useAgent, useTask, type AgentMessage, type AgentPart } from '../../pack
 import { ProgressDisplay } from '../../packages/ui/src/progress-display/index.ts'
 import preview from '../preview'
 import { press } from './press.ts'
-import { callStatus, ScriptedChat, tellCall, type ChatStep } from './scripted-chat.tsx'
+import { callStatus, ScriptedChat, sendCall, type ChatStep } from './scripted-chat.tsx'
 import { useRenderCount } from './use-render-count.ts'
 
 type Chat = ReturnType<typeof useAgent>
 
 const meta = preview.meta({ title: 'useAgent', parameters: { docs: { canvas: { sourceState: 'none' } } } })
 
-/** A whole chat on `useAgent` alone. */
+/** A complete chat with `useAgent`. */
 function PlainChat() {
   const { messages, queued, status, error, sendMessage, stop, approveTool, rejectTool, cancelQueued } =
     useAgent('ns/gardener')
@@ -22,7 +22,7 @@ function PlainChat() {
     event.preventDefault()
     if (text.trim() === '') return
     setText('')
-    // What went wrong is in `error`.
+    // The error is in `chat.error`.
     sendMessage(text).catch(() => {})
   }
 
@@ -63,7 +63,7 @@ interface MessageProps {
   reject: Chat['rejectTool']
 }
 
-/** An unchanged message is the identical object, so that only the one that grows renders. */
+/** An unchanged message is the identical object, so that only the growing one renders. */
 const Message = memo(function Message({ message, approve, reject }: MessageProps) {
   const renders = useRenderCount()
   return (
@@ -106,32 +106,32 @@ function ToolRun({ taskId }: { taskId: string }) {
 }
 
 const steps: readonly ChatStep[] = [
-  { says: 'it thinks', tell: ({ chats }) => chats.last.delta({ reasoning: 'No rain for a week.' }) },
-  { says: 'the first words come', tell: ({ chats }) => chats.last.delta({ response: 'The beds are dry.' }) },
-  { says: 'more words come', tell: ({ chats }) => chats.last.delta({ response: ' Shall I water them?' }) },
-  { says: 'it asks to use a tool', tell: (service) => tellCall(service, 'awaiting_approval') },
+  { label: 'it thinks', run: ({ chats }) => chats.last.delta({ reasoning: 'No rain for a week.' }) },
+  { label: 'the first words come', run: ({ chats }) => chats.last.delta({ response: 'The beds are dry.' }) },
+  { label: 'more words come', run: ({ chats }) => chats.last.delta({ response: ' Shall I water them?' }) },
+  { label: 'it asks to use a tool', run: (service) => sendCall(service, 'awaiting_approval') },
   {
-    says: 'the tool, if you allowed it, is halfway',
-    tell: ({ task }) => task.tell({ progress: { current: 10, total: 20 } }),
+    label: 'the tool, if you allowed it, is halfway',
+    run: ({ task }) => task.send({ progress: { current: 10, total: 20 } }),
   },
   {
-    says: 'the tool, if you allowed it, is done, and the next message of the turn begins',
-    tell(service) {
+    label: 'the tool, if you allowed it, is done, and the next message of the turn begins',
+    run(service) {
       const { chats, task } = service
-      task.tell({ status: 10, progress: { current: 20, total: 20 }, output: { watered: 20 } })
+      task.send({ status: 10, progress: { current: 20, total: 20 }, output: { watered: 20 } })
       if (callStatus(service) === 'in_progress')
-        tellCall(service, 'completed', { execution_id: task.id, result: '{"watered":20}' })
+        sendCall(service, 'completed', { execution_id: task.id, result: '{"watered":20}' })
       chats.last.step()
     },
   },
   {
-    says: 'it answers, and the turn is over',
-    tell: (service) =>
+    label: 'it answers, and the turn is over',
+    run: (service) =>
       service.chats.last.end(callStatus(service) === 'completed' ? 'Twenty litres it was.' : 'Then they stay dry.'),
   },
 ]
 
-/** In the end: a message that the service has taken is drawn anew, under the id that it has there. */
+/** Waits for the final elements: an accepted message is rendered again under the service's id. */
 async function shows(canvasElement: HTMLElement, text: string) {
   await waitFor(() => expect(within(canvasElement).getByText(text)).toBeVisible())
 }
@@ -141,11 +141,11 @@ async function ask(canvasElement: HTMLElement, text: string) {
   await userEvent.type(canvas.getByRole('textbox', { name: 'Message' }), text)
   await press(canvasElement, 'Send')
   await shows(canvasElement, text)
-  // The service has taken it, and its answer is on the way.
+  // The service has accepted the message, and its answer is on the way.
   await canvas.findByRole('article', { name: 'assistant' })
 }
 
-/** Thinking, words as they come, a tool that asks first and runs a task, and the end of the turn. */
+/** Thinking, streamed text, a tool that needs approval and runs a task, and the end of the turn. */
 export const Live = meta.story({
   render: () => (
     <ScriptedChat steps={steps}>
@@ -181,7 +181,7 @@ export const Live = meta.story({
   },
 })
 
-/** What is denied is not done, and the turn goes on. */
+/** A denied tool does not run, and the turn goes on. */
 export const Denied = meta.story({
   render: Live.input.render,
   play: async ({ canvasElement }) => {
@@ -196,7 +196,7 @@ export const Denied = meta.story({
   },
 })
 
-/** What was sent during a turn waits, where it can be seen; a stopped turn keeps its words and lets the next one begin. */
+/** A message sent during a turn is shown as queued; a stopped turn keeps its text, and the next one begins. */
 export const QueuedAndStopped = meta.story({
   render: Live.input.render,
   play: async ({ canvasElement }) => {

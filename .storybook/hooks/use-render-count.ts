@@ -1,8 +1,8 @@
-// Rendering is what is counted, so the count changes while rendering.
+// Counts renders, so the count changes while rendering.
 // oxlint-disable react/refs
 import { useRef } from 'react'
 
-/** How often the component that calls this has rendered, this time included. */
+/** Number of renders of the calling component, including the current one. */
 export function useRenderCount(): number {
   const count = useRef(0)
   count.current += 1

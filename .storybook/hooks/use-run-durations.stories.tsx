@@ -33,15 +33,15 @@ function Page() {
 }
 
 const oneRun: readonly TaskStep[] = [
-  { says: 'it runs', tell: ({ last }) => last.update({ status: 'running' }) },
-  { says: 'the run completes', tell: ({ last }) => last.complete({ text: 'The tide.' }) },
+  { label: 'it runs', run: ({ last }) => last.update({ status: 'running' }) },
+  { label: 'the run completes', run: ({ last }) => last.complete({ text: 'The tide.' }) },
 ]
-const steps: readonly TaskStep[] = [...oneRun, ...oneRun, ...oneRun].map(({ says, tell }, index) => ({
-  says: index % 2 === 0 && index > 0 ? `${says} (press Run once more first)` : says,
-  tell,
+const steps: readonly TaskStep[] = [...oneRun, ...oneRun, ...oneRun].map(({ label, run }, index) => ({
+  label: index % 2 === 0 && index > 0 ? `${label} (press Run once more first)` : label,
+  run,
 }))
 
-/** Three runs that take as long as you let them. */
+/** Three runs whose duration you control. */
 export const Live = meta.story({
   render: () => (
     <ScriptedTasks steps={steps}>
@@ -52,7 +52,7 @@ export const Live = meta.story({
     const canvas = within(canvasElement)
     const systemClock = Date.now
     let now = systemClock()
-    // By hand: a spy of the test library reads the clock itself, for each call.
+    // Not a spy of the test library: it reads the clock itself on each call.
     Date.now = () => now
     try {
       await press(canvasElement, 'Forget')

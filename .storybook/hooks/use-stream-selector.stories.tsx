@@ -44,11 +44,11 @@ function Quarter({ stream }: { stream: TaskState }) {
 }
 
 const steps: readonly TaskStep[] = [10, 20, 30, 40].map((percent) => ({
-  says: `${percent} %`,
-  tell: ({ last }) => last.update({ status: 'running', progress: progressOf(percent, 100) }),
+  label: `${percent} %`,
+  run: ({ last }) => last.update({ status: 'running', progress: progressOf(percent, 100) }),
 }))
 
-/** Four updates: the percentage renders for each, the quarter for one, the page for none. */
+/** Four updates: the percentage renders for each, the quarter for one, the page for none of them. */
 export const Live = meta.story({
   render: () => (
     <ScriptedTasks steps={steps}>

@@ -49,21 +49,21 @@ function Write() {
 }
 
 const wholeRun: readonly TaskStep[] = [
-  { says: 'the run waits in the queue', tell: ({ last }) => last.update({ status: 'queued', queuePosition: 2 }) },
+  { label: 'the run waits in the queue', run: ({ last }) => last.update({ status: 'queued', queuePosition: 2 }) },
   {
-    says: 'it runs, and one verse of four is written',
-    tell: ({ last }) => last.update({ status: 'running', logs: ['verse 1'], progress: progressOf(1, 4) }),
+    label: 'it runs, and one verse of four is written',
+    run: ({ last }) => last.update({ status: 'running', logs: ['verse 1'], progress: progressOf(1, 4) }),
   },
-  { says: 'the connection is lost', tell: ({ last }) => last.disconnect() },
-  { says: 'the connection is back', tell: ({ last }) => last.reconnect() },
+  { label: 'the connection is lost', run: ({ last }) => last.disconnect() },
+  { label: 'the connection is back', run: ({ last }) => last.reconnect() },
   {
-    says: 'verses two and three are written',
-    tell: ({ last }) => last.update({ logs: ['verse 2', 'verse 3'], progress: progressOf(3, 4) }),
+    label: 'verses two and three are written',
+    run: ({ last }) => last.update({ logs: ['verse 2', 'verse 3'], progress: progressOf(3, 4) }),
   },
-  { says: 'the run completes', tell: ({ last }) => last.complete({ text: 'The tide comes in on quiet feet.' }) },
+  { label: 'the run completes', run: ({ last }) => last.complete({ text: 'The tide comes in on quiet feet.' }) },
 ]
 
-/** One run from its start to its output, over a lost connection. */
+/** One run from start to output, with a lost connection in between. */
 export const Live = meta.story({
   render: () => (
     <ScriptedTasks steps={wholeRun}>
@@ -104,17 +104,17 @@ function StatusOnly() {
 }
 
 const pouring: readonly TaskStep[] = [
-  { says: 'it runs', tell: ({ last }) => last.update({ status: 'running' }) },
+  { label: 'it runs', run: ({ last }) => last.update({ status: 'running' }) },
   {
-    says: 'a thousand lines arrive, each by itself',
-    tell({ last }) {
+    label: 'a thousand lines arrive, each in its own update',
+    run({ last }) {
       for (let line = 1; line <= 1_000; line += 1) last.update({ logs: [`line ${line}`] })
     },
   },
-  { says: 'the run completes', tell: ({ last }) => last.complete({ text: 'done' }) },
+  { label: 'the run completes', run: ({ last }) => last.complete({ text: 'done' }) },
 ]
 
-/** A component that has read only `status` does not render for a thousand lines. */
+/** A component that reads only `status` does not render for a thousand lines. */
 export const RendersForWhatItReads = meta.story({
   render: () => (
     <ScriptedTasks steps={pouring}>
@@ -135,7 +135,7 @@ export const RendersForWhatItReads = meta.story({
   },
 })
 
-/** What a reload leaves. */
+/** Simulates a reload. */
 function memory(): ResumeStorage {
   const kept = new Map<string, string>()
   return {
@@ -180,14 +180,14 @@ function Lasting({ storage }: { storage: ResumeStorage }) {
 
 const slow: readonly TaskStep[] = [
   {
-    says: 'two lines are written',
-    tell: ({ last }) => last.update({ status: 'running', logs: ['verse 1', 'verse 2'] }),
+    label: 'two lines are written',
+    run: ({ last }) => last.update({ status: 'running', logs: ['verse 1', 'verse 2'] }),
   },
-  { says: 'the third line is written', tell: ({ last }) => last.update({ logs: ['verse 3'] }) },
-  { says: 'the run completes', tell: ({ last }) => last.complete({ text: 'done' }) },
+  { label: 'the third line is written', run: ({ last }) => last.update({ logs: ['verse 3'] }) },
+  { label: 'the run completes', run: ({ last }) => last.complete({ text: 'done' }) },
 ]
 
-/** With `resume`, a component that is made anew shows the same run, whole; `reset` forgets it. */
+/** With `resume`, a remounted component shows the same run with all its lines; `reset` forgets it. */
 export const AfterAReload = meta.story({
   render: () => (
     <ScriptedTasks steps={slow}>

@@ -43,14 +43,14 @@ function Batch() {
 
 const steps: readonly TaskStep[] = [
   {
-    says: 'the first run is halfway',
-    tell: ({ runs }) => runs[0]?.update({ status: 'running', progress: progressOf(1, 2) }),
+    label: 'the first run is halfway',
+    run: ({ runs }) => runs[0]?.update({ status: 'running', progress: progressOf(1, 2) }),
   },
-  { says: 'the first run completes, and the third begins', tell: ({ runs }) => runs[0]?.complete({ text: 'High.' }) },
-  { says: 'the second run fails, and the fourth begins', tell: ({ runs }) => runs[1]?.fail('No rhyme for ocean.') },
+  { label: 'the first run completes, and the third begins', run: ({ runs }) => runs[0]?.complete({ text: 'High.' }) },
+  { label: 'the second run fails, and the fourth begins', run: ({ runs }) => runs[1]?.fail('No rhyme for ocean.') },
   {
-    says: 'the rest ends: cancelled if you asked for it, else completed',
-    tell({ runs }) {
+    label: 'the rest ends: cancelled if you asked for it, else completed',
+    run({ runs }) {
       for (const run of runs.slice(2)) {
         if (run.cancelled) run.update({ status: 'cancelled' })
         else run.complete({ text: 'Wide.' })

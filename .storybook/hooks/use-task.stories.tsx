@@ -63,20 +63,20 @@ function Details({ taskId }: { taskId: string | null }) {
 
 const steps: readonly TaskStep[] = [
   {
-    says: 'it runs, and two lines are written',
-    tell: ({ last }) => last.update({ status: 'running', logs: ['verse 1', 'verse 2'], progress: progressOf(2, 4) }),
+    label: 'it runs, and two lines are written',
+    run: ({ last }) => last.update({ status: 'running', logs: ['verse 1', 'verse 2'], progress: progressOf(2, 4) }),
   },
   {
-    says: 'a third line is written',
-    tell: ({ last }) => last.update({ logs: ['verse 3'], progress: progressOf(3, 4) }),
+    label: 'a third line is written',
+    run: ({ last }) => last.update({ logs: ['verse 3'], progress: progressOf(3, 4) }),
   },
   {
-    says: 'the run ends: cancelled if somebody asked for it, else completed',
-    tell: ({ last }) => (last.cancelled ? last.update({ status: 'cancelled' }) : last.complete({ text: 'The tide.' })),
+    label: 'the run ends: cancelled if you asked for it, else completed',
+    run: ({ last }) => (last.cancelled ? last.update({ status: 'cancelled' }) : last.complete({ text: 'The tide.' })),
   },
 ]
 
-/** One task in two places: one connection, one truth. */
+/** One task in two places: one connection, the same state. */
 export const Live = meta.story({
   render: () => (
     <ScriptedTasks steps={steps}>
@@ -90,13 +90,13 @@ export const Live = meta.story({
     await canvas.findByText('In the list: queued')
     await press(canvasElement, 'Next step')
     await canvas.findByText('In the list: running, 50 %')
-    // A place that comes late has everything from the start.
+    // A component that is mounted later has everything from the start.
     await press(canvasElement, 'Details')
     await expect(await canvas.findByText('In the details: running, 2 lines')).toBeVisible()
     await press(canvasElement, 'Next step')
     await expect(await canvas.findByText('In the details: running, 3 lines')).toBeVisible()
     await expect(canvas.getByText('In the list: running, 75 %')).toBeVisible()
-    // What one place asked for the other shows before the service has said anything.
+    // A cancel from one place is shown in the other before the service answers.
     await press(canvasElement, 'Cancel')
     await expect(await canvas.findByText('In the details: cancelling, 3 lines')).toBeVisible()
     await press(canvasElement, 'Next step')

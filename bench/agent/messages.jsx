@@ -2,8 +2,8 @@ import { memo, useLayoutEffect } from 'react'
 import { useCommits } from '../react/rows.jsx'
 
 /**
- * A plain chat: one memoised row a message, as anybody would write it on either hook. Rows show the end of their text, so that
- * the browser's line breaking, which costs both the same, does not drown what differs.
+ * A plain chat with one memoised row per message, the same for both hooks. Rows show only the end of their text, so that the
+ * cost of line breaking, which is equal for both, does not hide the difference.
  */
 export function Messages({ bench, messages, textOf }) {
   useCommits(bench)
@@ -20,5 +20,5 @@ const Row = memo(({ bench, message, textOf }) => {
   )
 })
 
-/** The text of content blocks, which both hooks name alike. */
+/** The text of content blocks, which have the same names in both hooks. */
 export const joined = (blocks) => blocks.map(({ type, text }) => (type === 'text' ? text : '')).join('')

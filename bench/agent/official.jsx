@@ -1,4 +1,4 @@
-// The official SDK's React provider, as its documentation shows it.
+// The official SDK's React provider, used as in its documentation.
 import { inference } from '@inferencesh/sdk'
 import { AgentChatProvider, useAgentActions, useAgentChat } from '@inferencesh/sdk/agent'
 import { useEffect, useMemo } from 'react'

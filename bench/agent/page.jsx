@@ -1,4 +1,4 @@
-// One chat on either hook, with the same rows; and what it counts.
+// One chat with either hook and the same rows, and its counters.
 const variants = { ours: () => import('./ours.jsx'), official: () => import('./official.jsx') }
 
 const { variant, ...where } = Object.fromEntries(new URLSearchParams(location.search))
@@ -16,11 +16,11 @@ const bench = {
     asked = bench.messages.length
     void actions.sendMessage(question)
   },
-  /** Resolves once so many characters of the answer are shown. */
+  /** Resolves once that many characters of the answer are shown. */
   reaches: (length) => until(() => answerLength() >= length),
   counts: () => ({ commits: bench.commits, frames: bench.frames, rows: bench.rows }),
 }
-/** Messages before what was asked last. */
+/** Number of messages before the last question. */
 let asked = Infinity
 
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
@@ -28,12 +28,12 @@ const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
 async function until(holds) {
   const deadline = performance.now() + 120_000
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error('The answer did not come to its end.')
+    if (performance.now() > deadline) throw new Error('The answer did not end in time.')
     await nextFrame()
   }
 }
 
-/** Shows a whole chat; the first page may still be on its way. */
+/** Loads the whole chat; the first page may still be loading. */
 async function open(messages) {
   while (bench.messages.length < messages) {
     await actions.loadOlder()

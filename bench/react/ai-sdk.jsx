@@ -1,4 +1,4 @@
-// @ai-sdk/react as its documentation streams custom data: one data part an update, throttled to 50 ms.
+// @ai-sdk/react with custom data as in its documentation: one data part per update, throttled to 50 ms.
 import { useChat } from '@ai-sdk/react'
 import { useEffect } from 'react'
 import { client, configOf } from './client.js'

@@ -1,4 +1,4 @@
-// The client without React: what following a run costs before any hook.
+// The client without React: the cost of a run before any hook.
 import { client, configOf } from './client.js'
 import { recycledRows } from './recycled-rows.js'
 

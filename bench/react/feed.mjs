@@ -26,7 +26,7 @@ async function flood(id, write, total) {
 }
 
 const plans = {
-  /** Before anything is measured. */
+  /** Warm-up, not measured. */
   warm: (id, write) => flood(id, write, 2000),
   /** 20,000 updates as fast as the page takes them. */
   burst: (id, write) => flood(id, write, 20_000),
@@ -41,7 +41,7 @@ const plans = {
       await pause(4)
     }
   },
-  /** 100 single updates, at times that have nothing to do with frames. */
+  /** 100 single updates, at times unrelated to frames. */
   async paced(id, write) {
     for (let index = 0; index < 100; index++) {
       await pause(35 + ((index * 7919) % 23))

@@ -1,4 +1,4 @@
-// LangChain's useStream with a transport of its own: one custom event an update, as its documentation writes them into state.
+// LangChain's useStream with a custom transport: one custom event per update, written into state as in its documentation.
 import { useStream } from '@langchain/langgraph-sdk/react'
 import { useEffect } from 'react'
 import { client, configOf } from './client.js'

@@ -1,4 +1,4 @@
-// One page for all variants: each draws a status, a count of lines, and log lines, from the same feed.
+// One page for all variants: each renders a status, a count of lines, and log lines, from the same feed.
 const variants = {
   vanilla: () => import('./vanilla.jsx'),
   'vanilla-immediate': () => import('./vanilla.jsx'),
@@ -28,9 +28,9 @@ const root = document.querySelector('#root')
 const begin = await mount(root, bench, name)
 
 bench.start = async (plan) => {
-  // Code that loads on first use, and a compiler that has seen it: a page is rarely flooded by its first run.
+  // Warm-up: loads the code of a first run and lets the JIT compile it.
   await complete('warm')
-  // What a first run leaves to be loaded and written once it has ended.
+  // Waits for what the end of a first run loads and stores.
   await new Promise((resolve) => setTimeout(resolve, 300))
   Object.assign(bench, { commits: 0, frames: 0, longest: 0 })
   new PerformanceObserver((list) => {
@@ -67,7 +67,7 @@ async function complete(plan) {
   await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
 }
 
-/** From the arrival of a chunk to the frame that shows what came with it. */
+/** From the arrival of a chunk to the frame that shows its content. */
 function measureDelays() {
   const read = Reflect.get(ReadableStreamDefaultReader.prototype, 'read')
   let arrived = 0

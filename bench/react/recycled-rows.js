@@ -1,4 +1,4 @@
-/** A status, a count and the last 30 lines, in elements that are made once. */
+/** A status, a count and the last 30 lines, in elements that are created once. */
 export function recycledRows(root) {
   const head = document.createElement('p')
   const rows = Array.from({ length: 30 }, () => document.createElement('div'))

@@ -1,4 +1,4 @@
-// reference.md's own hook, with every line in the list, as its progress component draws them.
+// The hook from the reference documentation, unmodified, with every line in the list, as its progress component renders them.
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { client, configOf } from './client.js'
 import { mounted, useCommits } from './rows.jsx'

@@ -1,5 +1,4 @@
-// The floor: a run started and followed by hand, with fetch, TextDecoder and JSON.parse, and 30 recycled rows written once a
-// frame, or at once.
+// The floor: a run with plain fetch, TextDecoder and JSON.parse, and 30 recycled rows written once per frame, or immediately.
 import { recycledRows } from './recycled-rows.js'
 
 export function mount(root, bench, name) {

@@ -1,4 +1,4 @@
-// The same rows in each list, following the end whatever happens, as its documentation says to do it.
+// The same rows in each list, always following the end, as described in its documentation.
 import { LogList } from '@inferstream/ui/log-list'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useLayoutEffect, useRef } from 'react'

@@ -1,4 +1,4 @@
-// One list in a page, driven from outside: append, jump, search. The lines are those of a run, as the client holds them.
+// One list in a page, controlled from outside: append, jump, search. The lines are a run's lines, as stored by the client.
 import '@inferstream/ui/styles.css'
 import { inference } from '@inferstream/client'
 import { scriptedTransport } from '@inferstream/client/testing'
@@ -51,7 +51,7 @@ new PerformanceObserver((list) => {
 const found = () => document.querySelector('[data-slot="log-list-match-count"]').textContent
 
 globalThis.bench = {
-  /** Takes the lines without a list, so that memory and start-up of the two can be told apart. */
+  /** Creates the lines without a list, to separate the memory and start-up time of the two. */
   fill(count) {
     const step = 100_000
     for (let first = 0; first < count; first += step) {
@@ -82,7 +82,7 @@ globalThis.bench = {
   },
   async search(query) {
     const field = document.querySelector('input[type="search"]')
-    // React listens to what the browser's own setter was told.
+    // React detects changes through the native value setter.
     const own = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')
     longest = 0
     const from = performance.now()

@@ -6,7 +6,7 @@ import { chatAgent } from './service.ts'
 
 type Chat = ReturnType<typeof useAgent>
 
-/** A whole chat on `useAgent` alone. */
+/** A complete chat with `useAgent`. */
 export function ChatPage() {
   const chat = useAgent(chatAgent, { tools: chatTools, resume: 'demo-chat' })
   const field = useRef<HTMLTextAreaElement>(null)
@@ -17,7 +17,7 @@ export function ChatPage() {
     const text = field.current?.value.trim()
     if (!field.current || !text) return
     field.current.value = ''
-    // What went wrong is in `chat.error`; what was typed comes back, unless something else has been typed since.
+    // The error is in `chat.error`; the text is restored, unless the field was edited meanwhile.
     chat.sendMessage(text).catch(() => field.current && (field.current.value ||= text))
   }
 
@@ -59,7 +59,7 @@ interface MessageProps {
   reject: Chat['rejectTool']
 }
 
-/** An unchanged message keeps its identity, so that only the one that grows renders. */
+/** An unchanged message keeps its identity, so that only the growing one renders. */
 const Message = memo(function Message({ message, approve, reject }: MessageProps) {
   return (
     <article className="message" data-role={message.role} aria-label={message.role}>

@@ -4,13 +4,13 @@ const notes: Record<string, string> = {
   'path tracing':
     'A path tracer follows light backwards from the eye and averages many random paths; more passes, less noise.',
   streaming:
-    'A stream tells what changed as it changes; after a lost connection the client asks for the whole and goes on.',
+    'A stream sends changes as they happen; after a lost connection the client fetches the whole task and continues.',
 }
 
-/** The assistant's `look_up` runs here, in the reader's browser. */
+/** The assistant's `look_up` tool, which runs in the browser. */
 export const chatTools: ClientTools = {
   look_up: {
-    description: 'Looks a topic up in the notes of this page.',
+    description: 'Looks up a topic in the notes of this page.',
     execute: ({ topic }) => notes[String(topic).toLowerCase()] ?? `This page has no note about ${String(topic)}.`,
   },
 }

@@ -6,7 +6,7 @@ import { RunForm } from './run-form.tsx'
 import { RunLog } from './run-log.tsx'
 import { defaultApp, inputFor } from './service.ts'
 
-/** One run, its picture, its progress and its log; a reload finds it again. */
+/** One run with its picture, progress and log; a reload resumes it. */
 export function PicturePage() {
   const [prompt, setPrompt] = useState('A glass sphere between two lamps')
   const [app, setApp] = useState(defaultApp)

@@ -1,6 +1,6 @@
 import { useStreamSelector, type UseStreamResult } from '@inferstream/react'
 
-/** The run's picture in a frame of its size: the latest pass while it runs, then the result in the same place. */
+/** The run's picture in a frame of its size: the latest pass while it runs, then the result. */
 export function Picture({ stream, prompt }: { stream: UseStreamResult; prompt: string }) {
   const result = useStreamSelector(stream, (run) => pictureUrl(run.output))
   const preview = useStreamSelector(stream, (run) => pictureUrl(run.partialOutput))
@@ -16,7 +16,7 @@ export function Picture({ stream, prompt }: { stream: UseStreamResult; prompt: s
   )
 }
 
-/** An app's picture is a string field `url`, or a file object under `image` (inference.sh knows both forms). */
+/** An app's picture is a string field `url`, or a file object under `image` (inference.sh uses both forms). */
 function pictureUrl(output: unknown): string | undefined {
   if (typeof output !== 'object' || output === null) return undefined
   const { url, image }: { url?: unknown; image?: unknown } = output

@@ -5,12 +5,12 @@ interface RunFormProps {
   onPromptChange: (prompt: string) => void
   app: string
   onAppChange: (app: string) => void
-  /** A run is under way: Start waits for its end. */
+  /** A run is active: Start is disabled until its end. */
   active: boolean
   onStart: () => void
 }
 
-/** Two fields made by hand. What was typed stays, however a run ends. */
+/** A form with two fields. Their values are kept, however a run ends. */
 export function RunForm({ prompt, onPromptChange, app, onAppChange, active, onStart }: RunFormProps) {
   const id = useId()
   const promptField = useRef<HTMLTextAreaElement>(null)

@@ -1,7 +1,7 @@
 import { useStreamSelector, type UseStreamResult } from '@inferstream/react'
 import { LogList } from '@inferstream/ui/log-list'
 
-/** Subscribes by itself, so that a new line renders the log and nothing else. */
+/** Subscribes by itself, so that a new line renders only the log. */
 export function RunLog({ stream }: { stream: UseStreamResult }) {
   const lines = useStreamSelector(stream, (run) => run.logs)
   const pending = useStreamSelector(stream, (run) => run.pendingLine)

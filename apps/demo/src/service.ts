@@ -1,9 +1,9 @@
-/** Who answers this page's calls; the server that serves it decides. */
+/** The service behind this page's proxy, set by its server. */
 export const service: string = import.meta.env['VITE_SERVICE'] ?? 'the local engine'
 
 export const defaultApp = service === 'inference.sh' ? 'infsh/flux-schnell' : 'local/path-tracer'
 
-/** The local path tracer gets enough passes to be worth watching; other apps get what was typed and nothing else. */
+/** The local path tracer gets a visible number of passes; other apps get only the prompt. */
 export function inputFor(app: string, prompt: string): { prompt: string; samples?: number } {
   return app.startsWith('local/path-tracer') ? { prompt, samples: 64 } : { prompt }
 }

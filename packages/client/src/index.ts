@@ -11,7 +11,7 @@ export type {
   ClientTools,
   SendMessageOptions,
 } from './agent/agent-types.ts'
-export type { InferenceClient } from './client/client-types.ts'
+export type { InferenceClient, RequestOptions } from './client/client-types.ts'
 export { app } from './helpers/app.ts'
 export { inference } from './client/client.ts'
 export { collectLogs } from './helpers/collect-logs.ts'
@@ -20,6 +20,8 @@ export type { ErrorCode } from './core/errors.ts'
 export { fromAsyncIterable } from './transports/from-async-iterable.ts'
 export { fromInferenceSdk } from './transports/from-inference-sdk.ts'
 export { idleState } from './log/idle-state.ts'
+export { dehydrateTask, hydrateTask } from './helpers/plain-task.ts'
+export type { PlainTaskState } from './helpers/plain-task.ts'
 export { progressBar } from './helpers/progress-bar.ts'
 export { RequirementsError, ValidationError } from './http/refusal-errors.ts'
 export type { RequirementAction, ValidationIssue } from './http/refusal-errors.ts'
@@ -50,9 +52,11 @@ export type {
   TaskResult,
   TaskSnapshot,
   TaskState,
+  TaskStateStatus,
   TaskStatus,
   TaskStream,
   TaskUpdate,
   Transport,
   UploadOptions,
+  UsageEvent,
 } from './core/types.ts'

@@ -1,6 +1,8 @@
 import { createClient } from '../src/client/client.ts'
 // What the client loads when it needs it is loaded already, so that tests need not wait for it.
 import '../src/http/http-error.ts'
+import '../src/http/redact.ts'
+import '../src/http/request-input.ts'
 import '../src/transports/http/connect-task.ts'
 import '../src/wire/ndjson.ts'
 import '../src/client/run-many.ts'
@@ -49,6 +51,8 @@ export function fakeService(options: InferenceOptions = {}) {
     streams: [] as Answer[],
     /** Answers to the next GETs of the task; after them, `task`. */
     gets: [] as Answer[],
+    /** Answers to the next GETs of the status; after them, that of `task`. */
+    statuses: [] as Answer[],
     posts: [] as Answer[],
     cancels: [] as Answer[],
     task: { id: 't1', status: 7, input: {}, output: null, logs: [] } as object,
@@ -79,6 +83,12 @@ export function fakeService(options: InferenceOptions = {}) {
     if (request.path.endsWith('/stream')) return answer(request, service.streams.shift() ?? 'stream')
     if (request.path.endsWith('/logs'))
       return service.logs instanceof Response ? service.logs.clone() : json({ data: service.logs })
+    if (request.path.endsWith('/status')) {
+      const refusal = service.statuses.shift()
+      if (refusal) return answer(request, refusal)
+      const { id, status, status_text, updated_at } = service.task as Record<string, unknown>
+      return json({ data: { id, status, status_text, updated_at } })
+    }
     return answer(request, service.gets.shift() ?? json({ data: service.task, messages: [] }))
   }
 

@@ -135,7 +135,7 @@ export async function failuresAt(
 ): Promise<{ offset: number; end: unknown }[]> {
   const failures: { offset: number; end: unknown }[] = []
   const queue = offsets.values()
-  const work = async () => {
+  const draft = async () => {
     for (let next = queue.next(); !next.done; next = queue.next()) {
       const offset = next.value
       // oxlint-disable-next-line no-await-in-loop -- as many at once as there are workers
@@ -143,7 +143,7 @@ export async function failuresAt(
       if ('error' in end || !isRight(fault, whole, end)) failures.push({ offset, end })
     }
   }
-  await Promise.all(Array.from({ length: 64 }, work))
+  await Promise.all(Array.from({ length: 64 }, draft))
   return failures
 }
 
@@ -275,7 +275,7 @@ function respond(request: IncomingMessage, response: ServerResponse): void {
 }
 
 /**
- * `fetch` that knows whether an answer is still to come, so that the clock jumps only when none is: how fast the machine is
+ * `fetch` that knows whether an answer is still to come, so that the clock jumps only when none is: how fast the model is
  * decides nothing. A read waits in vain when the first stream has sent its bytes and is silent from then on.
  */
 function countedFetch(silentAfter: number): { fetch: typeof fetch; isBusy(): boolean } {
@@ -315,7 +315,10 @@ function countedFetch(silentAfter: number): { fetch: typeof fetch; isBusy(): boo
         status,
         headers,
         text: () => counted(response.text()),
-        body: body && { cancel: () => body.cancel(), getReader: () => readerOf(body, isFirst ? silentAfter : Infinity) },
+        body: body && {
+          cancel: () => body.cancel(),
+          getReader: () => readerOf(body, isFirst ? silentAfter : Infinity),
+        },
       }
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all of a Response that the client reads
       return counting as unknown as Response

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { reached, start } from './testing/engine-client.ts'
 
-// Real servers and threads, on machines that may be busy with other things.
+// Real servers and threads, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** Starts the command as a person would; its temporary files go to a folder of the test. */
+/** Starts the command in a process; its temporary files go to a folder of the test. */
 function launch(...args: string[]) {
   const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, TMPDIR: folder } })
   let output = ''
@@ -29,7 +29,7 @@ function launch(...args: string[]) {
 
 describe('inferstream-engine', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'prints its address, and stops cleanly on %s in the middle of a run',
+    'prints its address, and stops cleanly on %s during a run',
     async (signal) => {
       const { child, exit, output } = launch()
       await expect.poll(output, { timeout: 30_000 }).toMatch(/at http:\/\/127\.0\.0\.1:\d+/)
@@ -43,7 +43,7 @@ describe('inferstream-engine', () => {
     },
   )
 
-  it('says how it is used', async () => {
+  it('prints its usage', async () => {
     const { exit, output } = launch('--help')
     expect(await exit).toBe(0)
     for (const flag of ['--port', '--host', '--workers', '--speed', '--heartbeat', '--require-key', '--chaos']) {

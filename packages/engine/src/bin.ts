@@ -4,15 +4,15 @@ import { createEngine } from './index.ts'
 
 const help = `Usage: inferstream-engine [options]
 
-Runs inference.sh's wire on this machine. No account, no key.
+A local engine with the API of inference.sh. Needs no account and no key.
 
-  --port <number>       port to listen on (default: any free one)
+  --port <number>       port to listen on (default: any free port)
   --host <address>      address to listen on (default: 127.0.0.1)
   --workers <number>    tasks that run at the same time (default: 2)
   --speed <number>      divides waits, not work (default: 1)
   --heartbeat <ms>      time between heartbeats of a stream (default: 10000)
-  --require-key         answer 401 to calls without a key; any key will do
-  --chaos <rules>       faults to make, such as "drop=0.1 delay=200"
+  --require-key         answer 401 to calls without a key; any key is accepted
+  --chaos <rules>       faults to inject, such as "drop=0.1 delay=200"
   --help                show this
 `
 

@@ -18,7 +18,7 @@ describe('chaos rules', () => {
   })
 
   it.each(['mayhem', 'drop=2', 'drop=-1', 'cut=', 'delay=soon', '__proto__=1', 7, null, ['drop']])(
-    'that make no sense are refused: %o',
+    'that are invalid are refused: %o',
     (text) => {
       expect(() => parseChaos(text)).toThrow(RangeError)
     },
@@ -34,7 +34,7 @@ describe('chaos rules', () => {
     expect(some.length).toBeLessThan(130)
   })
 
-  it('of a call go before those of its task, and those before the engine’s', () => {
+  it('of a call take precedence over those of its task, and those over the engine’s', () => {
     const chaos = new Chaos({ delay: 1, cut: 1 })
     chaos.set({ delay: 2, dup: 0.2 }, 'task')
     expect(chaos.meet({ delay: 3 }, 'task').rules).toEqual({ delay: 3, cut: 1, dup: 0.2 })

@@ -1,22 +1,22 @@
 import { createRandom } from './random.ts'
 
-/** Faults that can be asked for; see the README for what each one does. */
+/** Faults that can be injected; the README describes each. */
 export interface ChaosRules {
   /** Probability, for each frame of a stream, that its connection is reset instead. */
   drop?: number
   /** Bytes of a stream's body after which its connection is reset. */
   cut?: number
-  /** Bytes of a stream's body after which it ends as if it were over. */
+  /** Bytes of a stream's body after which it ends normally. */
   end?: number
   /** Milliseconds of silence, heartbeats included, after a stream's first frame. */
   stall?: number
-  /** Milliseconds that every answer waits. */
+  /** Milliseconds by which every answer is delayed. */
   delay?: number
   /** Probability, for each frame of a stream, that it is sent twice. */
   dup?: number
-  /** Probability, for each frame of a stream, that a line which is no JSON goes before it. */
+  /** Probability, for each frame of a stream, that a line of invalid JSON precedes it. */
   malformed?: number
-  /** 1: streams go out one byte at a time. */
+  /** 1: streams are sent one byte at a time. */
   bytewise?: number
   /** Answers 429 with a page of HTML: a count of calls from 1 on, below 1 a probability. */
   html429?: number
@@ -25,9 +25,9 @@ export interface ChaosRules {
   http500?: number
   http502?: number
   http503?: number
-  /** Milliseconds for which the listener and every socket are gone; tasks and files stay. */
+  /** Milliseconds for which the listener and every socket are closed; tasks and files are kept. */
   restart?: number
-  /** Makes the choices repeatable. */
+  /** Seed of the random choices. */
   seed?: number
 }
 
@@ -53,10 +53,10 @@ const ruleNames: readonly RuleName[] = [
 
 const probabilities: ReadonlySet<RuleName> = new Set(['drop', 'dup', 'malformed'])
 
-/** Value of a rule that stands alone. */
+/** Value of a rule without `=`. */
 const bareValues: Partial<Record<RuleName, number>> = { restart: 3_000, stall: 5_000, delay: 200 }
 
-/** Reads `drop=0.1 bytewise html429=1`, or the same as an object. Throws a RangeError that says what is wrong. */
+/** Parses `drop=0.1 bytewise html429=1`, or the same as an object. Throws a RangeError that names the mistake. */
 export function parseChaos(rules: unknown): ChaosRules {
   if (typeof rules === 'string') {
     const words = rules.split(/[\s,]+/).filter((word) => word !== '')
@@ -65,7 +65,7 @@ export function parseChaos(rules: unknown): ChaosRules {
   if (typeof rules === 'object' && rules !== null && !Array.isArray(rules)) {
     return Object.assign({}, ...Object.entries(rules).map(([name, value]) => rule(name, value === true ? null : value)))
   }
-  throw new RangeError('Chaos rules are text such as "drop=0.1 delay=200", or an object of the same names.')
+  throw new RangeError('Chaos rules must be text such as "drop=0.1 delay=200", or an object with the same names.')
 }
 
 function parseWord(word: string): ChaosRules {
@@ -85,11 +85,11 @@ function rule(word: string, given: unknown): ChaosRules {
   return { [name]: value }
 }
 
-/** The refusals that a call may meet instead of an answer. */
+/** The refusals that can replace an answer. */
 const refusals = ['html429', 'http403', 'http500', 'http502', 'http503'] as const
 export type Refusal = (typeof refusals)[number]
 
-/** The faults in force: for the whole engine, for single tasks, and what one call brings along. */
+/** The active faults: of the whole engine, of single tasks, and of single calls. */
 export class Chaos {
   readonly #everywhere: Scope
   readonly #tasks = new Map<string, Scope>()
@@ -120,7 +120,7 @@ export class Chaos {
     this.#tasks.delete(taskId)
   }
 
-  /** What happens to a call: what it brings along itself goes first, then the task's rules, then the engine's. */
+  /** The faults of a call: its own rules take precedence, then the task's, then the engine's. */
   meet(call: ChaosRules, taskId: string | undefined): CallChaos {
     const task = taskId === undefined ? undefined : this.#tasks.get(taskId)
     const scopes = [this.#everywhere, ...(task ? [task] : []), new Scope(call)]
@@ -132,16 +132,16 @@ export class Chaos {
   }
 }
 
-/** The faults in force for one call. */
+/** The active faults of one call. */
 export interface CallChaos {
   rules: ChaosRules
   /** Random choices, repeatable with the rule `seed`. */
   random: () => number
-  /** Set when the call is to be refused; it has been counted then. */
+  /** Set if the call is to be refused; it is already counted. */
   refusal: Refusal | null
 }
 
-/** Rules in force somewhere, and how many calls are still to be refused there. */
+/** Active rules of one scope, and how many calls are still to be refused. */
 class Scope {
   #rules: ChaosRules = {}
   random: () => number = Math.random
@@ -163,7 +163,7 @@ class Scope {
     for (const name of refusals) {
       const value = this.#rules[name] ?? 0
       if (value >= 1) {
-        // Counted down to 0; a rest below 1 would turn into a probability.
+        // Counted down to 0; a remainder below 1 would be read as a probability.
         this.#rules = { ...this.#rules, [name]: Math.floor(value) - 1 }
         return name
       }

@@ -1,9 +1,9 @@
-/** The time now as the service writes it: RFC 3339, UTC, microseconds (protocol §1). */
+/** The current time in the service's format: RFC 3339, UTC, microseconds (protocol §1). */
 export type Clock = () => string
 
 /**
- * A clock that never gives the same instant twice, so that a later update of a task always has a later `updated_at`,
- * even when the system's clock is set back.
+ * A clock that never returns the same time twice, so that a later update of a task always has a later `updated_at`,
+ * even if the system's clock is set back.
  */
 export function createClock(now: () => number = () => performance.timeOrigin + performance.now()): Clock {
   let last = 0
@@ -19,12 +19,12 @@ function formatMicroseconds(microseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', `${rest}Z`)
 }
 
-/** Milliseconds between two instants of a {@link Clock}, with microsecond precision. */
+/** Milliseconds between two times of a {@link Clock}, with microsecond precision. */
 export function millisecondsBetween(start: string, end: string): number {
   return Date.parse(end) - Date.parse(start) + beyondMilliseconds(end) - beyondMilliseconds(start)
 }
 
-/** The last three digits of an instant, which Date cannot hold. */
+/** The last three digits of a time, which Date cannot hold. */
 function beyondMilliseconds(instant: string): number {
   return Number(instant.slice(-4, -1)) / 1_000
 }

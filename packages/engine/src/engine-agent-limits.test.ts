@@ -7,7 +7,7 @@ import { ask, callThat, chatLines, messagesOf, settled } from './testing/chat-cl
 import { call } from './testing/engine-client.ts'
 import type { WireLine } from './testing/engine-client.ts'
 
-// Real servers, on machines that may be busy with other things.
+// Real servers, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
 const engines: Engine[] = []
@@ -30,8 +30,8 @@ const say = (url: string, text: string, more: object = {}) =>
 const isAnswer = ({ payload }: WireLine) => JSON.stringify(payload).includes('3 + 3 = 6.')
 const long = 'Tell me a story in 20000 words'
 
-describe('what agents may take is bounded', () => {
-  it('refuses messages beyond what may be queued with 429, says when to come back, and takes them then', async () => {
+describe('agents have limits', () => {
+  it('refuses messages beyond the queue limit with 429 and Retry-After, and accepts them later', async () => {
     const url = await limited({ queuedMessages: 2 })
     const chatId = await ask(url, long)
     for (const text of ['What is 1 + 1?', 'What is 2 + 2?']) await ask(url, text, { chat_id: chatId })
@@ -48,7 +48,7 @@ describe('what agents may take is bounded', () => {
     expect((await chatLines(url, chatId, isAnswer)).length).toBeGreaterThan(0)
   })
 
-  it('refuses a new chat with 429 while all are busy, and lets the quietest go else', async () => {
+  it('refuses a new chat with 429 while all are busy, and drops the one idle longest otherwise', async () => {
     const url = await limited({ chats: 2 })
     const [first, second] = [await ask(url, long), await ask(url, long)]
     const refused = await say(url, 'What is 1 + 1?')
@@ -81,7 +81,7 @@ describe('what agents may take is bounded', () => {
     await settled(url, chatId)
   })
 
-  it('ends a turn that nobody answers in time, with the call failed, and one whose answer has no end', async () => {
+  it('ends a turn whose client tool gets no result in time, and one whose answer has no end', async () => {
     const url = await limited({ inputMs: 50, answerCharacters: 5_000 })
     const chatId = await ask(url, 'Explain entropy')
     expect(await settled(url, chatId)).toMatchObject({ active_run: { state: 'completed' } })

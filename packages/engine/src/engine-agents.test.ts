@@ -6,7 +6,7 @@ import { call, collect, dataOf, streamOf } from './testing/engine-client.ts'
 import type { ChatDto, InvocationDto, MessageDto } from './testing/chat-client.ts'
 import { ask, callThat, chatLines, chatOf, isIdle, messagesOf, settled, textOf } from './testing/chat-client.ts'
 
-// A busy machine may take its time.
+// A busy machine may be slow.
 vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Engine
@@ -79,7 +79,7 @@ describe('a message', () => {
     },
   )
 
-  it('is answered in one go by POST /agents/run with stream: bare rows, typed lines for the rest, then the end', async () => {
+  it('is answered by POST /agents/run with stream in one response: bare rows, typed lines for the rest, then the end', async () => {
     const body = JSON.stringify({ agent: 'local/assistant', stream: true, input: { text: 'What is 2 + 3?' } })
     const response = await fetch(`${engine.url}/agents/run`, {
       method: 'POST',
@@ -98,7 +98,7 @@ describe('a message', () => {
     expect(lines.at(-1)).toMatchObject({ event: 'chats', data: { status: 'idle' } })
   })
 
-  it("may start a chat by two calls, as the SDK's React layer does", async () => {
+  it("can start a chat with two calls, as the SDK's React layer does", async () => {
     const chat = (await post('/chats', { agent: 'my-org/assistant@latest', context: { page: 'home' } })).json[
       'data'
     ] as ChatDto
@@ -111,7 +111,7 @@ describe('a message', () => {
     })
   })
 
-  it('carries images and files, which the answer names', async () => {
+  it('carries images and files, and the answer lists them', async () => {
     const { json } = await post('/files', { files: [{ filename: 'notes.txt', content_type: 'text/plain', size: 6 }] })
     const [{ uri, upload_url: place } = { uri: '', upload_url: '' }] = json['data'] as {
       uri: string
@@ -137,7 +137,7 @@ describe('a message', () => {
 })
 
 describe('a busy chat', () => {
-  it('queues messages, cancels one, and answers the other once it can', async () => {
+  it('queues messages, cancels one, and answers the other after the turn', async () => {
     const chatId = await ask(engine.url, long)
     const send = async (text: string) =>
       (await post('/agents/run', { chat_id: chatId, agent: 'local/assistant', input: { text } })).json['data'] as {
@@ -151,7 +151,7 @@ describe('a busy chat', () => {
       status: 200,
       json: { data: { status: 'cancelled' } },
     })
-    // Again, as after a lost answer.
+    // Repeated, as after a lost response.
     expect(await post(`/chats/messages/${first.user_message.id}/cancel`)).toMatchObject({ status: 200 })
     await post(`/chats/${chatId}/stop`)
     await settled(engine.url, chatId)
@@ -185,7 +185,7 @@ describe('a busy chat', () => {
     expect((await chatOf(engine.url, chatId)).updated_at).toBe(chat.updated_at)
   })
 
-  it('tells whoever joins in the middle all of the text so far, and deltas that go on from there', async () => {
+  it('sends a reader that joins during an answer all text so far, and deltas that continue it', async () => {
     const chatId = await ask(engine.url, 'Tell me a story in 100 words')
     await chatLines(engine.url, chatId, ({ payload }) => payload?.['seq'] === 30)
     const lines = await chatLines(engine.url, chatId, isIdle)
@@ -197,7 +197,7 @@ describe('a busy chat', () => {
     expect(pieces.length).toBeGreaterThan(10)
   })
 
-  it('resumes an SSE stream where it was left, by the id of the last frame', async () => {
+  it('resumes an SSE stream after the id of the last frame', async () => {
     const chatId = await ask(engine.url, 'Tell me a story in 60 words')
     const first = await chatLines(engine.url, chatId, ({ payload }) => payload?.['seq'] === 20)
     const left = first.findLast(({ id }) => id !== null)?.id ?? ''
@@ -230,7 +230,7 @@ describe('a tool', () => {
     expect(textOf(messages.at(-1))).toBe('look_up says: They are one.')
   })
 
-  it('takes its result once: the same again is a repetition, another one is refused', async () => {
+  it('accepts one result: a repetition changes nothing, a different one is refused', async () => {
     const chatId = await ask(engine.url, 'Explain entropy')
     const { id } = await callThat(engine.url, chatId, 'awaiting_input')
     expect((await post(`/tools/${id}`, { result: { action: { type: 'ok' } } })).status).toBe(200)
@@ -243,7 +243,7 @@ describe('a tool', () => {
     await settled(engine.url, chatId)
   })
 
-  it('that renders runs a task that anybody can follow, and a stop cancels it', async () => {
+  it('that renders runs a task that can be followed, and a stop cancels it', async () => {
     const chatId = await ask(engine.url, 'Render a red ball 64x40 with 2 samples')
     const running = await callThat(engine.url, chatId, 'in_progress')
     expect(running).toMatchObject({ type: 'app', execution_id: expect.stringMatching(/^[0-9a-z]{26}$/) })
@@ -279,12 +279,12 @@ describe('a tool', () => {
       'I will remember that your name is Ada.',
     ],
     [
-      'allowed by its interrupt',
+      'allowed through its interrupt',
       (_each, chat) => post(`/interrupts/${chat.pending_interrupts[0]?.id}/resolve`, { decision: 'allow' }),
       'I will remember that your name is Ada.',
     ],
     [
-      'denied by its interrupt',
+      'denied through its interrupt',
       (_each, chat) => post(`/interrupts/${chat.pending_interrupts[0]?.id}/resolve`, { decision: 'deny' }),
       'I did not run remember. The user did not allow this',
     ],
@@ -306,7 +306,7 @@ describe('a tool', () => {
     expect(idle.agent_data.always_allowed_tools).toEqual(how === 'always allowed' ? ['remember'] : [])
   })
 
-  it('that is always allowed is not asked for again, in this chat', async () => {
+  it('that is always allowed needs no further approval in this chat', async () => {
     const chatId = await ask(engine.url, 'Remember that my name is Ada')
     const { id } = await callThat(engine.url, chatId, 'awaiting_approval')
     await post(`/chats/${chatId}/tools/${id}/always-allow`, { tool_name: 'remember' })
@@ -316,7 +316,7 @@ describe('a tool', () => {
     expect(idle.agent_data.memory).toEqual({ 'my name': 'Ada', 'my dog': 'Rex' })
   })
 
-  it('of an agent config is called, with approval where it asks for it; one that the engine cannot call says so', async () => {
+  it('of an agent config is called, after approval if it requires one; a type that the engine cannot call fails with a reason', async () => {
     const agent_config = {
       core_app: { ref: 'local/assistant' },
       system_prompt: 'You are a gardener.',
@@ -397,7 +397,7 @@ describe('bad input', () => {
   const input = { text: 'Hi' }
   it.each<[name: string, path: string, body: unknown, status: number, detail: string]>([
     ['an agent that does not exist', '/agents/run', { agent: 'local/asistant', input }, 404, 'local/assistant'],
-    ['no agent', '/agents/run', { input }, 422, 'names no agent'],
+    ['no agent', '/agents/run', { input }, 422, 'has no agent'],
     [
       'a config with an unknown core app',
       '/agents/run',
@@ -405,7 +405,7 @@ describe('bad input', () => {
       404,
       '"x/y"',
     ],
-    ['a config without a core app', '/agents/run', { agent_config: {}, input }, 422, 'names no agent'],
+    ['a config without a core app', '/agents/run', { agent_config: {}, input }, 422, 'has no agent'],
     [
       'a tool without a name',
       '/agents/run',
@@ -413,15 +413,15 @@ describe('bad input', () => {
       422,
       'agent_config.tools[0]',
     ],
-    ['tools that are no list', '/agents/run', { agent: 'local/assistant', tools: {}, input }, 422, 'must be a list'],
+    ['tools that are not a list', '/agents/run', { agent: 'local/assistant', tools: {}, input }, 422, 'must be a list'],
     ['no input', '/agents/run', { agent: 'local/assistant' }, 422, 'no message'],
     ['an empty message', '/agents/run', { agent: 'local/assistant', input: { text: ' ' } }, 422, 'is empty'],
-    ['a chat that is gone', '/agents/run', { agent: 'local/assistant', chat_id: 'gone', input }, 404, 'no chat "gone"'],
-    ['a message to a chat that is gone', '/chats/gone/messages', { message: 'Hi' }, 404, 'no chat "gone"'],
-    ['a stop of a chat that is gone', '/chats/gone/stop', {}, 404, 'no chat'],
-    ['a result for no call', '/tools/gone', { result: 'x' }, 404, 'no tool call'],
-    ['a decision on no interrupt', '/interrupts/gone/resolve', { decision: 'allow' }, 404, 'no interrupt'],
-    ['a message that is not there', '/chats/messages/gone/cancel', {}, 404, 'no message'],
+    ['an unknown chat', '/agents/run', { agent: 'local/assistant', chat_id: 'gone', input }, 404, 'no chat "gone"'],
+    ['a message to an unknown chat', '/chats/gone/messages', { message: 'Hi' }, 404, 'no chat "gone"'],
+    ['a stop of an unknown chat', '/chats/gone/stop', {}, 404, 'no chat'],
+    ['a result for an unknown call', '/tools/gone', { result: 'x' }, 404, 'no tool call'],
+    ['a decision on an unknown interrupt', '/interrupts/gone/resolve', { decision: 'allow' }, 404, 'no interrupt'],
+    ['an unknown message', '/chats/messages/gone/cancel', {}, 404, 'no message'],
     [
       'a message that is too long',
       '/agents/run',
@@ -436,8 +436,8 @@ describe('bad input', () => {
       422,
       'more than 128',
     ],
-    ['what is no JSON', '/agents/run', '{', 400, 'not valid JSON'],
-  ])('%s is refused, and it is said why', async (_name, path, body, status, detail) => {
+    ['invalid JSON', '/agents/run', '{', 400, 'not valid JSON'],
+  ])('%s is refused with a reason', async (_name, path, body, status, detail) => {
     const refused = await post(path, body)
     expect(refused.status).toBe(status)
     expect(refused.headers.get('content-type')).toBe('application/problem+json')
@@ -455,7 +455,7 @@ describe('bad input', () => {
     expect((await call(engine.url, 'GET', path)).status).toBe(404)
   })
 
-  it('a wrong decision, and a result that is missing, leave the call waiting', async () => {
+  it('an invalid decision, and a missing result, leave the call waiting', async () => {
     const chatId = await ask(engine.url, 'Explain entropy')
     const { id } = await callThat(engine.url, chatId, 'awaiting_input')
     const { pending_interrupts: interrupts } = await chatOf(engine.url, chatId)
@@ -468,7 +468,7 @@ describe('bad input', () => {
     expect(textOf((await messagesOf(engine.url, chatId)).at(-1))).toBe('I did not run look_up. no')
   })
 
-  it('an approval that is refused leaves the call waiting, to be approved again', async () => {
+  it('an approval that is refused leaves the call waiting, so that it can be approved again', async () => {
     const chatId = await ask(engine.url, 'Remember that my name is Ada')
     const { id } = await callThat(engine.url, chatId, 'awaiting_approval')
     const refused = await post(`/tools/${id}/invoke?chaos=http403=1`)
@@ -478,7 +478,7 @@ describe('bad input', () => {
     await settled(engine.url, chatId)
   })
 
-  it('keeps the engine answering: a stream that is cut by chaos, then resumed', async () => {
+  it('does not stop the engine: a stream is cut by chaos, then resumed', async () => {
     const chatId = await ask(engine.url, 'Hello')
     await settled(engine.url, chatId)
     const response = await fetch(`${engine.url}/chats/${chatId}/stream?chaos=end=100`)

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, afterAll, describe, expect, it, vi } from 'vitest
 import type { WireLine } from './testing/engine-client.ts'
 import { call, collect, merged, start, stream } from './testing/engine-client.ts'
 
-// Real servers and threads, on machines that may be busy with other things.
+// Real servers and threads, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Engine
@@ -16,7 +16,7 @@ afterAll(() => engine.close())
 
 const setChaos = (rules: unknown, taskId?: string) => call(engine.url, 'POST', '/__chaos', { rules, taskId })
 
-/** Reads until the connection goes, in whatever way it does. */
+/** Reads until the connection ends, normally or not. */
 async function readWhatComes(
   id: string,
   request: Parameters<typeof stream>[2] = {},
@@ -39,7 +39,7 @@ const payloads = (lines: readonly WireLine[]) =>
   lines.map(({ payload }) => payload).filter((payload) => payload !== null)
 
 describe('chaos', () => {
-  it('drop: resets the connection between frames, and a reader that comes back misses nothing', async () => {
+  it('drop: resets the connection between frames, and a reader that reconnects misses nothing', async () => {
     const { id, whole } = await ended()
     await setChaos('drop=0.3 seed=5')
     const frames: WireLine[] = []
@@ -47,9 +47,9 @@ describe('chaos', () => {
     let resets = 0
     while (!frames.some((line) => line.id === whole.at(-1)?.id) && resets < 500) {
       const { lines, reset } = await readWhatComes(id, { lastEventId })
-      const told = lines.filter((line) => line.id !== null)
-      frames.push(...told)
-      lastEventId = told.at(-1)?.id ?? lastEventId
+      const numbered = lines.filter((line) => line.id !== null)
+      frames.push(...numbered)
+      lastEventId = numbered.at(-1)?.id ?? lastEventId
       if (reset) resets++
     }
     expect(resets).toBeGreaterThan(3)
@@ -68,7 +68,7 @@ describe('chaos', () => {
     expect(bytes).toBe(300)
   })
 
-  it('end: ends after so many bytes as if it were over', async () => {
+  it('end: ends normally after so many bytes', async () => {
     const { id } = await ended()
     await setChaos('end=300')
     const text = await (await fetch(`${engine.url}/tasks/${id}/stream`)).text()
@@ -87,7 +87,7 @@ describe('chaos', () => {
     await call(engine.url, 'POST', `/tasks/${id}/cancel`)
   })
 
-  it('delay: makes every answer wait', async () => {
+  it('delay: delays every answer', async () => {
     await setChaos('delay=150')
     const before = performance.now()
     await call(engine.url, 'GET', '/')
@@ -102,7 +102,7 @@ describe('chaos', () => {
     expect(lines[2]?.id).toBe(lines[3]?.id)
   })
 
-  it('malformed: puts lines that are no JSON between the others', async () => {
+  it('malformed: inserts lines of invalid JSON', async () => {
     const { id } = await ended()
     const text = await (
       await fetch(`${engine.url}/tasks/${id}/stream?chaos=malformed=1`, { headers: { accept: 'application/x-ndjson' } })
@@ -112,7 +112,7 @@ describe('chaos', () => {
     expect(JSON.parse(good)).toMatchObject({ id })
   })
 
-  it('bytewise: sends one byte at a time, and the whole of it', async () => {
+  it('bytewise: sends everything one byte at a time', async () => {
     const { id, whole } = await ended()
     await setChaos('bytewise')
     const { lines, reset } = await readWhatComes(id, { lastEventId: whole.at(-2)?.id ?? '' })
@@ -124,7 +124,7 @@ describe('chaos', () => {
     ['html429=1', 429, 'text/html'],
     ['http503=1', 503, 'application/problem+json'],
     ['http500=1', 500, 'application/problem+json'],
-  ])('%s: refuses the next call, streams included, and then no more', async (rules, status, type) => {
+  ])('%s: refuses only the next call, streams included', async (rules, status, type) => {
     const { id } = await ended()
     await setChaos(rules)
     const refused = await fetch(`${engine.url}/tasks/${id}/stream`)
@@ -133,7 +133,7 @@ describe('chaos', () => {
     expect((await fetch(`${engine.url}/tasks/${id}`)).status).toBe(200)
   })
 
-  it('is for one task when it names one, or when its run asked for it', async () => {
+  it('affects one task if it names one, or if it was part of the call that started it', async () => {
     const { id } = await ended()
     const other = await ended()
     await setChaos('end=100', id)
@@ -144,7 +144,7 @@ describe('chaos', () => {
     expect((await (await fetch(`${engine.url}/tasks/${own}/stream`)).text()).length).toBe(50)
   })
 
-  it('asked for with a run leaves the run’s own call alone', async () => {
+  it('sent with a run does not affect the call that starts the run', async () => {
     const { status, json } = await call(engine.url, 'POST', '/apps/run?chaos=http503=1', {
       app: 'local/echo',
       input: {},
@@ -158,13 +158,13 @@ describe('chaos', () => {
     expect((await call(engine.url, 'GET', `/tasks/${id}/stream`)).status).toBe(200)
   })
 
-  it('refuses in a way that a page can read', async () => {
+  it('refuses with headers that let a page read the answer', async () => {
     await setChaos('html429=1')
     const { status, headers } = await call(engine.url, 'GET', '/apps', undefined, { origin: 'http://localhost:1' })
     expect([status, headers.get('access-control-allow-origin')]).toEqual([429, 'http://localhost:1'])
   })
 
-  it('restart: takes listener and sockets away for a while and keeps tasks and files', async () => {
+  it('restart: closes listener and sockets for a while and keeps tasks and files', async () => {
     const id = await start(engine.url, 'local/slow')
     const reading = readWhatComes(id)
     await setChaos('restart=600')
@@ -184,7 +184,7 @@ describe('chaos', () => {
     await call(engine.url, 'POST', `/tasks/${id}/cancel`)
   })
 
-  it('can be given at the start', async () => {
+  it('can be set at the start', async () => {
     const own = await createEngine({ chaos: 'http502=1' })
     expect((await fetch(own.url)).status).toBe(502)
     expect((await fetch(own.url)).status).toBe(200)

@@ -7,10 +7,10 @@ import { startEngine } from './engine.ts'
 import { defaultLimits } from './limits.ts'
 import { call, collect, dataOf, decode, get, merged, reached, readUntil, start } from './testing/engine-client.ts'
 
-// Real servers and threads, on machines that may be busy with other things.
+// Real servers and threads, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
-// The worker thread needs JavaScript; everything else runs from the sources.
+// The worker thread needs compiled JavaScript; everything else runs from the sources.
 const workerScript = new URL('../dist/worker/worker.js', import.meta.url)
 const limits = {
   ...defaultLimits,
@@ -28,7 +28,7 @@ afterAll(() => engine.close())
 
 const cancel = (id: string) => call(engine.url, 'POST', `/tasks/${id}/cancel`)
 
-/** Statuses in the order in which a task had them. */
+/** Statuses in the order in which a task passed them. */
 const statuses = async (id: string) => (await get(engine.url, id)).events.map(({ status }) => status)
 
 describe('a run', () => {
@@ -38,7 +38,7 @@ describe('a run', () => {
     expect(await statuses(id)).toEqual([1, 2, 3, 4, 5, 6, 7, 9, 10])
   })
 
-  it('waits for a free worker and knows its place in the queue', async () => {
+  it('waits for a free worker and reports its place in the queue', async () => {
     const blockers = [await start(engine.url, 'local/slow'), await start(engine.url, 'local/slow')]
     const first = await start(engine.url, 'local/echo')
     const second = await start(engine.url, 'local/echo')
@@ -78,7 +78,7 @@ describe('a run', () => {
     }
   })
 
-  it('is cancelled in the middle of computing', async () => {
+  it('is cancelled while it computes', async () => {
     const id = await start(engine.url, 'local/path-tracer', { width: 1_920, height: 1_200, samples: 256 })
     await readUntil(
       engine.url,
@@ -94,10 +94,10 @@ describe('a run', () => {
     const id = await start(engine.url, 'local/slow')
     await reached(engine.url, id, 7)
     const answers = await Promise.all([cancel(id), cancel(id)])
-    // One of them may come after the end, and is told so then.
-    const told = answers.map(({ status }) => status)
-    expect(told).toContain(200)
-    expect(told.every((status) => status === 200 || status === 409)).toBe(true)
+    // One of them may arrive after the end, and is refused then.
+    const answered = answers.map(({ status }) => status)
+    expect(answered).toContain(200)
+    expect(answered.every((status) => status === 200 || status === 409)).toBe(true)
     await reached(engine.url, id, 12)
     expect((await statuses(id)).filter((status) => status >= 8)).toEqual([8, 12])
   })
@@ -130,7 +130,7 @@ describe('a run', () => {
     }
   })
 
-  it('never blocks the server, however hard its workers compute', async () => {
+  it('never blocks the server while its workers compute', async () => {
     const ids = await Promise.all(
       [1, 2].map((seed) => start(engine.url, 'local/path-tracer', { width: 1_920, height: 1_200, samples: 64, seed })),
     )
@@ -169,7 +169,7 @@ describe('a session', () => {
     }
   })
 
-  it('waits for the worker that it keeps warm, though another one is free', async () => {
+  it('waits for the worker that it keeps warm, even if another one is free', async () => {
     const own = await startEngine({ speed: 20, workers: 2 }, { workerScript, limits: defaultLimits })
     try {
       const first = await start(own.url, 'local/echo', {}, { session: 'new' })
@@ -204,7 +204,7 @@ describe('a session', () => {
   })
 })
 
-describe('what an engine keeps is bounded', () => {
+describe('an engine has limits', () => {
   it('forgets the oldest ended tasks', async () => {
     const ids: string[] = []
     for (let index = 0; index < 8; index++) {
@@ -219,7 +219,7 @@ describe('what an engine keeps is bounded', () => {
     expect(known.filter((status) => status === 200).length).toBeLessThanOrEqual(6)
   })
 
-  it('refuses runs beyond what may wait, and says when to come back', async () => {
+  it('refuses runs beyond the queue limit, with Retry-After', async () => {
     const single = await startEngine({ workers: 1 }, { workerScript, limits: { ...limits, queuedTasks: 2 } })
     try {
       for (let index = 0; index < 3; index++) await start(single.url, 'local/slow')
@@ -245,7 +245,7 @@ describe('what an engine keeps is bounded', () => {
     expect((await fetch((output as { url: string }).url)).status).toBe(200)
   })
 
-  it('lets the oldest files make room, and leaves no folder behind', async () => {
+  it('drops the oldest files to stay within its limit, and leaves no folder behind', async () => {
     const temporary = mkdtempSync(join(tmpdir(), 'engine-files-'))
     vi.stubEnv('TMPDIR', temporary)
     const own = await startEngine({ speed: 20 }, { workerScript, limits })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createRandom } from './random.ts'
 import { call, get, reached, start } from './testing/engine-client.ts'
 
-// Real servers and threads, on machines that may be busy with other things.
+// Real servers and threads, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Engine
@@ -17,19 +17,19 @@ afterAll(() => engine.close())
 const random = createRandom(2_026)
 const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T
 
-/** The engine is there, and still runs things. */
+/** The engine answers, and still runs tasks. */
 async function stillRuns(): Promise<boolean> {
   const id = await start(engine.url, 'local/echo')
   await reached(engine.url, id, 10)
   return (await get(engine.url, id)).status === 10
 }
 
-/** Timers of this process, in which the engine runs as well. */
+/** Timers of this process, which the engine shares. */
 function timers(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 }
 
-/** Sends bytes as they are and resolves to what came back, however the connection ended. */
+/** Sends raw bytes and resolves to what was received, however the connection ended. */
 function sendRaw(bytes: string | Buffer): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(engine.port, '127.0.0.1')
@@ -110,8 +110,8 @@ function strangeBody(): string {
   return random() < 0.2 ? text.slice(0, Math.floor(random() * text.length)) : text
 }
 
-describe('whatever is sent', () => {
-  it('strange bodies are answered, with problem+json where they are refused', async () => {
+describe('arbitrary requests', () => {
+  it('unusual bodies are answered, with problem+json if they are refused', async () => {
     const paths = ['/apps/run', '/files', '/tasks/list', '/apps/list', '/run']
     for (let round = 0; round < 300; round++) {
       const body = strangeBody()
@@ -123,7 +123,7 @@ describe('whatever is sent', () => {
     expect(await stillRuns()).toBe(true)
   })
 
-  it('strange paths are answered', async () => {
+  it('unusual paths are answered', async () => {
     const pieces = [
       'tasks',
       'apps',
@@ -159,7 +159,7 @@ describe('whatever is sent', () => {
     expect(await stillRuns()).toBe(true)
   })
 
-  it('strange headers are answered or dropped', async () => {
+  it('unusual headers are answered or dropped', async () => {
     const headers = [
       'Host: \r\n',
       'Host: a b\r\n',
@@ -187,7 +187,7 @@ describe('whatever is sent', () => {
     expect(await stillRuns()).toBe(true)
   })
 
-  it('readers that leave at once, many of them, leave nothing behind', async () => {
+  it('many readers that disconnect at once leave nothing behind', async () => {
     const id = await start(engine.url, 'local/slow', { seconds: 60 })
     const atFirst = timers()
     for (let round = 0; round < 100; round++) {
@@ -199,7 +199,7 @@ describe('whatever is sent', () => {
       setTimeout(() => controller.abort(), random() * 10)
       await reading
     }
-    // A stream that is not let go keeps its heartbeat.
+    // A stream that is not released keeps its heartbeat timer.
     await expect.poll(timers).toBeLessThanOrEqual(atFirst + 5)
     await call(engine.url, 'POST', `/tasks/${id}/cancel`)
     expect(await stillRuns()).toBe(true)

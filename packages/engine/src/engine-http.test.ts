@@ -3,7 +3,7 @@ import { createEngine } from '@inferstream/engine'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { call, collect, get, start } from './testing/engine-client.ts'
 
-// Real servers and threads, on machines that may be busy with other things.
+// Real servers and threads, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
 const globals = { Request: globalThis.Request, Response: globalThis.Response }
@@ -42,7 +42,7 @@ describe('answers', () => {
     }
   })
 
-  it('tells the status alone, the log alone, and how long each status lasted', async () => {
+  it('serves the status, the log, and the duration of each status separately', async () => {
     const id = await start(engine.url, 'local/echo', { message: 'hello' })
     await collect(engine.url, id)
     const status = (await call(engine.url, 'GET', `/tasks/${id}/status`)).json['data']
@@ -68,7 +68,7 @@ describe('answers', () => {
     expect(timings.events.map((event) => event.status)).toEqual(names)
   })
 
-  it('waits for the end when asked to, and says 422 when that is a failure', async () => {
+  it('waits for the end with `wait`, and answers 422 if the task failed', async () => {
     const done = await post('/apps/run', { app: 'local/echo', input: { message: 'x' }, wait: true })
     expect(done.json['data']).toMatchObject({ status: 10, output: { message: 'x' } })
     const failed = await post('/apps/run', { app: 'local/fail', input: { message: 'Too bad.' }, wait: true })
@@ -88,7 +88,7 @@ describe('answers', () => {
     expect(second).toMatchObject({ items: [{ id: ids[0] }], has_previous: true })
   })
 
-  it('shows an app with its schemas, by its own name and by an alias', async () => {
+  it('serves an app with its schemas, by its own name and by an alias', async () => {
     const { json } = await call(engine.url, 'GET', '/apps/infsh/flux-schnell@1.0.0')
     expect(json['data']).toMatchObject({
       namespace: 'infsh',
@@ -109,7 +109,7 @@ describe('answers', () => {
     )
   })
 
-  it('says what an app lacks as 412, not enveloped', async () => {
+  it('answers missing requirements with 412, without envelope', async () => {
     const { status, json } = await post('/apps/run', { app: 'local/requirements', input: {} })
     expect(status).toBe(412)
     expect(json).toMatchObject({
@@ -118,7 +118,7 @@ describe('answers', () => {
     })
   })
 
-  it('takes the target from a header or the query, as a proxy would', async () => {
+  it('takes the target from a header or the query, as a proxy does', async () => {
     const target = `https://api.inference.sh/apps/local/echo`
     const byHeader = await call(engine.url, 'GET', '/api/inference/proxy', undefined, { 'x-inf-target-url': target })
     expect(byHeader.json['data']).toMatchObject({ name: 'echo' })
@@ -127,34 +127,34 @@ describe('answers', () => {
   })
 })
 
-describe('errors are problem+json with a sentence that helps', () => {
+describe('errors are problem+json with a helpful sentence', () => {
   const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
   const rows: [name: string, request: [string, string, (string | object)?], status: number, detail: RegExp][] = [
-    ['an unknown route', ['GET', '/nothing'], 404, /nothing at \/nothing.*POST \/apps\/run/],
-    ['a wrong method', ['DELETE', '/apps/run'], 405, /DELETE is not possible.*POST/],
+    ['an unknown route', ['GET', '/nothing'], 404, /no route \/nothing.*POST \/apps\/run/],
+    ['a wrong method', ['DELETE', '/apps/run'], 405, /DELETE is not allowed.*POST/],
     ['a wrong method on a task', ['PUT', '/tasks/x/status'], 405, /takes GET/],
     ['no JSON', ['POST', '/apps/run', '{"app":'], 400, /not valid JSON/],
-    ['JSON that is no object', ['POST', '/apps/run', '[1]'], 400, /must be a JSON object/],
-    ['an empty body', ['POST', '/apps/run'], 422, /names no app/],
+    ['JSON that is not an object', ['POST', '/apps/run', '[1]'], 400, /must be a JSON object/],
+    ['an empty body', ['POST', '/apps/run'], 422, /has no app/],
     [
       'a mistyped app',
       ['POST', '/apps/run', { app: 'local/path-trcer', input: {} }],
       404,
       /no app "local\/path-trcer".*local\/path-tracer/,
     ],
-    ['an app of another place', ['POST', '/apps/run', { app: 'acme/weather', input: {} }], 404, /GET \/apps/],
+    ['an app of another namespace', ['POST', '/apps/run', { app: 'acme/weather', input: {} }], 404, /GET \/apps/],
     ['an unknown function', ['POST', '/apps/run', { app: 'local/echo:paint', input: {} }], 404, /no function.*"run"/],
-    ['an unknown app to look at', ['GET', '/apps/local/ecko'], 404, /Did you mean local\/echo/],
+    ['an unknown app to read', ['GET', '/apps/local/ecko'], 404, /Did you mean local\/echo/],
     ['no input', ['POST', '/apps/run', { app: 'local/echo' }], 422, /input: is missing/],
-    ['input that is no object', ['POST', '/apps/run', { app: 'local/echo', input: 'x' }], 422, /must be an object/],
-    ['an unknown task', ['GET', '/tasks/01m8409c0vqgs9dk3kk11cwdfv'], 404, /no task.*started anew/],
+    ['input that is not an object', ['POST', '/apps/run', { app: 'local/echo', input: 'x' }], 422, /must be an object/],
+    ['an unknown task', ['GET', '/tasks/01m8409c0vqgs9dk3kk11cwdfv'], 404, /no task.*restarted/],
     ['an unknown task to stream', ['GET', '/tasks/nope/stream'], 404, /no task/],
     ['an unknown task to cancel', ['POST', '/tasks/nope/cancel'], 404, /no task/],
     ['an unknown file', ['GET', '/files/nope'], 404, /no file/],
-    ['an upload of nothing', ['POST', '/files', {}], 422, /"filename"/],
+    ['an upload without files', ['POST', '/files', {}], 422, /"filename"/],
     ['an unknown session', ['POST', '/apps/run', { app: 'local/echo', input: {}, session: 'nope' }], 404, /no session/],
     [
-      'a session without end',
+      'a session without a limit',
       ['POST', '/apps/run', { app: 'local/echo', input: {}, session: 'new', session_timeout: 9_999 }],
       422,
       /1 to 3600/,
@@ -181,7 +181,7 @@ describe('errors are problem+json with a sentence that helps', () => {
     expect(missing.json['errors']).toEqual([{ pointer: '/template', detail: 'is required' }])
   })
 
-  it('refuses a body over the limit, announced or not', async () => {
+  it('refuses a body over the limit, with or without Content-Length', async () => {
     const large = JSON.stringify({ app: 'local/echo', input: { message: 'x'.repeat(5 * 1024 * 1024) } })
     expect((await post('/apps/run', large)).status).toBe(413)
     const body = new Blob([large]).stream()
@@ -200,7 +200,7 @@ describe('errors are problem+json with a sentence that helps', () => {
 })
 
 describe('files', () => {
-  it('takes an upload by its address and gives the same bytes back without a token', async () => {
+  it('accepts an upload at its address and serves the same bytes without a token', async () => {
     const bytes = new Uint8Array(100_000).map((_, index) => index % 251)
     const { json } = await post('/files', {
       files: [{ uri: '', filename: 'a.bin', content_type: 'image/png', size: bytes.length }],
@@ -220,7 +220,7 @@ describe('files', () => {
     expect(again.status).toBe(409)
   })
 
-  it('gives a part of a file, so that a video can be wound forward', async () => {
+  it('serves a part of a file, so that a video can be seeked', async () => {
     const { json } = await post('/files', { files: [{ filename: 'a.txt', content_type: 'text/plain' }] })
     const [file] = json['data'] as { uri: string; upload_url: string }[]
     await fetch(file?.upload_url ?? '', { method: 'PUT', body: '0123456789' })
@@ -230,7 +230,7 @@ describe('files', () => {
     expect(beyond.status).toBe(416)
   })
 
-  it('lets nothing that was uploaded run as a page of the engine', async () => {
+  it('never lets an uploaded file run as a page of the engine', async () => {
     const { json } = await post('/files', { files: [{ filename: 'x.html', content_type: 'text/html' }] })
     const [file] = json['data'] as { uri: string; upload_url: string }[]
     await fetch(file?.upload_url ?? '', { method: 'PUT', body: '<script>1</script>' })
@@ -241,7 +241,7 @@ describe('files', () => {
 })
 
 describe('who may call', () => {
-  it('echoes pages of this machine and no others', async () => {
+  it('echoes only origins of this machine', async () => {
     for (const origin of ['http://localhost:5173', 'http://127.0.0.1:1', 'https://app.localhost']) {
       const { headers } = await call(engine.url, 'OPTIONS', '/apps/run', undefined, { origin })
       expect(headers.get('access-control-allow-origin')).toBe(origin)
@@ -269,12 +269,12 @@ describe('who may call', () => {
     }
   })
 
-  it('lets a page of another site start nothing', async () => {
+  it('refuses changes from a page of another site', async () => {
     const { status } = await post('/apps/run', { app: 'local/echo', input: {} }, { origin: 'https://example.com' })
     expect(status).toBe(403)
   })
 
-  it('asks for a key when told to, except for files, whose addresses are secret enough', async () => {
+  it('requires a key with --require-key, except for files, whose addresses cannot be guessed', async () => {
     const locked = await createEngine({ requireKey: true })
     try {
       const refused = await call(locked.url, 'GET', '/apps')
@@ -290,17 +290,17 @@ describe('who may call', () => {
 
 describe('an engine', () => {
   it.each([{ workers: 0 }, { workers: 1.5 }, { speed: 0 }, { speed: NaN }, { heartbeatMs: 0 }, { chaos: 'mayhem' }])(
-    'refuses options that make no sense: %o',
+    'refuses invalid options: %o',
     async (options) => {
       await expect(createEngine(options)).rejects.toThrow(RangeError)
     },
   )
 
-  it('rejects when its port is taken', async () => {
+  it('rejects if its port is taken', async () => {
     await expect(createEngine({ port: engine.port })).rejects.toThrow(/EADDRINUSE/)
   })
 
-  it('shares nothing with another one in the same process', async () => {
+  it('shares nothing with another engine in the same process', async () => {
     const other = await createEngine({ speed: 20 })
     const id = await start(engine.url, 'local/echo')
     expect((await call(other.url, 'GET', `/tasks/${id}`)).status).toBe(404)
@@ -308,12 +308,12 @@ describe('an engine', () => {
     expect((await collect(engine.url, id)).length).toBeGreaterThan(0)
   })
 
-  it('leaves the globals of its process alone', () => {
+  it('does not change the globals of its process', () => {
     expect(globalThis.Request).toBe(globals.Request)
     expect(globalThis.Response).toBe(globals.Response)
   })
 
-  it('closes at once with streams open and runs under way, and is no longer there', async () => {
+  it('closes at once with open streams and active runs, and no longer answers', async () => {
     const other = await createEngine()
     const ids = await Promise.all(Array.from({ length: 5 }, () => start(other.url, 'local/slow')))
     const streams = ids.map((id) => collect(other.url, id).catch(() => 'reset'))

@@ -5,7 +5,7 @@ import { createEngine } from '@inferstream/engine'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { call, collect, get, reached, start } from './testing/engine-client.ts'
 
-// Real servers and threads, on machines that may be busy with other things.
+// Real servers and threads, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Engine
@@ -17,24 +17,24 @@ afterAll(() => engine.close())
 const run = (more: object) => call(engine.url, 'POST', '/apps/run', { app: 'local/echo', input: {}, ...more })
 const soon = (ms: number) => new Date(Date.now() + ms).toISOString()
 
-/** What an address of this machine is told, and what it answers. */
+/** The requests that a local webhook received, and its answer. */
 async function listener(status = 200) {
-  const told: { method: string | undefined; body: Record<string, unknown> }[] = []
+  const received: { method: string | undefined; body: Record<string, unknown> }[] = []
   const server = createServer((request, response) => {
     let text = ''
     request.on('data', (chunk: Buffer) => (text += chunk.toString()))
     request.on('end', () => {
-      told.push({ method: request.method, body: JSON.parse(text) as Record<string, unknown> })
+      received.push({ method: request.method, body: JSON.parse(text) as Record<string, unknown> })
       response.writeHead(status, { location: '/elsewhere' }).end()
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  return { told, url: `http://127.0.0.1:${port}/done`, close: () => server.close() }
+  return { received, url: `http://127.0.0.1:${port}/done`, close: () => server.close() }
 }
 
 describe('run_at', () => {
-  it('keeps a run queued until then, and lets others go before it', async () => {
+  it('keeps a run queued until then, and starts others before it', async () => {
     const runAt = soon(1_500)
     const { json } = await run({ run_at: runAt })
     const { id } = json['data'] as { id: string }
@@ -49,14 +49,14 @@ describe('run_at', () => {
     expect(Date.parse(began)).toBeGreaterThanOrEqual(Date.parse(runAt))
   })
 
-  it('that is past is now, and a run that still waits can be cancelled', async () => {
+  it('in the past starts at once, and a waiting run can be cancelled', async () => {
     await reached(engine.url, await start(engine.url, 'local/echo', {}, { run_at: '2001-01-01T00:00:00Z' }), 10)
     const id = await start(engine.url, 'local/echo', {}, { run_at: soon(3_600_000) })
     await call(engine.url, 'POST', `/tasks/${id}/cancel`)
     expect((await get(engine.url, id)).status).toBe(12)
   })
 
-  it.each(['tomorrow', 5, {}])('that is no time is refused: %j', async (time) => {
+  it.each(['tomorrow', 5, {}])('that is not a time is refused: %j', async (time) => {
     expect(await run({ run_at: time })).toMatchObject({ status: 422 })
   })
 })
@@ -65,19 +65,19 @@ describe('webhook', () => {
   it.each([
     ['completed', 'local/echo', 10],
     ['failed', 'local/fail', 11],
-  ])('of this machine is told once, with the whole task: %s', async (_, app, status) => {
-    const { told, url, close } = await listener()
+  ])('of this machine is called once, with the whole task: %s', async (_, app, status) => {
+    const { received, url, close } = await listener()
     const id = await start(engine.url, app, {}, { webhook: url })
-    await vi.waitFor(() => expect(told).toMatchObject([{ method: 'POST', body: { id, status } }]), 60_000)
+    await vi.waitFor(() => expect(received).toMatchObject([{ method: 'POST', body: { id, status } }]), 60_000)
     close()
   })
 
   it('that redirects is not followed', async () => {
-    const { told, url, close } = await listener(307)
+    const { received, url, close } = await listener(307)
     await reached(engine.url, await start(engine.url, 'local/echo', {}, { webhook: url }), 10)
-    await vi.waitFor(() => expect(told).toHaveLength(1), 60_000)
+    await vi.waitFor(() => expect(received).toHaveLength(1), 60_000)
     await collect(engine.url, await start(engine.url, 'local/echo'))
-    expect(told).toHaveLength(1)
+    expect(received).toHaveLength(1)
     close()
   })
 
@@ -90,7 +90,7 @@ describe('webhook', () => {
     },
   )
 
-  it('that is no address is refused, and nobody there changes nothing', async () => {
+  it('that is not a URL is refused, and an unreachable one changes nothing', async () => {
     expect(await run({ webhook: 'not an address' })).toMatchObject({ status: 422 })
     await reached(engine.url, await start(engine.url, 'local/echo', {}, { webhook: 'http://127.0.0.1:9/' }), 10)
   })

@@ -7,13 +7,13 @@ import { createEngine } from '@inferstream/engine'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { call, collect, dataOf, decode, get, merged, reached, readUntil, start } from './testing/engine-client.ts'
 
-// Real servers and threads, on machines that may be busy with other things.
+// Real servers and threads, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
 setFlagsFromString('--expose_gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** Bytes in buffers that somebody still holds. */
+/** Bytes in buffers that are still referenced. */
 function bufferedBytes(): number {
   collectGarbage()
   return process.memoryUsage().arrayBuffers
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => engine.close())
 
 describe('a stream', () => {
-  it.each(['sse', 'ndjson'] as const)('tells a whole run as %s, then is closed', async (format) => {
+  it.each(['sse', 'ndjson'] as const)('sends a whole run as %s, then closes', async (format) => {
     const id = await start(engine.url, 'local/echo', { message: 'hi' })
     const lines = (await collect(engine.url, id, { format })).filter(({ payload }) => payload)
     const [first, ...partials] = lines
@@ -45,7 +45,7 @@ describe('a stream', () => {
     expect(end.events.map(({ status }) => status)).toEqual([1, 2, 3, 4, 5, 6, 7, 9, 10])
   })
 
-  it('sends the whole task first on every connect, also when it has ended', async () => {
+  it('sends the whole task first on every connect, even after the end', async () => {
     const id = await start(engine.url, 'local/echo')
     await collect(engine.url, id)
     const lines = await collect(engine.url, id)
@@ -58,7 +58,7 @@ describe('a stream', () => {
     ['*/*', 'text/event-stream'],
     ['application/x-ndjson', 'application/x-ndjson'],
     ['application/jsonl', 'application/x-ndjson'],
-  ])('answers Accept: %s with %s, and asks that nobody on the way keeps it back', async (accept, type) => {
+  ])('answers Accept: %s with %s, and forbids buffering on the way', async (accept, type) => {
     const id = await start(engine.url, 'local/echo')
     const response = await fetch(`${engine.url}/tasks/${id}/stream`, { headers: { accept } })
     expect(response.headers.get('content-type')).toBe(type)
@@ -71,7 +71,7 @@ describe('a stream', () => {
   it.each([
     ['text/event-stream', /^: heartbeat$/m],
     ['application/x-ndjson', /^\{"type":"heartbeat"\}$/m],
-  ])('shows as %s that it is alive while nothing happens', async (accept, heartbeat) => {
+  ])('sends heartbeats as %s while nothing happens', async (accept, heartbeat) => {
     const id = await start(engine.url, 'local/slow', { seconds: 60 })
     const response = await fetch(`${engine.url}/tasks/${id}/stream`, { headers: { accept } })
     let text = ''
@@ -83,13 +83,13 @@ describe('a stream', () => {
     await call(engine.url, 'POST', `/tasks/${id}/cancel`)
   })
 
-  it('tells a browser when to come back', async () => {
+  it('sends browsers a retry delay', async () => {
     const id = await start(engine.url, 'local/echo')
     const text = await (await fetch(`${engine.url}/tasks/${id}/stream`)).text()
     expect(text).toMatch(/^retry: \d+\nid: \d+\ndata: \{/)
   })
 
-  it('resumes by Last-Event-ID, by header or query, with exactly the frames that were missed', async () => {
+  it('resumes by Last-Event-ID, in a header or the query, with exactly the missed frames', async () => {
     const id = await start(engine.url, 'local/story', { tokens: 30 })
     const whole = (await collect(engine.url, id)).filter(({ payload }) => payload)
     expect(whole.map((line) => Number(line.id))).toEqual([...new Set(whole.map((line) => Number(line.id)))])
@@ -103,7 +103,7 @@ describe('a stream', () => {
     }
   })
 
-  it('keeps a log under 256 KiB as one growing record, and sends what comes after as lines with their position', async () => {
+  it('sends a log up to 256 KiB as one growing record, and the rest as lines with their position', async () => {
     const id = await start(engine.url, 'local/flood', { lines: 3_000, rate: 100_000 })
     const lines = await collect(engine.url, id, { format: 'ndjson' })
     const arrays = lines.map(dataOf).filter((data) => typeof data['offset'] === 'number')
@@ -118,7 +118,7 @@ describe('a stream', () => {
     expect(decode(task.logs.find(({ log_type: type }) => type === 4)?.content ?? '').split('\n')).toHaveLength(3_001)
   })
 
-  it('goes over from the record to lines without losing or repeating one', async () => {
+  it('switches from the record to lines without losing or repeating one', async () => {
     // A progress bar of some 60 bytes, many times: more than a record holds.
     const id = await start(engine.url, 'local/slow', { seconds: 1_500 })
     const seen = await readUntil(engine.url, id, (_line, lines) => lines.length > 40)
@@ -130,8 +130,8 @@ describe('a stream', () => {
     await call(engine.url, 'POST', `/tasks/${id}/cancel`)
   })
 
-  it('gives each of many readers every frame', async () => {
-    // Held in the queue until all of them are there.
+  it('sends every frame to each of many readers', async () => {
+    // Held in the queue until all of them are connected.
     const before = await Promise.all([1, 2, 3].map(() => start(engine.url, 'local/slow')))
     const id = await start(engine.url, 'local/story', { tokens: 40 })
     const reading = Promise.all(Array.from({ length: 50 }, () => collect(engine.url, id)))
@@ -147,7 +147,7 @@ describe('a stream', () => {
     }
   })
 
-  it('holds little for a reader that takes nothing, and shows it the end when it reads again', async () => {
+  it('buffers little for a reader that does not read, and sends it the end when it reads again', async () => {
     const id = await start(engine.url, 'local/flood', { lines: 600_000, rate: 1_000_000 })
     const socket = connect(engine.port, '127.0.0.1')
     socket.write(`GET /tasks/${id}/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/x-ndjson\r\n\r\n`)
@@ -171,7 +171,7 @@ describe('a stream', () => {
     await call(engine.url, 'POST', `/tasks/${id}/cancel`)
   })
 
-  it('is let go when its reader leaves, and the run goes on', async () => {
+  it('is released when its reader disconnects, and the run goes on', async () => {
     const id = await start(engine.url, 'local/story', { tokens: 60 })
     await readUntil(engine.url, id, (line) => line.event === 'delta')
     await reached(engine.url, id, 10)
@@ -179,7 +179,7 @@ describe('a stream', () => {
   })
 })
 
-/** Status of a call with this Host; fetch does not let one choose it. */
+/** Status of a call with this Host header, which fetch cannot set. */
 function statusFor(host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request({ port: engine.port, host: '127.0.0.1', path: '/', headers: { host } }, (response) => {
@@ -200,7 +200,7 @@ describe('a Host header', () => {
   )
 
   it.each(['example.com', 'localhost.example.com', '10.0.0.1', '127.0.0.1.nip.io', 'a b', '[::2]'])(
-    '%s is not, so that no page can have its own name point here',
+    '%s is not, to prevent DNS rebinding',
     async (host) => {
       expect(await statusFor(host)).toBeGreaterThanOrEqual(400)
     },

@@ -21,29 +21,29 @@ import { WorkerThread } from './worker/worker-thread.ts'
 export interface EngineOptions {
   /** @defaultValue 0, any free port */
   port?: number | undefined
-  /** Address to listen on. Anything but this machine's own makes the engine reachable for others. @defaultValue '127.0.0.1' */
+  /** Address to listen on. Any address but a loopback one makes the engine reachable for others. @defaultValue '127.0.0.1' */
   host?: string | undefined
   /** Worker threads, that is tasks that run at the same time. @defaultValue 2 */
   workers?: number | undefined
-  /** Divides waits, such as those between statuses; work takes the time it takes. @defaultValue 1 */
+  /** Divides waits, such as those between statuses; computing is not affected. @defaultValue 1 */
   speed?: number | undefined
   /** Milliseconds between heartbeats of a stream. @defaultValue 10_000 */
   heartbeatMs?: number | undefined
-  /** Answer 401 to calls without a key. Any key will do. @defaultValue false */
+  /** Answer 401 to calls without a key. Any key is accepted. @defaultValue false */
   requireKey?: boolean | undefined
-  /** Faults to make, such as `drop=0.1 delay=200`; see the README. */
+  /** Faults to inject, such as `drop=0.1 delay=200`; see the README. */
   chaos?: string | undefined
 }
 
 export interface Engine {
-  /** Address to give to a client as `baseUrl`, without a slash at the end. */
+  /** The client's `baseUrl`, without a slash at the end. */
   readonly url: string
   readonly port: number
-  /** Ends every stream, worker and timer, and removes the files. May be called again. */
+  /** Ends every stream, worker and timer, and removes the files. Can be called repeatedly. */
   close(): Promise<void>
 }
 
-/** Only tests have their own; everybody else takes the defaults. */
+/** Set only by tests. */
 export interface EngineInternals {
   limits?: EngineLimits
   workerScript?: URL
@@ -51,7 +51,7 @@ export interface EngineInternals {
 
 /**
  * Starts an engine and resolves once it listens. Engines share nothing: any number of them run in one process.
- * Rejects when the port is taken, and throws a RangeError for an option that makes no sense.
+ * Rejects if the port is taken, and throws a RangeError for an invalid option.
  */
 export async function startEngine(options: EngineOptions = {}, internals: EngineInternals = {}): Promise<Engine> {
   const { port = 0, host = '127.0.0.1', workers = 2, speed = 1, heartbeatMs = 10_000, requireKey = false } = options
@@ -77,14 +77,14 @@ export async function startEngine(options: EngineOptions = {}, internals: Engine
   let comeBack: NodeJS.Timeout | undefined
   const restart = (milliseconds: number) => {
     clearTimeout(comeBack)
-    // The answer to whoever asked for it goes out first.
+    // The answer to the request that asked for the restart is sent first.
     comeBack = setTimeout(() => {
       server.close()
       server.closeAllConnections()
       comeBack = setTimeout(() => void server.listen(bound, host), milliseconds)
     }, 50)
   }
-  /** Somebody took the port while it was free: it is asked for again until it can be had. */
+  /** Another process may have taken the port meanwhile: retried until it is free. */
   const listenAgain = () => {
     comeBack = setTimeout(() => void server.listen(bound, host), 200)
   }
@@ -103,7 +103,7 @@ export async function startEngine(options: EngineOptions = {}, internals: Engine
   const answer = createServerApp(services, { host, requireKey })
 
   const listener = getRequestListener(answer, {
-    // Request and Response stay Node's own: the engine is a guest in whatever process it runs in.
+    // Node's Request and Response are not replaced: the engine must not change the globals of its process.
     overrideGlobalObjects: false,
     errorHandler: () => problemResponse(invalidRequest('The request line or the Host header is malformed.')),
   })

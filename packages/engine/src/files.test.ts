@@ -17,24 +17,24 @@ async function upload(bytes: number): Promise<string> {
 }
 
 describe('files', () => {
-  it('make room for newer ones, the oldest first, on disk too', async () => {
+  it('are dropped for newer ones, the oldest first, on disk too', async () => {
     const ids = [await upload(400), await upload(400), await upload(400)]
     expect(ids.map((id) => files.get(id) !== undefined)).toEqual([false, true, true])
     await expect.poll(() => readdirSync(files.folder).length).toBe(2)
   })
 
-  it('keep the newest even when it alone is too large', async () => {
+  it('keep the newest one even if it alone exceeds the limit', async () => {
     const ids = [await upload(10), await upload(5_000)]
     expect(ids.map((id) => files.get(id) !== undefined)).toEqual([false, true])
   })
 
-  it('that were announced and never came are not kept for ever', () => {
+  it('that were announced and never uploaded are dropped', () => {
     const first = files.announce(entry).id
     for (let index = 0; index < 10_000; index++) files.announce(entry)
     expect(files.get(first)).toBeUndefined()
   })
 
-  it('cannot be read before all of them is there', async () => {
+  it('cannot be read before they are complete', async () => {
     const file = files.announce(entry)
     const writing = files.write(file, new Uint8Array(10))
     expect(file).toMatchObject({ written: false, arriving: true })
@@ -42,7 +42,7 @@ describe('files', () => {
     expect(file.written).toBe(true)
   })
 
-  it('that had to go while they came leave nothing behind', async () => {
+  it('that are dropped during their upload leave nothing behind', async () => {
     const file = files.announce(entry)
     const writing = files.write(file, new Uint8Array(900))
     files.remove(file.id)
@@ -60,7 +60,7 @@ describe('files', () => {
     expect(files.get(second)).toBeDefined()
   })
 
-  it('are gone with their store', async () => {
+  it('are removed with their store', async () => {
     await upload(10)
     await files.close()
     expect(existsSync(files.folder)).toBe(false)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createId } from './ids.ts'
 
-/** Files kept, those that were only announced included. */
+/** Number of files kept, including announced ones. */
 const mostFiles = 10_000
 
 export interface StoredFile {
@@ -13,19 +13,19 @@ export interface StoredFile {
   readonly filename: string
   readonly contentType: string
   readonly createdAt: string
-  /** Bytes; what was announced until they are there. */
+  /** Bytes; the announced size until the upload is complete. */
   size: number
-  /** True once all its bytes are there; an upload is announced first. */
+  /** True once all its bytes have arrived; an upload is announced first. */
   written: boolean
-  /** True from when its bytes began to come: they come once. */
+  /** True once its upload has begun: a file is uploaded once. */
   arriving: boolean
 }
 
-/** Files of apps and callers in a temporary folder of their own, which goes with the engine. */
+/** Files of apps and callers, in a temporary folder that is removed with the engine. */
 export class FileStore {
   readonly folder: string
   readonly #limit: number
-  /** In order of making; the oldest make room. */
+  /** In order of creation; the oldest are dropped first. */
   readonly #files = new Map<string, StoredFile>()
   #bytes = 0
 
@@ -42,7 +42,7 @@ export class FileStore {
     return this.#files.get(id)
   }
 
-  /** Makes the place for an upload. */
+  /** Announces an upload. */
   announce(file: { filename: string; contentType: string; size: number; createdAt: string }): StoredFile {
     const stored = { ...file, id: createId(), written: false, arriving: false }
     this.#files.set(stored.id, stored)
@@ -50,24 +50,24 @@ export class FileStore {
     return stored
   }
 
-  /** Keeps the bytes of an announced file. */
+  /** Stores the bytes of an announced file. */
   async write(file: StoredFile, bytes: Uint8Array): Promise<void> {
     file.arriving = true
     file.size = bytes.byteLength
     await writeFile(join(this.folder, file.id), bytes)
-    // It may have had to make room in the meantime.
+    // It may have been dropped in the meantime.
     if (this.#files.get(file.id) === file) this.#keep(file)
     else await rm(join(this.folder, file.id), { force: true })
   }
 
-  /** Takes over a file that a worker has written into the folder. */
+  /** Registers a file that a worker has written into the folder. */
   adopt(file: Omit<StoredFile, 'written' | 'arriving'>): void {
     const stored = { ...file, written: true, arriving: true }
     this.#files.set(stored.id, stored)
     this.#keep(stored)
   }
 
-  /** Bytes from `start` up to and with `end`. */
+  /** Bytes from `start` to `end`, inclusive. */
   read(file: StoredFile, range: { start: number; end: number }): Readable {
     return createReadStream(join(this.folder, file.id), range)
   }
@@ -92,7 +92,7 @@ export class FileStore {
     this.#makeRoom(file.id)
   }
 
-  /** Removes the oldest files until the rest fits; the newest one always stays. */
+  /** Removes the oldest files until the limits hold; the newest one is always kept. */
   #makeRoom(newest: string): void {
     for (const id of this.#files.keys()) {
       const fits = this.#bytes <= this.#limit && this.#files.size <= mostFiles

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** A new id: 26 lower-case base32 characters, sorted by time of making (protocol §1; the layout is ULID's). */
+/** A new id: 26 lower-case base32 characters, sorted by creation time (protocol §1; the layout is ULID's). */
 export function createId(now: number = Date.now()): string {
   let time = ''
   for (let rest = now; time.length < 10; rest = Math.floor(rest / 32)) time = alphabet.charAt(rest % 32) + time

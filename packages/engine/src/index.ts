@@ -5,7 +5,7 @@ export type { Engine, EngineOptions } from './engine.ts'
 
 /**
  * Starts a local engine and resolves once it listens. Engines share nothing: any number of them run in one process.
- * Rejects when the port is taken, and with a RangeError for an option that makes no sense.
+ * Rejects if the port is taken, and with a RangeError for an invalid option.
  */
 export function createEngine(options: EngineOptions = {}): Promise<Engine> {
   return startEngine(options)

@@ -7,7 +7,7 @@ import type { JobLimits } from './worker/worker-thread.ts'
 const mebibyte = 1024 * 1024
 
 export interface ChatLimits extends ChatStoreLimits, EventLimits, TurnLimits {
-  /** Messages of one chat, those of them that may be queued, and characters of the whole chat. */
+  /** Messages of one chat, how many of them may be queued, and characters of the whole chat. */
   messages: number
   queuedMessages: number
   chatCharacters: number
@@ -15,17 +15,17 @@ export interface ChatLimits extends ChatStoreLimits, EventLimits, TurnLimits {
   messageCharacters: number
 }
 
-/** What keeps an engine that runs for days within bounds. */
+/** Limits that keep an engine bounded when it runs for days. */
 export interface EngineLimits {
   task: TaskLimits
   job: JobLimits
   chat: ChatLimits
   /** Tasks waiting for a worker; more are refused with 429. */
   queuedTasks: number
-  /** Ended tasks kept, the oldest go first; and for how long, in milliseconds. */
+  /** Number of ended tasks kept (the oldest are dropped first), and for how long, in milliseconds. */
   endedTasks: number
   endedTaskMs: number
-  /** Characters of logs, inputs and outputs kept over all tasks. */
+  /** Characters of logs, inputs and outputs kept for all tasks together. */
   keptCharacters: number
   /** Bytes of one request body, of one uploaded file, and of all files together. */
   bodyBytes: number

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { importBundled } from './testing/bundle.ts'
 
 // The official SDK's agent, unchanged, as a guest.
-// A busy machine may take its time.
+// A busy machine may be slow.
 vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Engine
@@ -34,7 +34,7 @@ function textOf(message: Sdk.ChatMessageDTO | undefined): string {
   return (message?.content ?? []).map(({ type, text }) => (type === 'text' ? (text ?? '') : '')).join('')
 }
 
-/** The messages that callbacks told of, each as it was last. */
+/** The messages that the callbacks received, each in its last state. */
 function collector() {
   const messages = new Map<string, Sdk.ChatMessageDTO>()
   return {
@@ -67,7 +67,7 @@ describe("the official SDK's agent", () => {
     expect(pieces).toBeGreaterThan(4)
   })
 
-  it('gets the same by polling', async () => {
+  it('receives the same by polling', async () => {
     const agent = connect({ stream: false }).agent('my-org/assistant')
     const { onMessage, answers } = collector()
     const seen: unknown[] = []
@@ -111,7 +111,7 @@ describe("the official SDK's agent", () => {
     expect(answers()[1]).toMatch(/^Hello! I am the local assistant/)
   })
 
-  it('brings an agent of its own: prompt, tools and a file are all used', async () => {
+  it('can define its own agent: prompt, tools and a file are used', async () => {
     const client = connect()
     const { tool, string } = sdk
     const agent = client.agent({
@@ -136,7 +136,7 @@ describe("the official SDK's agent", () => {
     expect(answers().at(-1)).toContain('TEXT/PLAIN, 18 BYTES')
   })
 
-  it('stops an answer, and what was there so far stays', async () => {
+  it('stops an answer, and the text so far is kept', async () => {
     const agent = connect().agent('my-org/assistant')
     const { onMessage, answers } = collector()
     const turn = agent.sendMessage('Tell me a story in 20000 words', {
@@ -151,14 +151,14 @@ describe("the official SDK's agent", () => {
     expect(answers()[0]?.length).toBeLessThan(50_000)
   })
 
-  it('is told that there is no such agent', async () => {
+  it('gets an error for an unknown agent', async () => {
     const answer = connect()
       .agent('local/asistant')
       .sendMessage('Hi', { onMessage: () => {} })
     await expect(answer).rejects.toMatchObject({ statusCode: 404, message: expect.stringContaining('local/assistant') })
   })
 
-  it('reads what an agent is', async () => {
+  it('reads the description of an agent', async () => {
     const { data } = await connect().agents.getByName('my-org', 'assistant@latest')
     expect(data).toMatchObject({ namespace: 'my-org', name: 'assistant' })
     expect(data.version?.example_prompts.length).toBeGreaterThan(0)

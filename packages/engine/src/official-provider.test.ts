@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { importBundled } from './testing/bundle.ts'
 import type * as OfficialChat from './testing/official-chat.tsx'
 
-// The official SDK's React provider and hooks, unchanged.
+// The official SDK's React provider and hooks, unmodified.
 type Mount = typeof OfficialChat.mountOfficialChat
 
-/** A busy machine may take its time. */
+/** A busy machine may be slow. */
 const patience = 15_000
 vi.setConfig({ testTimeout: 2 * patience })
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: patience })
@@ -21,7 +21,7 @@ let mounted: ReturnType<Mount> | undefined
 beforeAll(async () => {
   vi.stubEnv('OPENAI_BASE_URL', undefined)
   vi.stubEnv('OPENAI_API_KEY', undefined)
-  // React looks for a page when it is loaded; fetch and streams stay Node's, which jsdom's environment would replace.
+  // React needs a DOM when it is loaded; jsdom's environment would replace Node's fetch and streams, so it is not used.
   const { window } = new JSDOM('', { url: 'http://localhost/' })
   vi.stubGlobal('window', window)
   vi.stubGlobal('document', window.document)
@@ -61,7 +61,7 @@ function mount(props: Omit<Parameters<Mount>[0], 'baseUrl'>) {
 }
 
 describe("the official SDK's React provider", () => {
-  it('shows two turns, what the agent is, and is idle at the end', async () => {
+  it('shows two turns and the description of the agent, and is idle at the end', async () => {
     const chat = mount({ agentConfig: { agent: 'my-org/assistant@latest' } })
     await chat.send('What is 17 * 23?')
     await eventually(() => chat.texts('assistant')).toEqual(['17 * 23 = 391.'])
@@ -72,7 +72,7 @@ describe("the official SDK's React provider", () => {
     expect(chat.seen.state?.agentInfo?.example_prompts?.length).toBeGreaterThan(0)
   })
 
-  it('has its client tool called, and shows what it said', async () => {
+  it('calls its client tool, and shows the result', async () => {
     const asked: unknown[] = []
     const handler = (args: unknown) => {
       asked.push(args)
@@ -87,10 +87,10 @@ describe("the official SDK's React provider", () => {
     expect(asked).toEqual([{ topic: 'quantum entanglement' }])
   })
 
-  it('queues what is sent meanwhile, and cancels it', async () => {
+  it('queues a message sent during a turn, and cancels it', async () => {
     const chat = mount({ agentConfig: { agent: 'my-org/assistant' } })
     await chat.send('Tell me a story in 2000 words')
-    // It knows its chat from the next render on; until then a message would start another.
+    // It has the chat id from the next render on; until then a message would start another chat.
     await eventually(() => chat.seen.state?.chatId).not.toBeNull()
     await chat.send('What is 2 + 3?')
     await eventually(() => chat.seen.state?.messages.filter(({ status }) => status === 'queued').length).toBe(1)
@@ -127,7 +127,7 @@ describe("the official SDK's React provider", () => {
     },
   )
 
-  it('opens a chat again, and loads older messages', async () => {
+  it('reopens a chat, and loads older messages', async () => {
     const first = mount({ agentConfig: { agent: 'my-org/assistant' } })
     for (let turn = 1; turn <= 15; turn++) {
       await first.send(`What is ${turn} + 1?`)

@@ -10,10 +10,10 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { get } from './testing/engine-client.ts'
 
-// Real servers and threads, on machines that may be busy with other things.
+// Real servers and threads, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
-// The official SDK, unchanged, as a guest. Node cannot import it as it is published (protocol §8.14), so it is bundled.
+// The official SDK, unmodified, against the engine. Node cannot import the published package (protocol §8.14), so it is bundled.
 let engine: Engine
 let folder: string
 let sdk: typeof Sdk
@@ -49,13 +49,13 @@ describe('the official SDK 0.6.54', () => {
     expect(statuses.at(-1)).toBe(10)
   })
 
-  it('is told of a run that it does not wait for', async () => {
+  it('starts a run without waiting for it', async () => {
     const task = await connect().run({ app: 'local/echo', input: {} }, { wait: false })
     expect(task).toMatchObject({ id: expect.stringMatching(/^[0-9a-z]{26}$/), status: 1 })
     expect((await connect().tasks.get(task.id)).data).toMatchObject({ id: task.id })
   })
 
-  it('gets the whole task by onUpdate, then what changed by onPartialUpdate, in order', async () => {
+  it('receives the whole task by onUpdate, then changes by onPartialUpdate, in order', async () => {
     const whole: number[] = []
     const fields: string[] = []
     const statuses: number[] = []
@@ -77,14 +77,14 @@ describe('the official SDK 0.6.54', () => {
     expect(statuses.at(-1)).toBe(10)
   })
 
-  it('gets the words of a story as deltas', async () => {
+  it('receives the words of a story as deltas', async () => {
     let text = ''
     const onDelta = (delta: { response?: string }) => (text += delta.response ?? '')
     const task = await connect().run({ app: 'local/story', input: { tokens: 20 } }, { onDelta })
     expect(text).toBe((task.output as { response: string }).response)
   })
 
-  it('works with the engine as its proxy too, streams and polling', async () => {
+  it('works with the engine as its proxy too, streaming and polling', async () => {
     for (const stream of [true, false]) {
       const client = sdk.inference({ proxyUrl: `${engine.url}/api/inference/proxy`, stream, pollIntervalMs: 20 })
       const task = await client.run({ app: 'local/echo', input: { message: 'by proxy' } })
@@ -92,7 +92,7 @@ describe('the official SDK 0.6.54', () => {
     }
   })
 
-  it('cancels a run and is told so', async () => {
+  it('cancels a run and reports it', async () => {
     const client = connect()
     const task = await client.run({ app: 'local/slow', input: {} }, { wait: false })
     const watching = client.tasks.watch({ ...task }, {}).done.then(
@@ -104,22 +104,22 @@ describe('the official SDK 0.6.54', () => {
     await expect.poll(async () => (await get(engine.url, task.id)).status).toBe(12)
   })
 
-  it('is told why a run failed', async () => {
+  it('reports why a run failed', async () => {
     const run = connect().run({ app: 'local/fail', input: { message: 'No luck.' } })
     await expect(run).rejects.toThrow('No luck.')
   })
 
-  it('is told that there is no such app', async () => {
+  it('gets an error for an unknown app', async () => {
     const run = connect().run({ app: 'local/path-trcer', input: {} })
     await expect(run).rejects.toMatchObject({ statusCode: 404, message: expect.stringContaining('local/path-tracer') })
   })
 
-  it('is told what an app lacks', async () => {
+  it('gets the missing requirements of an app', async () => {
     const run = connect().run({ app: 'local/requirements', input: {} })
     await expect(run).rejects.toMatchObject({ name: 'RequirementsNotMetException' })
   })
 
-  it('uploads a file, and the files in an input', async () => {
+  it('uploads a file, and files inside an input', async () => {
     const client = connect()
     const file = await client.files.upload(new Blob(['hello'], { type: 'text/plain' }), { filename: 'a.txt' })
     expect(await (await fetch(file.uri)).text()).toBe('hello')
@@ -138,7 +138,7 @@ describe('the official SDK 0.6.54', () => {
     expect(app.data).toMatchObject({ namespace: 'local', name: 'echo' })
   })
 
-  it('keeps a session', async () => {
+  it('uses a session', async () => {
     const client = connect()
     const first = await client.run({ app: 'local/echo', input: {}, session: 'new' })
     const second = await client.run({ app: 'local/echo', input: {}, session: first.session_id ?? '' })

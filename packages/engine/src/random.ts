@@ -1,4 +1,4 @@
-/** A small fast generator of numbers in [0, 1): the same seed gives the same picture (mulberry32). */
+/** A small fast generator of numbers in [0, 1), reproducible by its seed (mulberry32). */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

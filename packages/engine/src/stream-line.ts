@@ -5,10 +5,10 @@ export interface StreamLine {
   json: string
 }
 
-/** What a stream reads from. It is pulled, so a reader that takes nothing costs a few numbers. */
+/** The source of a stream. It is pulled, so a stalled reader costs a few numbers. */
 export interface LineReader {
-  /** The next line, or null when there is none for now. */
+  /** The next line, or null if there is none yet. */
   next(): StreamLine | null
-  /** True once everything was read and nothing can follow. */
+  /** True once everything was read and nothing more can follow. */
   readonly done: boolean
 }

@@ -1,6 +1,8 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import { app, useStream, useStreams, useStreamSelector, useTask } from './index.ts'
+import { app, dehydrateTask, hydrateTask, useStream, useStreams, useStreamSelector, useTask } from './index.ts'
 import type {
+  AppBatchRun,
+  BatchRun,
   InferenceClient,
   InferstreamError,
   RunConfig,
@@ -77,7 +79,94 @@ describe('the types of useStream', () => {
   })
 })
 
+describe('a status narrows', () => {
+  it('the output and the error of a result, destructured too', () => {
+    const { status, output, error } = useStream<In, Out>()
+    if (status === 'completed') expectTypeOf(output).toEqualTypeOf<Out>()
+    if (status === 'failed' || status === 'error') expectTypeOf(error).toEqualTypeOf<InferstreamError>()
+    // @ts-expect-error -- a run that has not completed may have no output
+    void output.image
+    // @ts-expect-error -- a run that has not failed has no error
+    void error.message
+    const task = useTask<Out>('id')
+    if (task.status === 'completed') expectTypeOf(task.output).toEqualTypeOf<Out>()
+    // @ts-expect-error -- no such status
+    if (task.status === 'done') void task
+  })
+
+  it('a state and an update', () => {
+    const state = {} as TaskState<Out>
+    if (state.status === 'completed') expectTypeOf(state.output).toEqualTypeOf<Out>()
+    if (state.status === 'failed') expectTypeOf(state.error).toEqualTypeOf<InferstreamError>()
+    const update = {} as TaskUpdate<Out>
+    if (update.status === 'completed') expectTypeOf(update.output).toEqualTypeOf<Out>()
+    if (update.status === 'failed') expectTypeOf(update.error).toEqualTypeOf<string>()
+    // @ts-expect-error -- an update of a run that goes on may have no output
+    void update.output.image
+  })
+})
+
+describe('the types of useStream with an app', () => {
+  const flux = app<In, Out>('infsh/flux')
+
+  it('flow from the reference into run, output and callbacks', () => {
+    const stream = useStream(flux, {
+      onComplete: ({ output }) => expectTypeOf(output).toEqualTypeOf<Out>(),
+      onSettled: (outcome) => expectTypeOf(outcome).toEqualTypeOf<RunOutcome<Out>>(),
+    })
+    expectTypeOf(stream.output).toEqualTypeOf<Out | null>()
+    expectTypeOf(stream.run({ prompt: 'a fox' })).resolves.toEqualTypeOf<RunOutcome<Out>>()
+    const other = useStream({ app: flux, resume: 'flux' })
+    expectTypeOf(other.output).toEqualTypeOf<Out | null>()
+    expectTypeOf(other.run).parameter(0).toEqualTypeOf<In>()
+    expectTypeOf(stream).toExtend<TaskState>()
+    // @ts-expect-error -- a prompt is missing
+    void stream.run({})
+    // @ts-expect-error -- a prompt is a string
+    void other.run({ prompt: 1 })
+    // @ts-expect-error -- the input alone, not a config
+    void stream.run({ app: flux, input: { prompt: 'a fox' } })
+    // @ts-expect-error -- the output has no url
+    void stream.output?.url
+    // @ts-expect-error -- no such option
+    void useStream(flux, { onFinish: () => {} })
+  })
+
+  it('and those of useStreams into start, add and each run', () => {
+    const { runs, start, add } = useStreams(flux, { concurrency: 2 })
+    expectTypeOf(start([{ prompt: 'a' }])).resolves.toEqualTypeOf<RunOutcome<Out>[]>()
+    expectTypeOf(add({ prompt: 'b' })).toEqualTypeOf<number>()
+    expectTypeOf(runs).toEqualTypeOf<readonly AppBatchRun<In, Out>[]>()
+    expectTypeOf(useStreams({ app: flux }).runs).toEqualTypeOf<readonly AppBatchRun<In, Out>[]>()
+    // @ts-expect-error -- inputs alone, not configs
+    void start([{ app: flux, input: { prompt: 'a' } }])
+    // @ts-expect-error -- a prompt is missing
+    void add({})
+  })
+})
+
 describe('the types of the others', () => {
+  it('callbacks of useTask and useStreams have the output', () => {
+    void useTask<Out>('id', { onComplete: ({ output }) => expectTypeOf(output).toEqualTypeOf<Out>() })
+    void useStreams<In, Out>({
+      onUpdate: (index, update) => {
+        expectTypeOf(index).toEqualTypeOf<number>()
+        expectTypeOf(update).toEqualTypeOf<TaskUpdate<Out>>()
+      },
+      onComplete: (_, { output }) => expectTypeOf(output).toEqualTypeOf<Out>(),
+    })
+    // @ts-expect-error -- a task is followed until its end: it has no time limit of its own
+    void useTask<Out>('id', { timeoutMs: 1 })
+  })
+
+  it('plain states have a type, and a way back', () => {
+    const plain = dehydrateTask({} as TaskState<Out>)
+    expectTypeOf(plain.logs).toEqualTypeOf<readonly string[]>()
+    expectTypeOf(hydrateTask(plain)).toEqualTypeOf<TaskState<Out>>()
+    // @ts-expect-error -- the lines alone have no entries
+    void plain.logs.entry
+  })
+
   it('useTask has the output, and neither run nor attach', () => {
     const task = useTask<Out>('id')
     expectTypeOf(task.output).toEqualTypeOf<Out | null>()
@@ -87,13 +176,24 @@ describe('the types of the others', () => {
 
   it('useStreams has runs of its types', () => {
     const { runs, start } = useStreams<In, Out>({ concurrency: 2 })
-    expectTypeOf(runs).toEqualTypeOf<readonly UseStreamResult<In, Out>[]>()
+    expectTypeOf(runs).toEqualTypeOf<readonly BatchRun<In, Out>[]>()
+    expectTypeOf(runs).toExtend<readonly UseStreamResult<In, Out>[]>()
     expectTypeOf(start([{ app: 'ns/app', input: { prompt: 'a' } }])).resolves.toEqualTypeOf<RunOutcome<Out>[]>()
   })
 
   it('useStreamSelector has what its selector returns', () => {
     const stream = useStream<In, Out>()
     expectTypeOf(useStreamSelector(stream, ({ output }) => output?.image)).toEqualTypeOf<string | undefined>()
+    expectTypeOf(useStreamSelector(stream, (state) => state.isActive)).toEqualTypeOf<boolean>()
+    expectTypeOf(useStreamSelector(useTask<Out>('id'), ({ phase }) => phase)).toExtend<string>()
+    const plain = {} as TaskState<Out>
+    expectTypeOf(
+      useStreamSelector(plain, (state) => (state.status === 'completed' ? state.output : null)),
+    ).toEqualTypeOf<Out | null>()
+    // @ts-expect-error -- a plain state has its own fields alone
+    void useStreamSelector(plain, (state) => state.isActive)
+    // @ts-expect-error -- what is selected from is the state, without actions
+    void useStreamSelector(stream, (state) => state.cancel)
   })
 
   it('the queries have theirs', () => {

@@ -101,7 +101,7 @@ describe('resume', () => {
     await pass()
     expect(next.result.current).toMatchObject({ status: 'error', error: { code: 'network', mayHaveStarted: true } })
     await act(() => next.result.current.retry())
-    expect(next.result.current.error?.message).toMatch(/start it anew/)
+    expect(next.result.current.error?.message).toMatch(/start it again/)
     expect(page(service).result.current.status).toBe('idle')
     await act(async () => service.accept[0]?.())
   })

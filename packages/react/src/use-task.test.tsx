@@ -1,6 +1,6 @@
 import { act, render, renderHook, screen } from '@testing-library/react'
 import { Activity, StrictMode } from 'react'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { config, handCrankFrames, pass, scriptedCounted } from '../test/scripted.tsx'
 import { useTask } from './index.ts'
 
@@ -126,5 +126,62 @@ describe('useTask', () => {
     await pass()
     expect(result.current.status).toBe('running')
     expect(script.cancelled).toBe(false)
+  })
+})
+
+describe('the callbacks of useTask', () => {
+  const callbacks = () => ({ onUpdate: vi.fn(), onComplete: vi.fn(), onError: vi.fn(), onSettled: vi.fn() })
+
+  it('are each component’s own: all updates, each line once, and the end once', async () => {
+    const { script, id, counts, wrapper } = await started()
+    const heard = [callbacks(), callbacks()]
+    const [first, second] = heard.map((own) =>
+      renderHook(() => useTask(id, own), { wrapper, reactStrictMode: true }),
+    )
+    await act(async () => script.update({ status: 'running', logs: ['a'] }))
+    await act(async () => script.update({ logs: ['b', 'c'] }))
+    await act(async () => script.complete('done'))
+    await pass()
+    for (const { onUpdate, onComplete, onError, onSettled } of heard) {
+      expect(onUpdate.mock.calls.flatMap(([{ logs }]) => logs)).toEqual(['a', 'b', 'c'])
+      expect(onUpdate.mock.calls.filter(([{ status }]) => status === 'completed')).toHaveLength(1)
+      expect(onComplete.mock.calls).toMatchObject([[{ output: 'done' }]])
+      expect(onSettled.mock.calls).toEqual([[{ status: 'completed', output: 'done' }]])
+      expect(onError).not.toHaveBeenCalled()
+    }
+    expect(counts.opened).toBe(1)
+    first?.unmount()
+    second?.unmount()
+  })
+
+  it('of a component that comes late hear an end that was before it', async () => {
+    const { script, id, wrapper } = await started()
+    render(<Task id={id} />, { wrapper })
+    await act(async () => script.fail('out of memory'))
+    await pass()
+    const late = callbacks()
+    renderHook(() => useTask(id, late), { wrapper, reactStrictMode: true })
+    await pass()
+    expect(late.onError.mock.calls).toMatchObject([[{ code: 'task_failed', message: 'out of memory' }]])
+    expect(late.onSettled).toHaveBeenCalledTimes(1)
+  })
+
+  it('are always those of the latest render, and none after the component is gone', async () => {
+    const { script, id, wrapper } = await started()
+    const [before, after] = [vi.fn(), vi.fn()]
+    const { rerender, unmount } = renderHook(({ onUpdate }) => useTask(id, { onUpdate }), {
+      wrapper,
+      initialProps: { onUpdate: before },
+    })
+    await pass()
+    before.mockClear()
+    rerender({ onUpdate: after })
+    await act(async () => script.update({ status: 'running' }))
+    expect(before).not.toHaveBeenCalled()
+    expect(after.mock.lastCall).toMatchObject([{ status: 'running' }])
+    unmount()
+    after.mockClear()
+    await act(async () => script.update({ logs: ['late'] }))
+    expect(after).not.toHaveBeenCalled()
   })
 })

@@ -1,22 +1,25 @@
 'use client'
 
-import { useMemo, useSyncExternalStore } from 'react'
+import { useEffect, useInsertionEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { InferstreamError } from '@inferstream/client'
 import type { InferenceClient } from '@inferstream/client'
 import { useClient } from './provider/inference-provider.tsx'
+import { newObserver } from './run/run-observer.ts'
 import { createRunStore } from './run/run-store.ts'
+import type { RunStore } from './run/run-store.ts'
 import { sharedTask } from './run/shared-tasks.ts'
 import { TrackedView } from './store/tracked-view.ts'
-import type { RunOutcome, UseTaskResult } from './types.ts'
+import type { RunCallbacks, RunOutcome, UseTaskResult } from './types.ts'
 
-export interface UseTaskOptions {
+export interface UseTaskOptions<TOutput = unknown> extends RunCallbacks<TOutput> {
   /** @defaultValue the client of the nearest `InferenceProvider`, else one for `/api/inference/proxy` */
   client?: InferenceClient | undefined
 }
 
 /**
  * Follows a run by its task's id; `idle` without one. Components that show the same task share one connection, with
- * `useStream` too, which is released a second after the last of them has left. Re-renders as `useStream` does.
+ * `useStream` too, which is released a second after the last of them has left. Re-renders as `useStream` does. Each
+ * component's callbacks are called for what it shows: the end of a task that had ended before too, once.
  *
  * `retry` follows the task again; `reset` shows `idle`, to all who share it, until `retry`.
  */
@@ -24,23 +27,31 @@ export interface UseTaskOptions {
 // oxlint-disable-next-line typescript/no-explicit-any
 export function useTask<TOutput = any>(
   taskId: string | null | undefined,
-  options: UseTaskOptions = {},
+  options?: UseTaskOptions<TOutput>,
 ): UseTaskResult<TOutput> {
-  const client = useClient(options.client)
-  const view = useMemo(() => viewOf(client, taskId), [client, taskId])
+  const client = useClient(options?.client)
+  const { store, view } = useMemo(() => viewOf<TOutput>(client, taskId), [client, taskId])
+  const [observer] = useState(newObserver<TOutput>)
+  useInsertionEffect(() => {
+    observer.callbacks = options ?? {}
+  })
   const result = useSyncExternalStore(view.subscribe, view.getSnapshot, view.getServerSnapshot)
+  // Again where `onUpdate` comes later: only then are updates read.
+  const hasUpdates = Boolean(options?.onUpdate)
+  useEffect(() => store.observe(observer), [store, observer, hasUpdates])
+  return result
+}
+
+function viewOf<TOutput>(client: InferenceClient, taskId: string | null | undefined) {
+  const shared = taskId ? sharedTask(client, taskId) : createRunStore()
   // What a task outputs is what its caller says; nothing here could know better.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return result as UseTaskResult<TOutput>
-}
-
-function viewOf(client: InferenceClient, taskId: string | null | undefined) {
-  const store = taskId ? sharedTask(client, taskId) : createRunStore()
+  const store = shared as RunStore<unknown, TOutput>
   const { cancel, reset } = store.actions
-  const retry = () => (taskId ? store.follow(client, taskId) : Promise.resolve(noTask()))
-  return new TrackedView(store, { cancel, retry, reset })
+  const retry = () => (taskId ? store.follow(client, { taskId }) : Promise.resolve(noTask()))
+  return { store, view: new TrackedView(store, { cancel, retry, reset }) }
 }
 
-function noTask(): RunOutcome {
+function noTask(): RunOutcome<never> {
   return { status: 'error', error: new InferstreamError('config', 'There is no task to follow: give useTask an id.') }
 }

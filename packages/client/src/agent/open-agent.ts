@@ -112,7 +112,8 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
         if (!wantsResult(call)) continue
         const turn = machine.turns.find((one) => turnRows(machine.rows, one).includes(row))
         const own = turn && sender.of(turn.id)
-        runner.offer(call, own?.options.onToolCall ?? options.onToolCall, own !== undefined)
+        const handler = own?.options.onToolCall ?? options.onToolCall
+        runner.offer({ call, problem: row.callProblems.get(call.id), handler, isOwn: own !== undefined })
       }
     }
   }

@@ -18,6 +18,10 @@ import type {
 } from '../core/types.ts'
 import type { AdHocAgent, Agent, AgentOptions } from '../agent/agent-types.ts'
 
+export interface RequestOptions {
+  signal?: AbortSignal | undefined
+}
+
 export interface InferenceClient {
   /** Resolves once the service has accepted the run; `taskId` is set. Rejects with the POST's errors. */
   run<I, O>(config: RunConfig<I, O>, options: RunStreamOptions): Promise<TaskStream<O>>
@@ -33,14 +37,17 @@ export interface InferenceClient {
   tasks: {
     /** Follows a run that was started elsewhere. Awaiting the stream is harmless. */
     stream<O = unknown>(taskId: string, options?: FollowOptions): TaskStream<O>
-    get<O = unknown>(taskId: string): Promise<TaskState<O>>
-    logs(taskId: string): Promise<LogEntry[]>
-    cancel(taskId: string): Promise<void>
-    list(options?: { cursor?: string | undefined; limit?: number | undefined }): Promise<TaskList>
+    get<O = unknown>(taskId: string, options?: RequestOptions): Promise<TaskState<O>>
+    logs(taskId: string, options?: RequestOptions): Promise<LogEntry[]>
+    cancel(taskId: string, options?: RequestOptions): Promise<void>
+    list(
+      page?: { cursor?: string | undefined; limit?: number | undefined },
+      options?: RequestOptions,
+    ): Promise<TaskList>
   }
   apps: {
-    get(ref: string): Promise<AppDetails>
-    list(): Promise<AppSummary[]>
+    get(ref: string, options?: RequestOptions): Promise<AppDetails>
+    list(options?: RequestOptions): Promise<AppSummary[]>
   }
   files: {
     /** A string is a `data:` URL or plain text. */

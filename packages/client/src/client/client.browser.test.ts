@@ -7,7 +7,7 @@ import { inference } from '../index.ts'
 it('an upload tells how far it is, from 0 to 1 and never back', async () => {
   const fractions: number[] = []
   const data = new Blob([new Uint8Array(8_000_000)], { type: 'application/octet-stream' })
-  // Slow enough to be told on the way, on any machine.
+  // Slow enough to be told on the way, on any model.
   const line = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 16_000_000 }
   await cdp().send('Network.emulateNetworkConditions', line)
   onTestFinished(async () => {

@@ -1,14 +1,16 @@
 import { isTaskId } from '../http/task-id.ts'
+import { checkOptions, clientRules, followRules } from './check-options.ts'
 import type { InferenceClient } from './client-types.ts'
 import { lazyAgent } from './lazy-agent.ts'
 import { lazyStream } from './lazy-stream.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
+import { isObject } from '../core/json.ts'
 import { httpTransport } from '../transports/http/http-transport.ts'
 import { hostPlatform } from '../core/platform.ts'
 import type { Platform } from '../core/platform.ts'
 import { startRun } from './start-run.ts'
-import type { TaskEvent } from '../task/task-reducer.ts'
+import type { TaskAction } from '../task/task-reducer.ts'
 import { loadedTaskStream, loadTaskStream } from '../task/load-task-stream.ts'
 import type { TaskStreamModule } from '../task/load-task-stream.ts'
 import type { StreamRequest } from '../task/task-stream.ts'
@@ -28,7 +30,8 @@ import type {
 
 /**
  * Makes a client. Nothing is sent until it is used.
- * @throws `config` for an `apiKey` in a browser without `dangerouslyAllowBrowser`, and for `apiKey` with `proxyUrl`.
+ * @throws `config` for an option that makes no sense, for an `apiKey` in a browser without `dangerouslyAllowBrowser`, and for
+ * `apiKey` with `proxyUrl`.
  */
 export function inference(options: InferenceOptions = {}): InferenceClient {
   return createClient(options, hostPlatform)
@@ -36,10 +39,12 @@ export function inference(options: InferenceOptions = {}): InferenceClient {
 
 /** With the world passed in: what tests use. */
 export function createClient(options: InferenceOptions, platform: Platform): InferenceClient {
-  const transport = options.transport ? checkTransport(options.transport) : httpTransport(options, platform)
+  checkOptions(options, clientRules)
+  const transport =
+    options.transport === undefined ? httpTransport(options, platform) : checkTransport(options.transport)
   const table = options.statusTable ?? 'current'
 
-  function requestOf(taskId: string, events: readonly TaskEvent[], followOptions: FollowOptions): StreamRequest {
+  function requestOf(taskId: string, events: readonly TaskAction[], followOptions: FollowOptions): StreamRequest {
     const onEvent = both(followOptions.onEvent, options.onEvent)
     const onWarning = both(followOptions.onWarning, options.onWarning)
     const calledAt = platform.now()
@@ -63,6 +68,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     config: RunConfig<I, O>,
     runOptions: RunStreamOptions | RunDetachedOptions | RunOptions<O> = {},
   ): Promise<TaskStream<O> | TaskSnapshot | TaskResult<O>> {
+    checkOptions(runOptions, followRules)
     if ('wait' in runOptions && !runOptions.wait) {
       const { taskId } = await startRun(transport, platform, config, runOptions)
       // The answer to a POST says no more than that the run was taken (protocol §4 "TaskResultDTO").
@@ -83,16 +89,18 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
 
   return {
     run,
-    async runMany(configs, manyOptions) {
+    async runMany(configs, manyOptions = {}) {
+      checkOptions(manyOptions, followRules)
       return (await import('./run-many.ts')).runMany(run, configs, manyOptions)
     },
     tasks: {
       // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller's claim about its own app, as in the contract
       stream<O>(taskId: string, followOptions: FollowOptions = {}) {
+        checkOptions(followOptions, followRules)
         const request = requestOf(checkId(taskId), [], followOptions)
         const open = ({ createTaskStream }: TaskStreamModule) => createTaskStream<O>(transport, request, platform)
         const loaded = loadedTaskStream()
-        return loaded ? open(loaded) : lazyStream<O>(taskId, loadTaskStream().then(open))
+        return loaded ? open(loaded) : lazyStream(taskId, loadTaskStream(), open)
       },
       // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as above
       async get<O>(taskId: string) {
@@ -133,14 +141,17 @@ function both<T>(
 
 function checkTransport(transport: Transport): TaskTransport {
   if (isTaskTransport(transport)) return transport
-  throw new InferstreamError('config', 'This is no transport: make one with fromAsyncIterable().')
+  throw new InferstreamError('config', 'Invalid transport: make one with fromAsyncIterable().')
 }
 
 function isTaskTransport(transport: Transport): transport is TaskTransport {
-  return 'start' in transport && 'connect' in transport
+  return isObject(transport) && 'start' in transport && 'connect' in transport
 }
 
 function checkId(taskId: string): string {
   if (typeof taskId === 'string' && isTaskId(taskId)) return taskId
-  throw new InferstreamError('config', `${JSON.stringify(taskId)} is no task id: pass the taskId of a run.`)
+  throw new InferstreamError(
+    'config',
+    `Invalid task id ${typeof taskId === 'string' ? JSON.stringify(taskId) : typeof taskId}: pass the taskId of a run.`,
+  )
 }

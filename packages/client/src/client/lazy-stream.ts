@@ -1,42 +1,59 @@
+import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
+import type { TaskResult, TaskState, TaskStream } from '../core/types.ts'
 import { idleState } from '../log/idle-state.ts'
-import type { TaskState, TaskStream } from '../core/types.ts'
 
 /**
- * Stands for a stream whose code is still being loaded. Everything asked of it meanwhile is passed on, in order.
- * @param opening Rejects where the code could not be loaded; the stream then ends with that error.
+ * Stands for a stream whose code is still being loaded. Calls made meanwhile are passed on in order.
+ * @param load Rejects where the code could not be loaded; the stream then ends with that error.
+ * @param open Makes the stream from the loaded code; not called where it was closed meanwhile.
  */
-export function lazyStream<TOutput>(taskId: string, opening: Promise<TaskStream<TOutput>>): TaskStream<TOutput> {
+export function lazyStream<TModule, TOutput>(
+  taskId: string,
+  load: Promise<TModule>,
+  open: (loaded: TModule) => TaskStream<TOutput>,
+): TaskStream<TOutput> {
   let inner: TaskStream<TOutput> | null = null
   let state: TaskState<TOutput> = { ...idleState, taskId, status: 'starting', connection: 'connecting' }
   let isClosed = false
   const listeners = new Map<() => void, (() => void) | null>()
-  const notify = () => {
+  const show = (change: Partial<TaskState<TOutput>>) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a change of single fields
+    state = { ...state, ...change } as TaskState<TOutput>
     for (const listener of listeners.keys()) guard(listener)
   }
-  opening.then(
-    (stream) => {
-      inner = stream
-      if (isClosed) stream.close()
-      for (const listener of listeners.keys()) listeners.set(listener, stream.subscribe(listener))
-      notify()
-      return stream
-    },
-    (error) => {
-      state = { ...state, status: 'error', connection: 'closed', error }
-      notify()
-    },
-  )
-  const result = opening.then((stream) => stream.result)
+  let resolveResult: (result: TaskResult<TOutput> | Promise<TaskResult<TOutput>>) => void
+  let rejectResult: (error: InferstreamError) => void
+  const result = new Promise<TaskResult<TOutput>>((resolve, reject) => {
+    resolveResult = resolve
+    rejectResult = reject
+  })
   result.catch(() => {})
+  /** Null where it was closed first. */
+  const opening = load.then((loaded) => {
+    if (isClosed) return null
+    inner = open(loaded)
+    resolveResult(inner.result)
+    for (const listener of listeners.keys()) {
+      listeners.set(listener, inner.subscribe(listener))
+      if (inner.state.status !== state.status || inner.state.connection !== state.connection) guard(listener)
+    }
+    return inner
+  })
+  opening.catch((error) => {
+    if (isClosed) return
+    show({ status: 'error', connection: 'closed', error })
+    rejectResult(error)
+  })
   const iterate = <T>(read: (stream: TaskStream<TOutput>) => AsyncIterator<T>): AsyncIterator<T> => {
+    const done = { done: true, value: undefined } as const
     let iterator: AsyncIterator<T> | null = null
-    const reading = opening.then((stream) => (iterator = read(stream)))
+    const reading = opening.then((stream) => (iterator = stream && read(stream)))
     reading.catch(() => {})
     return {
-      // Once there, the real one answers directly: an await more per update would double what delivery costs.
-      next: () => iterator?.next() ?? reading.then((ready) => ready.next()),
-      return: async () => (await reading).return?.() ?? { done: true, value: undefined },
+      // Once there, the real one answers directly: another await per update would double what delivery costs.
+      next: () => iterator?.next() ?? reading.then((ready) => ready?.next() ?? done),
+      return: async () => (await reading)?.return?.() ?? done,
     }
   }
   return {
@@ -45,10 +62,14 @@ export function lazyStream<TOutput>(taskId: string, opening: Promise<TaskStream<
       return inner?.state ?? state
     },
     result,
-    cancel: async () => (inner ?? (await opening)).cancel(),
+    cancel: async () => (inner ?? (await opening))?.cancel(),
     close() {
-      isClosed = true
-      inner?.close()
+      if (inner) inner.close()
+      else if (!isClosed) {
+        isClosed = true
+        show({ connection: 'closed' })
+        rejectResult(new InferstreamError('aborted', 'No longer followed; the run itself goes on.', { taskId }))
+      }
     },
     subscribe(listener) {
       const entry = () => listener()

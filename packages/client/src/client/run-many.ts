@@ -1,3 +1,4 @@
+import { InferstreamError } from '../core/errors.ts'
 import type { InferenceClient } from './client-types.ts'
 import type { RunConfig, RunManyOptions, TaskResult } from '../core/types.ts'
 
@@ -5,11 +6,13 @@ import type { RunConfig, RunManyOptions, TaskResult } from '../core/types.ts'
 export async function runMany<I, O>(
   run: InferenceClient['run'],
   configs: readonly RunConfig<I, O>[],
-  { concurrency = configs.length, onUpdate, ...options }: RunManyOptions<O> = {},
+  { concurrency = Infinity, onUpdate, ...options }: RunManyOptions<O> = {},
 ): Promise<PromiseSettledResult<TaskResult<O>>[]> {
+  const isList: boolean = Array.isArray(configs)
+  if (!isList) throw new InferstreamError('config', 'runMany() needs an array of runs.')
   const results: PromiseSettledResult<TaskResult<O>>[] = []
   let next = 0
-  const work = async () => {
+  const worker = async () => {
     for (let index = next++; index < configs.length; index = next++) {
       const at = index
       const own = onUpdate
@@ -19,6 +22,6 @@ export async function runMany<I, O>(
       results[index] = result
     }
   }
-  await Promise.all(Array.from({ length: Math.min(concurrency >= 1 ? concurrency : 1, configs.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(concurrency, configs.length) }, worker))
   return results
 }

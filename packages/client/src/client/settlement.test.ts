@@ -439,13 +439,13 @@ describe('starting', () => {
       ],
       [
         new Response('<html>', { status: 502, headers: { 'content-type': 'text/html' } }),
-        { code: 'server', message: expect.stringMatching(/does not answer.*npx inferstream-engine/) },
+        { code: 'server', message: expect.stringMatching(/does not answer.*npx @inferstream\/engine/) },
       ],
       [
         new Response('<html>', { status: 200, headers: { 'content-type': 'text/html' } }),
         { code: 'protocol', message: expect.stringMatching(/web page/) },
       ],
-      [json({ data: {} }), { code: 'protocol', message: expect.stringMatching(/no id/) }],
+      [json({ data: {} }), { code: 'protocol', message: expect.stringMatching(/did not return a task id/) }],
     ]
     for (const [response, expected] of rows) {
       const service = fakeService()
@@ -510,7 +510,7 @@ describe('starting', () => {
     expect(service.paths('GET')).toBe(0)
   })
 
-  it('a call that cannot work says so in one sentence', async () => {
+  it('a call that cannot draft says so in one sentence', async () => {
     const service = fakeService()
     const circular: Record<string, unknown> = {}
     circular['self'] = circular
@@ -527,7 +527,7 @@ describe('starting', () => {
       code: 'config',
       message: expect.stringMatching(/needs an app/),
     })
-    expect(() => service.client.tasks.stream('../secrets')).toThrow(/no task id/)
+    expect(() => service.client.tasks.stream('../secrets')).toThrow(/Invalid task id/)
     await expect(service.client.tasks.get('a b')).rejects.toMatchObject({ code: 'config' })
     await expect(service.client.apps.get('../x')).rejects.toMatchObject({ code: 'config' })
   })

@@ -1,8 +1,10 @@
 import { InferstreamError } from '../core/errors.ts'
+import { guard } from '../core/guard.ts'
+import { isSimple } from '../core/is-simple.ts'
 import { abortError } from '../http/network-error.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import type { StartedTask, TaskTransport } from '../transports/transport.ts'
-import type { FollowOptions, RunConfig } from '../core/types.ts'
+import type { FollowOptions, RunConfig, RunStreamOptions } from '../core/types.ts'
 
 /** How long an abandoned POST may still answer, so that the run it may have started can be cancelled. ms */
 const lateAnswer = 10_000
@@ -15,20 +17,23 @@ export function startRun(
   transport: TaskTransport,
   platform: Platform,
   config: RunConfig,
-  { signal, timeoutMs, onTimeout }: FollowOptions,
+  { signal, timeoutMs, onTimeout, onUploadProgress }: FollowOptions & Pick<RunStreamOptions, 'onUploadProgress'>,
 ): Promise<StartedTask> {
   const problem = configProblem(config)
   if (problem) return Promise.reject(problem)
   if (signal?.aborted) return Promise.reject(abortError(signal))
   return new Promise((resolve, reject) => {
     const post = new AbortController()
+    let isSent = false
     let isAbandoned = false
     let timer: Timer | undefined
     const abandon = (error: InferstreamError) => {
       cleanUp()
       isAbandoned = true
       reject(error)
-      timer = platform.setTimeout(() => post.abort(), lateAnswer)
+      // While the input's files go up, the service knows nothing of the run.
+      if (isSent) timer = platform.setTimeout(() => post.abort(), lateAnswer)
+      else post.abort()
     }
     const onAbort = () => abandon(abortError(signal))
     const cleanUp = () => {
@@ -39,12 +44,16 @@ export function startRun(
     if (timeoutMs !== undefined && timeoutMs !== Infinity) {
       timer = platform.setTimeout(() => {
         const message = `The service did not accept the run within ${timeoutMs / 1000} s.`
-        abandon(new InferstreamError('timeout', message, { retryable: true, mayHaveStarted: true }))
+        abandon(new InferstreamError('timeout', message, { retryable: true, mayHaveStarted: isSent }))
       }, timeoutMs)
     }
-    const answer = hasBlob(config.input)
-      ? uploadInput(transport, config, post.signal).then((ready) => transport.start(ready, post.signal))
-      : transport.start(config, post.signal)
+    const send = (ready: RunConfig) => {
+      isSent = !isAbandoned
+      return isSent ? transport.start(ready, post.signal) : Promise.reject(abortError(signal))
+    }
+    const answer = isSimple([config.input, config.setup])
+      ? send(config)
+      : uploadInput(transport, config, post.signal, onUploadProgress).then(send)
     answer.then(
       (started) => {
         cleanUp()
@@ -60,13 +69,41 @@ export function startRun(
   })
 }
 
-/** The config with every Blob of its input uploaded. */
-async function uploadInput(transport: TaskTransport, config: RunConfig, signal: AbortSignal): Promise<RunConfig> {
-  const resources = await transport.resources?.()
+/**
+ * The config with every Blob of its input uploaded.
+ * @throws `config` where its input or setup has no form as JSON
+ */
+async function uploadInput(
+  transport: TaskTransport,
+  config: RunConfig,
+  signal: AbortSignal,
+  onUploadProgress: RunStreamOptions['onUploadProgress'],
+): Promise<RunConfig> {
+  const { hasBlob } = await import('../http/request-input.ts')
+  hasBlob(config.setup)
+  if (!hasBlob(config.input)) return config
   // Another backend gets them as they are.
-  if (!resources) return config
+  if (!transport.resources) return config
+  const report = (fraction: number | null) => guard(() => onUploadProgress?.(fraction))
+  report(0)
+  const resources = await transport.resources()
   const { uploadBlobs } = await import('../http/uploads.ts')
-  return { ...config, input: await uploadBlobs(config.input, (blob) => resources.upload(blob, { signal })) }
+  /** Bytes that have gone out, one number for each upload. */
+  const sent: number[] = []
+  let total = 0
+  const upload = (blob: Blob) => {
+    total += blob.size
+    const index = sent.push(0) - 1
+    const onProgress = (fraction: number) => {
+      sent[index] = fraction * blob.size
+      const bytes = sent.reduce((sum, each) => sum + each, 0)
+      report(total > 0 ? bytes / total : fraction)
+    }
+    return resources.upload(blob, { signal, onProgress })
+  }
+  const input = await uploadBlobs(config.input, upload)
+  report(null)
+  return { ...config, input }
 }
 
 function configProblem(config: RunConfig | undefined): InferstreamError | undefined {
@@ -75,11 +112,4 @@ function configProblem(config: RunConfig | undefined): InferstreamError | undefi
     return new InferstreamError('config', "run() needs an app: run({ app: 'ns/name', input: {} }).")
   }
   return undefined
-}
-
-/** Blobs, and what else JSON has no form for, are looked for before the code that uploads them is loaded. */
-function hasBlob(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null || depth > 64) return false
-  if (Symbol.toStringTag in value) return true
-  return Object.values(value).some((item) => hasBlob(item, depth + 1))
 }

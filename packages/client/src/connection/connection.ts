@@ -1,78 +1,88 @@
-// Follows a task or a chat to its end whatever the network does: the table of design §2 "Guaranteed settlement".
-import type { ConnectionOptions, Followed } from './stream-target.ts'
-import { connectionOf, firstState, isTrial, nextState, pollInterval } from './connection-state.ts'
-import type { LoopEvent, LoopState, StreamEnd } from './connection-state.ts'
+// Keeps a task or a chat connected until its end, whatever the network does: design §2 "Guaranteed settlement".
 import { withDeadline } from '../core/deadline.ts'
-import type { DecodedRecord, StreamFormat } from '../wire/decode.ts'
-import type { InferstreamError } from '../core/errors.ts'
-import { networkError } from '../http/network-error.ts'
+import type { Platform } from '../core/platform.ts'
 import { delay } from '../core/retry.ts'
 import type { Http } from '../http/http.ts'
-import type { Platform } from '../core/platform.ts'
+import { connectionOf, firstState, isHeldBack, isProbe, nextState, pollInterval } from './connection-state.ts'
+import type { LoopEvent, LoopState, StreamEnd } from './connection-state.ts'
+import { ResumeState } from './resume-state.ts'
 import { asError, readStream } from './stream-reader.ts'
 import type { StreamReader } from './stream-reader.ts'
 import { acquireSlot } from './stream-slots.ts'
 import type { Slot } from './stream-slots.ts'
-import { StreamMemory } from './resume-state.ts'
-import type { ConnectionState } from '../core/types.ts'
+import type { ConnectionOptions, StreamTarget } from './stream-target.ts'
 
-/** Starts at once. The returned function stops following and releases the connection. */
-export function follow(followed: Followed, http: Http, options: ConnectionOptions, platform: Platform): () => void {
+export interface Connection {
+  /** Stops following and releases the connection. */
+  close(): void
+  /** From now on GET accompanies the stream: its backlog must not delay an end that is known elsewhere. */
+  accompany(): void
+}
+
+/** Starts at once. */
+export function connect(target: StreamTarget, http: Http, options: ConnectionOptions, platform: Platform): Connection {
   let state: LoopState = firstState
   let isClosed = false
   let slot: Slot | null = null
   let stream: StreamReader | null = null
-  /** Ends the wait at hand before its time. */
+  /** Ends the current wait early. */
   let wakeUp: (() => void) | null = null
+  let isAccompanied = false
+  let hasCompanion = false
+  let hasWarned = false
   const closing = new AbortController()
-  const memory = new StreamMemory()
+  const resume = new ResumeState()
   const holder = {
-    isQueued: () => followed.isQueued(),
-    yield: () => stream?.stop({ type: 'yielded' }),
+    isQueued: () => target.isQueued(),
+    onHandover() {
+      slot = null
+      stream?.stop({ type: 'yielded' })
+    },
   }
 
-  const isOver = () => isClosed || followed.isOver()
+  const isOver = () => isClosed || target.isOver()
 
-  function tell(event: LoopEvent): void {
+  function dispatch(event: LoopEvent): void {
     state = nextState(state, event, {
-      retry: { ...http.retry, baseDelay: memory.baseDelay ?? http.retry.baseDelay },
+      retry: { ...http.retry, baseDelay: resume.baseDelay ?? http.retry.baseDelay },
       now: platform.now(),
-      chance: platform.random(),
+      random: platform.random(),
       isOnline: platform.isOnline(),
-      isUrgent: followed.isUrgent(),
+      isUrgent: target.isUrgent(),
     })
     const shown = connectionOf(state)
-    if (shown && !isOver()) followed.connection(shown.connection, state.attempt, shown.retryAt)
+    if (shown && !isOver()) target.onConnection(shown.connection, state.attempt, shown.retryAt)
   }
 
   async function loop(): Promise<void> {
     while (!isOver()) {
       switch (state.kind) {
-        case 'asking':
+        case 'acquiring':
           slot = await acquireSlot(http.origin, options.maxStreams, holder, platform)
-          tell({ type: 'slot', isFree: slot !== null })
+          dispatch({ type: 'slot', isFree: slot !== null })
           break
         case 'streaming':
-          tell(await readToItsEnd())
+          // It may have been handed over before the stream began.
+          dispatch(slot ? await readToEnd() : { type: 'yielded' })
           break
-        case 'looking':
-          tell(await look(memory.lastEventId !== ''))
+        case 'syncing':
+          dispatch(await ask((signal) => target.refetch(signal, resume.lastEventId !== '')))
           break
         case 'polling': {
-          const event = await look(false)
-          // The whole was taken: where the last stream ended is no place to go on from.
-          if (event.type === 'answered') memory.lastEventId = ''
-          tell(event)
+          const event = await ask((signal) => target.poll(signal))
+          // A snapshot was applied: the next stream must not resume where the last one ended.
+          if (event.type === 'answered') resume.lastEventId = ''
+          dispatch(event)
           break
         }
         case 'waiting':
-          tell({ type: 'waited', isWoken: await wait(state.delay) })
+          dispatch({ type: 'waited', isWoken: await wait(state.delay) })
           break
-        case 'spent':
-          followed.giveUp(state.error)
+        case 'exhausted':
+          target.giveUp(state.error)
           return
         case 'failed':
-          followed.fail(state.error)
+          target.fail(state.error)
           return
         default:
           state satisfies never
@@ -80,49 +90,62 @@ export function follow(followed: Followed, http: Http, options: ConnectionOption
     }
   }
 
-  async function readToItsEnd(): Promise<StreamEnd> {
-    stream = readStream({
-      followed,
+  async function readToEnd(): Promise<StreamEnd> {
+    const reader = readStream({
+      target,
       http,
       options,
       platform,
-      memory,
+      resume,
       isOver,
-      onOpened: () => tell({ type: 'opened' }),
-      onData: () => tell({ type: 'data' }),
-      onGap: () => void look(false),
+      onOpened: () => dispatch({ type: 'opened' }),
+      onData: () => dispatch({ type: 'data' }),
+      onHeldBack() {
+        dispatch({ type: 'held-back' })
+        void beside(0)
+      },
+      onGap: () => void ask((signal) => target.refetch(signal, false)),
+      onUnreadable(error) {
+        if (!hasWarned) target.warn(error)
+        hasWarned = true
+      },
     })
-    if (isTrial(state)) void pollBeside(stream)
-    const end = await stream.ended
+    stream = reader
+    if (isProbe(state)) void beside(pollInterval)
+    else if (isAccompanied) void beside(0)
+    const end = await reader.ended
     stream = null
     release()
     return end
   }
 
-  /** A stream that may come to nothing must not keep the run from being asked for. Never rejects. */
-  async function pollBeside(trial: StreamReader): Promise<void> {
-    const isOn = () => stream === trial && isTrial(state) && !isOver()
-    while (isOn()) {
+  /** Polls while a stream is open that may bring nothing, or too late. One at a time. Never rejects. */
+  async function beside(firstDelay: number): Promise<void> {
+    if (hasCompanion) return
+    hasCompanion = true
+    const isNeeded = () => stream !== null && (isProbe(state) || isHeldBack(state) || isAccompanied) && !isOver()
+    for (let ms = firstDelay; ; ms = pollInterval) {
+      if (!isNeeded()) break
       // oxlint-disable-next-line no-await-in-loop -- once a second
-      await delay(platform, pollInterval, closing.signal).catch(() => {})
+      if (ms > 0) await delay(platform, ms, closing.signal).catch(() => {})
+      if (!isNeeded()) break
       // oxlint-disable-next-line no-await-in-loop -- one at a time
-      if (isOn()) await look(false)
+      await ask((signal) => target.poll(signal))
     }
+    hasCompanion = false
   }
 
-  /** Asks for the whole. */
-  async function look(resumes: boolean): Promise<LoopEvent> {
+  /** A request that hangs is as dead as a silent stream. */
+  async function ask(request: (signal: AbortSignal) => Promise<void>): Promise<LoopEvent> {
     try {
-      // A request that hangs is as dead as a silent stream.
-      await withDeadline(platform, options.idleTimeoutMs, closing.signal, (signal) => followed.look(signal, resumes))
+      await withDeadline(platform, options.idleTimeoutMs, closing.signal, request)
       return { type: 'answered' }
     } catch (error) {
-      const typed = asError(error, http)
-      return { type: 'failed', error: typed.code === 'aborted' ? networkError(http.to, error) : typed }
+      return { type: 'failed', error: asError(error, http) }
     }
   }
 
-  /** True where it was ended before its time. */
+  /** True where it was ended early. */
   function wait(ms: number): Promise<boolean> {
     return new Promise((resolve) => {
       const end = (isWoken: boolean) => {
@@ -146,17 +169,23 @@ export function follow(followed: Followed, http: Http, options: ConnectionOption
   })
 
   loop()
-    .catch((error: unknown) => followed.fail(asError(error, http)))
+    .catch((error: unknown) => target.fail(asError(error, http)))
     .finally(() => {
       release()
       unsubscribe()
     })
 
-  return function close() {
-    isClosed = true
-    stream?.stop({ type: 'yielded' })
-    closing.abort()
-    wakeUp?.()
-    unsubscribe()
+  return {
+    close() {
+      isClosed = true
+      stream?.stop({ type: 'yielded' })
+      closing.abort()
+      wakeUp?.()
+      unsubscribe()
+    },
+    accompany() {
+      isAccompanied = true
+      if (stream) void beside(0)
+    },
   }
 }

@@ -1,34 +1,47 @@
 import type { DecodedRecord } from '../wire/decode.ts'
 
-/** Ids kept; as many again may gather before the oldest are let go. */
+/** Ids kept; as many again may gather before the oldest are dropped. */
 const maxIds = 10_000
 
-/** What one stream leaves to the next: where to go on, and what a replay would only repeat. */
-export class StreamMemory {
+/** What one stream leaves to the next: where to resume, and what a replay would only repeat. */
+export class ResumeState {
   lastEventId = ''
-  /** ms, where the service named one by `retry:` */
+  /** ms, where the service sent one in `retry:` */
   baseDelay: number | undefined
-  /** Newest last: what a stream without Last-Event-ID replays is told from what is new. */
+  /** Newest last, each id once: tells what a stream replays without Last-Event-ID from what is new. */
   #seen: string[] = []
-  /** Only what an earlier stream has told can be told again. */
-  #known: Set<string> | null = null
+  /** Records received with the newest id. */
+  #withNewest = 0
+  /** Ids of earlier streams with how many of their records have been received; Infinity for all but the newest. */
+  #delivered: Map<string, number> | null = null
 
-  streamBegins(): void {
-    this.#known = this.#seen.length > 0 ? new Set(this.#seen) : null
+  onStreamStart(): void {
+    const delivered = new Map(this.#seen.map((id) => [id, Infinity]))
+    const newest = this.#seen.at(-1)
+    if (newest !== undefined) delivered.set(newest, this.#withNewest)
+    this.#delivered = delivered.size > 0 ? delivered : null
   }
 
-  /** After a fresh snapshot everything is new, whatever its number: a service that restarted counts from 1. */
-  wholeCame({ id }: DecodedRecord): void {
-    if (!id || !this.#known?.has(id)) this.#known = null
+  /** After a fresh snapshot everything is new, whatever its id: a service that restarted counts from 1. */
+  onSnapshot({ id }: DecodedRecord): void {
+    if (!id || !this.#delivered?.has(id)) this.#delivered = null
   }
 
-  /** The records that have not been told before. */
-  fresh(records: readonly DecodedRecord[]): readonly DecodedRecord[] {
+  /** The records that have not been delivered before. An id names a position: several records may share it. */
+  dedupe(records: readonly DecodedRecord[]): readonly DecodedRecord[] {
     if (!records.some(({ id }) => id !== undefined)) return records
     const fresh = records.filter(({ id }) => {
       if (id === undefined || id === '') return true
-      if (this.#known?.has(id) || id === this.#seen.at(-1)) return false
-      this.#seen.push(id)
+      const left = this.#delivered?.get(id) ?? 0
+      if (left > 0) {
+        this.#delivered?.set(id, left - 1)
+        return false
+      }
+      if (id === this.#seen.at(-1)) this.#withNewest++
+      else {
+        this.#seen.push(id)
+        this.#withNewest = 1
+      }
       return true
     })
     if (this.#seen.length > 2 * maxIds) this.#seen = this.#seen.slice(-maxIds)

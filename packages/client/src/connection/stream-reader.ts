@@ -1,5 +1,6 @@
 // One stream, from its request to its end.
-import type { ConnectionOptions, Followed, Opening, Taken } from './stream-target.ts'
+import type { Applied, ConnectionOptions, Opening, StreamTarget } from './stream-target.ts'
+import { heldBackAfter } from './connection-state.ts'
 import type { StreamEnd } from './connection-state.ts'
 import { createRecordDecoder, formatOf } from '../wire/decode.ts'
 import type { DecodedRecord } from '../wire/decode.ts'
@@ -8,7 +9,7 @@ import { wrongContent } from '../http/http-error.ts'
 import type { Http } from '../http/http.ts'
 import { networkError } from '../http/network-error.ts'
 import type { Platform, WakeEvent } from '../core/platform.ts'
-import type { StreamMemory } from './resume-state.ts'
+import type { ResumeState } from './resume-state.ts'
 
 export interface StreamReader {
   /** Never rejects. */
@@ -20,37 +21,51 @@ export interface StreamReader {
 }
 
 export interface StreamSetup {
-  readonly followed: Followed
+  readonly target: StreamTarget
   readonly http: Http
   readonly options: ConnectionOptions
   readonly platform: Platform
-  readonly memory: StreamMemory
+  readonly resume: ResumeState
   readonly isOver: () => boolean
   readonly onOpened: () => void
   /** The first bytes. */
   readonly onData: () => void
-  /** The stream does not begin with the whole: a look is needed meanwhile. */
+  /** Not a byte for `heldBackAfter`, although the stream may be alive. */
+  readonly onHeldBack: () => void
+  /** The stream does not begin with a snapshot: a refetch is needed meanwhile. */
   readonly onGap: () => void
+  /** The answer is no stream. */
+  readonly onUnreadable: (error: InferstreamError) => void
 }
 
-/** ms; a stream that ends sooner, and has told nothing new but the whole, had hardly lived; so had one left sooner for a look. */
-const briefLife = 2_000
-/** Records taken at once before readers get their turn. */
+/** ms; a stream that ends sooner with nothing but its snapshot is short-lived, and so is one left sooner for a refetch. */
+const shortLife = 2_000
+/** Records applied at once before readers get their turn. */
 const slice = 512
 
 export function readStream(setup: StreamSetup): StreamReader {
-  const { followed, http, options, platform, memory, isOver } = setup
+  const { target, http, options, platform, resume, isOver } = setup
   const controller = new AbortController()
   const openedAt = platform.now()
-  const isBrief = () => platform.now() - openedAt < briefLife
+  const isShortLived = () => platform.now() - openedAt < shortLife
   let lastByteAt = openedAt
   let hasData = false
   let hasNews = false
-  let stopped: StreamEnd | null = null
+  let isStopped = false
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  let finish: (end: StreamEnd) => void
+  const ended = new Promise<StreamEnd>((resolve) => {
+    finish = resolve
+  })
 
+  /** Does not wait for a fetch that ignores its signal. */
   function stop(end: StreamEnd): void {
-    stopped ??= end
+    isStopped = true
+    finish(end)
+    platform.clearTimeout(timer)
+    platform.clearTimeout(heldBack)
     controller.abort()
+    reader?.cancel().catch(() => {})
   }
 
   function watch(): void {
@@ -59,10 +74,11 @@ export function readStream(setup: StreamSetup): StreamReader {
     else timer = platform.setTimeout(watch, left)
   }
   let timer = platform.setTimeout(watch, options.idleTimeoutMs)
+  const heldBack = platform.setTimeout(() => setup.onHeldBack(), heldBackAfter)
 
   async function read(): Promise<StreamEnd> {
-    const { lastEventId } = memory
-    const response = await http.send('GET', `${followed.path}/stream`, {
+    const { lastEventId } = resume
+    const response = await http.send('GET', `${target.path}/stream`, {
       stream: true,
       signal: controller.signal,
       headers: {
@@ -70,60 +86,84 @@ export function readStream(setup: StreamSetup): StreamReader {
         ...(lastEventId ? { 'Last-Event-ID': headerOf(lastEventId) } : {}),
       },
     })
-    if (response.status === 204) return { type: 'none' }
+    if (isStopped || response.status === 204) {
+      response.body?.cancel().catch(() => {})
+      return { type: 'none' }
+    }
     const format = formatOf(response.headers.get('content-type'))
     if (!format || !response.body) {
-      await response.body?.cancel()
-      return { type: 'failed', error: wrongContent(response, http.to) }
+      response.body?.cancel().catch(() => {})
+      setup.onUnreadable(wrongContent(response, http.to))
+      return { type: 'unreadable' }
     }
     setup.onOpened()
-    let pending: DecodedRecord[] = []
     const decoder = await createRecordDecoder(
       format,
       {
-        chunk: (records) => (pending = records),
-        id: (id) => (memory.lastEventId = id),
-        retry: (ms) => (memory.baseDelay = Math.min(Math.max(ms, 1), 60_000)),
-        warn: (message) => followed.warn(message),
+        id: (id) => (resume.lastEventId = id),
+        retry: (ms) => (resume.baseDelay = Math.min(Math.max(ms, 1), 60_000)),
+        warn,
       },
       options.maxEventBytes,
     )
-    const take = recordIntake(followed, memory, setup.onGap)
-    const reader = response.body.getReader()
-    try {
-      for (;;) {
-        const { done, value } = await reader.read()
-        lastByteAt = platform.now()
-        if (done) decoder.end()
-        else decoder.feed(value)
-        if (!hasData && !done) {
-          hasData = true
-          setup.onData()
-        }
-        for (let from = 0; from < pending.length && !isOver(); from += slice) {
-          const taken = take(from === 0 && pending.length <= slice ? pending : pending.slice(from, from + slice))
-          hasNews ||= taken.isNews
-          if (taken.isHint) return { type: 'hinted', isBrief: isBrief() }
-          const pressure = followed.pressure()
-          if (pressure) await pressure
-        }
-        pending = []
-        if (isOver()) return { type: 'yielded' }
-        if (done) return { type: 'closed', isBrief: !hasNews && isBrief() }
+    const applyNext = recordIntake()
+    reader = response.body.getReader()
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (isStopped) return { type: 'yielded' }
+      lastByteAt = platform.now()
+      const records = done ? decoder.end() : decoder.feed(value)
+      if (!hasData && !done) {
+        hasData = true
+        platform.clearTimeout(heldBack)
+        setup.onData()
       }
-    } finally {
-      // Releases the connection wherever the loop was left.
-      reader.cancel().catch(() => {})
+      for (let from = 0; from < records.length && !isOver(); from += slice) {
+        const applied = applyNext(from === 0 && records.length <= slice ? records : records.slice(from, from + slice))
+        hasNews ||= applied.hasNews
+        if (applied.wantsRefetch) return { type: 'refetch', isShortLived: isShortLived() }
+        const pressure = target.pressure()
+        if (pressure) await pressure
+      }
+      if (isOver()) return { type: 'yielded' }
+      if (done) return { type: 'closed', isShortLived: !hasNews && isShortLived() }
     }
   }
 
-  const ended = read()
-    .catch((error: unknown): StreamEnd => ({ type: 'failed', error: asError(error, http) }))
-    .then((end) => stopped ?? end)
-    .finally(() => {
-      platform.clearTimeout(timer)
-      controller.abort()
-    })
+  function warn(message: string): void {
+    target.warn(new InferstreamError('protocol', message))
+  }
+
+  /** Applies the records of one stream, chunk by chunk. */
+  function recordIntake(): (records: readonly DecodedRecord[]) => Applied {
+    const nothing: Applied = { wantsRefetch: false, hasNews: false }
+    let isFirst = true
+    const isResumed = resume.lastEventId !== ''
+    resume.onStreamStart()
+    return (records) => {
+      if (target.onEvent) for (const { raw } of records) target.onEvent(raw)
+      const first = records[0]
+      let opening: Opening | null = null
+      if (isFirst && first) {
+        isFirst = false
+        opening = target.onOpening(first, isResumed)
+        if (opening.isSnapshot) resume.onSnapshot(first)
+        if (opening.needsRefetch) setup.onGap()
+      }
+      const fresh = resume.dedupe(records)
+      if (fresh.length === 0) return nothing
+      try {
+        return target.onRecords(fresh, opening)
+      } catch (error) {
+        // Not the connection's fault: another stream would bring the same records.
+        warn(`${fresh.length} records could not be applied and were skipped: ${String(error)}`)
+        return nothing
+      }
+    }
+  }
+
+  // Stopping releases the connection wherever the loop was left.
+  read().then(stop, (error: unknown) => stop({ type: 'failed', error: asError(error, http) }))
   return {
     ended,
     stop,
@@ -137,38 +177,6 @@ export function readStream(setup: StreamSetup): StreamReader {
 /** A header's characters are bytes, and an id goes as UTF-8 (HTML, server-sent events, `Last-Event-ID`). */
 function headerOf(id: string): string {
   return Array.from(new TextEncoder().encode(id), (byte) => String.fromCharCode(byte)).join('')
-}
-
-/** Takes the records of one stream. */
-function recordIntake(
-  followed: Followed,
-  memory: StreamMemory,
-  onGap: () => void,
-): (records: readonly DecodedRecord[]) => Taken {
-  const nothing: Taken = { isHint: false, isNews: false }
-  let isFirst = true
-  const isResumed = memory.lastEventId !== ''
-  memory.streamBegins()
-  return (records) => {
-    if (followed.onEvent) for (const { raw } of records) followed.onEvent(raw)
-    const first = records[0]
-    let opening: Opening | null = null
-    if (isFirst && first) {
-      isFirst = false
-      opening = followed.opening(first, isResumed)
-      if (opening.isWhole) memory.wholeCame(first)
-      if (opening.lacks) onGap()
-    }
-    const fresh = memory.fresh(records)
-    if (fresh.length === 0) return nothing
-    try {
-      return followed.take(fresh, opening)
-    } catch (error) {
-      // No fault of the connection: another one would bring the same records.
-      followed.warn(`${fresh.length} records could not be taken and were skipped: ${String(error)}`)
-      return nothing
-    }
-  }
 }
 
 export function asError(error: unknown, http: Http): InferstreamError {

@@ -29,6 +29,18 @@ export function withDeadline<T>(
     }
     closing?.addEventListener('abort', onClose)
     if (closing?.aborted) onClose()
-    else request(controller.signal).then(resolve, reject).finally(cleanUp)
+    else {
+      request(controller.signal).then(
+        (value) => {
+          cleanUp()
+          resolve(value)
+          return value
+        },
+        (error: unknown) => {
+          cleanUp()
+          reject(error)
+        },
+      )
+    }
   })
 }

@@ -26,7 +26,7 @@ export function retryDelay(
   random: number,
   error?: InferstreamError,
 ): number {
-  if (error?.retryAfter !== undefined) return Math.max(error.retryAfter, 10)
+  if (error?.retryAfter) return Math.max(error.retryAfter, 10)
   const ceiling = Math.min(Math.max(maxDelay, baseDelay), baseDelay * 2 ** Math.min(attempt - 1, 20))
   return Math.max(10, Math.round(random * ceiling))
 }

@@ -61,10 +61,8 @@ export interface RunConfig<TInput = unknown, TOutput = unknown> {
   webhook?: string | undefined
 }
 
-/** What changed with one wire record. */
-export interface TaskUpdate<TOutput = unknown> {
+interface TaskUpdateFields {
   taskId: string
-  status: TaskStatus
   /** The code as the wire sent it, or the code of `status` where the wire sent a name. */
   statusCode: number
   /** The lines that are new in this update, ANSI kept; empty when nothing is new. */
@@ -75,11 +73,24 @@ export interface TaskUpdate<TOutput = unknown> {
    * `{ response: all so far }`.
    */
   partial_output?: unknown
-  output?: TOutput
-  error?: string
   /** 1 is next. */
   queuePosition?: number
 }
+
+/** An update while it is put together. */
+export interface TaskUpdateDraft<TOutput> extends TaskUpdateFields {
+  status: TaskStatus
+  output?: TOutput
+  error?: string
+}
+
+/** What changed with one wire record. `status` decides which of `output` and `error` is certain to be there. */
+export type TaskUpdate<TOutput = unknown> = TaskUpdateFields &
+  (
+    | { status: 'completed'; output: TOutput; error?: string }
+    | { status: 'failed'; output?: TOutput; error: string }
+    | { status: Exclude<TaskStatus, 'completed' | 'failed'>; output?: TOutput; error?: string }
+  )
 
 export type LogSource = 'build' | 'run' | 'serve' | 'setup' | 'task'
 
@@ -110,13 +121,18 @@ export interface TaskPhaseSpan {
   readonly endedAt: number | null
 }
 
-/**
- * Everything known of a run. A snapshot is immutable, and every part of it that did not change (`progress`, `phases`,
- * `logs`, `error`, …) is the identical object in the next one.
- */
-export interface TaskState<TOutput = unknown> {
+/** What a run has used, as the service sent it. */
+export interface UsageEvent {
+  type: string
+  model?: string
+  quantity: number
+  unit?: string
+  [key: string]: unknown
+}
+
+/** The fields of a `TaskState` that mean the same in every status. */
+interface TaskFields {
   readonly taskId: string | null
-  readonly status: 'idle' | 'starting' | TaskStatus | 'error'
   readonly connection: ConnectionState
   /** Connection attempts since data last arrived; 0 while all is well. */
   readonly attempt: number
@@ -131,13 +147,35 @@ export interface TaskState<TOutput = unknown> {
   readonly pendingLine: string | null
   /** What the app sent of it while it ran. Null again once `output` has come, where it was nothing but its beginning. */
   readonly partialOutput: unknown
-  readonly output: TOutput | null
-  readonly error: InferstreamError | null
+  /** The service's usage events as received; null where it sent none. */
+  readonly usage: readonly UsageEvent[] | null
   /** epoch ms */
   readonly startedAt: number | null
   /** epoch ms */
   readonly endedAt: number | null
 }
+
+/**
+ * `idle`: there is no run. `waiting`: not sent yet, because others of its batch go first. `starting`: sent, not accepted
+ * yet. `error`: the request or the connection failed, not the run.
+ */
+export type TaskStateStatus = 'idle' | 'waiting' | 'starting' | TaskStatus | 'error'
+
+/**
+ * Everything known of a run. A snapshot is immutable, and every part of it that did not change (`progress`, `phases`,
+ * `logs`, `error`, …) is the identical object in the next one. `status === 'completed'` narrows `output`, and `'failed'`
+ * or `'error'` narrow `error`.
+ */
+export type TaskState<TOutput = unknown> = TaskFields &
+  (
+    | { readonly status: 'completed'; readonly output: TOutput; readonly error: InferstreamError | null }
+    | { readonly status: 'failed' | 'error'; readonly output: TOutput | null; readonly error: InferstreamError }
+    | {
+        readonly status: Exclude<TaskStateStatus, 'completed' | 'failed' | 'error'>
+        readonly output: TOutput | null
+        readonly error: InferstreamError | null
+      }
+  )
 
 export interface TaskResult<TOutput = unknown> {
   taskId: string
@@ -199,6 +237,11 @@ export interface FollowOptions {
 
 export interface RunStreamOptions extends FollowOptions {
   stream: true
+  /**
+   * How much of the Blobs in `input` has been uploaded, 0–1. Null once nothing is left to upload and the run itself is
+   * sent: until then, aborting `signal` means that nothing was started.
+   */
+  onUploadProgress?: ((fraction: number | null) => void) | undefined
 }
 
 export interface RunDetachedOptions {

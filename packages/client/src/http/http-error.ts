@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorFacts } from '../core/errors.ts'
 import { RequirementsError, ValidationError } from './refusal-errors.ts'
 import type { RequirementAction, ValidationIssue } from './refusal-errors.ts'
 import type { Destination } from './network-error.ts'
+import { retryAfterOf } from './retry-after.ts'
 import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 
@@ -18,6 +19,9 @@ const codes: Readonly<Record<number, ErrorCode>> = {
   422: 'validation',
   429: 'rate_limited',
 }
+
+/** What `@inferstream/proxy` says of a request that came to nothing, as the `type` of its problem. */
+const proxyProblem = /^urn:inferstream:proxy:(not-sent|answer-lost|timeout|refused)$/
 
 /** Reads the body of an answer that is no success. Never throws. */
 export async function errorOf(response: Response, to: Destination, now: number): Promise<InferstreamError> {
@@ -35,7 +39,13 @@ export async function errorOf(response: Response, to: Destination, now: number):
     retryAfter: retryAfterOf(headers, now),
     requestId: headers.get('x-request-id') ?? undefined,
   }
-  const code = codes[status] ?? (status >= 500 || facts.retryable ? 'server' : 'protocol')
+  const proxySays =
+    isObject(body) && typeof body['type'] === 'string' ? proxyProblem.exec(body['type'])?.[1] : undefined
+  // The proxy's own word: the service has not seen this request.
+  if (proxySays === 'not-sent' || (proxySays === 'refused' && status >= 500)) facts.mayHaveStarted = false
+  const isLost = proxySays !== undefined && proxySays !== 'refused'
+  if (isLost) facts.retryable = true
+  const code = isLost ? 'network' : (codes[status] ?? (status >= 500 || facts.retryable ? 'server' : 'protocol'))
   if (!isObject(body)) {
     // Not the service's word: what was asked for may well be there once the proxy is.
     if (status === 404 && (to.isProxy || isPage(headers, text))) {
@@ -56,10 +66,13 @@ export function relativeAddress({ url, isProxy }: Destination): InferstreamError
   return new InferstreamError('config', `${name} "${url}" is relative: outside a browser it must be absolute.`)
 }
 
-/** Where tokens come from may have lost its network; the function of a header is the caller's own. */
-export function functionFailed(isToken: boolean, cause: unknown): InferstreamError {
-  const message = `${isToken ? 'getToken' : 'A header function'} failed: ${String(cause)}`
-  return new InferstreamError(isToken ? 'auth' : 'config', message, { retryable: isToken, cause })
+/** Where tokens come from may have lost its network; headers and their functions are the caller's own. */
+export function headersFailed(what: string, cause: unknown): InferstreamError {
+  const isToken = what === 'getToken'
+  return new InferstreamError(isToken ? 'auth' : 'config', `${what} failed: ${String(cause)}`, {
+    retryable: isToken,
+    cause,
+  })
 }
 
 /** A 2xx whose body is not what was asked for, e.g. a captive portal's page. Not retried. */
@@ -79,11 +92,11 @@ export function refusedInside({ status }: Response, body: JsonObject): Inferstre
 function sentenceFor(status: number, isHtml: boolean, to: Destination): string {
   if (status === 502 || status === 503 || status === 504) {
     const what = to.isProxy ? 'The service behind the proxy' : 'The service'
-    return `${what} at ${to.url} does not answer (${status}). If it is the local engine, start it with \`npx inferstream-engine\`.`
+    return `${what} at ${to.url} does not answer (${status}). If it is the local engine, start it with \`npx @inferstream/engine\`.`
   }
   if (isHtml) return pageSentence(to)
   if (status === 401) return 'The service wants an API key: pass apiKey, getToken or proxyUrl to inference().'
-  if (status === 404) return `${to.url} knows nothing at this address (404).`
+  if (status === 404) return `Not found (404): ${to.url} has nothing at this address.`
   return `${to.url} answered ${status}.`
 }
 
@@ -128,14 +141,4 @@ function issueOf(error: JsonObject): ValidationIssue {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
-}
-
-/** ms from `Retry-After` (seconds or a date), else from `X-RateLimit-Reset` (unix seconds); at most a minute. */
-function retryAfterOf(headers: Headers, now: number): number | undefined {
-  const after = headers.get('retry-after')
-  const reset = headers.get('x-ratelimit-reset')
-  let delay = Number.NaN
-  if (after) delay = /^\d+$/.test(after.trim()) ? Number(after) * 1000 : Date.parse(after) - now
-  else if (reset && /^\d+$/.test(reset)) delay = Number(reset) * 1000 - now
-  return Number.isNaN(delay) ? undefined : Math.min(60_000, Math.max(0, delay))
 }

@@ -1,5 +1,6 @@
 // Requests of protocol §1 and §2: authorisation, the proxy's addressing, envelopes, typed errors, what is repeated.
 import { InferstreamError } from '../core/errors.ts'
+import { withDeadline } from '../core/deadline.ts'
 import { abortError, networkError } from './network-error.ts'
 import type { Destination } from './network-error.ts'
 import type { Platform } from '../core/platform.ts'
@@ -13,31 +14,50 @@ export interface Http {
   readonly origin: string
   readonly to: Destination
   readonly retry: RetryPolicy
-  /** One attempt (two after a 401 with `getToken`); any HTTP status resolves or rejects as its error. */
+  readonly platform: Platform
+  /** ms of silence after which a request is dead */
+  readonly idleTimeoutMs: number
+  /**
+   * The headers of a success; any other status rejects as its error. One attempt, or two after a 401 with `getToken`.
+   * This and all others settle within `idleTimeoutMs` an attempt, although `fetch` or `getToken` may ignore their signal.
+   */
   send(method: string, path: string, options?: SendOptions): Promise<Response>
   /** One GET, unwrapped: for loops that count their own attempts. */
   read(path: string, signal?: AbortSignal): Promise<unknown>
+  /** The same with the answer's size. */
+  readSized(path: string, signal?: AbortSignal): Promise<{ value: unknown; bytes: number }>
   /** The unwrapped answer. GETs are repeated as `retry` says, POSTs only after 429. */
   request(method: 'GET' | 'POST', path: string, body?: unknown, signal?: AbortSignal): Promise<unknown>
+  /** A POST without a body that does no more when it arrives twice: repeated up to three times. */
+  postIdempotent(path: string, signal?: AbortSignal): Promise<unknown>
   /** A request to an absolute address outside the API, e.g. an upload: without credentials. */
   readonly fetch: typeof fetch
 }
 
 export interface SendOptions {
-  body?: unknown
   headers?: Record<string, string>
   signal?: AbortSignal | undefined
-  /** Streams carry the target in the query too (protocol §2). */
+  /** Streams carry the target in the query too (protocol §2), and `signal` ends their body. */
   stream?: boolean
 }
+
+interface HttpRequest extends SendOptions {
+  readonly method: string
+  readonly path: string
+  readonly body?: unknown
+}
+
+const jsonType = { 'Content-Type': 'application/json' }
 
 const service = 'https://api.inference.sh'
 
 export function createHttp(options: InferenceOptions, platform: Platform): Http {
   const { proxyUrl, getToken } = options
   const env = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env ?? {}
+  // Server runtimes have a WorkerGlobalScope too; only a browser's worker has an address.
   const isBrowser =
-    (typeof window === 'object' && typeof window.document === 'object') || 'WorkerGlobalScope' in globalThis
+    (typeof window === 'object' && typeof window.document === 'object') ||
+    ('WorkerGlobalScope' in globalThis && typeof location === 'object')
   const apiKey = options.apiKey ?? (proxyUrl || getToken || isBrowser ? undefined : env['INFERENCE_API_KEY'])
   if (options.apiKey && proxyUrl) {
     throw new InferstreamError('config', 'Pass either apiKey or proxyUrl: a proxy has its own key.')
@@ -52,61 +72,115 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
   const to: Destination = { url: proxyUrl ?? baseUrl, isProxy: proxyUrl !== undefined }
   const page = typeof location === 'object' ? location.href : undefined
   const retry = retryPolicy(options.retry)
+  const { idleTimeoutMs = 45_000 } = options
+  const credentials = options.credentials ?? (proxyUrl !== undefined || getToken ? 'include' : 'omit')
+  /** The key, and each token that was used, as long as a client that gets a new one for each request can keep them. */
+  const secrets = new Set<string>()
   const doFetch: typeof fetch = (...args) => (options.fetch ?? fetch)(...args)
 
-  function addressOf(path: string, isStream: boolean): string {
-    const target = baseUrl + path
+  function addressOf(target: string, isStream: boolean): string {
     if (proxyUrl === undefined) return target
     if (!isStream) return proxyUrl
     return `${proxyUrl}${proxyUrl.includes('?') ? '&' : '?'}__inf_target=${encodeURIComponent(target)}`
   }
 
-  async function attempt(method: string, path: string, { body, headers, signal, stream = false }: SendOptions) {
-    if (!URL.canParse(to.url, page)) throw (await import('./http-error.ts')).relativeAddress(to)
-    const all: Record<string, string> = {}
-    let token = apiKey
-    let isToken = false
+  function hide(secret: string | undefined): void {
+    // Shorter ones are no secrets, and would hit ordinary words.
+    if (!secret || secret.length < 4) return
+    secrets.delete(secret)
+    secrets.add(secret)
+    const [oldest = ''] = secrets
+    if (secrets.size > 64) secrets.delete(oldest)
+  }
+
+  /** No error quotes a secret. Where the code that looks for them cannot be had, the error has no words at all. */
+  async function redacted(error: unknown): Promise<unknown> {
+    if (!(error instanceof InferstreamError) || secrets.size === 0 || error.code === 'aborted') return error
     try {
-      for (const [name, value] of Object.entries(options.headers ?? {})) {
-        const text = typeof value === 'function' ? value() : value
-        if (text !== undefined) all[name] = text
-      }
-      isToken = true
-      token ??= await getToken?.()
-    } catch (cause) {
-      throw (await import('./http-error.ts')).functionFailed(isToken, cause)
-    }
-    Object.assign(all, headers)
-    if (method === 'POST') all['Content-Type'] = 'application/json'
-    if (proxyUrl !== undefined) all['x-inf-target-url'] = baseUrl + path
-    if (token) all['Authorization'] = `Bearer ${token}`
-    const init: RequestInit = {
-      method,
-      headers: all,
-      credentials: options.credentials ?? (proxyUrl !== undefined || getToken ? 'include' : 'omit'),
-    }
-    if (body !== undefined) init.body = JSON.stringify(body)
-    if (signal) init.signal = signal
-    try {
-      return await doFetch(addressOf(path, stream), init)
-    } catch (cause) {
-      if (signal?.aborted) throw abortError(signal, cause)
-      throw networkError(to, cause)
+      const { redact } = await withDeadline(platform, 1_000, undefined, () => import('./redact.ts'))
+      redact(error, secrets)
+      return error
+    } catch {
+      const { code, status, retryable, retryAfter } = error
+      return new InferstreamError(code, `${to.url}: ${status ?? code}`, { status, retryable, retryAfter })
     }
   }
 
-  async function send(method: string, path: string, sendOptions: SendOptions = {}): Promise<Response> {
-    let response = await attempt(method, path, sendOptions)
-    // A 401 is raised before any handler, so that this repeat is safe for a POST too (protocol §1).
-    if (response.status === 401 && getToken) {
-      await response.body?.cancel()
-      response = await attempt(method, path, sendOptions)
+  /** @throws `config`, `auth` where a function of the caller fails, or does not settle in time */
+  async function headersOf(own: HttpRequest['headers'], target: string, signal?: AbortSignal) {
+    const all: Record<string, string> = {}
+    let what = 'A header function'
+    try {
+      let token = apiKey
+      const ask = async () => {
+        for (const [name, value] of Object.entries(options.headers ?? {})) {
+          // JavaScript may return a promise.
+          const text: unknown = typeof value === 'function' ? value() : value
+          const known = await text
+          if (typeof known === 'string') all[name] = known
+        }
+        what = 'getToken'
+        token ??= await getToken?.()
+      }
+      await withDeadline(platform, idleTimeoutMs, signal, ask)
+      Object.assign(all, own)
+      if (proxyUrl !== undefined) all['x-inf-target-url'] = target
+      if (token) all['Authorization'] = `Bearer ${token}`
+      hide(token)
+      what = 'A header'
+      hide(new Headers(all).get('authorization')?.replace(/^\S+ /, ''))
+    } catch (cause) {
+      if (signal?.aborted) throw abortError(signal)
+      throw (await import('./http-error.ts')).headersFailed(what, cause)
     }
-    if (!response.ok) throw hideKey(await refusal(response), apiKey)
+    return all
+  }
+
+  /** Resolves with what `take` makes of a success. One attempt, or two after a 401 with `getToken`. */
+  async function perform<T>(request: HttpRequest, take: (response: Response, signal: AbortSignal) => Promise<T>) {
+    const { method, path, headers, signal, stream = false } = request
+    try {
+      if (!URL.canParse(to.url, page)) throw (await import('./http-error.ts')).relativeAddress(to)
+      const body = textOf(request.body)
+      const target = baseUrl + path
+      const url = addressOf(target, stream)
+      for (let isFirst = true; ; isFirst = false) {
+        const all = await headersOf(method === 'POST' ? { ...headers, ...jsonType } : headers, target, signal)
+        const init: RequestInit = { method, headers: all, credentials }
+        if (body !== undefined) init.body = body
+        const taken = await withDeadline(platform, idleTimeoutMs + sendingTime(body?.length), signal, async (inner) => {
+          // The body of a stream lives longer than this deadline.
+          const ending = stream ? signal : inner
+          if (ending) init.signal = ending
+          const response = await answerOf(url, init, inner)
+          // A 401 is raised before any handler, so that this repeat is safe for a POST too (protocol §1).
+          if (response.status === 401 && getToken && isFirst) {
+            response.body?.cancel().catch(() => {})
+            return null
+          }
+          if (!response.ok) throw await refusal(response)
+          return { value: await take(response, inner) }
+        })
+        if (taken) return taken.value
+      }
+    } catch (error) {
+      throw await redacted(error)
+    }
+  }
+
+  async function answerOf(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+    let response: Response
+    try {
+      response = await doFetch(url, init)
+    } catch (cause) {
+      throw signal.aborted ? abortError(signal, cause) : networkError(to, cause)
+    }
+    // Nobody waits for the answer of a fetch that ignores its signal.
+    if (signal.aborted) response.body?.cancel().catch(() => {})
     return response
   }
 
-  /** The sentences about refusals are loaded when somebody refuses. */
+  /** The sentences about refusals are loaded with the first refusal. */
   async function refusal(response: Response): Promise<InferstreamError> {
     try {
       return await (await import('./http-error.ts')).errorOf(response, to, platform.now())
@@ -116,19 +190,32 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
     }
   }
 
-  async function read(path: string, signal?: AbortSignal, method = 'GET', body?: unknown): Promise<unknown> {
-    const response = await send(method, path, { body, signal, headers: { Accept: 'application/json' } })
-    return unwrap(response, await readText(response, to, signal), to)
+  function exchange(
+    method: 'GET' | 'POST',
+    path: string,
+    signal?: AbortSignal,
+    body?: unknown,
+  ): Promise<{ value: unknown; bytes: number }> {
+    const request = { method, path, body, signal, headers: { Accept: 'application/json' } }
+    return perform(request, async (response, inner) => {
+      const text = await readText(response, to, inner)
+      return { value: await unwrap(response, text, to), bytes: text.length }
+    })
   }
 
-  async function request(method: 'GET' | 'POST', path: string, body?: unknown, signal?: AbortSignal) {
-    for (let repeats = 0; ; repeats++) {
+  /** Repeats what failed and may succeed later. */
+  async function repeating<T>(
+    repeats: number,
+    signal: AbortSignal | undefined,
+    isSafe: (error: InferstreamError) => boolean,
+    attempt: () => Promise<T>,
+  ): Promise<T> {
+    for (let repeat = 1; ; repeat++) {
       try {
-        return await read(path, signal, method, body)
+        return await attempt()
       } catch (error) {
-        if (!(error instanceof InferstreamError) || !error.retryable || repeats >= retry.maxAttempts) throw error
-        if (method === 'POST' && error.code !== 'rate_limited') throw error
-        await delay(platform, retryDelay(repeats + 1, retry, platform.random(), error), signal).catch((cause) => {
+        if (!(error instanceof InferstreamError) || !error.retryable || repeat > repeats || !isSafe(error)) throw error
+        await delay(platform, retryDelay(repeat, retry, platform.random(), error), signal).catch((cause) => {
           throw abortError(signal, cause)
         })
       }
@@ -139,9 +226,25 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
     origin: URL.canParse(to.url, page) ? new URL(to.url, page).origin : to.url,
     to,
     retry,
-    send,
-    read,
-    request,
+    platform,
+    idleTimeoutMs,
+    send: (method, path, more) => perform({ method, path, ...more }, async (response) => response),
+    read: async (path, signal) => (await exchange('GET', path, signal)).value,
+    readSized: (path, signal) => exchange('GET', path, signal),
+    request: (method, path, body, signal) =>
+      repeating(
+        retry.maxAttempts,
+        signal,
+        ({ code }) => method === 'GET' || code === 'rate_limited',
+        async () => (await exchange(method, path, signal, body)).value,
+      ),
+    postIdempotent: (path, signal) =>
+      repeating(
+        Math.min(3, retry.maxAttempts),
+        signal,
+        () => true,
+        async () => (await exchange('POST', path, signal)).value,
+      ),
     fetch: doFetch,
   }
 }
@@ -169,8 +272,16 @@ async function unwrap(response: Response, text: string, to: Destination): Promis
   return isBare || !('data' in body) ? body : body['data']
 }
 
-/** A service that echoes the key in its error must not put it into a log. */
-function hideKey(error: InferstreamError, key: string | undefined): InferstreamError {
-  if (key && error.message.includes(key)) error.message = error.message.replaceAll(key, '[key]')
-  return error
+/** ms that a large body may take besides: at 20 kB/s, a megabyte at a time. */
+export function sendingTime(bytes = 0): number {
+  return 50_000 * Math.floor(bytes / 1e6)
+}
+
+function textOf(body: unknown): string | undefined {
+  if (body === undefined) return undefined
+  try {
+    return JSON.stringify(body)
+  } catch (cause) {
+    throw new InferstreamError('config', `This cannot be sent as JSON: ${String(cause)}`, { cause })
+  }
 }

@@ -13,7 +13,7 @@ export function networkError(to: Destination, cause: unknown): InferstreamError 
   const hint = to.isProxy
     ? 'Is your server running?'
     : isLocal
-      ? 'Is the engine running? `npx inferstream-engine` starts it.'
+      ? 'Is the engine running? `npx @inferstream/engine` starts it.'
       : 'Check the connection and baseUrl.'
   return new InferstreamError('network', `No answer from ${to.url}. ${hint}`, { retryable: true, cause })
 }

@@ -1,13 +1,18 @@
 import { InferstreamError } from '../core/errors.ts'
 import { isObject } from '../core/json.ts'
 
-/** A POST whose answer was lost may have started the run. One that never reached anybody has not. */
+/** Node's codes of a connection that was never made. */
+const unconnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/
+
+/** A POST whose answer was lost may have started the run. One that never reached the service has not. */
 export function startError(error: unknown): unknown {
-  // Nothing was sent: the input is no JSON, or a function of the caller threw.
+  // Nothing was sent: a function of the caller threw.
   if (!(error instanceof InferstreamError)) return new InferstreamError('config', String(error), { cause: error })
-  if (error.code !== 'network' && error.status !== 504) return error
+  // 502 and 504 are a gateway's: what became of the request behind it is unknown, unless it says so.
+  const isLost = error.code === 'network' || error.status === 502 || error.status === 504
+  if (!isLost || error.mayHaveStarted === false) return error
   const cause = error.cause instanceof Error ? error.cause.cause : undefined
   const code = isObject(cause) ? cause['code'] : undefined
-  const neverArrived = code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+  const neverArrived = typeof code === 'string' && unconnected.test(code)
   return Object.assign(error, { retryable: neverArrived, mayHaveStarted: !neverArrived })
 }

@@ -25,6 +25,7 @@ export const idleState: TaskState<never> = Object.freeze({
   partialOutput: null,
   output: null,
   error: null,
+  usage: null,
   startedAt: null,
   endedAt: null,
 })

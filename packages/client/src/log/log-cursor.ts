@@ -2,7 +2,7 @@
 import type { LogSource } from '../core/types.ts'
 
 /** How far one source of a run's log has been read. */
-export interface LogPosition {
+export interface LogCursor {
   /** Finished lines so far. */
   readonly lines: number
   /** The unfinished last line. */
@@ -14,10 +14,10 @@ export interface LogPosition {
   readonly base64: boolean
 }
 
-export const logStart: LogPosition = { lines: 0, tail: '', record: '', read: 0, base64: false }
+export const logStart: LogCursor = { lines: 0, tail: '', record: '', read: 0, base64: false }
 
-export interface LogPiece {
-  readonly position: LogPosition
+export interface LogAdvance {
+  readonly position: LogCursor
   readonly lines: readonly string[]
 }
 
@@ -35,7 +35,7 @@ export function sourceOf(logType: unknown): LogSource {
  * one that was rewritten is joined at the longest overlap, or else taken as new text.
  * @param mayBeBase64 Whether `record` is to be tried as base64 of UTF-8 first.
  */
-export function readGrowing(position: LogPosition, record: string, mayBeBase64: boolean): LogPiece {
+export function readCumulative(position: LogCursor, record: string, mayBeBase64: boolean): LogAdvance {
   const known = position.record
   if (record === known) return { position, lines: [] }
   if (known !== '') {
@@ -57,7 +57,7 @@ export function readGrowing(position: LogPosition, record: string, mayBeBase64: 
 }
 
 /** Text from the log's beginning, of which some lines may have come by another way. */
-function addWhole(position: LogPosition, text: string): LogPiece {
+function addWhole(position: LogCursor, text: string): LogAdvance {
   if (position.lines === 0) return addText({ ...position, tail: '' }, text)
   const whole = addText({ ...position, lines: 0, tail: '' }, text)
   if (whole.position.lines < position.lines) return { position, lines: [] }
@@ -79,7 +79,7 @@ function overlap(before: string, after: string): number {
 }
 
 /** Lines that are new, or, with `offset` (the index of the first one), those of them that are. */
-export function readLines(before: LogPosition, added: readonly string[], offset = before.lines): LogPiece {
+export function readLines(before: LogCursor, added: readonly string[], offset = before.lines): LogAdvance {
   const known = Math.max(0, before.lines - offset)
   if (known >= added.length) return { position: before, lines: [] }
   const fresh = known === 0 ? added : added.slice(known)
@@ -100,7 +100,7 @@ export function isPlainLines(value: unknown): value is readonly string[] {
   return value.length > 0
 }
 
-function addText(position: LogPosition, text: string): LogPiece {
+function addText(position: LogCursor, text: string): LogAdvance {
   if (text === '') return { position, lines: [] }
   const lines = (position.tail + text).split('\n')
   const tail = lines.pop() ?? ''
@@ -111,7 +111,7 @@ function addText(position: LogPosition, text: string): LogPiece {
 }
 
 /** At the end of the run an unfinished line is a line. */
-export function finishLog(position: LogPosition): LogPiece {
+export function finishLog(position: LogCursor): LogAdvance {
   const { tail } = position
   if (tail === '') return { position, lines: [] }
   return { position: { ...position, tail: '', lines: position.lines + 1 }, lines: [tail.replace(/\r$/, '')] }

@@ -1,5 +1,5 @@
 import { isObject } from '../core/json.ts'
-import { finishLog, logStart, readGrowing, sourceOf } from './log-cursor.ts'
+import { finishLog, logStart, readCumulative, sourceOf } from './log-cursor.ts'
 import type { LogSource } from '../core/types.ts'
 
 export interface SourceLines {
@@ -29,6 +29,6 @@ export function readWholeLog(logs: unknown): WholeLog[] {
 }
 
 function readText(content: string, mayBeBase64: boolean): Omit<WholeLog, 'source'> {
-  const { position, lines } = readGrowing(logStart, content, mayBeBase64)
+  const { position, lines } = readCumulative(logStart, content, mayBeBase64)
   return { lines: [...lines, ...finishLog(position).lines], isOpen: position.tail !== '' }
 }

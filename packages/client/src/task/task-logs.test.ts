@@ -51,24 +51,24 @@ describe('a burst of lines', () => {
       let single = start()
       const updates = []
       for (const record of records) {
-        const reduction = reduceTask(single, { type: 'records', records: [record], at: 1 })
-        updates.push(...reduction.updates)
-        single = reduction.machine
+        const transition = reduceTask(single, { type: 'records', records: [record], at: 1 })
+        updates.push(...transition.updates)
+        single = transition.model
       }
       expect(burst.updates, `seed ${seed}`).toEqual(updates)
-      expect(burst.machine, `seed ${seed}`).toEqual(single)
+      expect(burst.model, `seed ${seed}`).toEqual(single)
     }
   })
 
   it('leaves the state before it as it was', () => {
     for (const seed of seeds) {
       const records = strangeWire(seed)
-      const before = reduceTask(start(), { type: 'records', records: records.slice(0, 20), at: 1 }).machine
+      const before = reduceTask(start(), { type: 'records', records: records.slice(0, 20), at: 1 }).model
       const rest = { type: 'records', records: records.slice(20), at: 1 } as const
       const once = reduceTask(before, rest)
       const again = reduceTask(before, rest)
       expect(again.updates, `seed ${seed}`).toEqual(once.updates)
-      expect(again.machine, `seed ${seed}`).toEqual(once.machine)
+      expect(again.model, `seed ${seed}`).toEqual(once.model)
     }
   })
 })

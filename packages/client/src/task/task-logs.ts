@@ -1,14 +1,18 @@
 // The three forms of logs, by source, into the run's lines (protocol §4, design §2 "Logs").
 import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
-import { isPlainLines, logSources, logStart, readGrowing, readLines, sourceOf } from '../log/log-cursor.ts'
-import type { LogPosition } from '../log/log-cursor.ts'
+import { isPlainLines, logSources, logStart, readCumulative, readLines, sourceOf } from '../log/log-cursor.ts'
+import type { LogCursor } from '../log/log-cursor.ts'
 import { parseProgress } from './progress.ts'
-import type { Draft, HeldLines, LogGap, Work } from './task-model.ts'
-import { takeProgress } from './task-output.ts'
+import { startLogSync } from './task-model.ts'
+import type { BufferedLines, Mutable, LogSync, Draft } from './task-model.ts'
+import { applyProgress } from './task-output.ts'
 import type { LogSource } from '../core/types.ts'
 import { readWholeLog } from '../log/whole-log.ts'
 import type { SourceLines } from '../log/whole-log.ts'
+
+/** Reads without a new line after which the stream is believed instead: the endpoint does not keep up, or has no log. */
+const maxStaleReads = 3
 
 /** Whether its lines say where they belong. */
 export function hasOffsets(task: JsonObject): boolean {
@@ -29,26 +33,33 @@ function offsetOf(task: JsonObject): number | undefined {
 
 /**
  * @param whole In a full object a list of strings is all of the log so far; elsewhere it is only what is new.
+ * @param isSnapshot It answers a GET, so that a stream may be open beside it.
  */
-export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, whole: boolean): void {
+export function applyLogs(
+  draft: Draft<unknown>,
+  logs: unknown,
+  task: JsonObject,
+  whole: boolean,
+  isSnapshot: boolean,
+): void {
   const offset = offsetOf(task)
-  if (work.machine.numbering !== 'offset' && hasOffsets(task)) {
-    work.machine.numbering = 'offset'
-    work.touched = true
-    closeGap(work)
+  if (draft.model.numbering !== 'offset' && hasOffsets(task)) {
+    draft.model.numbering = 'offset'
+    draft.touched = true
+    readFromStream(draft)
   }
   if (typeof logs === 'string') {
-    take(work, 'task', readGrowing(positionOf(work, 'task'), logs, false))
+    take(draft, 'task', readCumulative(cursorOf(draft, 'task'), logs, false))
     return
   }
   if (!Array.isArray(logs)) return
   if (typeof logs[0] === 'string') {
     const lines = stringsOf(logs)
     const source = sourceOf(task['log_type'])
-    if (offset !== undefined || whole) take(work, source, readLines(positionOf(work, source), lines, offset ?? 0))
-    else takeLines(work, source, lines)
-    // A full list is a refill.
-    if (whole) fill(work, [{ source, lines }], false, work.machine.gap)
+    if (offset !== undefined || whole) take(draft, source, readLines(cursorOf(draft, source), lines, offset ?? 0))
+    else applyLines(draft, source, lines)
+    // A stream that goes on may bring the same lines again.
+    if (offset === undefined && isSnapshot) readFromEndpoint(draft, false)
     return
   }
   for (const entry of logs) {
@@ -57,15 +68,15 @@ export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, w
     const { content } = entry
     const from = offsetOf(entry) ?? offset
     if (typeof content === 'string' && from === undefined) {
-      take(work, source, readGrowing(positionOf(work, source), content, true))
+      take(draft, source, readCumulative(cursorOf(draft, source), content, true))
       continue
     }
     // A record whose beginning the service has dropped says where it starts; its lines are taken by number.
     const lines = typeof content === 'string' ? linesOf(content) : (entry['lines'] ?? content)
     if (!Array.isArray(lines)) continue
     const texts = stringsOf(lines)
-    if (from === undefined && !whole) takeLines(work, source, texts)
-    else take(work, source, readLines(positionOf(work, source), texts, from ?? 0))
+    if (from === undefined && !whole) applyLines(draft, source, texts)
+    else take(draft, source, readLines(cursorOf(draft, source), texts, from ?? 0))
   }
 }
 
@@ -73,19 +84,19 @@ export function takeLogs(work: Work<unknown>, logs: unknown, task: JsonObject, w
  * The short way for what most records of a long log bring: plain lines that follow those of the record before. What `takeLogs`
  * makes of them, at half the cost; false, and nothing taken, for all else.
  */
-export function takeNextLines(work: Work<unknown>, task: JsonObject): boolean {
+export function applyNextLines(draft: Draft<unknown>, task: JsonObject): boolean {
   const { logs, offset } = task
-  const last = work.fresh[work.fresh.length - 1]
-  if (!last || work.machine.numbering !== 'offset' || !isPlainLines(logs)) return false
+  const last = draft.fresh[draft.fresh.length - 1]
+  if (!last || draft.model.numbering !== 'offset' || !isPlainLines(logs)) return false
   const { source, pieces } = last
   // Made by this event, which nobody else has seen.
-  const position: Draft<LogPosition> | undefined = work.machine.positions[source]
+  const position: Mutable<LogCursor> | undefined = draft.model.cursors[source]
   if (!position || position.lines !== offset || position.tail !== '' || position.record !== '') return false
   if (sourceOf(task['log_type']) !== source) return false
   position.lines += logs.length
   pieces.push(logs)
-  work.lines = logs
-  followProgress(work, source, logs, null)
+  draft.lines = logs
+  followProgress(draft, source, logs, null)
   return true
 }
 
@@ -101,159 +112,148 @@ function isStrings(list: readonly unknown[]): list is readonly string[] {
 
 /** The finished lines of a whole record. */
 function linesOf(content: string): readonly string[] {
-  return readGrowing(logStart, content, true).lines
+  return readCumulative(logStart, content, true).lines
 }
 
 /** Lines that say nothing of their position. */
-export function takeLines(work: Work<unknown>, source: LogSource, lines: readonly string[]): void {
+export function applyLines(draft: Draft<unknown>, source: LogSource, lines: readonly string[]): void {
   if (lines.length === 0) return
-  const { gap, numbering } = work.machine
+  const { logSync, numbering } = draft.model
   if (numbering === 'unseen') {
-    work.machine.numbering = 'none'
-    work.touched = true
+    draft.model.numbering = 'none'
+    draft.touched = true
   }
-  if (gap && !gap.met.includes(source)) {
-    work.machine.gap = { ...gap, held: { before: gap.held, source, lines } }
-    work.touched = true
-    return
-  }
-  take(work, source, readLines(positionOf(work, source), lines))
+  if (logSync.fromEndpoint) markLog(draft, { before: logSync.buffered, source, lines })
+  else take(draft, source, readLines(cursorOf(draft, source), lines))
 }
 
-function positionOf(work: Work<unknown>, source: LogSource): LogPosition {
-  return work.machine.positions[source] ?? logStart
+function markLog(draft: Draft<unknown>, buffered: BufferedLines | null): void {
+  const { logSync } = draft.model
+  draft.model.logSync = { ...logSync, marked: logSync.marked + 1, buffered }
+  draft.touched = true
+}
+
+function cursorOf(draft: Draft<unknown>, source: LogSource): LogCursor {
+  return draft.model.cursors[source] ?? logStart
 }
 
 export function take(
-  work: Work<unknown>,
+  draft: Draft<unknown>,
   source: LogSource,
-  piece: { position: LogPosition; lines: readonly string[] },
+  piece: { position: LogCursor; lines: readonly string[] },
 ): void {
   const { position, lines } = piece
-  const before = work.machine.positions[source]
+  const before = draft.model.cursors[source]
   if (position === before) return
   // Copied once per event: from then on it is this event's own.
-  if (!work.ownsPositions) {
-    work.machine.positions = { ...work.machine.positions }
-    work.ownsPositions = true
+  if (!draft.ownsCursors) {
+    draft.model.cursors = { ...draft.model.cursors }
+    draft.ownsCursors = true
   }
-  work.machine.positions[source] = position
-  work.touched = true
+  draft.model.cursors[source] = position
+  draft.touched = true
   if (lines.length > 0) {
-    work.lines = work.lines.length === 0 ? lines : [...work.lines, ...lines]
-    const last = work.fresh.at(-1)
+    draft.lines = draft.lines.length === 0 ? lines : [...draft.lines, ...lines]
+    const last = draft.fresh.at(-1)
     if (last?.source === source) last.pieces.push(lines)
-    else work.fresh.push({ source, pieces: [lines] })
+    else draft.fresh.push({ source, pieces: [lines] })
   }
   const tail = position.tail === '' ? null : position.tail
-  if (tail !== null || before?.tail) work.state.pendingLine = tail
-  followProgress(work, source, lines, tail)
+  if (tail !== null || before?.tail) draft.state.pendingLine = tail
+  followProgress(draft, source, lines, tail)
 }
 
-function followProgress(work: Work<unknown>, source: LogSource, lines: readonly string[], tail: string | null): void {
-  if (work.state.status !== 'running' || (source !== 'run' && source !== 'task')) return
-  if (work.state.progress?.source === 'app') return
+function followProgress(draft: Draft<unknown>, source: LogSource, lines: readonly string[], tail: string | null): void {
+  if (draft.state.status !== 'running' || (source !== 'run' && source !== 'task')) return
+  if (draft.state.progress?.source === 'app') return
   let progress = tail === null ? undefined : parseProgress(tail)
   // Bars come last; a flood of lines need not be searched to its beginning.
   for (let index = lines.length - 1; !progress && index >= 0 && index > lines.length - 20; index--) {
     progress = parseProgress(lines[index]!)
   }
-  takeProgress(work, progress)
+  applyProgress(draft, progress)
 }
 
-/** Lines without a position are read from the log itself from now on. Those with one are at their place in any case. */
-export function openGap(work: Work<unknown>, isSure: boolean): void {
-  const { gap, numbering } = work.machine
-  if (numbering === 'offset' || (gap && !isSure)) return
-  work.machine.gap = { isSure, held: gap?.held ?? null, met: [], losses: (gap?.losses ?? 0) + 1 }
-  work.touched = true
+/**
+ * From now on lines without a position are read from the log's endpoint. Those with one are at their place in any case.
+ * @param isDoubtful No stream was lost, the first one only began late.
+ */
+export function readFromEndpoint(draft: Draft<unknown>, isDoubtful: boolean): void {
+  if (draft.model.numbering === 'offset') return
+  const { logSync } = draft.model
+  draft.model.logSync = { ...logSync, fromEndpoint: true, isDoubtful: isDoubtful && !logSync.fromEndpoint }
+  markLog(draft, logSync.buffered)
+}
+
+/** Lines are taken from the stream again: they have positions, or their log cannot be had. */
+export function readFromStream(draft: Draft<unknown>): void {
+  const { logSync } = draft.model
+  if (logSync === startLogSync) return
+  draft.model.logSync = startLogSync
+  draft.touched = true
+  for (const { source, lines } of bufferedIn(logSync)) take(draft, source, readLines(cursorOf(draft, source), lines))
+}
+
+/**
+ * Takes the lines of the whole log that are not known yet.
+ * @param logs What the log's endpoint answered; undefined where it cannot be had.
+ * @param isEnd Nothing follows: lines that only the stream has brought are the log's last ones. Otherwise the run goes on,
+ * and what a growing record will bring is left to that record.
+ * @param marked `logSync.marked` when the log was asked for: the answer may lack what arrived since.
+ */
+export function applyWholeLog(draft: Draft<unknown>, logs: unknown, isEnd: boolean, marked: number): void {
+  if (logs === undefined) {
+    readFromStream(draft)
+    return
+  }
+  const { logSync } = draft.model
+  const log = readWholeLog(logs)
+  let hasAdded = false
+  for (const source of logSources) {
+    const position = cursorOf(draft, source)
+    if (!isEnd && position.record !== '') continue
+    const lines = linesFrom(log, source)
+    // Nothing is known of this source, it may be a growing record: a line without its end is left to that.
+    const isUnknown = position.lines === 0 && draft.model.numbering !== 'none'
+    const isOpen = !isEnd && isUnknown && log.some((one) => one.source === source && one.isOpen)
+    const added = (isOpen ? lines.slice(0, -1) : lines).slice(position.lines)
+    hasAdded ||= added.length > 0
+    if (added.length > 0) take(draft, source, readLines(position, added))
+  }
+  if (logSync.isDoubtful && log.every(({ lines }) => lines.length === 0)) {
+    readFromStream(draft)
+    return
+  }
+  const buffered = notIn(log, bufferedIn(logSync))
+  const staleReads = hasAdded || logSync.buffered === null ? 0 : logSync.staleReads + 1
+  draft.model.logSync = { ...logSync, read: Math.max(marked, logSync.read), buffered, staleReads }
+  draft.touched = true
+  if (isEnd || (buffered !== null && staleReads >= maxStaleReads)) readFromStream(draft)
 }
 
 /** Oldest first. */
-function heldIn(gap: LogGap | null): HeldLines[] {
-  const list: HeldLines[] = []
-  for (let at = gap?.held ?? null; at !== null; at = at.before) list.push(at)
+function bufferedIn({ buffered }: LogSync): BufferedLines[] {
+  const list: BufferedLines[] = []
+  for (let at = buffered; at !== null; at = at.before) list.push(at)
   return list.toReversed()
 }
 
-/** What was held back comes as it is: the log itself cannot be had, or nothing is missing. */
-export function closeGap(work: Work<unknown>): void {
-  const { gap } = work.machine
-  if (!gap) return
-  work.machine.gap = null
-  work.touched = true
-  for (const { source, lines } of heldIn(gap)) take(work, source, readLines(positionOf(work, source), lines))
-}
-
-/**
- * @param logs What the log's own endpoint says; undefined where it cannot be had.
- * @param isEnd Otherwise it is the log of a run that goes on: what a growing record will tell is left to that.
- * @param asked The gap when it was asked for: the log may lack what was told since.
- */
-export function takeRefill(work: Work<unknown>, logs: unknown, isEnd: boolean, asked: LogGap | null): void {
-  const { gap } = work.machine
-  if (!gap && !isEnd) return
-  if (logs === undefined) {
-    closeGap(work)
-    return
+/** What arrays have brought, in this order, and the log does not have. */
+function notIn(log: readonly SourceLines[], buffered: readonly BufferedLines[]): BufferedLines | null {
+  let left: BufferedLines | null = null
+  for (const source of new Set(buffered.map((one) => one.source))) {
+    const known = linesFrom(log, source)
+    const lines = linesFrom(buffered, source)
+    let matched = 0
+    for (let at = 0; matched < lines.length; matched++) {
+      at = known.indexOf(lines[matched]!, at) + 1
+      if (at === 0) break
+    }
+    if (matched < lines.length) left = { before: left, source, lines: lines.slice(matched) }
   }
-  const held = heldIn(gap)
-  const all = readWholeLog(logs).flatMap((whole): SourceLines[] => {
-    const { source, lines, isOpen } = whole
-    const { record, lines: known } = positionOf(work, source)
-    if (isEnd || held.some((one) => one.source === source) || (record === '' && known > 0)) return [whole]
-    if (record !== '') return []
-    // Nothing is known of this source, it may be a growing one: a line without its end is left to that.
-    return [{ source, lines: isOpen ? lines.slice(0, -1) : lines }]
-  })
-  fill(work, all, isEnd, asked)
-}
-
-/**
- * Takes what is new of the log, which only grows. What streams have told since it was asked for waits until it is asked for
- * again; at the end, what it does not have is the last of it. A stream whose last line is the last of the log, and not to be
- * mistaken, has met it: it is believed from then on. So is one that the log, although asked since, does not keep up with.
- */
-function fill(work: Work<unknown>, all: readonly SourceLines[], isEnd: boolean, asked: LogGap | null): void {
-  const { gap } = work.machine
-  if (!gap && !isEnd) return
-  const held = heldIn(gap)
-  const askedAt = held.findIndex((one) => one === asked?.held)
-  const isCurrent = gap?.losses === asked?.losses
-  const met = [...(gap?.met ?? [])]
-  let unread: HeldLines | null = null
-  for (const source of logSources) {
-    const log = linesFrom(all, source)
-    const told = linesFrom(held, source)
-    const { matched, isLast } = compare(told, log)
-    const toldBefore = linesFrom(held.slice(0, askedAt + 1), source).length
-    const meets = isCurrent && toldBefore > 0 && (isLast || matched < toldBefore)
-    const fresh = log.slice(positionOf(work, source).lines)
-    const taken = isEnd || meets ? [...fresh, ...told.slice(matched)] : fresh
-    if (taken.length > 0) take(work, source, readLines(positionOf(work, source), taken))
-    const since = told.slice(toldBefore)
-    if (meets) met.push(source)
-    else if (since.length > 0) unread = { before: unread, source, lines: since }
-  }
-  work.machine.gap = gap && !isEnd ? { isSure: !isCurrent, held: unread, met, losses: gap.losses } : null
-  work.touched = true
+  return left
 }
 
 function linesFrom(list: readonly SourceLines[], source: LogSource): readonly string[] {
   return list.flatMap((one) => (one.source === source ? one.lines : []))
-}
-
-/**
- * How many of `told`, which streams have told in this order and not without holes, are in `log`; and whether the last of
- * those is the last line of the log, and stands nowhere else in it.
- */
-function compare(told: readonly string[], log: readonly string[]): { matched: number; isLast: boolean } {
-  let matched = 0
-  let at = 0
-  for (; matched < told.length; matched++) {
-    const found = log.indexOf(told[matched]!, at)
-    if (found < 0) break
-    at = found + 1
-  }
-  return { matched, isLast: matched > 0 && at === log.length && log.indexOf(told[matched - 1]!) === at - 1 }
 }

@@ -1,7 +1,7 @@
 // What a run's reducer knows of it, and the draft of that which one event changes.
 import type { Accumulated } from '../wire/delta.ts'
 import type { JsonObject } from '../core/json.ts'
-import type { LogPosition } from '../log/log-cursor.ts'
+import type { LogCursor } from '../log/log-cursor.ts'
 import { idleState } from '../log/idle-state.ts'
 import type { SourceLines } from '../log/whole-log.ts'
 import type { LogSource, StatusTableName, TaskState, TaskStatus, TaskUpdate } from '../core/types.ts'
@@ -21,30 +21,46 @@ export interface UnconfirmedEnd {
   readonly name: TaskStatus
 }
 
-/** The newest of a list that costs the same to make longer however long it is. */
-export interface HeldLines extends SourceLines {
-  readonly before: HeldLines | null
+/** The newest of a list that costs the same to extend however long it is. */
+export interface BufferedLines extends SourceLines {
+  readonly before: BufferedLines | null
 }
 
-/** A stream was lost, or the run joined late: lines that say nothing of their position are read from the log's own endpoint. */
-export interface LogGap {
-  /** A stream was lost, and the log has not been read since. Otherwise the run was only joined late. */
-  readonly isSure: boolean
-  /** What streams have told since the log was last asked for. */
-  readonly held: HeldLines | null
-  /** Sources whose stream goes on where the log ended: it is believed again. */
-  readonly met: readonly LogSource[]
-  /** Streams lost since it opened. */
-  readonly losses: number
+/** How the lines that come without a position are read. */
+export interface LogSync {
+  /**
+   * From the log's own endpoint: a stream was lost, or joined late, and arrays of lines do not say where they belong.
+   * Otherwise they are taken as the stream brings them.
+   */
+  readonly fromEndpoint: boolean
+  /** No stream was lost, the first one only began late: an empty log shows that nothing was missed. */
+  readonly isDoubtful: boolean
+  /** Arrays received, and losses, since then: each means that the log has lines which are not read yet. */
+  readonly marked: number
+  /** `marked` when the log was last asked for. */
+  readonly read: number
+  /** What arrays have brought and the endpoint has not shown: for a log that cannot be had, or lacks its last lines. */
+  readonly buffered: BufferedLines | null
+  /** Reads in a row that brought no line although some are buffered. */
+  readonly staleReads: number
 }
 
-/** Whether the run's end must wait for its log. */
-export function isOpen(gap: LogGap | null): gap is LogGap {
-  return gap !== null && (gap.isSure || gap.held !== null)
+export const startLogSync: LogSync = {
+  fromEndpoint: false,
+  isDoubtful: false,
+  marked: 0,
+  read: 0,
+  buffered: null,
+  staleReads: 0,
+}
+
+/** Whether lines are known to exist, or may exist, that have not been read: the run's end waits for them. */
+export function isLogBehind({ marked, read, buffered }: LogSync): boolean {
+  return marked > read || buffered !== null
 }
 
 /** A run's state with what is needed to go on from it. Immutable; the log's array is shared, see log-view.ts. */
-export interface TaskMachine<TOutput = unknown> {
+export interface TaskModel<TOutput = unknown> {
   readonly state: TaskState<TOutput>
   /** Code of `state.status` as the wire sent it. */
   readonly code: number
@@ -54,53 +70,62 @@ export interface TaskMachine<TOutput = unknown> {
   readonly cancelRequested: boolean
   /** The run began elsewhere: its times are the service's, so that start and end are read from one clock. */
   readonly isJoined: boolean
-  /** By how many ms our clock is ahead of the service's, at most: the least that a record seemed to travel. */
+  /** By how many ms our clock is ahead of the service's, at most: the least that a live record seemed to travel. */
   readonly clockLead: number
-  /** When a joined run ended, epoch ms, where the service said so. */
+  /** What is added to the service's times of a joined run, ms. */
+  readonly clockShift: number
+  /** How many of `state.phases`, from the first on, are dated by the service. */
+  readonly datedPhases: number
+  /** When a joined run ended, epoch ms by the service's clock, where it said so. */
   readonly serviceEnd: number | null
+  /** Under which the service reports the run; null until it has. */
+  readonly wireId: string | null
   readonly updatedAt: string
-  readonly positions: Readonly<Partial<Record<LogSource, LogPosition>>>
-  readonly gap: LogGap | null
+  readonly cursors: Readonly<Partial<Record<LogSource, LogCursor>>>
+  readonly logSync: LogSync
   /** How arrays of lines say where they belong: none has come yet, not at all, by offset. */
   readonly numbering: 'unseen' | 'none' | 'offset'
+  /** The tokens in their order; what is shown may be the stored text, where that is ahead. */
   readonly tokens: Accumulated | null
+  /** The text so far as the service last stored it. */
+  readonly stored: Accumulated | null
+  /** Tokens that came after missed ones: what is shown stands still until a snapshot reaches them. */
+  readonly missed: Accumulated | null
   /** `partialOutput` is the output so far, and not something that the app sent beside it. */
   readonly showsOutput: boolean
   readonly seq: number
-  /** A snapshot has brought the text up to date: the next token may follow it with any number. */
-  readonly resynced: boolean
+  /** The stream has opened with a snapshot of the text: the next token follows it, whatever its `seq`. */
+  readonly realigns: boolean
   /** The status in which progress was last seen. */
   readonly progressStatus: TaskState['status']
-  /** Tokens were missed: what is shown stands still until a snapshot. */
-  readonly incomplete: boolean
   /** A terminal status whose output or lines have not come: ask for a snapshot. */
   readonly unconfirmed: UnconfirmedEnd | null
   /** The service hinted that a snapshot is worth asking for. */
-  readonly hinted: boolean
+  readonly wantsRefetch: boolean
   readonly options: TaskOptions
 }
 
-export interface Reduction<TOutput> {
-  readonly machine: TaskMachine<TOutput>
+export interface Transition<TOutput> {
+  readonly model: TaskModel<TOutput>
   readonly updates: readonly TaskUpdate<TOutput>[]
 }
 
 /** Bits of what a record changed that an update shows. */
 export const changes = { status: 1, progress: 2, partial: 4, output: 8, error: 16, queue: 32 } as const
 
-export type Draft<T> = { -readonly [K in keyof T]: T[K] }
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** A machine being changed by one event, private to it. */
-export interface Work<TOutput> {
-  readonly machine: Draft<Omit<TaskMachine<TOutput>, 'state' | 'positions'>> & {
-    readonly state: Draft<TaskState<TOutput>>
-    positions: Partial<Record<LogSource, LogPosition>>
+/** A model being changed by one action, private to it. */
+export interface Draft<TOutput> {
+  readonly model: Mutable<Omit<TaskModel<TOutput>, 'state' | 'positions'>> & {
+    readonly state: Mutable<TaskState<TOutput>>
+    cursors: Partial<Record<LogSource, LogCursor>>
   }
-  /** That of `machine`. */
-  readonly state: Draft<TaskState<TOutput>>
+  /** That of `model`. */
+  readonly state: Mutable<TaskState<TOutput>>
   readonly at: number
   readonly updates: TaskUpdate<TOutput>[]
-  ownsPositions: boolean
+  ownsCursors: boolean
   /** What the record at hand changed. */
   lines: readonly string[]
   changed: number
@@ -112,11 +137,7 @@ export interface Work<TOutput> {
 export const noLines: readonly string[] = Object.freeze([])
 
 /** @param startedAt When the run was asked for; null for a run that was started elsewhere. */
-export function startTask<TOutput>(
-  taskId: string,
-  options: TaskOptions,
-  startedAt: number | null,
-): TaskMachine<TOutput> {
+export function startTask<TOutput>(taskId: string, options: TaskOptions, startedAt: number | null): TaskModel<TOutput> {
   return {
     state: { ...idleState, taskId, status: 'starting', connection: 'connecting', startedAt },
     code: 0,
@@ -125,26 +146,35 @@ export function startTask<TOutput>(
     cancelRequested: false,
     isJoined: startedAt === null,
     clockLead: Infinity,
+    clockShift: 0,
+    datedPhases: 0,
     serviceEnd: null,
+    wireId: null,
     updatedAt: '',
-    positions: {},
-    gap: null,
+    cursors: {},
+    logSync: startLogSync,
     numbering: 'unseen',
     tokens: null,
+    stored: null,
+    missed: null,
     showsOutput: false,
     seq: 0,
-    resynced: false,
+    realigns: false,
     progressStatus: 'starting',
-    incomplete: false,
     unconfirmed: null,
-    hinted: false,
+    wantsRefetch: false,
     options,
   }
 }
 
+/** Whether the service has said it; the others are this side's. */
+export function isServiceStatus(status: TaskState['status']): status is TaskStatus {
+  return status !== 'idle' && status !== 'waiting' && status !== 'starting' && status !== 'error'
+}
+
 /** The status as an update shows it: a run of which nothing is known yet has none. */
 export function statusOf({ status }: TaskState): TaskStatus {
-  return status === 'idle' || status === 'starting' || status === 'error' ? 'unknown' : status
+  return isServiceStatus(status) ? status : 'unknown'
 }
 
 /** Whether nothing more can happen to the run. */

@@ -1,88 +1,161 @@
 // Progress, place in the queue, partial output, tokens and output.
 import { mergeDelta } from '../wire/delta.ts'
-import { isObject } from '../core/json.ts'
+import type { Accumulated } from '../wire/delta.ts'
+import { isObject, sameJson } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 import { phaseOf } from '../wire/status.ts'
 import { changes } from './task-model.ts'
-import type { Work } from './task-model.ts'
-import type { TaskProgress } from '../core/types.ts'
+import type { Draft } from './task-model.ts'
+import type { TaskProgress, UsageEvent } from '../core/types.ts'
 
-export function takeProgress(work: Work<unknown>, progress: TaskProgress | undefined): void {
+export function applyProgress(draft: Draft<unknown>, progress: TaskProgress | undefined): void {
   if (!progress) return
-  const before = work.state.progress
+  const before = draft.state.progress
   if (before && sameProgress(before, progress)) return
-  const sameStatus = work.machine.progressStatus === work.state.status
+  const sameStatus = draft.model.progressStatus === draft.state.status
   if (before && sameStatus && before.source === progress.source && progress.fraction < before.fraction) return
-  work.machine.progressStatus = work.state.status
-  work.state.progress = progress
-  work.changed |= changes.progress
+  draft.model.progressStatus = draft.state.status
+  draft.state.progress = progress
+  draft.changed |= changes.progress
 }
 
 function sameProgress(a: TaskProgress, b: TaskProgress): boolean {
   return a.current === b.current && a.total === b.total && a.unit === b.unit && a.source === b.source
 }
 
-export function takeQueuePosition(work: Work<unknown>, position: number): void {
-  if (work.state.queuePosition === position || phaseOf(work.machine.serviceStatus) !== 'queued') return
-  work.state.queuePosition = position
-  work.changed |= changes.queue
+export function applyQueuePosition(draft: Draft<unknown>, position: number): void {
+  if (draft.state.queuePosition === position || phaseOf(draft.model.serviceStatus) !== 'queued') return
+  draft.state.queuePosition = position
+  draft.changed |= changes.queue
 }
 
-export function takePartial(work: Work<unknown>, value: unknown, isSnapshot: boolean): void {
-  if (value === undefined || value === null || value === work.state.partialOutput) return
-  if (isSnapshot && sameJson(value, work.state.partialOutput)) return
-  work.state.partialOutput = value
-  work.changed |= changes.partial
+export function applyUsage(draft: Draft<unknown>, events: unknown): void {
+  if (!Array.isArray(events)) return
+  const usage = events.filter((event): event is UsageEvent => isObject(event))
+  if (usage.length === 0 || sameJson(usage, draft.state.usage)) return
+  draft.state.usage = usage
+  draft.touched = true
 }
 
-/** `output` before the end: for token apps the stored text, which may lag behind the tokens (protocol §6 "How text arrives"). */
-export function takeOutputSoFar(work: Work<unknown>, output: unknown, isSnapshot: boolean): void {
-  if (work.machine.tokens && isObject(output) && typeof output['response'] === 'string') {
-    const shown = work.machine.tokens['response']
-    const isShorter = typeof shown === 'string' && shown.length > output['response'].length
-    if (isShorter && !work.machine.incomplete) return
-    work.machine.tokens = { ...work.machine.tokens, ...output }
-    work.machine.incomplete = false
-    work.machine.resynced = true
-    takePartial(work, work.machine.tokens, isSnapshot)
+export function applyPartial(draft: Draft<unknown>, value: unknown, isSnapshot: boolean): void {
+  if (value === undefined || value === null || value === draft.state.partialOutput) return
+  if (isSnapshot && sameJson(value, draft.state.partialOutput)) return
+  draft.state.partialOutput = value
+  draft.changed |= changes.partial
+}
+
+/**
+ * `output` before the end: for token apps the stored text, which may be behind the tokens or ahead of them (protocol §6
+ * "How text arrives").
+ * @param opensStream It is in the snapshot with which a stream opens: the next token follows it.
+ */
+export function applyOutputSoFar(
+  draft: Draft<unknown>,
+  output: unknown,
+  isSnapshot: boolean,
+  opensStream: boolean,
+): void {
+  const { tokens, missed } = draft.model
+  const isText = isObject(output) && (typeof output['response'] === 'string' || typeof output['reasoning'] === 'string')
+  if (!tokens || !isText) {
+    draft.model.showsOutput = true
+    applyPartial(draft, output, isSnapshot)
     return
   }
-  work.machine.showsOutput = true
-  takePartial(work, output, isSnapshot)
+  draft.touched = true
+  draft.model.stored = output
+  draft.model.realigns ||= opensStream
+  const aligned = missed ? alignedWith(output, missed) : isContinuation(tokens, output) ? tokens : output
+  if (aligned) {
+    draft.model.tokens = { ...tokens, ...aligned }
+    draft.model.missed = null
+  }
+  showText(draft, isSnapshot)
 }
 
-export function takeDelta(work: Work<unknown>, delta: JsonObject, seq: number | undefined): void {
+export function applyDelta(draft: Draft<unknown>, delta: JsonObject, seq: number | undefined): void {
+  const { model } = draft
+  const isGap = seq !== undefined && model.seq > 0 && seq > model.seq + 1
   if (seq !== undefined) {
-    if (seq <= work.machine.seq) return
-    if (work.machine.seq > 0 && seq > work.machine.seq + 1 && !work.machine.resynced)
-      work.machine.incomplete = work.machine.hinted = true
-    work.machine.seq = seq
-    work.machine.resynced = false
-    work.touched = true
+    if (seq <= model.seq) return
+    model.seq = seq
+    draft.touched = true
   }
-  if (work.machine.incomplete) return
-  // Joined in the middle of an answer: begin with what the snapshot had.
-  const before = work.machine.tokens ?? (isObject(work.state.partialOutput) ? work.state.partialOutput : {})
-  work.machine.tokens = mergeDelta(before, delta)
-  work.machine.showsOutput = true
-  takePartial(work, work.machine.tokens, false)
+  // Joined in the middle of an answer, or after a loss: continue from the snapshot. Tokens that follow each other by
+  // `seq` continue each other, also where the snapshot is ahead of them.
+  const isAligned = seq !== undefined && !isGap && model.tokens !== null && !model.missed
+  if (model.realigns && !isAligned) {
+    model.tokens = shownText(draft)
+    model.missed = null
+  } else if (isGap && !model.missed) {
+    model.missed = {}
+    model.wantsRefetch = true
+  }
+  model.realigns = false
+  if (model.missed) {
+    model.missed = mergeDelta(model.missed, delta)
+    return
+  }
+  model.tokens = mergeDelta(model.tokens ?? shownText(draft), delta)
+  model.showsOutput = true
+  showText(draft, false)
+}
+
+const textFields = ['response', 'reasoning'] as const
+
+/** Of tokens and stored text the longer one, while one begins with the other. */
+function showText(draft: Draft<unknown>, isSnapshot: boolean): void {
+  const { tokens, stored } = draft.model
+  if (!tokens) return
+  const shown: Record<string, unknown> = stored ? { ...stored, ...tokens } : tokens
+  if (stored) {
+    for (const field of textFields) {
+      const text = textOf(tokens[field])
+      const other = textOf(stored[field])
+      if (other.length > text.length && other.startsWith(text)) shown[field] = other
+    }
+  }
+  applyPartial(draft, shown, isSnapshot)
+}
+
+function shownText({ state }: Draft<unknown>): Accumulated {
+  return isObject(state.partialOutput) ? state.partialOutput : {}
+}
+
+/** Whether of the two texts one begins with the other; otherwise the answer was written again. */
+function isContinuation(tokens: Accumulated, stored: JsonObject): boolean {
+  return textFields.every((field) => {
+    const text = textOf(tokens[field])
+    const other = textOf(stored[field])
+    return text.startsWith(other) || other.startsWith(text)
+  })
+}
+
+/** Stored text up to the end of the tokens that came after missed ones; null where it does not reach them. */
+function alignedWith(stored: JsonObject, missed: Accumulated): Accumulated | null {
+  const aligned: Record<string, unknown> = { ...stored }
+  for (const field of textFields) {
+    const text = textOf(stored[field])
+    const tail = textOf(missed[field])
+    if (tail === '') continue
+    const at = text.lastIndexOf(tail)
+    if (at < 0) return null
+    aligned[field] = text.slice(0, at + tail.length)
+  }
+  return aligned
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 /** The output itself: what was shown of it while it was made has done its part, however much of that was seen. */
-export function setOutput(work: Work<unknown>, output: unknown): void {
-  if (work.machine.showsOutput) work.state.partialOutput = null
-  if (sameJson(output, work.state.output)) return
-  work.state.output = output
-  work.changed |= changes.output
-}
-
-export function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object') return false
-  try {
-    return JSON.stringify(a) === JSON.stringify(b)
-  } catch {
-    // Nested deeper than the stack: parsing it does not recurse, writing it does.
-    return false
+export function setOutput(draft: Draft<unknown>, output: unknown): void {
+  if (draft.model.showsOutput && draft.state.partialOutput !== null) {
+    draft.state.partialOutput = null
+    draft.touched = true
   }
+  if (sameJson(output, draft.state.output)) return
+  draft.state.output = output
+  draft.changed |= changes.output
 }

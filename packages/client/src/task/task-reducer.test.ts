@@ -3,29 +3,29 @@ import { InferstreamError } from '../core/errors.ts'
 import { idleState } from '../log/idle-state.ts'
 import { startTask } from './task-model.ts'
 import { reduceTask } from './task-reducer.ts'
-import type { TaskMachine } from './task-model.ts'
-import type { TaskEvent } from './task-reducer.ts'
+import type { TaskModel } from './task-model.ts'
+import type { TaskAction } from './task-reducer.ts'
 import type { TaskUpdate } from '../core/types.ts'
 
 const options = { table: 'current', maxLogLines: 100_000, confirms: true } as const
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 /** What happens, where it may depend on what is known then. */
-type Step = TaskEvent | ((machine: TaskMachine) => TaskEvent)
+type Step = TaskAction | ((model: TaskModel) => TaskAction)
 
-function machineAfter(...steps: Step[]): { machine: TaskMachine; updates: TaskUpdate[] } {
-  let machine = startTask('t1', options, null)
+function modelAfter(...steps: Step[]): { model: TaskModel; updates: TaskUpdate[] } {
+  let model = startTask('t1', options, null)
   const updates: TaskUpdate[] = []
   for (const step of steps) {
-    const reduction = reduceTask(machine, typeof step === 'function' ? step(machine) : step)
-    machine = reduction.machine
-    updates.push(...reduction.updates)
+    const transition = reduceTask(model, typeof step === 'function' ? step(model) : step)
+    model = transition.model
+    updates.push(...transition.updates)
   }
-  return { machine, updates }
+  return { model, updates }
 }
 
 /** NDJSON lines as they stand on the wire. */
-function records(...lines: (object | null)[]): TaskEvent {
+function records(...lines: (object | null)[]): TaskAction {
   const wire = lines.map((line) => {
     const { event, ...rest } = (line ?? {}) as { event?: string; data?: unknown; fields?: unknown }
     if (event === undefined) return { data: line }
@@ -42,9 +42,15 @@ const told = (...lines: string[]) => records(partial({ logs: lines }))
 /** The log's own endpoint, asked for and answered at once. */
 const refillBy =
   (answer: unknown) =>
-  ({ gap }: TaskMachine): TaskEvent => ({ type: 'refill', logs: answer, isEnd: false, asked: gap, at: 3 })
+  ({ logSync }: TaskModel): TaskAction => ({
+    type: 'log-read',
+    logs: answer,
+    isEnd: false,
+    marked: logSync.marked,
+    at: 3,
+  })
 const refill = (...texts: string[]) => refillBy(texts)
-const refillAtEnd = (texts: string[]): TaskEvent => ({ type: 'refill', logs: texts, isEnd: true, asked: null, at: 3 })
+const refillAtEnd = (texts: string[]): TaskAction => ({ type: 'log-read', logs: texts, isEnd: true, marked: 0, at: 3 })
 const ticks = (count: number) => Array.from({ length: count }, () => 'tick')
 const logs = (...texts: string[]) => texts.map((content, type) => ({ log_type: type + 3, content: base64(content) }))
 const lines = (from: number, type: number, ...texts: string[]) => partial({ logs: texts, offset: from, log_type: type })
@@ -86,12 +92,12 @@ describe('what a record means (protocol §5.1)', () => {
   ]
 
   it.each(rows)('$name', ({ line, status }) => {
-    expect(machineAfter(records(full({ status: 1 }), line)).machine.state.status).toBe(status)
+    expect(modelAfter(records(full({ status: 1 }), line)).model.state.status).toBe(status)
   })
 
   it('a stale status_text of an earlier record says nothing about a later one', () => {
-    const { machine } = machineAfter(records(full({ status: 2, status_text: 'queued' }), partial({ status: 7 })))
-    expect(machine.state.status).toBe('running')
+    const { model } = modelAfter(records(full({ status: 2, status_text: 'queued' }), partial({ status: 7 })))
+    expect(model.state.status).toBe('running')
   })
 
   const strange = [
@@ -110,12 +116,12 @@ describe('what a record means (protocol §5.1)', () => {
   ]
   it.each(strange.map((line) => [JSON.stringify(line), line]))('never throws on %s', (_, line) => {
     expect(() =>
-      machineAfter({ type: 'records', records: [{ data: line }, { event: 'delta', data: line }], at: 1 }),
+      modelAfter({ type: 'records', records: [{ data: line }, { event: 'delta', data: line }], at: 1 }),
     ).not.toThrow()
     expect(() =>
-      machineAfter(
+      modelAfter(
         { type: 'snapshot', task: line, at: 1 },
-        { type: 'refill', logs: line, isEnd: true, asked: null, at: 1 },
+        { type: 'log-read', logs: line, isEnd: true, marked: 0, at: 1 },
       ),
     ).not.toThrow()
   })
@@ -123,47 +129,47 @@ describe('what a record means (protocol §5.1)', () => {
 
 describe('statuses', () => {
   it('go forward only, unless a newer updated_at says otherwise', () => {
-    const late = machineAfter(
+    const late = modelAfter(
       records(full({ status: 7, updated_at: at(5) }), partial({ status: 2, updated_at: at(4) }, ['status'])),
     )
-    expect(late.machine.state.status).toBe('running')
-    const unproven = machineAfter(records(full({ status: 7 }), partial({ status: 2 })))
-    expect(unproven.machine.state.status).toBe('running')
-    const requeued = machineAfter(
+    expect(late.model.state.status).toBe('running')
+    const unproven = modelAfter(records(full({ status: 7 }), partial({ status: 2 })))
+    expect(unproven.model.state.status).toBe('running')
+    const requeued = modelAfter(
       records(full({ status: 7, updated_at: at(5) }), partial({ status: 2, updated_at: at(6) }, ['status'])),
     )
-    expect(requeued.machine.state.status).toBe('queued')
+    expect(requeued.model.state.status).toBe('queued')
   })
 
   it('an older snapshot changes nothing at all', () => {
-    const { machine } = machineAfter(records(full({ status: 7, updated_at: '2026-01-01T00:00:05Z' })))
+    const { model } = modelAfter(records(full({ status: 7, updated_at: '2026-01-01T00:00:05Z' })))
     const older = {
       ...full({ status: 2, updated_at: '2026-01-01T00:00:04.999Z', queue_position: 3, partial_output: 'old' }),
     }
-    expect(reduceTask(machine, { type: 'snapshot', task: older, at: 2_000 }).machine.state).toBe(machine.state)
+    expect(reduceTask(model, { type: 'snapshot', task: older, at: 2_000 }).model.state).toBe(model.state)
   })
 
   it('end once: nothing after a terminal one counts', () => {
-    const { machine, updates } = machineAfter(
+    const { model, updates } = modelAfter(
       records(full({ status: 10, output: { a: 1 } }), full({ status: 11, error: 'late' }), partial({ logs: ['x'] })),
     )
-    expect(machine.state).toMatchObject({ status: 'completed', output: { a: 1 }, error: null, connection: 'closed' })
+    expect(model.state).toMatchObject({ status: 'completed', output: { a: 1 }, error: null, connection: 'closed' })
     expect(updates).toHaveLength(1)
   })
 
   it('cancelling stays until the service says how it ended', () => {
-    const { machine, updates } = machineAfter(
+    const { model, updates } = modelAfter(
       records(full({ status: 7 })),
       { type: 'cancel', at: 2 },
       records(partial({ status: 7, logs: ['x'] })),
       records(partial({ status: 12 })),
     )
     expect(updates.map((update) => update.status)).toEqual(['running', 'cancelling', 'cancelling', 'cancelled'])
-    expect(machine.state.error).toBeNull()
+    expect(model.state.error).toBeNull()
   })
 
   it('a refused cancel gives the service its word back', () => {
-    const { updates } = machineAfter(
+    const { updates } = modelAfter(
       records(full({ status: 7 })),
       { type: 'cancel', at: 2 },
       { type: 'cancel-refused', at: 3 },
@@ -172,65 +178,63 @@ describe('statuses', () => {
   })
 
   it('a run may complete although a cancel was asked for', () => {
-    const { machine } = machineAfter({ type: 'cancel', at: 2 }, records(full({ status: 10, output: 1 })))
-    expect(machine.state).toMatchObject({ status: 'completed', output: 1 })
+    const { model } = modelAfter({ type: 'cancel', at: 2 }, records(full({ status: 10, output: 1 })))
+    expect(model.state).toMatchObject({ status: 'completed', output: 1 })
   })
 })
 
 describe('ends', () => {
   it('output and error count with a terminal status, named or not', () => {
-    expect(machineAfter(records(partial({ status: 11, error: 'boom' }, ['status']))).machine.state.error).toMatchObject(
-      {
-        name: 'TaskFailedError',
-        message: 'boom',
-        taskId: 't1',
-      },
-    )
-    expect(machineAfter(records(partial({ status: 10, output: { a: 1 } }, ['status']))).machine.state.output).toEqual({
+    expect(modelAfter(records(partial({ status: 11, error: 'boom' }, ['status']))).model.state.error).toMatchObject({
+      name: 'TaskFailedError',
+      message: 'boom',
+      taskId: 't1',
+    })
+    expect(modelAfter(records(partial({ status: 10, output: { a: 1 } }, ['status']))).model.state.output).toEqual({
       a: 1,
     })
   })
 
   it('end once too where the end is still to be confirmed', () => {
-    const { machine } = machineAfter(
+    const { model } = modelAfter(
       records(full({ status: 7 })),
-      { type: 'lost' },
+      { type: 'lines-missed', isDoubtful: false },
       records(partial({ status: 10, output: 1 }), partial({ status: 11, error: 'late' }), partial({ status: 10 })),
       { type: 'settle', at: 2 },
     )
-    expect(machine.state).toMatchObject({ status: 'completed', output: 1, error: null })
+    expect(model.state).toMatchObject({ status: 'completed', output: 1, error: null })
   })
 
   it('a completed partial without its output waits for a snapshot', () => {
-    const first = machineAfter(records(full({ status: 7 }), partial({ status: 10 })))
-    expect(first.machine.state.status).toBe('running')
-    expect(first.machine.unconfirmed).not.toBeNull()
-    const then = reduceTask(first.machine, { type: 'snapshot', task: full({ status: 10, output: 5 }), at: 9 })
-    expect(then.machine.state).toMatchObject({ status: 'completed', output: 5 })
-    const never = reduceTask(first.machine, { type: 'settle', at: 9 })
-    expect(never.machine.state).toMatchObject({ status: 'completed', output: null })
+    const first = modelAfter(records(full({ status: 7 }), partial({ status: 10 })))
+    expect(first.model.state.status).toBe('running')
+    expect(first.model.unconfirmed).not.toBeNull()
+    const then = reduceTask(first.model, { type: 'snapshot', task: full({ status: 10, output: 5 }), at: 9 })
+    expect(then.model.state).toMatchObject({ status: 'completed', output: 5 })
+    const never = reduceTask(first.model, { type: 'settle', at: 9 })
+    expect(never.model.state).toMatchObject({ status: 'completed', output: null })
   })
 
   it('a whole task without output ends at once', () => {
-    expect(machineAfter(records(full({ status: 10 }))).machine.state).toMatchObject({
+    expect(modelAfter(records(full({ status: 10 }))).model.state).toMatchObject({
       status: 'completed',
       output: null,
     })
   })
 
   it('a failure without a reason still has a sentence', () => {
-    expect(machineAfter(records(full({ status: 11 }))).machine.state.error?.message).toMatch(/gave no reason/)
+    expect(modelAfter(records(full({ status: 11 }))).model.state.error?.message).toMatch(/gave no reason/)
   })
 
   it('a connection error is the state error, and no update', () => {
     const error = new InferstreamError('network', 'gone')
-    const { machine, updates } = machineAfter({ type: 'fail', error, at: 5 })
-    expect(machine.state).toMatchObject({ status: 'error', error, connection: 'closed', endedAt: 5 })
+    const { model, updates } = modelAfter({ type: 'fail', error, at: 5 })
+    expect(model.state).toMatchObject({ status: 'error', error, connection: 'closed', endedAt: 5 })
     expect(updates).toEqual([])
   })
 
   it('time does not run backwards when the service is ahead of us', () => {
-    const { machine } = machineAfter(
+    const { model } = modelAfter(
       records(
         full({
           status: 7,
@@ -240,14 +244,14 @@ describe('ends', () => {
       ),
       records(partial({ status: 12 })),
     )
-    expect(machine.state.endedAt! - machine.state.startedAt!).toBeGreaterThanOrEqual(0)
-    for (const { startedAt, endedAt } of machine.state.phases) expect(endedAt! - startedAt).toBeGreaterThanOrEqual(0)
+    expect(model.state.endedAt! - model.state.startedAt!).toBeGreaterThanOrEqual(0)
+    for (const { startedAt, endedAt } of model.state.phases) expect(endedAt! - startedAt).toBeGreaterThanOrEqual(0)
   })
 })
 
 describe('logs', () => {
   it('growing records of several sources, the unfinished line aside', () => {
-    const { machine, updates } = machineAfter(
+    const { model, updates } = modelAfter(
       records(
         full({ status: 7, logs: logs('setup 1\n', 'a\nb') }),
         partial({ logs: logs('setup 1\nsetup 2\n', 'a\nbc\nd') }),
@@ -257,8 +261,8 @@ describe('logs', () => {
       ['setup 1', 'a'],
       ['setup 2', 'bc'],
     ])
-    expect(machine.state.pendingLine).toBe('d')
-    expect(machine.state.logs.map((_, index) => machine.state.logs.entry(index)?.source)).toEqual([
+    expect(model.state.pendingLine).toBe('d')
+    expect(model.state.logs.map((_, index) => model.state.logs.entry(index)?.source)).toEqual([
       'setup',
       'task',
       'setup',
@@ -267,58 +271,57 @@ describe('logs', () => {
   })
 
   it('the unfinished line becomes a line at the end of the run', () => {
-    const { machine, updates } = machineAfter(
-      records(full({ status: 7, logs: logs('', 'a\nb') }), partial({ status: 12 })),
-    )
-    expect(machine.state.logs).toEqual(['a', 'b'])
-    expect(machine.state.pendingLine).toBeNull()
+    const { model, updates } = modelAfter(records(full({ status: 7, logs: logs('', 'a\nb') }), partial({ status: 12 })))
+    expect(model.state.logs).toEqual(['a', 'b'])
+    expect(model.state.pendingLine).toBeNull()
     expect(updates.at(-1)).toMatchObject({ status: 'cancelled', logs: ['b'] })
   })
 
   it('a plain string grows', () => {
-    const { machine } = machineAfter(records(partial({ logs: 'a\nb\n' }), partial({ logs: 'a\nb\nc\n' })))
-    expect(machine.state.logs).toEqual(['a', 'b', 'c'])
+    const { model } = modelAfter(records(partial({ logs: 'a\nb\n' }), partial({ logs: 'a\nb\nc\n' })))
+    expect(model.state.logs).toEqual(['a', 'b', 'c'])
   })
 
   it('string arrays are new lines, equal ones too', () => {
-    const { machine } = machineAfter(records(partial({ logs: ['a', 'a'] }), partial({ logs: ['a'] })))
-    expect(machine.state.logs).toEqual(['a', 'a', 'a'])
+    const { model } = modelAfter(records(partial({ logs: ['a', 'a'] }), partial({ logs: ['a'] })))
+    expect(model.state.logs).toEqual(['a', 'a', 'a'])
   })
 
   it('string arrays with an offset and a type are counted per source', () => {
-    const { machine } = machineAfter(
+    const { model } = modelAfter(
       records(lines(0, 4, 'a', 'b'), lines(0, 1, 'r'), lines(1, 4, 'b', 'c'), lines(0, 1, 'r'), lines(3, 4, 'd')),
     )
-    expect(machine.state.logs).toEqual(['a', 'b', 'r', 'c', 'd'])
+    expect(model.state.logs).toEqual(['a', 'b', 'r', 'c', 'd'])
   })
 
   it('a list of strings in a whole task is the log so far', () => {
-    const { machine } = machineAfter(records(partial({ logs: ['a', 'b'] }), full({ status: 7, logs: ['a', 'b', 'c'] })))
-    expect(machine.state.logs).toEqual(['a', 'b', 'c'])
+    const { model } = modelAfter(records(partial({ logs: ['a', 'b'] }), full({ status: 7, logs: ['a', 'b', 'c'] })))
+    expect(model.state.logs).toEqual(['a', 'b', 'c'])
   })
 
   it('lines without any position are read from the log itself after a loss', () => {
-    const { machine } = machineAfter(
+    const { model } = modelAfter(
       records(partial({ logs: ['a', 'b'] })),
-      { type: 'lost' },
+      { type: 'lines-missed', isDoubtful: false },
       told('d'),
       refillBy([{ log_type: 4, content: base64('a\nb\nc\nd\n') }]),
       told('e'),
+      refillBy([{ log_type: 4, content: base64('a\nb\nc\nd\ne\n') }]),
     )
-    expect(machine.state.logs).toEqual(['a', 'b', 'c', 'd', 'e'])
+    expect(model.state.logs).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
   it('an end counts although a clock that is behind dated it', () => {
-    const { machine } = machineAfter(records(full({ status: 7, updated_at: at(5) })), {
+    const { model } = modelAfter(records(full({ status: 7, updated_at: at(5) })), {
       type: 'snapshot',
       task: full({ status: 10, output: { ok: true }, updated_at: at(1) }),
       at: 2,
     })
-    expect(machine.state).toMatchObject({ status: 'completed', output: { ok: true } })
+    expect(model.state).toMatchObject({ status: 'completed', output: { ok: true } })
   })
 
   it('lines that a resumed stream tells count although the task was seen in a later state meanwhile', () => {
-    const { machine } = machineAfter(
+    const { model } = modelAfter(
       records(full({ status: 7, updated_at: at(1) }), partial({ logs: ['a'], offset: 0, updated_at: at(2) })),
       { type: 'snapshot', task: { id: 't1', status: 9, updated_at: at(9) }, at: 2 },
       records(
@@ -328,10 +331,10 @@ describe('logs', () => {
         partial({ logs: ['d'], offset: 3, updated_at: at(5) }),
       ),
     )
-    expect(machine.state).toMatchObject({ status: 'uploading', logs: ['a', 'b', 'c', 'd'] })
+    expect(model.state).toMatchObject({ status: 'uploading', logs: ['a', 'b', 'c', 'd'] })
   })
 
-  const lost: TaskEvent = { type: 'lost' }
+  const lost: TaskAction = { type: 'lines-missed', isDoubtful: false }
   const whole = ['a', 'b', 'c', 'd', 'e']
   const rows: [name: string, steps: Step[], log?: string[]][] = [
     ['the log is ahead of the stream', [told('c'), refill('a', 'b', 'c', 'd'), told('d', 'e')]],
@@ -345,31 +348,37 @@ describe('logs', () => {
   ]
   const begun = [records(full({ status: 7 }), partial({ logs: ['a'] })), lost]
   it.each(rows)('each comes once and at its place where %s', (_, steps, all = whole) => {
-    const { machine, updates } = machineAfter(...begun, ...steps, refillAtEnd(all))
-    expect(machine.state.logs).toEqual(whole)
+    const { model, updates } = modelAfter(...begun, ...steps, refillAtEnd(all))
+    expect(model.state.logs).toEqual(whole)
     expect(updates.flatMap((update) => update.logs)).toEqual(whole)
   })
 
-  it('what is told while the log is read follows it, and the stream is believed again', () => {
-    const asked = machineAfter(...begun, told('c')).machine
-    const since = reduceTask(asked, told('d')).machine
-    const met = reduceTask(since, refill('a', 'b', 'c')(asked)).machine
-    expect(reduceTask(met, told('e')).machine.state.logs).toEqual(whole)
+  it('what arrives while the log is read comes with the next read', () => {
+    const asked = modelAfter(...begun, told('c')).model
+    const since = reduceTask(asked, told('d')).model
+    const met = reduceTask(since, refill('a', 'b', 'c')(asked)).model
+    expect(met.state.logs).toEqual(['a', 'b', 'c'])
+    expect(reduceTask(reduceTask(met, told('e')).model, refill(...whole)(met)).model.state.logs).toEqual(whole)
+  })
+
+  it('a log that does not keep up is left for the stream', () => {
+    const lagging = [refill('a'), refill('a'), refill('a')]
+    expect(modelAfter(...begun, told('b', 'c'), ...lagging).model.state.logs).toEqual(['a', 'b', 'c'])
   })
 
   it('a stream lost while the log is read is not the one that met it', () => {
-    const asked = machineAfter(...begun, told('c')).machine
-    const since = reduceTask(asked, lost).machine
-    const read = reduceTask(since, refill('a', 'b', 'c')(asked)).machine
-    const { state } = [told('e'), refill(...whole)(reduceTask(read, told('e')).machine)].reduce(
-      (machine, event) => reduceTask(machine, event).machine,
+    const asked = modelAfter(...begun, told('c')).model
+    const since = reduceTask(asked, lost).model
+    const read = reduceTask(since, refill('a', 'b', 'c')(asked)).model
+    const { state } = [told('e'), refill(...whole)(reduceTask(read, told('e')).model)].reduce(
+      (model, event) => reduceTask(model, event).model,
       read,
     )
     expect(state.logs).toEqual(whole)
   })
 
   it('equal ones are told from repeats by the log alone', () => {
-    const { machine } = machineAfter(
+    const { model } = modelAfter(
       records(full({ status: 7 }), partial({ logs: ticks(1) })),
       lost,
       told(...ticks(2)),
@@ -379,69 +388,69 @@ describe('logs', () => {
       told(...ticks(2)),
       refillAtEnd(ticks(6)),
     )
-    expect(machine.state.logs).toEqual(ticks(6))
+    expect(model.state.logs).toEqual(ticks(6))
   })
 
   it('50,000 of them can wait for the log, and be told once more, without a pause', { timeout: 30_000 }, () => {
     const many = Array.from({ length: 50_000 }, (_, index) => `line ${index}`)
-    const { machine } = machineAfter(lost, records(...many.map((line) => partial({ logs: [line] }))), refill(...many))
-    expect(machine.state.logs).toHaveLength(50_000)
-    const late = machineAfter(lost, told('line 0'), refill(...many), ...many.slice(1).map((line) => told(line)))
-    expect(late.machine.state.logs).toHaveLength(50_000)
+    const { model } = modelAfter(lost, records(...many.map((line) => partial({ logs: [line] }))), refill(...many))
+    expect(model.state.logs).toHaveLength(50_000)
+    const late = modelAfter(lost, told('line 0'), refill(...many), ...many.slice(1).map((line) => told(line)))
+    expect(late.model.state.logs).toHaveLength(50_000)
   })
 
   it('and are kept when the log cannot be had', () => {
-    const { machine } = machineAfter(
+    const { model } = modelAfter(
       records(partial({ logs: ['a'] })),
-      { type: 'lost' },
+      { type: 'lines-missed', isDoubtful: false },
       records(partial({ logs: ['c'] })),
       refillBy(undefined),
     )
-    expect(machine.state.logs).toEqual(['a', 'c'])
+    expect(model.state.logs).toEqual(['a', 'c'])
   })
 
   it('keeps no more than maxLogLines', () => {
-    let machine = startTask('t1', { ...options, maxLogLines: 2 }, null)
-    ;({ machine } = reduceTask(machine, records(partial({ logs: ['a', 'b'] }), partial({ logs: ['c'] }))))
-    expect(machine.state.logs).toEqual(['b', 'c'])
-    expect(machine.state.logs.dropped).toBe(1)
+    let model = startTask('t1', { ...options, maxLogLines: 2 }, null)
+    ;({ model } = reduceTask(model, records(partial({ logs: ['a', 'b'] }), partial({ logs: ['c'] }))))
+    expect(model.state.logs).toEqual(['b', 'c'])
+    expect(model.state.logs.dropped).toBe(1)
   })
 })
 
 describe('progress', () => {
   it("is the app's, or read from its log while it runs, the unfinished line included", () => {
-    const { machine, updates } = machineAfter(records(full({ status: 7 }), log(tqdm(10)), log(tqdm(10) + tqdm(30))))
+    const { model, updates } = modelAfter(records(full({ status: 7 }), log(tqdm(10)), log(tqdm(10) + tqdm(30))))
     expect(updates.map((update) => update.progress?.current)).toEqual([undefined, 10, 30])
-    expect(machine.state.progress).toEqual({ current: 30, total: 100, fraction: 0.3, source: 'logs' })
+    expect(model.state.progress).toEqual({ current: 30, total: 100, fraction: 0.3, source: 'logs' })
     const own = reduceTask(
-      machine,
+      model,
       records(partial({ progress: { current: 1, total: 10 } }), log(`${tqdm(10)}${tqdm(30)}\n${tqdm(90)}`)),
     )
-    expect(own.machine.state.progress).toMatchObject({ source: 'app', fraction: 0.1 })
+    expect(own.model.state.progress).toMatchObject({ source: 'app', fraction: 0.1 })
   })
 
   it('is not read before the run runs, nor from what builds and serves it', () => {
-    expect(machineAfter(records(full({ status: 6 }), log(tqdm(10)))).machine.state.progress).toBeNull()
-    expect(machineAfter(records(full({ status: 7 }), log(tqdm(10), 3))).machine.state.progress).toBeNull()
+    expect(modelAfter(records(full({ status: 6 }), log(tqdm(10)))).model.state.progress).toBeNull()
+    expect(modelAfter(records(full({ status: 7 }), log(tqdm(10), 3))).model.state.progress).toBeNull()
   })
 
   it('never goes backwards within one status, and may in the next', () => {
-    const { machine } = machineAfter(
+    const { model } = modelAfter(
       records(
         full({ status: 7 }),
         partial({ progress: { current: 5, total: 10 } }),
         partial({ progress: { current: 2, total: 10 } }),
       ),
     )
-    expect(machine.state.progress?.current).toBe(5)
-    const next = reduceTask(machine, records(partial({ status: 9, progress: { current: 1, total: 3 } })))
-    expect(next.machine.state.progress?.total).toBe(3)
+    expect(model.state.progress?.current).toBe(5)
+    const next = reduceTask(model, records(partial({ status: 9, progress: { current: 1, total: 3 } })))
+    expect(next.model.state.progress?.total).toBe(3)
   })
 })
 
 describe('partial output and tokens', () => {
   it('is partial_output, or output before the end', () => {
-    const { updates } = machineAfter(
+    const { updates } = modelAfter(
       records(
         full({ status: 7, output: {} }),
         partial({ partial_output: { a: 1 } }),
@@ -458,40 +467,99 @@ describe('partial output and tokens', () => {
   })
 
   it('tokens add up, repeats are told by seq and not by content', () => {
-    const { machine, updates } = machineAfter(
+    const { model, updates } = modelAfter(
       records(full({ status: 7 }), delta('ha', 1), delta('ha', 2), delta('ha', 2), delta('!', 3)),
     )
-    expect(machine.state.partialOutput).toEqual({ response: 'haha!' })
+    expect(model.state.partialOutput).toEqual({ response: 'haha!' })
     expect(updates).toHaveLength(4)
   })
 
   it('a gap stands still until a snapshot, which decides', () => {
-    const { machine } = machineAfter(records(full({ status: 7 }), delta('one ', 1), delta('three ', 3)))
-    expect(machine.state.partialOutput).toEqual({ response: 'one ' })
-    expect(machine.hinted).toBe(true)
-    const then = reduceTask(machine, {
+    const { model } = modelAfter(records(full({ status: 7 }), delta('one ', 1), delta('three ', 3)))
+    expect(model.state.partialOutput).toEqual({ response: 'one ' })
+    expect(model.wantsRefetch).toBe(true)
+    const then = reduceTask(model, {
       type: 'snapshot',
       task: full({ status: 7, output: { response: 'one two three ' } }),
       at: 2,
     })
-    const on = reduceTask(then.machine, records(delta('four', 4)))
-    expect(on.machine.state.partialOutput).toEqual({ response: 'one two three four' })
+    const on = reduceTask(then.model, records(delta('four', 4)))
+    expect(on.model.state.partialOutput).toEqual({ response: 'one two three four' })
+  })
+
+  describe('after a reconnect whose snapshot was ahead', () => {
+    const begun = [records(full({ status: 7 }), delta('Hel', 1), delta('lo ', 2))]
+    const stored = (response: string) => full({ status: 7, output: { response } })
+    const snapshot = (response: string): TaskAction => ({ type: 'snapshot', task: stored(response), at: 2 })
+    const rest = ['wor', 'ld'] as const
+    const rows: [string, TaskAction[]][] = [
+      ['the stream opens with it', [records(stored('Hello wor'), delta(rest[0], 3), delta(rest[1], 4))]],
+      ['GET brought it', [snapshot('Hello wor'), records(delta(rest[0], 3), delta(rest[1], 4))]],
+      ['it has the whole answer', [snapshot('Hello world'), records(delta(rest[0], 3), delta(rest[1], 4))]],
+      ['both brought it', [snapshot('Hello w'), records(stored('Hello wor'), delta(rest[0], 3), delta(rest[1], 4))]],
+      ['tokens were missed for good', [snapshot('Hello wor'), records(stored('Hello wor'), delta(rest[1], 9))]],
+      ['tokens have no seq, and it opens the stream', [records(stored('Hello wor'), delta(rest[1]))]],
+      ['it was behind', [snapshot('Hel'), records(stored('Hel'), delta(rest[0], 3), delta(rest[1], 4))]],
+      [
+        'it came in the middle of missed tokens',
+        [records(delta('ld', 4)), snapshot('Hello wor'), snapshot('Hello world'), records(delta('', 5))],
+      ],
+    ]
+    it.each(rows)('each token is shown once where %s', (_, steps) => {
+      const { model } = modelAfter(...begun, ...steps)
+      expect(model.state.partialOutput).toEqual({ response: 'Hello world' })
+    })
+
+    it.each(rows)('and the text never shrinks where %s', (_, steps) => {
+      const { updates } = modelAfter(...begun, ...steps)
+      const texts = updates.flatMap(({ partial_output: shown }) =>
+        shown ? [(shown as { response: string }).response] : [],
+      )
+      for (const [index, text] of texts.entries()) if (index > 0) expect(text.startsWith(texts[index - 1]!)).toBe(true)
+    })
+
+    it('an answer that was written again is shown as stored, and continued', () => {
+      const { model } = modelAfter(...begun, snapshot('Good '), records(delta('day', 3)))
+      expect(model.state.partialOutput).toEqual({ response: 'Good day' })
+    })
+  })
+
+  it('a run that the service knows by a longer id is followed', () => {
+    const { model } = modelAfter(
+      records({ ...full({ status: 7 }), id: 'long-t1' }, { data: { id: 'long-t1', status: 9 }, fields: ['status'] }),
+    )
+    expect(model.state).toMatchObject({ taskId: 't1', status: 'uploading' })
+  })
+
+  it('a change that nobody can see keeps the identity of the state', () => {
+    const { model } = modelAfter(records(full({ status: 7, updated_at: at(1) })))
+    const later = at(1).replace('000Z', '001Z')
+    const next = reduceTask(model, records(partial({ updated_at: later }))).model
+    expect(next.updatedAt).toBe(later)
+    expect(next.state).toBe(model.state)
+  })
+
+  it('usage is shown as the service sent it', () => {
+    const usage = [{ type: 'tokens', model: 'm', quantity: 3, unit: 'token', extra: 1 }]
+    const { model } = modelAfter(records(full({ status: 7, usage_events: [] }), partial({ usage_events: usage })))
+    expect(model.state.usage).toEqual(usage)
+    expect(modelAfter(records(full({ status: 7 }))).model.state.usage).toBeNull()
   })
 
   it('joining in the middle goes on from what is stored', () => {
-    const { machine } = machineAfter(records(full({ status: 7, output: { response: 'one two ' } }), delta('three', 9)))
-    expect(machine.state.partialOutput).toEqual({ response: 'one two three' })
+    const { model } = modelAfter(records(full({ status: 7, output: { response: 'one two ' } }), delta('three', 9)))
+    expect(model.state.partialOutput).toEqual({ response: 'one two three' })
   })
 
   it('stored text that lags behind the tokens does not shorten them', () => {
-    const { machine } = machineAfter(
+    const { model } = modelAfter(
       records(full({ status: 7 }), delta('one two ', 1), partial({ output: { response: 'one' } }), delta('three', 2)),
     )
-    expect(machine.state.partialOutput).toEqual({ response: 'one two three' })
+    expect(model.state.partialOutput).toEqual({ response: 'one two three' })
   })
 
   it('hostile keys change nothing', () => {
-    machineAfter(
+    modelAfter(
       records(
         JSON.parse('{"id":"t1","status":7,"__proto__":{"polluted":1},"output":{"__proto__":{"polluted":1}}}') as object,
         JSON.parse('{"event":"delta","data":{"delta":{"__proto__":{"polluted":1}}}}') as object,
@@ -510,30 +578,30 @@ describe('snapshots keep what did not change', () => {
       partial_output: { a: [1] },
       queue_position: 2,
     })
-    const { machine } = machineAfter(records(task))
-    const again = reduceTask(machine, { type: 'snapshot', task: structuredClone(task), at: 99 })
-    expect(again.machine.state).toEqual(machine.state)
+    const { model } = modelAfter(records(task))
+    const again = reduceTask(model, { type: 'snapshot', task: structuredClone(task), at: 99 })
+    expect(again.model.state).toEqual(model.state)
     expect(again.updates).toEqual([])
     for (const key of ['progress', 'phases', 'logs', 'partialOutput'] as const)
-      expect(again.machine.state[key]).toBe(machine.state[key])
+      expect(again.model.state[key]).toBe(model.state[key])
   })
 
   it('a log line leaves progress, phases and output as they are', () => {
-    const { machine } = machineAfter(
+    const { model } = modelAfter(
       records(full({ status: 7, progress: { current: 1, total: 2 }, partial_output: { a: 1 } })),
     )
-    const next = reduceTask(machine, records(partial({ logs: ['x'] }))).machine
-    expect(next.state.logs).not.toBe(machine.state.logs)
+    const next = reduceTask(model, records(partial({ logs: ['x'] }))).model
+    expect(next.state.logs).not.toBe(model.state.logs)
     for (const key of ['progress', 'phases', 'partialOutput', 'error'] as const)
-      expect(next.state[key]).toBe(machine.state[key])
+      expect(next.state[key]).toBe(model.state[key])
   })
 
-  it('is pure: the same event on the same machine gives the same, and the machine stays', () => {
-    const { machine } = machineAfter(records(full({ status: 7, logs: [{ log_type: 4, content: base64('a\n') }] })))
+  it('is pure: the same event on the same model gives the same, and the model stays', () => {
+    const { model } = modelAfter(records(full({ status: 7, logs: [{ log_type: 4, content: base64('a\n') }] })))
     const event = records(partial({ logs: [{ log_type: 4, content: base64('a\nb\n') }] }))
-    const [left, right] = [reduceTask(machine, event), reduceTask(machine, event)]
-    expect(left.machine.state.logs).toEqual(right.machine.state.logs)
-    expect(machine.state.logs).toEqual(['a'])
+    const [left, right] = [reduceTask(model, event), reduceTask(model, event)]
+    expect(left.model.state.logs).toEqual(right.model.state.logs)
+    expect(model.state.logs).toEqual(['a'])
   })
 
   it('idle is one frozen object', () => {
@@ -543,11 +611,11 @@ describe('snapshots keep what did not change', () => {
 
 describe('phases', () => {
   it('are each stay in a status, by our clock or by the service’s own events', () => {
-    const own = machineAfter(
-      { ...records(full({ status: 2 })), at: 10 } as TaskEvent,
-      { ...records(partial({ status: 7 })), at: 30 } as TaskEvent,
+    const own = modelAfter(
+      { ...records(full({ status: 2 })), at: 10 } as TaskAction,
+      { ...records(partial({ status: 7 })), at: 30 } as TaskAction,
     )
-    expect(own.machine.state.phases).toEqual([
+    expect(own.model.state.phases).toEqual([
       { status: 'queued', startedAt: 10, endedAt: 30 },
       { status: 'running', startedAt: 30, endedAt: null },
     ])
@@ -556,7 +624,7 @@ describe('phases', () => {
       { status: 2, event_time: '1970-01-01T00:00:00.200Z' },
       { status: 7, event_time: '1970-01-01T00:00:00.500Z' },
     ]
-    expect(machineAfter(records(full({ status: 7, events }))).machine.state.phases).toEqual([
+    expect(modelAfter(records(full({ status: 7, events }))).model.state.phases).toEqual([
       { status: 'received', startedAt: 100, endedAt: 200 },
       { status: 'queued', startedAt: 200, endedAt: 500 },
       { status: 'running', startedAt: 500, endedAt: null },

@@ -5,30 +5,36 @@ import type { JsonObject } from '../core/json.ts'
 import { appendLines } from '../log/log-view.ts'
 import { readProgress } from './progress.ts'
 import { isTerminal, readStatus } from '../wire/status.ts'
-import { openGap, stringsOf, takeLines, takeLogs, takeNextLines, takeRefill } from './task-logs.ts'
-import { changes, isEnded, isOpen, noLines, statusOf } from './task-model.ts'
-import type { LogGap, Reduction, TaskMachine, Work } from './task-model.ts'
-import { setOutput, takeDelta, takeOutputSoFar, takePartial, takeProgress, takeQueuePosition } from './task-output.ts'
-import { end, endIfTerminal, rank, setStatus, showStatus, takeEvents } from './task-status.ts'
-import type { ConnectionState, TaskUpdate } from '../core/types.ts'
-import { meaningOf } from '../wire/wire-record.ts'
+import { readFromEndpoint, stringsOf, applyLines, applyLogs, applyNextLines, applyWholeLog } from './task-logs.ts'
+import { changes, isEnded, isLogBehind, noLines, statusOf } from './task-model.ts'
+import type { Transition, TaskModel, Draft } from './task-model.ts'
+import {
+  setOutput,
+  applyDelta,
+  applyOutputSoFar,
+  applyPartial,
+  applyProgress,
+  applyQueuePosition,
+  applyUsage,
+} from './task-output.ts'
+import { end, endIfTerminal, rank, readClock, setStatus, showStatus, applyEvents } from './task-status.ts'
+import type { ConnectionState, TaskUpdate, TaskUpdateDraft } from '../core/types.ts'
+import { interpret } from '../wire/wire-record.ts'
 import type { WireRecord } from '../wire/wire-record.ts'
 
 /** What a backend that is not the wire may say about a run. */
 export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId'>>
 
-export type TaskEvent =
+export type TaskAction =
   /** Records of a stream, in order. */
   | { type: 'records'; records: readonly WireRecord[]; at: number }
   /** The whole task, as GET answers it. */
   | { type: 'snapshot'; task: unknown; at: number }
   | { type: 'updates'; updates: readonly BackendUpdate[]; at: number }
-  /** A stream was lost; lines that come without any position may have been missed. */
-  | { type: 'lost' }
-  /** The first stream of a run that began elsewhere. */
-  | { type: 'joined' }
-  /** What GET …/logs answered, or undefined where it could not be had; asked for at the end of the run or meanwhile, in this gap. */
-  | { type: 'refill'; logs: unknown; isEnd: boolean; asked: LogGap | null; at: number }
+  /** A stream was lost, or the first one began late (`isDoubtful`): lines without a position may have been missed. */
+  | { type: 'lines-missed'; isDoubtful: boolean }
+  /** What GET …/logs answered, or undefined where it could not be had. `marked`: `logSync.marked` when it was asked for. */
+  | { type: 'log-read'; logs: unknown; isEnd: boolean; marked: number; at: number }
   | { type: 'connection'; connection: ConnectionState; attempt: number; retryAt: number | null }
   | { type: 'cancel'; at: number }
   | { type: 'cancel-refused'; at: number }
@@ -36,20 +42,20 @@ export type TaskEvent =
   /** The end is known and its output cannot be had. */
   | { type: 'settle'; at: number }
 
-/** Parts that an event leaves unchanged keep their identity; an event that changes nothing returns the machine given. */
-export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEvent): Reduction<TOutput> {
+/** Parts that an event leaves unchanged keep their identity; an event that changes nothing returns the model given. */
+export function reduceTask<TOutput>(model: TaskModel<TOutput>, event: TaskAction): Transition<TOutput> {
   if (event.type === 'connection') {
     const { connection, attempt, retryAt } = event
-    const { state } = machine
+    const { state } = model
     if (state.connection === connection && state.attempt === attempt && state.retryAt === retryAt) {
-      return { machine, updates: [] }
+      return { model, updates: [] }
     }
-    return { machine: { ...machine, state: { ...state, connection, attempt, retryAt } }, updates: [] }
+    return { model: { ...model, state: { ...state, connection, attempt, retryAt } }, updates: [] }
   }
-  if (isEnded(machine.state)) return { machine, updates: [] }
-  const state = { ...machine.state }
-  const work: Work<TOutput> = {
-    machine: { ...machine, state },
+  if (isEnded(model.state)) return { model, updates: [] }
+  const state = { ...model.state }
+  const draft: Draft<TOutput> = {
+    model: { ...model, state },
     state,
     at: 'at' in event ? event.at : 0,
     updates: [],
@@ -57,87 +63,90 @@ export function reduceTask<TOutput>(machine: TaskMachine<TOutput>, event: TaskEv
     changed: 0,
     touched: false,
     fresh: [],
-    ownsPositions: false,
+    ownsCursors: false,
   }
   switch (event.type) {
     case 'records':
       for (const record of event.records) {
-        takeRecord(work, record)
-        emit(work)
-        if (work.state.endedAt !== null) break
+        applyRecord(draft, record)
+        emit(draft)
+        if (draft.state.endedAt !== null) break
       }
       break
     case 'snapshot':
-      if (work.machine.hinted) {
-        work.machine.hinted = false
-        work.touched = true
+      if (draft.model.wantsRefetch) {
+        draft.model.wantsRefetch = false
+        draft.touched = true
       }
-      if (isObject(event.task)) takeTask(work, event.task, null, true)
-      emit(work)
+      if (isObject(event.task)) applyTask(draft, event.task, null, true)
+      emit(draft)
       break
     case 'updates':
       for (const update of event.updates) {
-        takeUpdate(work, update)
-        emit(work)
-        if (work.state.endedAt !== null) break
+        applyUpdate(draft, update)
+        emit(draft)
+        if (draft.state.endedAt !== null) break
       }
       break
-    case 'lost':
-      openGap(work, true)
+    case 'lines-missed':
+      readFromEndpoint(draft, event.isDoubtful)
       break
-    case 'joined':
-      openGap(work, false)
-      break
-    case 'refill':
-      takeRefill(work, event.logs, event.isEnd, event.asked)
-      emit(work)
+    case 'log-read':
+      applyWholeLog(draft, event.logs, event.isEnd, event.marked)
+      emit(draft)
       break
     case 'cancel':
-      work.machine.cancelRequested = true
-      showStatus(work)
-      emit(work)
+      draft.model.cancelRequested = true
+      showStatus(draft)
+      emit(draft)
       break
     case 'cancel-refused':
-      work.machine.cancelRequested = false
-      showStatus(work)
-      emit(work)
+      draft.model.cancelRequested = false
+      showStatus(draft)
+      emit(draft)
       break
     case 'settle':
-      if (work.machine.unconfirmed) {
-        const { task, fields } = work.machine.unconfirmed
-        takeTask(work, { ...task, updated_at: null }, fields, true)
+      if (draft.model.unconfirmed) {
+        const { task, fields } = draft.model.unconfirmed
+        applyTask(draft, { ...task, updated_at: null }, fields, true)
       }
-      emit(work)
+      emit(draft)
       break
     case 'fail':
-      work.state.status = 'error'
-      work.state.error = event.error
-      end(work)
-      work.lines = noLines
+      draft.state.status = 'error'
+      draft.state.error = event.error
+      end(draft)
+      draft.lines = noLines
       break
     default:
       return event satisfies never
   }
-  if (!work.touched) return { machine, updates: [] }
-  for (const { source, pieces } of work.fresh) {
-    work.state.logs = appendLines(work.state.logs, pieces, source, work.at, work.machine.options.maxLogLines)
+  if (!draft.touched) return { model, updates: [] }
+  for (const { source, pieces } of draft.fresh) {
+    draft.state.logs = appendLines(draft.state.logs, pieces, source, draft.at, draft.model.options.maxLogLines)
   }
-  return { machine: work.machine, updates: work.updates }
+  // What is public may be as it was: its identity is kept, so that no subscriber sees a change that is none.
+  const isSame = draft.updates.length === 0 && sameFields(model.state, draft.state)
+  return { model: isSame ? { ...draft.model, state: model.state } : draft.model, updates: draft.updates }
 }
 
-function takeRecord(work: Work<unknown>, record: WireRecord): void {
-  const meaning = meaningOf(record)
+function sameFields(a: object, b: object): boolean {
+  return Object.entries(a).every(([key, value]) => value === (b as Record<string, unknown>)[key])
+}
+
+function applyRecord(draft: Draft<unknown>, record: WireRecord): void {
+  const meaning = interpret(record)
   switch (meaning.kind) {
     case 'task':
-      takeTask(work, meaning.data, meaning.fields)
+      applyTask(draft, meaning.data, meaning.fields, false)
       break
     case 'delta':
-      takeDelta(work, meaning.delta, meaning.seq)
+      applyDelta(draft, meaning.delta, meaning.seq)
       break
     case 'done':
     case 'error':
-      work.machine.hinted = true
-      work.touched = true
+      draft.model.wantsRefetch = true
+      draft.touched = true
       break
     case 'other':
       break
@@ -150,60 +159,74 @@ function takeRecord(work: Work<unknown>, record: WireRecord): void {
  * @param fields null: a full object; what it does not name stays.
  * @param isFinal Nothing more is to be had: an end is the end, whatever it lacks.
  */
-function takeTask(work: Work<unknown>, task: JsonObject, fields: readonly unknown[] | null, isFinal = false): void {
-  const { state } = work
-  if (typeof task['id'] === 'string' && task['id'] !== state.taskId) return
+function applyTask(draft: Draft<unknown>, task: JsonObject, fields: readonly unknown[] | null, isFinal: boolean): void {
+  const { state } = draft
+  if (!isOwnId(draft, task['id'])) return
   const named = namedBy(fields)
   const status = named & names.status ? task['status'] : undefined
   const text = named & names.statusText ? task['status_text'] : undefined
-  const wire = status === undefined ? undefined : readStatus(status, text, work.machine.options.table)
+  const wire = status === undefined ? undefined : readStatus(status, text, draft.model.options.table)
   const ends = wire !== undefined && isTerminal(wire.name)
   const updatedAt = task['updated_at']
   let isNewer = false
-  if (typeof updatedAt === 'string' && updatedAt !== work.machine.updatedAt) {
-    const order = compareTimes(updatedAt, work.machine.updatedAt)
+  if (typeof updatedAt === 'string' && updatedAt !== draft.model.updatedAt) {
+    const order = compareTimes(updatedAt, draft.model.updatedAt)
     // An end is never late news, whatever clock dated it.
     if (order < 0 && !ends) {
       // Late news, but lines that are only told once: a log has its own order.
-      if (fields !== null && named & names.logs) takeLogs(work, task['logs'], task, false)
+      if (fields !== null && named & names.logs) applyLogs(draft, task['logs'], task, false, false)
       return
     }
     if (order > 0) {
-      work.machine.updatedAt = updatedAt
-      work.touched = true
+      draft.model.updatedAt = updatedAt
+      draft.touched = true
       isNewer = true
     }
+    if (isNewer) readClock(draft, fields !== null)
   }
   if (state.startedAt === null) {
     const created = typeof task['created_at'] === 'string' ? Date.parse(task['created_at']) : Number.NaN
-    state.startedAt = Number.isNaN(created) ? work.at : created
-    work.touched = true
+    state.startedAt = Number.isNaN(created) ? draft.at : created + draft.model.clockShift
+    draft.touched = true
   }
-  if (wire && !ends && (isNewer || rank(wire.name) >= rank(work.machine.serviceStatus)))
-    setStatus(work, wire.name, wire.code)
+  if (wire && !ends && (isNewer || rank(wire.name) >= rank(draft.model.serviceStatus)))
+    setStatus(draft, wire.name, wire.code)
 
-  takeFields(work, task, named, fields === null)
+  applyFields(draft, task, named, fields === null, isFinal)
+  const events = named & names.events ? task['events'] : undefined
   if (!ends) {
-    if (named & names.output && !isEmpty(task['output'])) takeOutputSoFar(work, task['output'], fields === null)
+    if (Array.isArray(events)) applyEvents(draft, events, state.status)
+    if (named & names.output && !isEmpty(task['output']))
+      applyOutputSoFar(draft, task['output'], fields === null, fields === null && !isFinal)
     return
   }
   // With a terminal status, error and output count although `fields` may not name them (protocol §5.1).
   const { output, error } = task
   const lacks = wire.name === 'completed' ? output === undefined : wire.name === 'failed' && !error
   // Missed lines are still being fetched: the end waits for them too.
-  const isEarly = isOpen(work.machine.gap)
+  const isEarly = isLogBehind(draft.model.logSync)
   const lacksOutput = lacks && fields !== null
-  if ((isEarly || lacksOutput) && work.machine.options.confirms && !isFinal) {
-    const { unconfirmed } = work.machine
+  if ((isEarly || lacksOutput) && draft.model.options.confirms && !isFinal) {
+    const { unconfirmed } = draft.model
     // The first end is the end; more may be said of it.
     if (unconfirmed && (unconfirmed.name !== wire.name || !unconfirmed.lacksOutput)) return
-    work.machine.unconfirmed = { task, fields, lacksOutput, name: wire.name }
-    work.touched = true
+    draft.model.unconfirmed = { task, fields, lacksOutput, name: wire.name }
+    draft.touched = true
     return
   }
-  setStatus(work, wire.name, wire.code)
-  if (output !== undefined && output !== null && wire.name === 'completed') setOutput(work, output)
-  endIfTerminal(work, error)
+  if (Array.isArray(events)) applyEvents(draft, events, wire.name)
+  setStatus(draft, wire.name, wire.code)
+  if (output !== undefined && output !== null && wire.name === 'completed') setOutput(draft, output)
+  endIfTerminal(draft, error)
+}
+
+/** A service may know the run by a longer id than the one it was asked for: the first one it answers with counts as well. */
+function isOwnId(draft: Draft<unknown>, id: unknown): boolean {
+  if (typeof id !== 'string' || id === draft.model.wireId) return true
+  if (draft.model.wireId !== null) return id === draft.state.taskId
+  draft.model.wireId = id
+  draft.touched = true
+  return true
 }
 
 /** Bits of the fields that a record can name. */
@@ -216,6 +239,7 @@ const names = {
   queue: 32,
   partial: 64,
   output: 128,
+  usage: 256,
 } as const
 
 /** What a record says something of: only what it names counts, and a full object names all. */
@@ -244,20 +268,29 @@ function nameOf(field: unknown): number {
       return names.partial
     case 'output':
       return names.output
+    case 'usage_events':
+      return names.usage
     default:
       return 0
   }
 }
 
 /** What a task has to say that neither its status nor its end decides. */
-function takeFields(work: Work<unknown>, task: JsonObject, named: number, isWhole: boolean): void {
-  if (named & names.events && Array.isArray(task['events'])) takeEvents(work, task['events'])
-  if (named & names.logs && !takeNextLines(work, task)) takeLogs(work, task['logs'], task, isWhole)
-  if (named & names.progress) takeProgress(work, readProgress(task['progress']))
-  if (named & names.queue && typeof task['queue_position'] === 'number') takeQueuePosition(work, task['queue_position'])
+function applyFields(
+  draft: Draft<unknown>,
+  task: JsonObject,
+  named: number,
+  isWhole: boolean,
+  isSnapshot: boolean,
+): void {
+  if (named & names.logs && !applyNextLines(draft, task)) applyLogs(draft, task['logs'], task, isWhole, isSnapshot)
+  if (named & names.progress) applyProgress(draft, readProgress(task['progress']))
+  if (named & names.queue && typeof task['queue_position'] === 'number')
+    applyQueuePosition(draft, task['queue_position'])
+  if (named & names.usage) applyUsage(draft, task['usage_events'])
   if (named & names.partial) {
-    work.machine.showsOutput &&= isEmpty(task['partial_output'])
-    takePartial(work, task['partial_output'], isWhole)
+    draft.model.showsOutput &&= isEmpty(task['partial_output'])
+    applyPartial(draft, task['partial_output'], isWhole)
   }
 }
 
@@ -265,39 +298,39 @@ function isEmpty(output: unknown): boolean {
   return isObject(output) ? Object.keys(output).length === 0 : output === undefined || output === null
 }
 
-function takeUpdate(work: Work<unknown>, update: BackendUpdate): void {
-  work.state.startedAt ??= work.at
+function applyUpdate(draft: Draft<unknown>, update: BackendUpdate): void {
+  draft.state.startedAt ??= draft.at
   const told = update.status ?? update.statusCode
   const status = told === undefined ? undefined : readStatus(told)
   const code = update.statusCode ?? status?.code ?? 0
-  if (status && !isTerminal(status.name)) setStatus(work, status.name, code)
-  if (Array.isArray(update.logs)) takeLines(work, 'task', stringsOf(update.logs))
+  if (status && !isTerminal(status.name)) setStatus(draft, status.name, code)
+  if (Array.isArray(update.logs)) applyLines(draft, 'task', stringsOf(update.logs))
   if (update.progress) {
     const { current, total, unit, source } = update.progress
     const progress = readProgress({ current, total, unit })
-    if (progress) takeProgress(work, { ...progress, source: source ?? 'app' })
+    if (progress) applyProgress(draft, { ...progress, source: source ?? 'app' })
   }
-  if (update.queuePosition !== undefined) takeQueuePosition(work, update.queuePosition)
-  takePartial(work, update.partial_output, false)
-  if (update.output !== undefined) setOutput(work, update.output)
+  if (update.queuePosition !== undefined) applyQueuePosition(draft, update.queuePosition)
+  applyPartial(draft, update.partial_output, false)
+  if (update.output !== undefined) setOutput(draft, update.output)
   if (status && isTerminal(status.name)) {
-    setStatus(work, status.name, code)
-    endIfTerminal(work, update.error)
+    setStatus(draft, status.name, code)
+    endIfTerminal(draft, update.error)
   } else if (update.error !== undefined) {
-    work.state.error = new InferstreamError('task_failed', update.error, { taskId: work.state.taskId ?? undefined })
-    work.changed |= changes.error
+    draft.state.error = new InferstreamError('task_failed', update.error, { taskId: draft.state.taskId ?? undefined })
+    draft.changed |= changes.error
   }
 }
 
 /** Closes the record at hand: one update if it changed something that an update shows. */
-function emit(work: Work<unknown>): void {
-  const { state, changed, lines } = work
+function emit(draft: Draft<unknown>): void {
+  const { state, changed, lines } = draft
   if (state.status === 'error') return
   if (changed === 0 && lines.length === 0) return
-  const update: TaskUpdate = {
+  const update: TaskUpdateDraft<unknown> = {
     taskId: state.taskId ?? '',
     status: statusOf(state),
-    statusCode: work.machine.code,
+    statusCode: draft.model.code,
     logs: lines,
   }
   if (changed & changes.progress && state.progress) update.progress = state.progress
@@ -305,10 +338,12 @@ function emit(work: Work<unknown>): void {
   if (changed & changes.output) update.output = state.output
   if (changed & changes.error && state.error) update.error = state.error.message
   if (changed & changes.queue && state.queuePosition !== null) update.queuePosition = state.queuePosition
-  work.updates.push(update)
-  work.touched = true
-  work.lines = noLines
-  work.changed = 0
+  // A completed run has its output, and a failed one its error, before its last update is made.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  draft.updates.push(update as TaskUpdate)
+  draft.touched = true
+  draft.lines = noLines
+  draft.changed = 0
 }
 
 /** RFC 3339 times; equally long ones in UTC compare as text. */

@@ -1,13 +1,15 @@
 import type { InferstreamError } from '../core/errors.ts'
-import type { TaskMachine } from './task-model.ts'
-import type { TaskEvent } from './task-reducer.ts'
+import type { Platform } from '../core/platform.ts'
+import type { TaskModel } from './task-model.ts'
+import type { TaskAction } from './task-reducer.ts'
 
 /** A run as its transport sees it: where to report what happened. */
 export interface TaskSink {
   readonly taskId: string
+  readonly platform: Platform
   /** The latest state. */
-  readonly machine: TaskMachine
-  dispatch(event: TaskEvent): void
+  readonly model: TaskModel
+  dispatch(event: TaskAction): void
   /** Ends the run's following with an error. */
   fail(error: InferstreamError): void
   warn(warning: InferstreamError): void

@@ -10,9 +10,9 @@ const event = (status: number, minutes: number) => ({ status, event_time: after(
 
 /** A run as its first and last snapshot tells it, heard of so many minutes after it was created. */
 function completed({ startedAt, heardAfter, facts }: { startedAt: number | null; heardAfter: number; facts: object }) {
-  const machine = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, startedAt)
+  const model = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, startedAt)
   const task = { id: 't1', created_at: after(0), status: 10, output: 1, ...facts }
-  return reduceTask(machine, { type: 'snapshot', task, at: created + heardAfter * minute }).machine.state
+  return reduceTask(model, { type: 'snapshot', task, at: created + heardAfter * minute }).model.state
 }
 
 describe('when a run began and ended', () => {
@@ -39,7 +39,7 @@ describe('when a run began and ended', () => {
     'is by our clock alone where the service’s is %s minutes off: no phase is before or after the run',
     (off) => {
       const ours = created + off * minute
-      let machine = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, ours)
+      let model = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, ours)
       const seen: object[] = []
       for (const [status, minutes] of [
         [2, 0],
@@ -55,9 +55,9 @@ describe('when a run began and ended', () => {
           output: 1,
           events: [...seen],
         }
-        machine = reduceTask(machine, { type: 'snapshot', task, at: ours + minutes * minute + 20 }).machine
+        model = reduceTask(model, { type: 'snapshot', task, at: ours + minutes * minute + 20 }).model
       }
-      const { startedAt, endedAt, phases } = machine.state
+      const { startedAt, endedAt, phases } = model.state
       expect([startedAt, endedAt]).toEqual([ours, ours + 3 * minute + 20])
       expect(phases.map((phase) => [phase.status, phase.startedAt - ours])).toEqual([
         ['queued', 20],
@@ -88,9 +88,71 @@ describe('when a run began and ended', () => {
   it('is our moment for a run that can be followed no longer', () => {
     const joined = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, null)
     const task = { id: 't1', created_at: after(0), updated_at: after(1), status: 7 }
-    const { machine } = reduceTask(joined, { type: 'snapshot', task, at: created + 2 * minute })
+    const { model } = reduceTask(joined, { type: 'snapshot', task, at: created + 2 * minute })
     const error = new InferstreamError('network', 'No answer.')
-    const { state } = reduceTask(machine, { type: 'fail', error, at: created + 9 * minute }).machine
+    const { state } = reduceTask(model, { type: 'fail', error, at: created + 9 * minute }).model
     expect(state.endedAt).toBe(created + 9 * minute)
+  })
+})
+
+describe('events that come with the status that ends them', () => {
+  const known = { id: 't1', created_at: after(0), updated_at: after(1), status: 7, events: [event(7, 1)] }
+  const end = { status: 10, output: 1, updated_at: after(3), events: [event(7, 1), event(9, 2), event(10, 3)] }
+  it.each([
+    ['a snapshot', { type: 'snapshot', task: { ...known, ...end }, at: created + 4 * minute } as const],
+    [
+      'a partial',
+      {
+        type: 'records',
+        records: [{ data: { data: { id: 't1', ...end }, fields: Object.keys(end) } }],
+        at: created + 4 * minute,
+      } as const,
+    ],
+  ])('show each phase once, with its time, from %s', (_, last) => {
+    const start = startTask('t1', { table: 'current', maxLogLines: 100, confirms: true }, null)
+    const running = reduceTask(start, { type: 'snapshot', task: known, at: created + 2 * minute }).model
+    const { phases } = reduceTask(running, last).model.state
+    expect(phases.map((phase) => [phase.status, Number(phase.endedAt) - phase.startedAt])).toEqual([
+      ['running', minute],
+      ['uploading', minute],
+      ['completed', 0],
+    ])
+  })
+})
+
+describe('a joined run where the clocks differ', () => {
+  const hour = 60 * minute
+  it.each([-hour, hour])('is timed by ours once a live record has arrived (%i ms)', (lead) => {
+    const start = startTask('t1', { table: 'current', maxLogLines: 100, confirms: true }, null)
+    const snapshot = {
+      id: 't1',
+      created_at: after(0),
+      updated_at: after(1),
+      status: 7,
+      events: [event(2, 0), event(7, 1)],
+    }
+    const now = created + 2 * minute + lead
+    const opened = reduceTask(start, { type: 'records', records: [{ data: snapshot }], at: now }).model
+    const live = { data: { id: 't1', updated_at: after(2), progress: { current: 1, total: 2 } }, fields: ['progress'] }
+    const { model } = reduceTask(opened, { type: 'records', records: [{ data: live }], at: now + 30 })
+    expect(now - model.state.startedAt!).toBeCloseTo(2 * minute, -3)
+    expect(now - model.state.phases.at(-1)!.startedAt).toBeCloseTo(minute, -3)
+    const last = { data: { id: 't1', updated_at: after(3), status: 10, output: 1 }, fields: ['status', 'output'] }
+    const { state } = reduceTask(model, { type: 'records', records: [{ data: last }], at: now + minute }).model
+    expect(state.endedAt! - state.startedAt!).toBeCloseTo(3 * minute, -3)
+  })
+
+  it('is left as the service dates it where they agree within a second', () => {
+    const start = startTask('t1', { table: 'current', maxLogLines: 100, confirms: true }, null)
+    const record = (minutes: number) => ({
+      data: { id: 't1', created_at: after(0), updated_at: after(minutes), status: 7 },
+      fields: ['status'],
+    })
+    const { model } = reduceTask(start, {
+      type: 'records',
+      records: [{ data: record(60) }],
+      at: created + hour + 400,
+    })
+    expect(model.state.startedAt).toBe(created)
   })
 })

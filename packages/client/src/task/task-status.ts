@@ -1,13 +1,12 @@
 // Statuses, phases and the end of a run (protocol §3).
 import { InferstreamError } from '../core/errors.ts'
-import { isObject } from '../core/json.ts'
+import { isObject, sameJson } from '../core/json.ts'
 import { finishLog, logSources } from '../log/log-cursor.ts'
 import { codeOf, isTerminal, phaseOf, readStatus } from '../wire/status.ts'
-import { closeGap, take } from './task-logs.ts'
-import { changes } from './task-model.ts'
-import type { Work } from './task-model.ts'
-import { sameJson } from './task-output.ts'
-import type { TaskPhaseSpan, TaskStatus } from '../core/types.ts'
+import { take } from './task-logs.ts'
+import { changes, isServiceStatus } from './task-model.ts'
+import type { Draft } from './task-model.ts'
+import type { TaskPhaseSpan, TaskState, TaskStatus } from '../core/types.ts'
 
 /** How far a run is. Requeueing is real, but only a newer `updated_at` proves it: without one, less far is late news. */
 export function rank(status: TaskStatus): number {
@@ -16,24 +15,24 @@ export function rank(status: TaskStatus): number {
   return Math.min(order.indexOf(phaseOf(status)), 3)
 }
 
-export function setStatus(work: Work<unknown>, status: TaskStatus, code: number): void {
-  work.machine.serviceStatus = status
-  work.machine.serviceCode = code
-  showStatus(work)
+export function setStatus(draft: Draft<unknown>, status: TaskStatus, code: number): void {
+  draft.model.serviceStatus = status
+  draft.model.serviceCode = code
+  showStatus(draft)
 }
 
-export function showStatus(work: Work<unknown>): void {
-  const { state } = work
-  const { serviceStatus } = work.machine
-  const waits = work.machine.cancelRequested && !isTerminal(serviceStatus)
+export function showStatus(draft: Draft<unknown>): void {
+  const { state } = draft
+  const { serviceStatus } = draft.model
+  const waits = draft.model.cancelRequested && !isTerminal(serviceStatus)
   const shown = waits ? 'cancelling' : serviceStatus
-  const code = waits ? codeOf('cancelling') : work.machine.serviceCode
-  if (state.status === shown && work.machine.code === code) return
-  work.machine.code = code
-  work.changed |= changes.status
+  const code = waits ? codeOf('cancelling') : draft.model.serviceCode
+  if (state.status === shown && draft.model.code === code) return
+  draft.model.code = code
+  draft.changed |= changes.status
   if (state.status === shown) return
   state.status = shown
-  state.phases = enterPhase(state.phases, shown, isTerminal(shown) ? endOf(work) : work.at)
+  state.phases = enterPhase(state.phases, shown, isTerminal(shown) ? endOf(draft) : draft.at)
   if (state.queuePosition !== null && phaseOf(shown) !== 'queued') state.queuePosition = null
 }
 
@@ -46,62 +45,96 @@ function enterPhase(phases: readonly TaskPhaseSpan[], status: TaskStatus, at: nu
   return [...phases.slice(0, -1), { ...last, endedAt: startedAt }, { status, startedAt, endedAt: null }]
 }
 
-/** The service's own record of transitions, in full each time. That the run has ended is left to the status itself. */
-export function takeEvents(work: Work<unknown>, events: readonly unknown[]): void {
+/**
+ * The service's own record of transitions, in full each time. That the run has ended is left to the status itself.
+ * @param current The status of the same record, or else the one that is shown.
+ */
+export function applyEvents(draft: Draft<unknown>, events: readonly unknown[], current: TaskState['status']): void {
   let phases: readonly TaskPhaseSpan[] = []
-  const shift = clockShift(work)
+  const shift = draft.model.isJoined ? draft.model.clockShift : ownShift(draft)
   for (const event of events) {
     if (!isObject(event)) continue
-    const { name } = readStatus(event['status'], undefined, work.machine.options.table)
-    const at = Date.parse(String(event['event_time'] ?? event['created_at'])) + shift
-    if (Number.isNaN(at) || name === 'unknown') continue
-    if (!isTerminal(name)) phases = enterPhase(phases, name, at)
-    else if (work.machine.isJoined && work.machine.serviceEnd !== at) {
-      work.machine.serviceEnd = at
-      work.touched = true
+    const { name } = readStatus(event['status'], undefined, draft.model.options.table)
+    const time = Date.parse(String(event['event_time'] ?? event['created_at']))
+    if (Number.isNaN(time) || name === 'unknown') continue
+    if (!isTerminal(name)) phases = enterPhase(phases, name, time + shift)
+    else if (draft.model.isJoined && draft.model.serviceEnd !== time) {
+      draft.model.serviceEnd = time
+      draft.touched = true
     }
   }
-  const { status } = work.state
   if (phases.length === 0) return
-  if (status !== 'idle' && status !== 'starting' && status !== 'error' && phases.at(-1)?.status !== status) {
-    const known = work.state.phases.findLast((phase) => phase.status === status)
-    phases = enterPhase(phases, status, known?.startedAt ?? work.at)
+  const datedPhases = phases.length
+  if (isServiceStatus(current) && !isTerminal(current) && phases.at(-1)?.status !== current) {
+    const known = draft.state.phases.findLast((phase) => phase.status === current)
+    phases = enterPhase(phases, current, known?.startedAt ?? draft.at)
   }
-  if (sameJson(phases, work.state.phases)) return
-  work.state.phases = phases
-  work.touched = true
+  if (sameJson(phases, draft.state.phases)) return
+  draft.model.datedPhases = datedPhases
+  draft.state.phases = phases
+  draft.touched = true
+}
+
+/** ms within which two clocks count as the same, and a better estimate changes nothing. */
+const clockTolerance = 1_000
+const clockStep = 250
+
+/**
+ * By how much the service's times of a run that began elsewhere differ from ours, from the record that seemed to travel
+ * the shortest time: its times are compared with our clock, e.g. for the elapsed time.
+ * @param isLive It has arrived as it happened. A snapshot may be old; it only shows that the service's clock is ahead.
+ */
+export function readClock(draft: Draft<unknown>, isLive: boolean): void {
+  const { model, state } = draft
+  if (!model.isJoined) return
+  const lead = draft.at - Date.parse(model.updatedAt)
+  if (!(lead < model.clockLead) || !(isLive || lead < -clockTolerance)) return
+  model.clockLead = lead
+  const shift = Math.abs(lead) > clockTolerance ? lead : 0
+  const change = shift - model.clockShift
+  if (Math.abs(change) < clockStep) return
+  const { datedPhases } = model
+  model.clockShift = shift
+  if (state.startedAt !== null) state.startedAt += change
+  state.phases = state.phases.map((phase, index) => {
+    if (index >= datedPhases) return phase
+    const isEndDated = phase.endedAt !== null && index + 1 < datedPhases
+    return {
+      ...phase,
+      startedAt: phase.startedAt + change,
+      endedAt: isEndDated ? phase.endedAt! + change : phase.endedAt,
+    }
+  })
 }
 
 /**
  * What the service's times lack to be ours, in ms: a run that was started here is dated by our clock, and clocks that are
- * minutes apart are common. Within a second they count as the same.
+ * minutes apart are common.
  */
-function clockShift({ machine, at }: Work<unknown>): number {
-  if (machine.isJoined) return 0
-  const lead = at - Date.parse(machine.updatedAt)
-  if (lead < machine.clockLead) machine.clockLead = lead
-  return Number.isFinite(machine.clockLead) && Math.abs(machine.clockLead) > 1000 ? machine.clockLead : 0
+function ownShift({ model, at }: Draft<unknown>): number {
+  const lead = at - Date.parse(model.updatedAt)
+  if (lead < model.clockLead) model.clockLead = lead
+  return Number.isFinite(model.clockLead) && Math.abs(model.clockLead) > clockTolerance ? model.clockLead : 0
 }
 
-export function endIfTerminal(work: Work<unknown>, error?: unknown): void {
-  const { state } = work
+export function endIfTerminal(draft: Draft<unknown>, error?: unknown): void {
+  const { state } = draft
   if (state.status === 'failed') {
     const message = typeof error === 'string' && error !== '' ? error : 'The run failed; the service gave no reason.'
     state.error = new InferstreamError('task_failed', message, { taskId: state.taskId ?? undefined })
-    work.changed |= changes.error
+    draft.changed |= changes.error
   }
   if (state.status === 'completed' || state.status === 'failed' || state.status === 'cancelled') {
-    end(work)
-    if (state.status === 'completed' && state.output !== null) work.changed |= changes.output
+    end(draft)
+    if (state.status === 'completed' && state.output !== null) draft.changed |= changes.output
   }
 }
 
-export function end(work: Work<unknown>): void {
-  const { state } = work
-  closeGap(work)
+export function end(draft: Draft<unknown>): void {
+  const { state } = draft
   for (const source of logSources) {
-    const position = work.machine.positions[source]
-    if (position) take(work, source, finishLog(position))
+    const position = draft.model.cursors[source]
+    if (position) take(draft, source, finishLog(position))
   }
   state.pendingLine = null
   state.queuePosition = null
@@ -109,16 +142,17 @@ export function end(work: Work<unknown>): void {
   state.attempt = 0
   state.connection = 'closed'
   const last = state.phases.at(-1)
-  const at = Math.max(endOf(work), last?.startedAt ?? 0)
+  const at = Math.max(endOf(draft), last?.startedAt ?? 0)
   state.startedAt ??= at
   state.endedAt = Math.max(at, state.startedAt)
   if (last && last.endedAt === null) state.phases = [...state.phases.slice(0, -1), { ...last, endedAt: at }]
-  work.machine.unconfirmed = null
-  work.touched = true
+  draft.model.unconfirmed = null
+  draft.touched = true
 }
 
-function endOf({ machine, state, at }: Work<unknown>): number {
+function endOf({ model, state, at }: Draft<unknown>): number {
   // That it can be followed no longer is known here alone.
-  if (!machine.isJoined || state.status === 'error') return at
-  return machine.serviceEnd ?? (Date.parse(machine.updatedAt) || at)
+  if (!model.isJoined || state.status === 'error') return at
+  const time = model.serviceEnd ?? Date.parse(model.updatedAt)
+  return Number.isNaN(time) ? at : time + model.clockShift
 }

@@ -6,15 +6,23 @@ import type { Platform, Timer } from '../core/platform.ts'
 import { isTerminal } from '../wire/status.ts'
 import { isEnded, startTask, statusOf } from './task-model.ts'
 import { reduceTask } from './task-reducer.ts'
-import type { TaskMachine } from './task-model.ts'
-import type { TaskEvent } from './task-reducer.ts'
-import type { FollowOptions, StatusTableName, TaskResult, TaskState, TaskStream, TaskUpdate } from '../core/types.ts'
-import { UpdateReader } from './update-queue.ts'
+import type { TaskModel } from './task-model.ts'
+import type { TaskAction } from './task-reducer.ts'
+import type {
+  FollowOptions,
+  StatusTableName,
+  TaskResult,
+  TaskState,
+  TaskStream,
+  TaskUpdate,
+  TaskUpdateDraft,
+} from '../core/types.ts'
+import { UpdateQueue } from './update-queue.ts'
 
 export interface StreamRequest {
   readonly taskId: string
   /** What is known already. */
-  readonly events: readonly TaskEvent[]
+  readonly events: readonly TaskAction[]
   readonly options: FollowOptions
   readonly table: StatusTableName
   /** Started by this caller: an abort then cancels the run. Otherwise it only detaches. */
@@ -35,14 +43,14 @@ export function createTaskStream<TOutput>(
   const { taskId, options, table, isOwn, calledAt } = request
   const { signal, timeoutMs, maxLogLines = defaultMaxLines } = options
   const taskOptions = { table, confirms: source.confirmsEnd, maxLogLines }
-  let machine = startTask<TOutput>(taskId, taskOptions, isOwn ? calledAt : null)
+  let model = startTask<TOutput>(taskId, taskOptions, isOwn ? calledAt : null)
   /** Ended, failed or let go: nothing changes any more. */
   let isSettled = false
   let failure: InferstreamError | null = null
   let stopFollowing: (() => void) | null = null
   let cancelling: Promise<void> | null = null
   let timer: Timer | undefined
-  const readers = new Set<UpdateReader<TOutput>>()
+  const readers = new Set<UpdateQueue<TOutput>>()
   const listeners = new Set<() => void>()
 
   let resolveResult: (result: TaskResult<TOutput>) => void
@@ -55,8 +63,9 @@ export function createTaskStream<TOutput>(
 
   const sink: TaskSink = {
     taskId,
-    get machine() {
-      return machine
+    platform,
+    get model() {
+      return model
     },
     dispatch,
     fail(error) {
@@ -69,19 +78,19 @@ export function createTaskStream<TOutput>(
     pressure,
   }
 
-  function apply(event: TaskEvent): void {
-    const reduction = reduceTask(machine, event)
-    if (reduction.machine === machine) return
-    const isChanged = reduction.machine.state !== machine.state
-    machine = reduction.machine
-    if (reduction.updates.length > 0) for (const reader of readers) reader.push(reduction.updates)
+  function apply(event: TaskAction): void {
+    const transition = reduceTask(model, event)
+    if (transition.model === model) return
+    const isChanged = transition.model.state !== model.state
+    model = transition.model
+    if (transition.updates.length > 0) for (const reader of readers) reader.push(transition.updates)
     if (isChanged) for (const listener of listeners) guard(listener)
   }
 
-  function dispatch(event: TaskEvent): void {
+  function dispatch(event: TaskAction): void {
     if (isSettled) return
     apply(event)
-    if (isEnded(machine.state)) settle(null)
+    if (isEnded(model.state)) settle(null)
   }
 
   /**
@@ -96,13 +105,13 @@ export function createTaskStream<TOutput>(
     stopFollowing?.()
     signal?.removeEventListener('abort', onAbort)
     platform.clearTimeout(timer)
-    const { state } = machine
+    const { state } = model
     if (state.connection !== 'closed') {
       apply({ type: 'connection', connection: 'closed', attempt: 0, retryAt: null })
     }
     for (const reader of readers) endReader(reader)
     if (error) rejectResult(error)
-    else if (state.status === 'completed') resolveResult(resultOf(machine))
+    else if (state.status === 'completed') resolveResult(resultOf(model))
     else rejectResult(state.error ?? new InferstreamError('task_cancelled', 'The run was cancelled.', { taskId }))
   }
 
@@ -120,7 +129,7 @@ export function createTaskStream<TOutput>(
   }
 
   function cancel(): Promise<void> {
-    if (isTerminal(machine.serviceStatus)) return Promise.resolve()
+    if (isTerminal(model.serviceStatus)) return Promise.resolve()
     cancelling ??= askToCancel()
     return cancelling
   }
@@ -130,7 +139,7 @@ export function createTaskStream<TOutput>(
     try {
       const accepted = source.cancel(taskId)
       // A run that has ended needs no answer any more.
-      const ended = result.catch(() => {}).then(() => (isTerminal(machine.serviceStatus) ? undefined : accepted))
+      const ended = result.catch(() => {}).then(() => (isTerminal(model.serviceStatus) ? undefined : accepted))
       await Promise.race([accepted, ended])
     } catch (error) {
       cancelling = null
@@ -143,20 +152,20 @@ export function createTaskStream<TOutput>(
     settle(new InferstreamError('aborted', 'No longer followed; the run itself goes on.', { taskId }), null)
   }
 
-  function join(): UpdateReader<TOutput> {
-    const reader = new UpdateReader<TOutput>(machine.options.maxLogLines)
-    const { status } = machine.state
-    if (status !== 'starting' && status !== 'idle' && status !== 'error') reader.push([currentUpdate(machine)])
+  function join(): UpdateQueue<TOutput> {
+    const reader = new UpdateQueue<TOutput>(model.options.maxLogLines)
+    const { status } = model.state
+    if (status !== 'starting' && status !== 'idle' && status !== 'error') reader.push([currentUpdate(model)])
     readers.add(reader)
     if (isSettled) endReader(reader)
     return reader
   }
 
-  function endReader(reader: UpdateReader<TOutput>): void {
+  function endReader(reader: UpdateQueue<TOutput>): void {
     reader.end(failure, failure?.code === 'aborted' || failure?.code === 'timeout')
   }
 
-  function leave(reader: UpdateReader<TOutput>): void {
+  function leave(reader: UpdateQueue<TOutput>): void {
     if (!readers.delete(reader)) return
     reader.end(null, true)
     if (readers.size === 0 && listeners.size === 0) close()
@@ -182,7 +191,7 @@ export function createTaskStream<TOutput>(
   const stream: TaskStream<TOutput> = {
     taskId,
     get state() {
-      return machine.state
+      return model.state
     },
     result,
     cancel,
@@ -203,7 +212,7 @@ export function createTaskStream<TOutput>(
   if (timeoutMs !== undefined && timeoutMs !== Infinity) {
     timer = platform.setTimeout(onTimeout, Math.max(0, calledAt + timeoutMs - platform.now()))
   }
-  if (isEnded(machine.state)) settle(null)
+  if (isEnded(model.state)) settle(null)
   else if (signal?.aborted) onAbort()
   else {
     const stop = source.connect(sink)
@@ -219,15 +228,15 @@ export function stateAfter<TOutput>(
   { confirmsEnd }: TaskSource,
   { taskId, events, table }: Pick<StreamRequest, 'taskId' | 'events' | 'table'>,
 ): TaskState<TOutput> {
-  let machine = startTask<TOutput>(taskId, { table, confirms: confirmsEnd, maxLogLines: defaultMaxLines }, null)
-  for (const event of events) ({ machine } = reduceTask(machine, event))
-  const { state } = machine
+  let model = startTask<TOutput>(taskId, { table, confirms: confirmsEnd, maxLogLines: defaultMaxLines }, null)
+  for (const event of events) ({ model } = reduceTask(model, event))
+  const { state } = model
   return state.connection === 'connecting' ? { ...state, connection: 'idle' } : state
 }
 
 function updatesOf<TOutput>(
-  reader: UpdateReader<TOutput>,
-  leave: (reader: UpdateReader<TOutput>) => void,
+  reader: UpdateQueue<TOutput>,
+  leave: (reader: UpdateQueue<TOutput>) => void,
 ): AsyncIterator<TaskUpdate<TOutput>> {
   return {
     next: () => reader.next(),
@@ -239,8 +248,8 @@ function updatesOf<TOutput>(
 }
 
 function batchesOf<TOutput>(
-  join: () => UpdateReader<TOutput>,
-  leave: (reader: UpdateReader<TOutput>) => void,
+  join: () => UpdateQueue<TOutput>,
+  leave: (reader: UpdateQueue<TOutput>) => void,
 ): AsyncIterable<TaskUpdate<TOutput>[]> {
   return {
     [Symbol.asyncIterator]() {
@@ -257,19 +266,26 @@ function batchesOf<TOutput>(
 }
 
 /** The whole state as one update, for a reader that joins. */
-function currentUpdate<TOutput>(machine: TaskMachine<TOutput>): TaskUpdate<TOutput> {
-  const { state } = machine
+function currentUpdate<TOutput>(model: TaskModel<TOutput>): TaskUpdate<TOutput> {
+  const { state } = model
   const status = statusOf(state)
-  const update: TaskUpdate<TOutput> = { taskId: state.taskId ?? '', status, statusCode: machine.code, logs: state.logs }
+  const update: TaskUpdateDraft<TOutput> = {
+    taskId: state.taskId ?? '',
+    status,
+    statusCode: model.code,
+    logs: state.logs,
+  }
   if (state.progress) update.progress = state.progress
   if (state.partialOutput !== null && !isTerminal(status)) update.partial_output = state.partialOutput
   if (state.output !== null) update.output = state.output
   if (state.error) update.error = state.error.message
   if (state.queuePosition !== null) update.queuePosition = state.queuePosition
-  return update
+  // As in the state, a completed run has its output and a failed one its error.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return update as TaskUpdate<TOutput>
 }
 
-function resultOf<TOutput>({ state }: TaskMachine<TOutput>): TaskResult<TOutput> {
+function resultOf<TOutput>({ state }: TaskModel<TOutput>): TaskResult<TOutput> {
   const startedAt = state.startedAt ?? 0
   const endedAt = state.endedAt ?? startedAt
   return {

@@ -10,7 +10,7 @@ interface Waiter {
 }
 
 /** What one reader of a stream has not read yet. A slow reader never makes it grow without end. */
-export class UpdateReader<TOutput> {
+export class UpdateQueue<TOutput> {
   #buffer: (TaskUpdate<TOutput> | undefined)[] = []
   #head = 0
   #waiters: Waiter[] = []

@@ -2,7 +2,7 @@ import type { TaskSink } from '../task/task-sink.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { isObject } from '../core/json.ts'
 import { isTerminal } from '../wire/status.ts'
-import type { BackendUpdate, TaskEvent } from '../task/task-reducer.ts'
+import type { BackendUpdate, TaskAction } from '../task/task-reducer.ts'
 import type { TaskTransport } from './transport.ts'
 import type { RunConfig, TaskUpdate, Transport } from '../core/types.ts'
 
@@ -16,7 +16,7 @@ const accepted = 2
 const grace = 1_000
 
 interface LocalRun {
-  readonly events: TaskEvent[]
+  readonly events: TaskAction[]
   readonly followers: Set<TaskSink>
   readonly abort: AbortController
 }
@@ -41,7 +41,7 @@ export function fromAsyncIterable(
   }
 
   function say(run: LocalRun, update: BackendUpdate): void {
-    const event: TaskEvent = { type: 'updates', updates: [update], at: Date.now() }
+    const event: TaskAction = { type: 'updates', updates: [update], at: Date.now() }
     run.events.push(event)
     for (const task of run.followers) task.dispatch(event)
   }
@@ -112,12 +112,12 @@ export function fromAsyncIterable(
       // That it was accepted is known at once. The rest comes as late as over a network, or whoever begins to read when
       // `run()` has answered would find a quick source's updates merged into one.
       for (const event of run.events.slice(0, accepted)) task.dispatch(event)
-      const timer = setTimeout(() => {
+      const timer = task.platform.setTimeout(() => {
         for (const event of run.events.slice(accepted)) task.dispatch(event)
         run.followers.add(task)
       }, 0)
       return () => {
-        clearTimeout(timer)
+        task.platform.clearTimeout(timer)
         run.followers.delete(task)
       }
     },

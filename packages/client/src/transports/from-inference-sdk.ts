@@ -34,7 +34,7 @@ export function fromInferenceSdk(officialClient: object): Transport {
     let isClosed = false
     let failures = 0
     let timer: ReturnType<typeof setTimeout> | undefined
-    const isOver = () => isClosed || isEnded(task.machine.state)
+    const isOver = () => isClosed || isEnded(task.model.state)
 
     async function look(): Promise<void> {
       clearTimeout(timer)
@@ -64,7 +64,7 @@ export function fromInferenceSdk(officialClient: object): Transport {
       task.onEvent?.(event === undefined ? data : { event, data })
       if (isOver()) return
       task.dispatch({ type: 'records', records: [{ event, data }], at: Date.now() })
-      if (task.machine.hinted || task.machine.unconfirmed) void look()
+      if (task.model.wantsRefetch || task.model.unconfirmed) void look()
     }
 
     task.dispatch({ type: 'connection', connection: watch ? 'live' : 'polling', attempt: 0, retryAt: null })
@@ -82,7 +82,8 @@ export function fromInferenceSdk(officialClient: object): Transport {
       try {
         const task = unwrap(await client.run(paramsOf(config), { wait: false }))
         const taskId = isObject(task) ? task['id'] : undefined
-        if (typeof taskId !== 'string') throw new InferstreamError('protocol', 'The official client gave no task id.')
+        if (typeof taskId !== 'string')
+          throw new InferstreamError('protocol', 'The official client did not return a task id.')
         return { taskId, events: [] }
       } catch (error) {
         throw await errorOf(error)

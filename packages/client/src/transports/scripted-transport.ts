@@ -2,7 +2,7 @@ import type { TaskSink } from '../task/task-sink.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { provideTaskStream } from '../task/load-task-stream.ts'
 import * as taskStream from '../task/task-stream.ts'
-import type { BackendUpdate, TaskEvent } from '../task/task-reducer.ts'
+import type { BackendUpdate, TaskAction } from '../task/task-reducer.ts'
 import type { TaskTransport } from './transport.ts'
 import type { ConnectionState, RunConfig, TaskUpdate, Transport } from '../core/types.ts'
 
@@ -82,18 +82,18 @@ export function scriptedTransport(): ScriptedTransport {
 interface Script {
   readonly run: ScriptedRun
   /** Everything said so far. */
-  readonly events: readonly TaskEvent[]
+  readonly events: readonly TaskAction[]
   follow(task: TaskSink): () => void
   cancel(): void
 }
 
 function createScript(taskId: string, config: RunConfig): Script {
   const followers = new Set<TaskSink>()
-  const events: TaskEvent[] = []
+  const events: TaskAction[] = []
   let attempt = 0
   let isCancelled = false
 
-  function say(event: TaskEvent): void {
+  function say(event: TaskAction): void {
     events.push(event)
     for (const task of followers) task.dispatch(event)
   }

@@ -9,13 +9,13 @@ import type {
   Transport,
   UploadOptions,
 } from '../core/types.ts'
-import type { TaskEvent } from '../task/task-reducer.ts'
+import type { TaskAction } from '../task/task-reducer.ts'
 import type { TaskSource } from '../task/task-sink.ts'
 
 export interface StartedTask {
   taskId: string
   /** What the answer already said of the run. */
-  events: readonly TaskEvent[]
+  events: readonly TaskAction[]
 }
 
 /** What the client needs of a backend. HTTP is one. */
@@ -23,7 +23,7 @@ export interface TaskTransport extends Transport, TaskSource {
   /** Starts a run. Not aborted by the caller's signal: see start-run.ts. */
   start(config: RunConfig, signal: AbortSignal): Promise<StartedTask>
   /** Everything known of a run, as events from its beginning. */
-  read(taskId: string): Promise<readonly TaskEvent[]>
+  read(taskId: string): Promise<readonly TaskAction[]>
   /** What only HTTP has. */
   resources?(): Promise<Resources>
 }

@@ -14,7 +14,7 @@ import type { TaskUpdate } from '../core/types.ts'
 const run = { app: 'a/b', input: { prompt: 'x' } }
 
 const task = (more: object) => ({ id: 't1', status: 7, logs: [], ...more })
-const updateOf = (status: TaskUpdate['status'], ...logs: string[]): TaskUpdate => ({
+const updateOf = (status: Exclude<TaskUpdate['status'], 'completed' | 'failed'>, ...logs: string[]): TaskUpdate => ({
   taskId: 't',
   status,
   statusCode: 0,
@@ -170,7 +170,7 @@ describe('any backend that yields updates', () => {
     const client = inference({ transport: fromAsyncIterable(async function* source() {}) })
     await expect(client.apps.list()).rejects.toMatchObject({ code: 'config' })
     await expect(client.files.upload('x')).rejects.toMatchObject({ code: 'config' })
-    expect(() => inference({ transport: { kind: 'mine' } })).toThrow(/no transport/)
+    expect(() => inference({ transport: { kind: 'mine' } })).toThrow(/Invalid transport/)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRecordDecoder, formatOf } from './decode.ts'
-import type { StreamFormat } from './decode.ts'
+import type { DecodedRecord, StreamFormat } from './decode.ts'
 import { bytesOf, everySplit } from '../../test/every-split.ts'
 
 async function decode(format: StreamFormat, chunks: Iterable<Uint8Array>, maxLength = 1 << 24) {
@@ -10,20 +10,20 @@ async function decode(format: StreamFormat, chunks: Iterable<Uint8Array>, maxLen
   const decoder = await createRecordDecoder(
     format,
     {
-      chunk(batch) {
-        for (const record of batch) {
-          records.push(record.event === undefined ? record.data : { event: record.event, data: record.data })
-          raw.push(record.raw)
-        }
-      },
       id: () => {},
       retry: () => {},
       warn: (message) => warnings.push(message),
     },
     maxLength,
   )
-  for (const chunk of chunks) decoder.feed(chunk)
-  decoder.end()
+  const take = (batch: readonly DecodedRecord[]) => {
+    for (const record of batch) {
+      records.push(record.event === undefined ? record.data : { event: record.event, data: record.data })
+      raw.push(record.raw)
+    }
+  }
+  for (const chunk of chunks) take(decoder.feed(chunk))
+  take(decoder.end())
   return { records, raw, warnings }
 }
 

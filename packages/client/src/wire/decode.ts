@@ -1,4 +1,4 @@
-// bytes → records. Which format it is says the answer's content type, whichever was asked for.
+// bytes → records. The response's Content-Type decides the format, regardless of what was requested.
 import type { DecoderSink } from './decoder.ts'
 import { sseDecoder } from './sse.ts'
 import type { WireRecord } from './wire-record.ts'
@@ -9,14 +9,20 @@ export interface DecodedRecord extends WireRecord {
   readonly raw: unknown
 }
 
-export interface RecordSink {
-  /** All records of one chunk, in order; called for every chunk, since bytes of any kind are a sign of life. */
-  chunk(records: DecodedRecord[]): void
+/** What a stream says beside its records. */
+export interface StreamSink {
   /** An id, with or without an event: where to resume. */
   id(id: string): void
   /** ms, not yet clamped. */
   retry(ms: number): void
   warn(message: string): void
+}
+
+export interface RecordDecoder {
+  /** The records that these bytes complete, in order. */
+  feed(bytes: Uint8Array): readonly DecodedRecord[]
+  /** Those that the clean end of the stream completes. */
+  end(): readonly DecodedRecord[]
 }
 
 export type StreamFormat = 'sse' | 'ndjson'
@@ -33,9 +39,9 @@ export function formatOf(contentType: string | null): StreamFormat | undefined {
 /** A fresh decoder for one connection: half a line of the last one must not glue to the next. */
 export async function createRecordDecoder(
   format: StreamFormat,
-  sink: RecordSink,
+  sink: StreamSink,
   maxLength: number,
-): Promise<{ feed(bytes: Uint8Array): void; end(): void }> {
+): Promise<RecordDecoder> {
   let records: DecodedRecord[] = []
   const parsed: DecoderSink = {
     text(data, event, id) {
@@ -63,20 +69,18 @@ export async function createRecordDecoder(
     format === 'sse' ? sseDecoder(parsed, maxLength) : (await import('./ndjson.ts')).ndjsonDecoder(parsed, maxLength)
   // The parser drops the byte order mark itself; a decoder that dropped one too would drop two.
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
-  const flush = () => {
-    const batch = records
+  const decode = (text: string) => {
+    decoder.feed(text)
+    const completed = records
     records = []
-    sink.chunk(batch)
+    return completed
   }
   return {
-    feed(bytes) {
-      decoder.feed(utf8.decode(bytes, { stream: true }))
-      flush()
-    },
+    feed: (bytes) => decode(utf8.decode(bytes, { stream: true })),
     end() {
-      decoder.feed(utf8.decode())
+      const last = decode(utf8.decode())
       decoder.end()
-      flush()
+      return records.length === 0 ? last : [...last, ...records]
     },
   }
 }

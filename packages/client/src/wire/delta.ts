@@ -1,5 +1,8 @@
 // Token batches → text so far, each field merged as protocol §5.1 says.
 
+import { isObject } from '../core/json.ts'
+import type { JsonObject } from '../core/json.ts'
+
 export type Accumulated = Readonly<Record<string, unknown>>
 
 /** Null is skipped, `response` and `reasoning` grow, `tool_calls` merge by index, everything else is replaced. */
@@ -15,26 +18,27 @@ export function mergeDelta(before: Accumulated, delta: object): Accumulated {
 }
 
 interface CallDelta {
-  index?: number
-  function?: { name?: unknown; arguments?: unknown }
+  readonly index: number
+  readonly function?: JsonObject
 }
 
 function mergeCalls(before: unknown, deltas: readonly unknown[]): CallDelta[] {
   const calls: CallDelta[] = Array.isArray(before) ? [...before] : []
   for (const delta of deltas) {
-    if (typeof delta !== 'object' || delta === null) continue
-    const { function: called, ...rest }: CallDelta = delta
-    const index = rest.index ?? 0
-    const at = calls.findIndex((call) => (call.index ?? 0) === index)
-    const call: CallDelta = { ...calls[at], ...rest, index }
-    if (called) {
-      const args = textOf(call.function?.arguments) + textOf(called.arguments)
-      call.function = { ...call.function, ...(called.name ? { name: called.name } : {}), arguments: args }
+    if (!isObject(delta)) continue
+    const { function: called, ...rest } = delta
+    const index = typeof rest['index'] === 'number' ? rest['index'] : 0
+    const at = calls.findIndex((call) => call.index === index)
+    let call: CallDelta = { ...calls[at], ...rest, index }
+    if (isObject(called)) {
+      const args = textOf(call.function?.['arguments']) + textOf(called['arguments'])
+      const name = called['name'] ? { name: called['name'] } : {}
+      call = { ...call, function: { ...call.function, ...name, arguments: args } }
     }
     if (at < 0) calls.push(call)
     else calls[at] = call
   }
-  return calls.toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0))
+  return calls.toSorted((a, b) => a.index - b.index)
 }
 
 function textOf(value: unknown): string {

@@ -1,5 +1,5 @@
 // Task statuses: wire codes and texts → names → what a person is told (protocol §3).
-import type { StatusTableName, TaskPhase, TaskStatus } from '../core/types.ts'
+import type { StatusTableName, TaskPhase, TaskStateStatus, TaskStatus } from '../core/types.ts'
 
 const current: Readonly<Record<number, TaskStatus>> = {
   0: 'unknown',
@@ -71,7 +71,10 @@ export function codeOf(status: TaskStatus): number {
   return codes[status] ?? 0
 }
 
-const phases: Readonly<Record<TaskStatus, TaskPhase>> = {
+const phases: Readonly<Record<TaskStateStatus, TaskPhase | 'idle'>> = {
+  idle: 'idle',
+  waiting: 'queued',
+  starting: 'starting',
   unknown: 'queued',
   received: 'queued',
   queued: 'queued',
@@ -85,11 +88,15 @@ const phases: Readonly<Record<TaskStatus, TaskPhase>> = {
   completed: 'done',
   failed: 'failed',
   cancelled: 'cancelled',
+  error: 'failed',
 }
 
 /** What a person is told about a status. Strange values are `queued`, the phase that promises least. */
-export function phaseOf(status: TaskStatus): TaskPhase {
-  return phases[status] ?? 'queued'
+export function phaseOf(status: TaskStatus): TaskPhase
+/** `idle` before there is a run; `error`, which is this side's, is `failed`. */
+export function phaseOf(status: TaskStateStatus): TaskPhase | 'idle'
+export function phaseOf(status: TaskStateStatus): TaskPhase | 'idle' {
+  return Object.hasOwn(phases, status) ? phases[status] : 'queued'
 }
 
 /** Whether a status, by name or by wire code, ends a run. Codes are read by today's table. */

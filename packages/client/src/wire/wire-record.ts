@@ -9,17 +9,17 @@ export interface WireRecord {
   readonly data: unknown
 }
 
-export type RecordMeaning =
+export type Interpretation =
   | { kind: 'task'; data: JsonObject; fields: readonly unknown[] | null }
   | { kind: 'delta'; delta: JsonObject; seq: number | undefined }
   | { kind: 'done' }
   | { kind: 'error'; message: string }
   | { kind: 'other' }
 
-const other: RecordMeaning = { kind: 'other' }
+const other: Interpretation = { kind: 'other' }
 
 /** Order of tests: heartbeat → delta → other event → fields → data → bare. Total: what it does not know is `other`. */
-export function meaningOf({ event, data }: WireRecord): RecordMeaning {
+export function interpret({ event, data }: WireRecord): Interpretation {
   if (event === 'done') return { kind: 'done' }
   if (!isObject(data) || data['type'] === 'heartbeat') return other
   if (event !== undefined && event !== 'message' && event !== 'update' && event !== 'tasks') {

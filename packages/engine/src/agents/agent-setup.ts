@@ -3,9 +3,9 @@ import type { JsonObject } from '../apps/app.ts'
 import { assistantTools, lookUp } from './assistant/assistant-tools.ts'
 import type { Tool } from './tool.ts'
 
-/** The agent behind a chat: a known one, or one that the caller described. */
+/** The agent of a chat: a known one, or one that the caller described. */
 export interface AgentSetup {
-  /** The name it was asked for by, without version. */
+  /** The name that was requested, without a version. */
   readonly ref: string
   readonly systemPrompt: string
   readonly tools: readonly Tool[]
@@ -29,13 +29,13 @@ export const assistantInfo = {
   ],
 }
 
-/** `name[@version]` → the name, when it is an agent's. Any version of a known name is accepted. */
+/** `name[@version]` → the name, if an agent has it. Any version of a known name is accepted. */
 export function agentName(ref: string): string | null {
   const name = ref.split('@', 1).join('')
   return agentNames.includes(name) ? name : null
 }
 
-/** A known agent; tools of the caller's own take the place of the one that the assistant asks its callers for. */
+/** A known agent. Tools that the caller declares replace the default `look_up` tool. */
 export function knownAgent(ref: string, callersTools: readonly Tool[]): AgentSetup {
   return {
     ref,

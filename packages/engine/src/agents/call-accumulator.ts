@@ -9,7 +9,7 @@ interface OpenCall {
   arguments: string
 }
 
-/** Puts tool calls together from their deltas: matched by `index`, the text of their arguments joined (protocol §5.1). */
+/** Assembles tool calls from their deltas: matched by `index`, the text of their arguments joined (protocol §5.1). */
 export class CallAccumulator {
   readonly #calls = new Map<number, OpenCall>()
 
@@ -25,7 +25,7 @@ export class CallAccumulator {
     }
   }
 
-  /** The calls in order. Arguments that are no JSON object are kept as they are under `raw`. */
+  /** The calls in order. Arguments that are not a JSON object are kept unchanged under `raw`. */
   calls(): ModelCall[] {
     return [...this.#calls]
       .toSorted(([one], [other]) => one - other)

@@ -6,25 +6,25 @@ import { findInvocation } from './chat-state.ts'
 import type { AgentSetup } from './agent-setup.ts'
 import { agentIds } from './agent-setup.ts'
 
-/** What the wire shows of a chat that its state does not hold. */
+/** Fields of a chat on the wire that are not part of its state. */
 export interface ChatIdentity {
   readonly setup: AgentSetup
   readonly context: Readonly<Record<string, string>>
 }
 
-/** Messages of a chat that its own call brings along; a longer one is read page by page (protocol §6). */
+/** Up to this many messages are part of GET /chats/{id}; longer chats are read page by page (protocol §6). */
 const inlineMessages = 50
 
 /**
- * The answer to GET /chats/{id}. The SDK's polling reads its messages here and nowhere else; its React layer asks for
- * pages only when there are none here, so a chat of more than one page has none.
+ * The answer to GET /chats/{id}. The polling of the official SDK reads messages only from here; its React layer loads
+ * pages only if there are none here, so a chat of more than one page has none.
  */
 export function wholeChatDto(state: ChatState, identity: ChatIdentity): JsonObject {
   const messages = state.messages.length > inlineMessages ? [] : state.messages
   return { ...chatDto(state, identity), chat_messages: messages.map((message) => messageDto(state.id, message)) }
 }
 
-/** The whole chat without its messages: those have rows and a call of their own (protocol §6). */
+/** The whole chat without its messages: they have their own rows and endpoint (protocol §6). */
 export function chatDto(state: ChatState, { setup, context }: ChatIdentity): JsonObject {
   return {
     ...base(state),
@@ -124,7 +124,7 @@ export function interruptDto(state: ChatState, entry: Interrupt): JsonObject {
   }
 }
 
-/** A change as the stream tells it: always the whole object (protocol §9.5). */
+/** A change as a record of the stream: always the whole object (protocol §9.5). */
 export function changeDto(state: ChatState, change: Change, identity: ChatIdentity): JsonObject | null {
   switch (change.event) {
     case 'chats':

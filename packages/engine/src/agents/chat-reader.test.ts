@@ -23,7 +23,7 @@ const says = (messageId: string, response: string, stored = false): Happening =>
   stored,
 })
 
-/** Two turns: one with thinking, text that is stored on the way and a tool that waits; one that is stopped. */
+/** Two turns: one with thinking, text stored in between and a waiting tool; one that is stopped. */
 const conversation: Happening[] = [
   { type: 'asked', messageId: 'u1', text: 'first', attachments: [] },
   { type: 'turn-started', runId: 'r1', messageId: 'u1' },
@@ -59,7 +59,7 @@ const conversation: Happening[] = [
   { type: 'turn-ended', status: 'canceled', error: null },
 ]
 
-/** A reader of the wire, as plain as the protocol lets it be: rows replace, deltas are added to the row they name. */
+/** The simplest reader that the protocol allows: rows replace, deltas are added to the row they name. */
 class Understanding {
   readonly rows = new Map<string, { text: string; status: string; order: number }>()
   chat: unknown = null
@@ -86,7 +86,7 @@ class Understanding {
   }
 }
 
-/** Reads all there is; the ids of its lines, where they have any. */
+/** Reads everything available, and the ids of the lines that have one. */
 function drain(reader: ChatReader, into: Understanding): number[] {
   const ids: number[] = []
   for (let line = reader.next(); line; line = reader.next()) {
@@ -96,7 +96,7 @@ function drain(reader: ChatReader, into: Understanding): number[] {
   return ids
 }
 
-/** What somebody knows who was there all the time, up to an event. */
+/** What a reader knows that was connected all the time, up to an event. */
 function whole(end = conversation.length): Understanding {
   const chat = chatWith()
   const reader = new ChatReader(chat)
@@ -112,7 +112,7 @@ function whole(end = conversation.length): Understanding {
 const joints = conversation.map((_, index) => index)
 
 describe("a chat's stream", () => {
-  it('tells every row as it is stored', () => {
+  it('sends every row as it is stored', () => {
     expect([...whole().rows].map(([id, { text, status }]) => [id, status, text])).toEqual([
       ['u1', 'ready', 'first'],
       ['a1', 'ready', 'I ask. '],
@@ -123,7 +123,7 @@ describe("a chat's stream", () => {
     ])
   })
 
-  it.each(joints)('tells whoever joins after event %i the same, beginning with the chat', (joint) => {
+  it.each(joints)('sends a reader that joins after event %i the same, beginning with the chat', (joint) => {
     const chat = chatWith()
     for (const happening of conversation.slice(0, joint)) chat.apply(happening)
     const reader = new ChatReader(chat)
@@ -139,7 +139,7 @@ describe("a chat's stream", () => {
     expect(known.chat).toBe('idle')
   })
 
-  it.each(joints)('goes on where a reader left after event %i, and tells nothing twice', (joint) => {
+  it.each(joints)('continues where a reader left after event %i, and sends nothing twice', (joint) => {
     const chat = chatWith()
     const known = new Understanding()
     const first = new ChatReader(chat)
@@ -153,7 +153,7 @@ describe("a chat's stream", () => {
     expect(known.chat).toBe('idle')
   })
 
-  it('shows the chat again to a reader that fell behind what is kept, with all its text', () => {
+  it('sends the chat again, with all its text, to a reader that fell behind the kept events', () => {
     const chat = chatWith({ events: 2, eventCharacters: 1_000_000 })
     const reader = new ChatReader(chat)
     const known = new Understanding()
@@ -164,7 +164,7 @@ describe("a chat's stream", () => {
     expect(known.chat).toBe('idle')
   })
 
-  it.each([999, -1, 1.5])('shows the whole chat to a reader with an id that nobody gave it: %d', (id) => {
+  it.each([999, -1, 1.5])('sends the whole chat to a reader with an id that was never issued: %d', (id) => {
     const chat = chatWith()
     for (const happening of conversation) chat.apply(happening)
     const known = new Understanding()
@@ -172,7 +172,7 @@ describe("a chat's stream", () => {
     expect(known.rows).toEqual(whole().rows)
   })
 
-  it('keeps no more characters than it may', () => {
+  it('keeps at most the allowed number of characters', () => {
     const chat = chatWith({ events: 1_000_000, eventCharacters: 20_000 })
     for (const happening of conversation.slice(0, 3)) chat.apply(happening)
     for (let count = 0; count < 1_000; count++) chat.apply(says('a1', 'word '))

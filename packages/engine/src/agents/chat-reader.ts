@@ -6,9 +6,9 @@ import { chatDto, messageDto } from './chat-dto.ts'
 const openingRows = 50
 
 /**
- * Reads a chat for one stream: `chats` first, then the newest rows with all their text so far, then what happens
- * (protocol §9.4). A reader that comes back with an id that is still covered gets only what it missed; one that falls
- * behind what is kept is shown the chat again.
+ * Reads a chat for one stream: `chats` first, then the newest rows with all their text so far, then the events
+ * (protocol §9.4). A reader that returns with an id that is still covered gets only what it missed; one that falls
+ * behind the kept events gets the chat again.
  */
 export class ChatReader implements LineReader {
   readonly #chat: Chat
@@ -45,7 +45,7 @@ export class ChatReader implements LineReader {
         .slice(-openingRows)
         .map((message) => ({ event: 'chat_messages' as const, json: JSON.stringify(messageDto(state.id, message)) })),
     ]
-    // Only after the last of them is everything known that came before.
+    // Only after the last of them does the reader have everything that came before.
     const last = this.#opening.at(-1)
     if (last) this.#opening[this.#opening.length - 1] = { ...last, id: events.head }
   }

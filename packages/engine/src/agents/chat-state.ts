@@ -1,4 +1,4 @@
-// What a chat is: its messages, the calls in them, the turn in progress, and whom it waits for.
+// The state of a chat: its messages, their tool calls, the turn in progress, and what it waits for.
 import type { JsonObject } from '../apps/app.ts'
 
 export type ChatStatus = 'idle' | 'busy' | 'awaiting_input'
@@ -20,14 +20,14 @@ export type InterruptReason = 'client_tool' | 'tool_approval'
 export interface Invocation {
   readonly id: string
   readonly messageId: string
-  /** What the model calls it; a tool's result names it. */
+  /** The model's name for the call; a tool's result refers to it. */
   readonly callId: string
   readonly type: ToolType
   readonly name: string
   readonly displayName: string
   readonly arguments: JsonObject
   readonly status: InvocationStatus
-  /** Task of an app tool. */
+  /** The task of an app tool. */
   readonly executionId: string | null
   readonly result: string | null
   readonly createdAt: string
@@ -136,7 +136,7 @@ export function findInvocation(state: ChatState, id: string): Invocation | undef
   return undefined
 }
 
-/** The message that waits longest, if any. */
+/** The message that has waited longest, if any. */
 export function nextQueued(state: ChatState): Message | undefined {
   return state.messages.find((message) => message.status === 'queued')
 }

@@ -3,14 +3,14 @@ import type { Interrupt, Invocation } from './chat-state.ts'
 import { findInvocation, findMessage } from './chat-state.ts'
 
 export interface ChatStoreLimits {
-  /** Chats kept, the ones that were quiet longest go first; and for how long they may be quiet, in milliseconds. */
+  /** Number of chats kept (the ones idle longest are dropped first), and how long one may be idle, in milliseconds. */
   chats: number
   chatMs: number
   /** Characters of all chats together. */
   allChatCharacters: number
 }
 
-/** Every chat that can still be asked for. One that is busy is never dropped. */
+/** Every chat that can still be read. A busy one is never dropped. */
 export class ChatStore {
   readonly #chats = new Map<string, Chat>()
   readonly #limits: ChatStoreLimits
@@ -28,7 +28,7 @@ export class ChatStore {
     return undefined
   }
 
-  /** Whether there is room for one more, once quiet ones have gone. */
+  /** Whether there is room for one more after idle ones are dropped. */
   get full(): boolean {
     return this.#chats.size >= this.#limits.chats && this.list().every((chat) => chat.busy)
   }
@@ -71,7 +71,7 @@ export class ChatStore {
     return undefined
   }
 
-  /** Drops chats that have been quiet for too long, are too many, or hold too much together. */
+  /** Drops chats that were idle for too long, are too many, or together hold too many characters. */
   expire(): void {
     const quiet = [...this.#chats.values()]
       .filter((chat) => !chat.busy)

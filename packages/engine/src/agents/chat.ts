@@ -9,7 +9,7 @@ import { reduceChat } from './reduce-chat.ts'
 import type { EventLimits } from './event-log.ts'
 import { EventLog } from './event-log.ts'
 
-/** An action before its instant is known. */
+/** An action before it gets its time. */
 export type Happening = ChatAction extends infer TAction
   ? TAction extends ChatAction
     ? Omit<TAction, 'at'>
@@ -19,17 +19,17 @@ export type Happening = ChatAction extends infer TAction
 export interface ChatOptions {
   setup: AgentSetup
   context: Readonly<Record<string, string>>
-  /** Address of this engine as the caller knows it, without a slash at the end. */
+  /** Address of this engine as used by the caller, without a slash at the end. */
   baseUrl: string
 }
 
-/** One conversation: its state, what its streams tell, and who wants to hear of it. */
+/** One conversation: its state, the events of its streams, and its listeners. */
 export class Chat {
   readonly id: string
   readonly context: Readonly<Record<string, string>>
   readonly events: EventLog
   baseUrl: string
-  /** The agent that answers from the next turn on. */
+  /** The agent that answers, from the next turn on. */
   setup: AgentSetup
   #state: ChatState
   readonly #clock: Clock
@@ -53,7 +53,7 @@ export class Chat {
     return isBusy(this.#state)
   }
 
-  /** Characters that it holds: what was said, called and answered, and the events kept for its streams. */
+  /** Characters that it holds: messages, calls and results, and the events kept for its streams. */
   get characters(): number {
     let sum = this.events.characters
     for (const { text, reasoning, invocations } of this.#state.messages) {
@@ -63,7 +63,7 @@ export class Chat {
     return sum
   }
 
-  /** Calls the listener after everything that happened. Returns the function that ends it. */
+  /** Calls the listener after every event. Returns the unsubscribe function. */
   onEvent(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -82,7 +82,7 @@ export class Chat {
     return true
   }
 
-  /** Gives the chat another agent, for the turns to come. */
+  /** Sets another agent for the following turns. */
   switchAgent(setup: AgentSetup): void {
     this.setup = setup
     this.apply({ type: 'agent-switched' })

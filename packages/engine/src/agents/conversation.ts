@@ -3,36 +3,40 @@ import type { ChatState, Invocation, Message } from './chat-state.ts'
 import type { ModelCall, ModelMessage } from './model.ts'
 import { receive } from './received-files.ts'
 
-/** The newest messages that a model is told of. */
-const toldMessages = 200
+/** How many of the newest messages a model receives. */
+const modelMessages = 200
 
-/** A chat as a model reads it: what was said, called and answered; nothing queued, cancelled or unfinished. */
+/** A chat as a model reads it: messages, calls and results; nothing queued, cancelled or unfinished. */
 export async function conversation(state: ChatState, files: FileStore): Promise<ModelMessage[]> {
   const calls = new Map<string, Invocation>()
   for (const { invocations } of state.messages) {
     for (const invocation of invocations) calls.set(`${invocation.messageId}/${invocation.callId}`, invocation)
   }
-  const told: ModelMessage[] = []
+  const result: ModelMessage[] = []
   let asked: Message | undefined
-  for (const message of state.messages.slice(-toldMessages)) {
+  for (const message of state.messages.slice(-modelMessages)) {
     if (message.status !== 'ready') continue
     if (message.role === 'user') {
       const received = await Promise.all(message.attachments.map((attachment) => receive(attachment, files)))
-      told.push({ role: 'user', text: message.text, files: received })
+      result.push({ role: 'user', text: message.text, files: received })
     } else if (message.role === 'assistant') {
       asked = message
-      told.push({ role: 'assistant', text: message.text, calls: message.invocations.filter(hasResult).map(modelCall) })
+      result.push({
+        role: 'assistant',
+        text: message.text,
+        calls: message.invocations.filter(hasResult).map(modelCall),
+      })
     } else {
       const call = calls.get(`${asked?.id ?? ''}/${message.callId ?? ''}`)
       if (!call) continue
       const { callId, name, status } = call
-      told.push({ role: 'tool', callId, name, arguments: call.arguments, status, text: message.text })
+      result.push({ role: 'tool', callId, name, arguments: call.arguments, status, text: message.text })
     }
   }
-  return told
+  return result
 }
 
-/** A call that a stop left without its result would be refused by a model. */
+/** A model would refuse a call that a stop left without a result. */
 function hasResult({ result }: Invocation): boolean {
   return result !== null
 }

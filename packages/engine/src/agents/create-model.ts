@@ -4,7 +4,7 @@ import { createOpenAiModel } from './openai-model.ts'
 
 const defaultModel = 'gpt-4o-mini'
 
-/** What answers in this engine: a real model where `OPENAI_BASE_URL` or `OPENAI_API_KEY` is set, else the rules. */
+/** The model of this engine: a real one if `OPENAI_BASE_URL` or `OPENAI_API_KEY` is set, else the rules. */
 export function createModel({ speed, env }: { speed: number; env: NodeJS.ProcessEnv }): Model {
   const baseUrl = given(env['OPENAI_BASE_URL'])
   const apiKey = given(env['OPENAI_API_KEY'])

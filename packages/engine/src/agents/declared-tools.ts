@@ -8,7 +8,7 @@ const types: readonly ToolType[] = ['app', 'client', 'agent', 'hook', 'http', 'c
 
 const mostTools = 128
 
-/** A rule that a declared tool breaks; `index` is its place in the list. */
+/** Why a declared tool is invalid; `index` is its place in the list. */
 export interface ToolError {
   index: number
   detail: string

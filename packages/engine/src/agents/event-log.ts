@@ -1,4 +1,4 @@
-/** One line of a chat's stream, as it was told. */
+/** One line of a chat's stream, as it was sent. */
 export interface ChatEvent {
   readonly seq: number
   readonly event: 'chats' | 'chat_messages' | 'agent_runs' | 'delta'
@@ -6,13 +6,13 @@ export interface ChatEvent {
 }
 
 export interface EventLimits {
-  /** Events kept for readers that fall behind or come back. */
+  /** Events kept for readers that fall behind or return. */
   events: number
-  /** Characters of them all together. */
+  /** Characters of all of them together. */
   eventCharacters: number
 }
 
-/** The newest events of a chat; readers that are further behind are shown the whole chat again. */
+/** The newest events of a chat; a reader that is further behind gets the whole chat again. */
 export class EventLog {
   readonly #limits: EventLimits
   #events: ChatEvent[] = []
@@ -37,7 +37,7 @@ export class EventLog {
     this.#events.push({ seq: this.#head, event, json })
     this.#characters += json.length
     if (this.#events.length < this.#limits.events * 2 && this.#characters <= this.#limits.eventCharacters) return
-    // Half goes at once, so that dropping costs next to nothing per event.
+    // Half is dropped at once, so that the amortised cost per event is negligible.
     this.#events = this.#events.slice(Math.ceil(this.#events.length / 2))
     this.#characters = this.#events.reduce((sum, { json: text }) => sum + text.length, 0)
   }
@@ -47,7 +47,7 @@ export class EventLog {
     return Number.isSafeInteger(seq) && seq >= this.#head - this.#events.length && seq <= this.#head
   }
 
-  /** The event after `seq`, or undefined when there is none yet; `seq` must be covered. */
+  /** The event after `seq`, or undefined if there is none yet; `seq` must be covered. */
   after(seq: number): ChatEvent | undefined {
     return this.#events[seq - (this.#head - this.#events.length)]
   }

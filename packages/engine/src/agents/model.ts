@@ -3,18 +3,18 @@ import type { InvocationStatus } from './chat-state.ts'
 import type { Delta } from './reduce-chat.ts'
 import type { Tool } from './tool.ts'
 
-/** A file or image that came with a message, with what the engine found out about it. */
+/** A file or image of a message, with what the engine knows about it. */
 export interface ReceivedFile {
   readonly kind: 'image' | 'file'
   readonly uri: string
   readonly name: string
-  /** Known for files that are kept here. */
+  /** Known for files stored in the engine. */
   readonly contentType?: string
   /** Bytes. */
   readonly size?: number
   /** The beginning of a text file. */
   readonly text?: string
-  /** All its bytes; there for files that are kept here. */
+  /** All its bytes, for files stored in the engine. */
   readonly read?: () => Promise<Uint8Array>
 }
 
@@ -44,8 +44,8 @@ export interface ModelRequest {
   readonly memory: Readonly<Record<string, string>>
 }
 
-/** What answers: the rules, or a real model. One call is one step of a turn. */
+/** The rules, or a real model. One call is one step of a turn. */
 export interface Model {
-  /** Pieces as they come; a throw fails the turn with its message. */
+  /** Pieces of the answer as they are produced; a throw fails the turn with its message. */
   answer(request: ModelRequest, signal: AbortSignal): AsyncIterable<Delta>
 }

@@ -51,7 +51,7 @@ function callDeltas(index: number, id: string, name: string, pieces: string[]): 
   ]
 }
 
-// A busy machine may take its time.
+// A busy machine may be slow.
 vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Engine

@@ -4,7 +4,7 @@ import { isObject } from '../server/json-body.ts'
 import type { Delta } from './reduce-chat.ts'
 import type { Model, ModelMessage, ModelRequest, ReceivedFile } from './model.ts'
 
-/** Where a model is: any server that speaks OpenAI's chat completions. */
+/** Address of a model: any server that implements OpenAI's chat completions. */
 export interface ModelServer {
   baseUrl: string | undefined
   apiKey: string | undefined
@@ -22,11 +22,14 @@ type FunctionTool = OpenAI.Chat.Completions.ChatCompletionFunctionTool
 export function createOpenAiModel({ baseUrl, apiKey, model }: ModelServer): Model {
   const connect = async (): Promise<OpenAI> => {
     const { default: Client } = await import('openai').catch((cause: unknown) => {
-      throw new Error('A model is asked for by OPENAI_…, which needs the package "openai": npm install openai.', {
-        cause,
-      })
+      throw new Error(
+        'OPENAI_BASE_URL or OPENAI_API_KEY is set, which needs the package "openai": npm install openai.',
+        {
+          cause,
+        },
+      )
     })
-    // Servers on one's own machine take any key, but the client insists on one.
+    // Local servers accept any key, but the client requires one.
     return new Client({ apiKey: apiKey ?? 'none', baseURL: baseUrl ?? null })
   }
   let client: Promise<OpenAI> | undefined
@@ -66,7 +69,7 @@ function hideKey(text: string, apiKey: string | undefined): string {
   return apiKey === undefined ? text : text.replaceAll(apiKey, '…')
 }
 
-/** What the model calls a tool, and what we do: its names know no points. */
+/** The model's name for a tool and the engine's: the model allows no points in names. */
 function toolNames({ tools }: ModelRequest): Map<string, string> {
   return new Map(tools.map(({ name }) => [wireName(name), name]))
 }
@@ -120,7 +123,7 @@ async function userContent({ text, files }: Extract<ModelMessage, { role: 'user'
   return [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...(await Promise.all(files.map(filePart)))]
 }
 
-/** Images are sent along, since a model elsewhere cannot read this engine's addresses; of other files, their text. */
+/** Images are sent inline, since a remote model cannot read this engine's addresses; of other files, their text. */
 async function filePart({ kind, uri, name, contentType, text, read }: ReceivedFile): Promise<ContentPart> {
   if (kind === 'image') {
     const bytes = await read?.()
@@ -134,7 +137,7 @@ async function filePart({ kind, uri, name, contentType, text, read }: ReceivedFi
   }
 }
 
-/** A piece of the answer; null when it holds nothing. Servers put thinking under one of two names of their own. */
+/** A piece of the answer; null if it is empty. Servers use one of two field names for thinking. */
 function toDelta(delta: unknown, tools: ReadonlyMap<string, string>): Delta | null {
   if (!isObject(delta)) return null
   const response = textOf(delta['content']) ?? textOf(delta['refusal'])

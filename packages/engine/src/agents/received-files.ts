@@ -6,7 +6,7 @@ import type { ReceivedFile } from './model.ts'
 /** Bytes of a text file that the agent reads. */
 const readBytes = 16 * 1_024
 
-/** What the engine knows of an attachment: a file that was uploaded here is looked at, any other has but its address. */
+/** What the engine knows about an attachment: a file uploaded here is inspected, any other has only its address. */
 export async function receive({ kind, uri }: Attachment, files: FileStore): Promise<ReceivedFile> {
   const path = URL.canParse(uri) ? new URL(uri).pathname : uri
   const name = decoded(path.split('/').at(-1) ?? '')

@@ -49,23 +49,23 @@ const over = (status: 'completed' | 'failed' | 'canceled', error: string | null 
   error,
 })
 
-/** A question that is being answered in the row `a1`. */
+/** A message that is being answered in the row `a1`. */
 const answering = [asked('u1'), turn('r1', 'u1'), row('a1')]
 
-function play(steps: readonly Step[]): { state: ChatState; told: (readonly Change[])[] } {
+function play(steps: readonly Step[]): { state: ChatState; records: (readonly Change[])[] } {
   let state = newChat('c1', at)
-  const told = steps.map((step) => {
+  const records = steps.map((step) => {
     const transition = reduceChat(state, { ...step, at })
     state = transition.state
     return transition.changes
   })
-  return { state, told }
+  return { state, records }
 }
 
-/** What the stream is told of the last step, as words. */
-function lastTold(steps: readonly Step[]): string {
-  const { told } = play(steps)
-  return (told.at(-1) ?? [])
+/** The stream's records of the last step, as words. */
+function lastRecords(steps: readonly Step[]): string {
+  const { records } = play(steps)
+  return (records.at(-1) ?? [])
     .map((change) => ('messageId' in change ? `${change.event}:${change.messageId}` : change.event))
     .join(' ')
 }
@@ -121,7 +121,7 @@ describe('a chat', () => {
       'busy | working | u1:ready a1:ready[t1=in_progress] | wait_t1=resolved',
     ],
     [
-      'goes on when nobody answered in time',
+      'goes on when the wait times out',
       [...answering, calls('a1', 't1'), waits('t1'), ends('t1', 'expired')],
       'busy | working | u1:ready a1:ready[t1=failed] result_t1:ready | wait_t1=expired',
     ],
@@ -183,7 +183,7 @@ describe('a chat', () => {
   ])('is not changed by %s', (_name, steps) => {
     const before = play(steps.slice(0, -1)).state
     const after = play(steps)
-    expect(after.told.at(-1)).toEqual([])
+    expect(after.records.at(-1)).toEqual([])
     expect(after.state).toEqual(before)
   })
 
@@ -202,13 +202,13 @@ describe('a chat', () => {
       [...answering, says('a1', 'x'), over('canceled')],
       'chat_messages:a1 agent_runs chats',
     ],
-  ])('tells its stream of %s, in the order of the wire', (_name, steps, expected) => {
-    expect(lastTold(steps)).toBe(expected)
+  ])('sends its stream %s, in the order of the wire', (_name, steps, expected) => {
+    expect(lastRecords(steps)).toBe(expected)
   })
 
   it('numbers the deltas of each message from 1', () => {
-    const { told } = play([...answering, says('a1', 'a'), says('a1', 'b'), calls('a1'), row('a2'), says('a2', 'c')])
-    const deltas = told.flat().filter((change) => change.event === 'delta')
+    const { records } = play([...answering, says('a1', 'a'), says('a1', 'b'), calls('a1'), row('a2'), says('a2', 'c')])
+    const deltas = records.flat().filter((change) => change.event === 'delta')
     expect(deltas.map(({ messageId, seq }) => [messageId, seq])).toEqual([
       ['a1', 1],
       ['a1', 2],
@@ -221,7 +221,7 @@ describe('a chat', () => {
     expect(play([{ type: 'renamed', name: 'Mine' }, asked('u1')]).state.name).toBe('Mine')
   })
 
-  it('never shares what it changes: earlier states stay as they were', () => {
+  it('never changes earlier states', () => {
     const before = play([...answering, calls('a1', 't1')]).state
     const copy = structuredClone(before)
     reduceChat(before, { ...ends('t1'), at })

@@ -1,4 +1,4 @@
-// What happens in a chat → its next state, and what its streams tell of that (protocol §6, §9.4).
+// Events of a chat → its next state and the records of its streams (protocol §6, §9.4).
 import type { JsonObject } from '../apps/app.ts'
 import type {
   Attachment,
@@ -12,7 +12,7 @@ import type {
 } from './chat-state.ts'
 import { findInvocation, findMessage, hasEnded, isBusy, nextQueued } from './chat-state.ts'
 
-/** A piece of a model's answer, in the shape that deltas have (protocol §5.1). */
+/** A piece of a model's answer, in the shape of a delta (protocol §5.1). */
 export interface Delta {
   response?: string
   reasoning?: string
@@ -61,7 +61,7 @@ export type ChatAction =
   | { type: 'renamed'; name: string; at: string }
   | { type: 'agent-switched'; at: string }
 
-/** What the stream tells of a transition, in this order (protocol §9.4). */
+/** The stream's records of a transition, in this order (protocol §9.4). */
 export type Change =
   | { event: 'chats' }
   | { event: 'agent_runs' }
@@ -70,13 +70,13 @@ export type Change =
 
 export interface ChatTransition {
   readonly state: ChatState
-  /** Empty when the action came too late to change anything. */
+  /** Empty if the action came too late to change anything. */
   readonly changes: readonly Change[]
 }
 
 const longestName = 60
 
-/** The next state, and what a stream tells of it. Late and repeated actions change nothing. */
+/** The next state, and the records of the stream. Late and repeated actions change nothing. */
 export function reduceChat(state: ChatState, action: ChatAction): ChatTransition {
   const { at } = action
   switch (action.type) {
@@ -91,11 +91,11 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatTransition
       }
       const name = state.name === '' ? action.text.trim().split('\n', 1).join('').slice(0, longestName) : state.name
       const next = { ...state, name, messages: [...state.messages, message], nextOrder: state.nextOrder + 1 }
-      return told(next, at, [row(message)])
+      return transition(next, at, [row(message)])
     }
     case 'message-cancelled': {
       if (findMessage(state, action.messageId)?.status !== 'queued') return unchanged(state)
-      return told(withMessage(state, action.messageId, { status: 'cancelled', updatedAt: at }), at, [
+      return transition(withMessage(state, action.messageId, { status: 'cancelled', updatedAt: at }), at, [
         { event: 'chat_messages', messageId: action.messageId },
       ])
     }
@@ -105,7 +105,7 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatTransition
       if (state.run?.status !== 'working') return unchanged(state)
       const message = { ...emptyMessage(action.messageId, state, at), runId: state.run.id }
       const next = { ...state, messages: [...state.messages, message], nextOrder: state.nextOrder + 1 }
-      return told(next, at, [row(message)])
+      return transition(next, at, [row(message)])
     }
     case 'delta-arrived': {
       const message = findMessage(state, action.messageId)
@@ -119,7 +119,7 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatTransition
       }
       const delta: Change = { event: 'delta', messageId: message.id, delta: action.delta, seq }
       const changes: Change[] = action.stored ? [delta, row(message)] : [delta]
-      return told(withMessage(state, message.id, change), at, changes)
+      return transition(withMessage(state, message.id, change), at, changes)
     }
     case 'step-ended': {
       const message = findMessage(state, action.messageId)
@@ -134,13 +134,13 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatTransition
         updatedAt: at,
       }))
       const next = withMessage(state, message.id, { status: 'ready', invocations, updatedAt: at })
-      return told(next, at, [row(message)])
+      return transition(next, at, [row(message)])
     }
     case 'call-started': {
       const invocation = findInvocation(state, action.invocationId)
       if (!invocation || hasEnded(invocation.status)) return unchanged(state)
       const change = { status: 'in_progress' as const, executionId: action.executionId }
-      return told(withInvocation(state, invocation, change, at), at, [rowOf(invocation)])
+      return transition(withInvocation(state, invocation, change, at), at, [rowOf(invocation)])
     }
     case 'call-interrupted':
       return interrupt(state, action)
@@ -156,13 +156,13 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatTransition
       return endTurn(state, action)
     case 'tool-always-allowed':
       if (state.alwaysAllowed.includes(action.name)) return unchanged(state)
-      return told({ ...state, alwaysAllowed: [...state.alwaysAllowed, action.name] }, at, [{ event: 'chats' }])
+      return transition({ ...state, alwaysAllowed: [...state.alwaysAllowed, action.name] }, at, [{ event: 'chats' }])
     case 'remembered':
-      return told({ ...state, memory: { ...state.memory, [action.key]: action.value } }, at, [{ event: 'chats' }])
+      return transition({ ...state, memory: { ...state.memory, [action.key]: action.value } }, at, [{ event: 'chats' }])
     case 'renamed':
-      return told({ ...state, name: action.name }, at, [{ event: 'chats' }])
+      return transition({ ...state, name: action.name }, at, [{ event: 'chats' }])
     case 'agent-switched':
-      return told(state, at, [{ event: 'chats' }])
+      return transition(state, at, [{ event: 'chats' }])
     default:
       return action satisfies never
   }
@@ -176,13 +176,13 @@ function startTurn(state: ChatState, { runId, messageId, at }: ActionOf<'turn-st
   const run: Run = { id: runId, userMessageId: messageId, status: 'working', error: null, createdAt: at, updatedAt: at }
   const started = { ...state, status: 'busy' as const, run, interrupts: [] }
   if (asked.status !== 'queued') {
-    return told(withMessage(started, messageId, { runId, updatedAt: at }), at, [{ event: 'chats' }, row(asked)])
+    return transition(withMessage(started, messageId, { runId, updatedAt: at }), at, [{ event: 'chats' }, row(asked)])
   }
-  // A message that waited is answered after what was said meanwhile, so that is where it stands from now on.
+  // A queued message moves behind the messages that were added while it waited.
   const change = { status: 'ready' as const, runId, order: state.nextOrder, updatedAt: at }
   const moved = withMessage({ ...started, nextOrder: state.nextOrder + 1 }, messageId, change)
   const messages = moved.messages.toSorted((one, other) => one.order - other.order)
-  return told({ ...moved, messages }, at, [{ event: 'chats' }, row(asked)])
+  return transition({ ...moved, messages }, at, [{ event: 'chats' }, row(asked)])
 }
 
 function interrupt(state: ChatState, action: ActionOf<'call-interrupted'>): ChatTransition {
@@ -207,7 +207,7 @@ function interrupt(state: ChatState, action: ActionOf<'call-interrupted'>): Chat
     run: { ...state.run, status: 'input_required' as const, updatedAt: at },
     interrupts: [...state.interrupts, entry],
   }
-  return told(waiting, at, [rowOf(invocation), { event: 'agent_runs' }, { event: 'chats' }])
+  return transition(waiting, at, [rowOf(invocation), { event: 'agent_runs' }, { event: 'chats' }])
 }
 
 function endCall(state: ChatState, action: ActionOf<'call-ended'>): ChatTransition {
@@ -231,7 +231,7 @@ function endCall(state: ChatState, action: ActionOf<'call-ended'>): ChatTransiti
   return goOn(next, invocation, settled, [rowOf(invocation), row(answer)], at)
 }
 
-/** Settles what a call waited for; the turn goes on once nothing else is waited for. */
+/** Settles what a call waited for; the turn continues once no other call waits. */
 function goOn(
   state: ChatState,
   { id }: Invocation,
@@ -240,17 +240,17 @@ function goOn(
   at: string,
 ): ChatTransition {
   const waits = (entry: Interrupt) => entry.invocationId === id && entry.status === 'pending'
-  if (!state.interrupts.some(waits)) return told(state, at, changes)
+  if (!state.interrupts.some(waits)) return transition(state, at, changes)
   const interrupts = state.interrupts.map((entry) => (waits(entry) ? { ...entry, ...change, updatedAt: at } : entry))
   if (!state.run || interrupts.some(({ status }) => status === 'pending')) {
-    return told({ ...state, interrupts }, at, [...changes, { event: 'chats' }])
+    return transition({ ...state, interrupts }, at, [...changes, { event: 'chats' }])
   }
   const run = { ...state.run, status: 'working' as const, updatedAt: at }
   const next = { ...state, status: 'busy' as const, run, interrupts }
-  return told(next, at, [...changes, { event: 'agent_runs' }, { event: 'chats' }])
+  return transition(next, at, [...changes, { event: 'agent_runs' }, { event: 'chats' }])
 }
 
-/** Nothing of a turn stays open: what is unfinished ends as the turn does. */
+/** Nothing of a turn stays open: unfinished messages and calls end with the status of the turn. */
 function endTurn(state: ChatState, { status, error, at }: ActionOf<'turn-ended'>): ChatTransition {
   if (!isBusy(state) || !state.run) return unchanged(state)
   const changed = new Set<string>()
@@ -273,7 +273,7 @@ function endTurn(state: ChatState, { status, error, at }: ActionOf<'turn-ended'>
     entry.status === 'pending' ? { ...entry, status: 'cancelled' as const, updatedAt: at } : entry,
   )
   const run = { ...state.run, status, error, updatedAt: at }
-  return told({ ...state, status: 'idle', messages, interrupts, run }, at, [
+  return transition({ ...state, status: 'idle', messages, interrupts, run }, at, [
     ...[...changed].map((messageId) => ({ event: 'chat_messages' as const, messageId })),
     { event: 'agent_runs' },
     { event: 'chats' },
@@ -322,7 +322,7 @@ function rowOf({ messageId }: Invocation): Change {
   return { event: 'chat_messages', messageId }
 }
 
-function told(state: ChatState, at: string, changes: readonly Change[]): ChatTransition {
+function transition(state: ChatState, at: string, changes: readonly Change[]): ChatTransition {
   return { state: { ...state, updatedAt: at }, changes }
 }
 

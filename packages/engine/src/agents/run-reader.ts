@@ -35,7 +35,7 @@ export class RunReader implements LineReader {
     if (this.#ended) return null
     const { events, state } = this.#chat
     const isOver = state.run?.id !== this.#runId || !this.#chat.busy
-    // Whoever fell behind what is kept gets the rest from GET /chats/{id}/messages, as after any end.
+    // A reader that fell behind the kept events gets the rest from GET /chats/{id}/messages, as after any end.
     const next = events.covers(this.#seq) ? events.after(this.#seq) : undefined
     if (!next) {
       this.#ended = isOver || !events.covers(this.#seq)

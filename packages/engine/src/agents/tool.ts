@@ -7,7 +7,7 @@ export interface ToolContext {
   readonly remember: (key: string, value: string) => void
 }
 
-/** Something that an agent can call. */
+/** A tool that an agent can call. */
 export interface Tool {
   readonly name: string
   readonly displayName: string

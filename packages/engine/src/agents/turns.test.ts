@@ -33,7 +33,7 @@ function chatWith(tools: readonly Tool[] = []): Chat {
   })
 }
 
-/** A model that answers with these deltas, one list a step. */
+/** A model that answers with these deltas, one list per step. */
 function scripted(...steps: readonly (readonly Delta[])[]): Model & { requests: ModelRequest[] } {
   const requests: ModelRequest[] = []
   return {
@@ -45,7 +45,7 @@ function scripted(...steps: readonly (readonly Delta[])[]): Model & { requests: 
   }
 }
 
-/** A model that says what it is told to, when it is told to, and goes on when it is told to stop. */
+/** A model that is stepped by the test, and ignores its abort signal. */
 function steered() {
   const answers: { waiting: ((delta: Delta | null) => void)[] }[] = []
   const model: Model = {
@@ -63,7 +63,7 @@ function steered() {
   const say = async (answer: number, delta: Delta | null) => {
     await until(() => (answers[answer]?.waiting.length ?? 0) > 0)
     answers[answer]?.waiting.shift()?.(delta)
-    // Long enough for whatever follows from it: nothing here waits for anything else.
+    // Enough for everything that follows: nothing here waits for I/O.
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => void setImmediate(resolve))
   }
   return { model, say }
@@ -81,7 +81,7 @@ function turnsWith(model: Model): Turns {
   return new Turns({ model, files, limits, startTask, cancelTask: () => {} })
 }
 
-/** What a tool that throws does. */
+/** A tool that throws. */
 function outOfOrder(): never {
   throw new Error('Out of order.')
 }
@@ -91,7 +91,7 @@ async function idle(chat: Chat): Promise<void> {
 }
 
 describe('a turn', () => {
-  it('goes on until the model calls no more tools, and each step is told what came before', async () => {
+  it('goes on until the model calls no more tools, and each step receives the steps before it', async () => {
     const model = scripted(
       [{ response: 'I look. ' }, calling('look', '{"at":"it"}')],
       [calling('look')],
@@ -126,7 +126,7 @@ describe('a turn', () => {
       /No model today/,
     ],
     [
-      'a model that never stops talking',
+      'a model whose answer never ends',
       scripted([{ response: 'x'.repeat(6_000) }, { response: 'x'.repeat(6_000) }]),
       /longer than 10000 characters/,
     ],
@@ -167,7 +167,7 @@ describe('a turn', () => {
     })
   })
 
-  it('that was stopped no longer speaks for the chat: its successors are left alone', async () => {
+  it('that was stopped no longer changes the chat: later turns are unaffected', async () => {
     const { model, say } = steered()
     const chat = chatWith()
     const turns = turnsWith(model)
@@ -194,7 +194,7 @@ describe('a turn', () => {
     expect(chat.state.run?.status).toBe('completed')
   })
 
-  it('does not wait for a person for ever', async () => {
+  it('does not wait for a person without a limit', async () => {
     vi.useFakeTimers()
     const chat = chatWith([tool('ask', { type: 'client' }), tool('risky', { needsApproval: true })])
     const turns = turnsWith(scripted([calling('ask'), calling('risky', '{}', 1)]))
@@ -205,7 +205,7 @@ describe('a turn', () => {
     await idle(chat)
     expect(chat.state.messages[1]?.invocations).toMatchObject([
       { status: 'failed', result: 'The client gave no result in time.' },
-      { status: 'failed', result: 'Nobody decided in time whether the tool may run.' },
+      { status: 'failed', result: 'The tool call was not approved in time.' },
     ])
     expect(chat.state.interrupts.map(({ status }) => status)).toEqual(['expired', 'expired'])
     expect(turns.reply(chat.state.messages[1]?.invocations[0]?.id ?? '', { type: 'result', result: 'late' })).toBe(
@@ -227,7 +227,7 @@ describe('a turn', () => {
 })
 
 describe('the store', () => {
-  it('lets quiet chats go, the quietest first, and keeps busy ones', async () => {
+  it('drops idle chats, the one idle longest first, and keeps busy ones', async () => {
     const { model, say } = steered()
     const turns = turnsWith(model)
     let now = Date.now()
@@ -244,7 +244,7 @@ describe('the store', () => {
     expect(store.get(busy.id)).toBeUndefined()
   })
 
-  it('holds no more than it may: the quietest chat makes room for what is said in others', () => {
+  it('stays within its limit: the chat idle longest is dropped for new messages in others', () => {
     const store = new ChatStore({ chats: 10, chatMs: 1_000_000, allChatCharacters: 10_000 })
     const [old, young] = [chatWith(), chatWith()]
     for (const chat of [old, young]) {

@@ -29,18 +29,18 @@ export interface TurnDependencies {
   cancelTask: (task: Task) => void
 }
 
-/** What came for a call that waited. */
+/** The reply to a call that waited. */
 type Reply =
   | { type: 'result'; result: string }
   | { type: 'allow' }
   | { type: 'deny'; reason: string }
   | { type: 'expired' }
 
-/** Takes chats through their turns: asks the model, runs the tools, waits for people, goes on with what is queued. */
+/** Runs the turns of chats: calls the model, runs tools, waits for people, then starts the next queued message. */
 export class Turns {
   readonly #dependencies: TurnDependencies
   readonly #active = new Map<Chat, AbortController>()
-  /** What waits for a reply, by the id of its call. */
+  /** Waiting calls, by id. */
   readonly #waiting = new Map<string, (reply: Reply) => void>()
 
   constructor(dependencies: TurnDependencies) {
@@ -55,21 +55,21 @@ export class Turns {
     return messageId
   }
 
-  /** Ends the turn in progress, if any; what is queued is answered next. */
+  /** Ends the turn in progress, if any; a queued message is answered next. */
   stop(chat: Chat): void {
     this.#active.get(chat)?.abort()
     this.#active.delete(chat)
     if (chat.apply({ type: 'turn-ended', status: 'canceled', error: null })) this.#goOn(chat)
   }
 
-  /** Gives a waiting call what it waited for. False when nothing waits. */
+  /** Delivers the reply to a waiting call. False if nothing waits. */
   reply(invocationId: string, reply: Exclude<Reply, { type: 'expired' }>): boolean {
     const settle = this.#waiting.get(invocationId)
     settle?.(reply)
     return settle !== undefined
   }
 
-  /** Ends the turn in progress of a chat that is no more. */
+  /** Ends the turn in progress of a deleted chat. */
   drop(chat: Chat): void {
     this.#active.get(chat)?.abort()
     this.#active.delete(chat)
@@ -87,7 +87,7 @@ export class Turns {
     if (next && !chat.busy) this.#start(chat, next.id)
   }
 
-  /** The chat is busy, and the answer's row is there, before this returns (protocol §9.4). */
+  /** The chat is busy, and the answer's row exists, before this returns (protocol §9.4). */
   #start(chat: Chat, messageId: string): void {
     const controller = new AbortController()
     const rowId = createId()
@@ -95,7 +95,7 @@ export class Turns {
     chat.apply({ type: 'step-started', messageId: rowId })
     this.#active.set(chat, controller)
     void new Turn(chat, controller.signal, this.#dependencies, this.#waiting).run(rowId).finally(() => {
-      // A stopped turn may still be unwinding when its successor runs.
+      // A stopped turn may still be unwinding while the next one runs.
       if (this.#active.get(chat) !== controller) return
       this.#active.delete(chat)
       this.#goOn(chat)
@@ -103,10 +103,10 @@ export class Turns {
   }
 }
 
-/** One turn, from its first step to its end. Once its signal is aborted it no longer speaks for the chat. */
+/** One turn, from its first step to its end. Once its signal is aborted it no longer changes the chat. */
 class Turn {
   readonly #chat: Chat
-  /** The agent that began the turn ends it, whoever the chat is given to meanwhile. */
+  /** The agent that began the turn also ends it, even if the chat's agent was changed in between. */
   readonly #setup: AgentSetup
   readonly #signal: AbortSignal
   readonly #dependencies: TurnDependencies
@@ -125,7 +125,7 @@ class Turn {
     this.#waiting = waiting
   }
 
-  /** Never rejects: a turn always ends in the chat. */
+  /** Never rejects: failures end the turn in the chat. */
   async run(firstRowId: string): Promise<void> {
     const { limits } = this.#dependencies
     try {
@@ -146,7 +146,7 @@ class Turn {
     }
   }
 
-  /** Throws once the turn was stopped, which unwinds it. */
+  /** Throws once the turn was stopped, to unwind it. */
   #apply(happening: Happening): void {
     this.#signal.throwIfAborted()
     this.#chat.apply(happening)
@@ -171,7 +171,7 @@ class Turn {
       if (characters > limits.answerCharacters) {
         throw new Error(`The answer is longer than ${limits.answerCharacters} characters.`)
       }
-      // The row goes out again each time it has doubled: it lags behind, and all rows together stay linear.
+      // The row is sent again each time its text has doubled: it lags behind, and the total stays linear.
       const stored = unstored > Math.max(1_000, characters / 2)
       if (stored) unstored = 0
       this.#apply({ type: 'delta-arrived', messageId: rowId, delta, stored })
@@ -209,14 +209,14 @@ class Turn {
     }
   }
 
-  /** Whether the call may go on; one that may not has ended. */
+  /** Whether the call may run; if not, it has ended. */
   async #askForApproval(invocation: NewInvocation): Promise<boolean> {
     const reply = await this.#wait(invocation, 'tool_approval', (decision) => {
       if (decision.type === 'allow') this.#apply({ type: 'call-allowed', invocationId: invocation.id })
       else if (decision.type === 'deny') {
         const reason = decision.reason === '' ? '' : `: ${decision.reason}`
         this.#end(invocation, 'cancelled', `The user did not allow this${reason}`, 'deny')
-      } else this.#end(invocation, 'failed', 'Nobody decided in time whether the tool may run.', 'expired')
+      } else this.#end(invocation, 'failed', 'The tool call was not approved in time.', 'expired')
     })
     return reply.type === 'allow'
   }
@@ -258,7 +258,7 @@ class Turn {
     else this.#end(invocation, 'failed', error ?? 'The task failed.', 'allow')
   }
 
-  /** Resolves to the reply, which the chat shows as soon as it is given; rejects when the turn is stopped. */
+  /** Resolves to the reply, which the chat shows immediately; rejects when the turn is stopped. */
   #wait({ id }: NewInvocation, reason: InterruptReason, show: (reply: Reply) => void): Promise<Reply> {
     const { inputMs } = this.#dependencies.limits
     const expiresAt = new Date(Date.now() + inputMs).toISOString()

@@ -22,7 +22,7 @@ export const apps: readonly App[] = [
   textTemplating,
 ]
 
-/** Other names, so that the reference's examples run as printed. */
+/** Aliases, so that the reference's examples run as printed. */
 export const aliases: ReadonlyMap<string, string> = new Map([
   ['infsh/flux-schnell', 'local/path-tracer'],
   ['my-app', 'local/path-tracer'],
@@ -31,7 +31,7 @@ export const aliases: ReadonlyMap<string, string> = new Map([
 
 export interface FoundApp {
   app: App
-  /** The name it was asked for by, without version and function. */
+  /** The name that was requested, without version and function. */
   name: string
   function: string | null
 }
@@ -44,7 +44,7 @@ export function findApp(ref: string): FoundApp | null {
   return app ? { app, name, function: called ?? null } : null
 }
 
-/** Known names that a wrong one may have meant, nearest first. */
+/** Known names similar to a wrong one, nearest first. */
 export function nearNames(ref: string): string[] {
   const wanted = ref.toLowerCase().split('@')[0] ?? ''
   const word = lastPart(wanted)
@@ -56,7 +56,7 @@ export function nearNames(ref: string): string[] {
     .map(({ name }) => name)
 }
 
-/** How far a name is from what was asked for; one that is the other's beginning is near. */
+/** Distance of a name from the requested one; a prefix counts as near. */
 function distanceOf(name: string, wanted: string): number {
   const [one, other] = [lastPart(name), lastPart(wanted)]
   const begins = other.length >= 3 && (one.startsWith(other) || other.startsWith(one))
@@ -67,7 +67,7 @@ function lastPart(name: string): string {
   return name.split('/').at(-1) ?? name
 }
 
-/** Levenshtein distance; names are short, and long ones are cut. */
+/** Levenshtein distance; long names are cut. */
 function editDistance(one: string, other: string): number {
   const b = other.slice(0, 64)
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)

@@ -4,12 +4,12 @@ import { objectSchema } from './schema.ts'
 export const echo: App = {
   ref: 'local/echo',
   title: 'Echo',
-  description: 'Answers with its input. Takes anything.',
+  description: 'Returns its input. Accepts any JSON.',
   inputSchema: {
     ...objectSchema('Input', { message: { type: 'string', title: 'Message', default: '' } }),
     additionalProperties: true,
   },
-  outputSchema: { type: 'object', title: 'Output', description: 'The input, as it came.' },
+  outputSchema: { type: 'object', title: 'Output', description: 'The input, unchanged.' },
   run(input, context) {
     context.log(`echo ${JSON.stringify(input).slice(0, 200)}\n`)
     return Promise.resolve(input)

@@ -6,11 +6,11 @@ const phases = ['preparing', 'serving', 'setting_up', 'running'] as const
 export const fail: App = {
   ref: 'local/fail',
   title: 'Fail',
-  description: 'Fails: while running, or in the phase asked for. For tests of what people see when a run fails.',
+  description: 'Fails while running, or in the given phase. For tests of how failures are shown.',
   inputSchema: objectSchema('Input', {
     phase: { type: 'string', enum: phases, default: 'running', title: 'Phase to fail in' },
-    message: { type: 'string', default: 'The app failed, as it was asked to.', title: 'Error message' },
-    crash: { type: 'boolean', default: false, title: 'Take the worker thread down instead of throwing' },
+    message: { type: 'string', default: 'The app failed, as requested.', title: 'Error message' },
+    crash: { type: 'boolean', default: false, title: 'Crash the worker thread instead of throwing' },
   }),
   outputSchema: { type: 'object', title: 'Output', description: 'Never given.' },
   phaseLog(phase, input) {
@@ -36,5 +36,5 @@ export const fail: App = {
 }
 
 function errorMessage(input: Readonly<Record<string, unknown>>): string {
-  return stringOr(input['message'], 'The app failed, as it was asked to.')
+  return stringOr(input['message'], 'The app failed, as requested.')
 }

@@ -7,14 +7,14 @@ const batchInterval = 10
 export const flood: App = {
   ref: 'local/flood',
   title: 'Flood',
-  description: 'Writes a great many log lines, as arrays of lines with their position.',
+  description: 'Writes many log lines, as arrays of lines with their position.',
   inputSchema: objectSchema('Input', {
     lines: { type: 'integer', minimum: 0, maximum: 5_000_000, default: 10_000, title: 'Lines' },
-    rate: { type: 'number', minimum: 1, maximum: 1_000_000, default: 5_000, title: 'Lines a second' },
+    rate: { type: 'number', minimum: 1, maximum: 1_000_000, default: 5_000, title: 'Lines per second' },
   }),
   outputSchema: objectSchema('Output', {
     lines: { type: 'integer', title: 'Lines written' },
-    seconds: { type: 'number', title: 'Seconds that it took' },
+    seconds: { type: 'number', title: 'Seconds taken' },
   }),
   logsAsLines: true,
   async run(input, context) {
@@ -37,7 +37,7 @@ async function writeLines(context: AppContext, lines: number, rate: number): Pro
     context.log(`${batch.join('\n')}\n`)
     if (written >= lines) break
     await context.drained()
-    // Timers are late by a little each time; the waits make up for it, so that the rate holds.
+    // Timers fire late; the next wait is shortened by that, so that the rate holds.
     due += wait
     const late = (performance.now() - started) * context.speed
     await context.sleep(Math.max(0, due - late))
@@ -55,7 +55,7 @@ const levels = [
   '\u{1b}[31mERROR\u{1b}[0m',
 ]
 
-/** Lines are numbered from 0, so that whoever reads them can tell that none is missing or twice there. */
+/** Lines are numbered from 0, so that a reader can detect missing and repeated ones. */
 function floodLine(index: number): string {
   return `[${String(index).padStart(7, '0')}] ${levels[index % levels.length] ?? ''} worker ${index % 4}: batch ${index >> 5} item ${index & 31}`
 }

@@ -3,22 +3,22 @@ import { fileSchema, hashText, numberOr, objectSchema } from './schema.ts'
 import { tqdmBar } from './tqdm.ts'
 
 const frameRate = 30
-/** Frames between two pictures that are shown while the video is made. */
+/** Frames between two preview pictures. */
 const shownEvery = 10
 
 export const juliaVideo: App = {
   ref: 'local/julia-video',
   title: 'Julia video',
-  description: 'Draws a Julia set that swings round, and encodes it as an MP4. Shows progress in its log alone.',
+  description: 'Draws an animated Julia set and encodes it as an MP4. Shows progress only in its log.',
   inputSchema: objectSchema('Input', {
-    prompt: { type: 'string', title: 'Prompt', description: 'Words that choose the shape and its colours.' },
+    prompt: { type: 'string', title: 'Prompt', description: 'Determines the shape and its colours.' },
     frames: { type: 'integer', minimum: 1, maximum: 900, default: 60, title: 'Frames' },
     width: { type: 'integer', minimum: 32, maximum: 1_280, default: 640, title: 'Width' },
     height: { type: 'integer', minimum: 32, maximum: 720, default: 360, title: 'Height' },
     seed: { type: 'integer', minimum: 0, maximum: 4_294_967_295, default: 1, title: 'Seed' },
   }),
   outputSchema: objectSchema('Output', {
-    url: { type: 'string', format: 'uri', title: 'Address of the video' },
+    url: { type: 'string', format: 'uri', title: 'URL of the video' },
     video: fileSchema('Video', 'video/mp4'),
   }),
 
@@ -26,7 +26,7 @@ export const juliaVideo: App = {
     const prompt = typeof input['prompt'] === 'string' ? input['prompt'].trim().toLowerCase() : ''
     const seed = numberOr(input['seed'], prompt === '' ? 1 : hashText(prompt))
     const frames = numberOr(input['frames'], 60)
-    // The encoder takes even sizes only.
+    // The encoder accepts only even sizes.
     const width = numberOr(input['width'], 640) & ~1
     const height = numberOr(input['height'], 360) & ~1
 
@@ -70,7 +70,7 @@ async function openEncoder(width: number, height: number) {
   return encoder
 }
 
-/** Shows the frame as a small picture of every second pixel. */
+/** Publishes the frame as a preview of half the size. */
 async function showFrame(context: AppContext, rgba: Uint8Array, width: number, height: number, frame: number) {
   const { encode } = await import('fast-png')
   const small = { width: width >> 1, height: height >> 1 }

@@ -6,18 +6,17 @@ import { fileSchema, hashText, numberOr, objectSchema } from './schema.ts'
 export const pathTracer: App = {
   ref: 'local/path-tracer',
   title: 'Path tracer',
-  description:
-    'Renders a picture by tracing light: indirect light, glass, depth of field. Gets clearer with every pass.',
+  description: 'Renders a picture by path tracing: indirect light, glass, depth of field. Each pass reduces the noise.',
   inputSchema: objectSchema('Input', {
-    prompt: { type: 'string', title: 'Prompt', description: 'Words that choose the arrangement and its colours.' },
+    prompt: { type: 'string', title: 'Prompt', description: 'Determines the arrangement and its colours.' },
     width: { type: 'integer', minimum: 16, maximum: 1_920, default: 480, title: 'Width' },
     height: { type: 'integer', minimum: 16, maximum: 1_200, default: 300, title: 'Height' },
-    samples: { type: 'integer', minimum: 1, maximum: 256, default: 16, title: 'Samples a pixel' },
+    samples: { type: 'integer', minimum: 1, maximum: 256, default: 16, title: 'Samples per pixel' },
     seed: { type: 'integer', minimum: 0, maximum: 4_294_967_295, default: 1, title: 'Seed' },
     scene: { type: 'string', enum: sceneNames, default: 'marbles', title: 'Scene' },
   }),
   outputSchema: objectSchema('Output', {
-    url: { type: 'string', format: 'uri', title: 'Address of the picture' },
+    url: { type: 'string', format: 'uri', title: 'URL of the picture' },
     image: fileSchema('Picture', 'image/png'),
   }),
 
@@ -68,7 +67,7 @@ function showPartial(context: AppContext, image: FileObject): void {
   context.partial({ url: image.uri, image })
 }
 
-/** A prompt chooses the seed, and the scene unless one is named. */
+/** The prompt determines the seed, and the scene unless one is given. */
 function settingsOf(input: JsonObject) {
   const prompt = typeof input['prompt'] === 'string' ? input['prompt'].trim() : ''
   const hash = prompt === '' ? null : hashText(prompt.toLowerCase())

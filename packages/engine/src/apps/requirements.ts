@@ -4,7 +4,7 @@ import { objectSchema } from './schema.ts'
 export const requirements: App = {
   ref: 'local/requirements',
   title: 'Requirements',
-  description: 'Cannot be started: answers 412 with what is missing, one requirement of each kind.',
+  description: 'Cannot be started: answers 412 with one missing requirement of each kind.',
   inputSchema: objectSchema('Input', {}),
   outputSchema: { type: 'object', title: 'Output', description: 'Never given.' },
   requirements: [
@@ -33,5 +33,5 @@ export const requirements: App = {
       },
     },
   ],
-  run: () => Promise.reject(new Error('The requirements of this app cannot be met here.')),
+  run: () => Promise.reject(new Error('The local engine cannot meet the requirements of this app.')),
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { apps } from './catalogue.ts'
 import { call, collect, dataOf, decode, merged, readUntil, start } from '../testing/engine-client.ts'
 
-// Real servers and threads, on machines that may be busy with other things.
+// Real servers and threads, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
 let engine: Engine
@@ -23,7 +23,7 @@ interface FileObject {
   size: number
 }
 
-describe('the apps at work', () => {
+describe('running apps', () => {
   it('every local app takes {}', async () => {
     for (const { ref, requirements } of apps.filter((app) => app.ref.startsWith('local/'))) {
       const { status, json } = await call(engine.url, 'POST', '/apps/run', { app: ref, input: {} })
@@ -49,7 +49,7 @@ describe('the apps at work', () => {
     expect(decodePng(bytes)).toMatchObject({ width: 120, height: 80, channels: 3 })
   })
 
-  it('path-tracer: the same prompt gives the same picture, another one another', async () => {
+  it('path-tracer: the same prompt gives the same picture, another prompt another picture', async () => {
     const small = { width: 32, height: 20, samples: 1 }
     const pictures = await Promise.all(
       ['A mountain', 'A mountain', 'An ocean'].map(async (prompt) => {
@@ -75,7 +75,7 @@ describe('the apps at work', () => {
     expect(first - running).toBeLessThan(1_000)
   })
 
-  it('julia-video: an MP4 with every frame in it, and progress in the log alone', async () => {
+  it('julia-video: an MP4 with every frame, and progress only in the log', async () => {
     const lines = await run('google/veo-3-1-fast', { prompt: 'sunset', frames: 12, width: 65, height: 48 })
     const end = merged(lines)
     expect(end).toMatchObject({ status: 10, progress: null })
@@ -83,7 +83,7 @@ describe('the apps at work', () => {
     expect(video).toMatchObject({ uri: url, content_type: 'video/mp4' })
     const bytes = Buffer.from(await bytesOf(url))
     expect(bytes.toString('latin1', 4, 8)).toBe('ftyp')
-    // The box stsz says how many samples the track has: version and flags, size, count.
+    // The box stsz has the number of samples of the track: version and flags, size, count.
     const sizes = bytes.indexOf('stsz')
     expect(bytes.readUInt32BE(sizes + 12)).toBe(12)
     const frames = lines.map((line) => dataOf(line)['partial_output'] as { frame: FileObject } | null | undefined)
@@ -92,7 +92,7 @@ describe('the apps at work', () => {
     expect(log).toContain('\rRendering: 100%|██████████| 12/12 [')
   })
 
-  it('story: words as deltas that make up the answer, stored as it goes', async () => {
+  it('story: words as deltas that add up to the answer, which is stored in between', async () => {
     const lines = await run('local/story', { prompt: 'The night', tokens: 50 })
     const deltas = lines
       .filter((line) => line.event === 'delta')
@@ -108,7 +108,7 @@ describe('the apps at work', () => {
     expect(merged(lines)['output']).toMatchObject({ response: text, usage: { completion_tokens: 50 } })
   })
 
-  it('slow: shows progress in its log alone, over and over on one line', async () => {
+  it('slow: shows progress only in its log, redrawing one line', async () => {
     const end = merged(await run('local/slow', { seconds: 2 }))
     expect(end).toMatchObject({ status: 10, progress: null })
     const log = decode(end.logs.find(({ log_type: type }) => type === 4)?.content ?? '')
@@ -116,7 +116,7 @@ describe('the apps at work', () => {
     expect(log).toMatch(/\rWaiting: {3}0%[^]*\rWaiting: {2}50%[^]*\rWaiting: 100%/)
   })
 
-  it('flood: writes at the rate asked for', async () => {
+  it('flood: writes at the requested rate', async () => {
     const end = merged(await run('local/flood', { lines: 60_000, rate: 1_000 }))
     // 60 s at speed 1, two at speed 30.
     expect((end['output'] as { seconds: number }).seconds).toBeGreaterThan(1.8)

@@ -5,11 +5,11 @@ import { tqdmBar } from './tqdm.ts'
 export const slow: App = {
   ref: 'local/slow',
   title: 'Slow',
-  description: 'Takes its time, 30 seconds unless told otherwise, and shows progress in its log alone.',
+  description: 'Waits for 30 seconds unless `seconds` is given, and shows progress only in its log.',
   inputSchema: objectSchema('Input', {
     seconds: { type: 'number', minimum: 0, maximum: 3_600, default: 30, title: 'Seconds' },
   }),
-  outputSchema: objectSchema('Output', { seconds: { type: 'number', title: 'Seconds that it took' } }),
+  outputSchema: objectSchema('Output', { seconds: { type: 'number', title: 'Seconds taken' } }),
   async run(input, context) {
     const seconds = numberOr(input['seconds'], 30)
     const steps = Math.max(1, Math.round(seconds * 4))

@@ -31,15 +31,15 @@ describe('the catalogue', () => {
     ['infsh/echo', 'local/echo'],
     ['local/stroy', 'local/story'],
     ['google/veo-3-1', 'google/veo-3-1-fast'],
-  ])('knows what %s may have meant', (ref, name) => {
+  ])('suggests an app for the mistyped %s', (ref, name) => {
     expect(nearNames(ref)[0]).toBe(name)
   })
 
-  it('suggests nothing that is not near', () => {
+  it('suggests only similar names', () => {
     expect(nearNames('black-forest-labs/kontext-pro')).toEqual([])
   })
 
-  it('has aliases of its own apps alone, and no two apps of one name', () => {
+  it('has aliases only for its own apps, and no two apps with one name', () => {
     const refs = apps.map((app) => app.ref)
     expect([...aliases.values()].every((target) => refs.includes(target))).toBe(true)
     expect(new Set([...refs, ...aliases.keys()]).size).toBe(refs.length + aliases.size)
@@ -73,25 +73,25 @@ describe('a tqdm bar', () => {
 })
 
 function words(prompt: string, seed: number, count: number): string[] {
-  const story = trainModel(corpus).tell(prompt, seed)
+  const story = trainModel(corpus).generate(prompt, seed)
   return Array.from({ length: count }, () => story.next().value)
 }
 
 describe('the story teller', () => {
-  it('says only what it has read, in pairs that it has read', () => {
+  it('uses only words and pairs of words from its corpus', () => {
     const known = new Set(corpus.toLowerCase().match(/[\p{L}\p{N}'’-]+/gu))
     for (const word of words('', 1, 500).filter((token) => /\p{L}/u.test(token)))
       expect(known).toContain(word.toLowerCase())
   })
 
-  it('tells something new: no long stretch is copied', () => {
+  it('writes a new text: no long passage is copied', () => {
     const story = words('', 3, 300).reduce((text, token) => text + spell(token, text), '')
     const flat = corpus.replaceAll(/\s+/g, ' ')
     const stretches = story.replaceAll(/\s+/g, ' ').match(/.{120}/g) ?? []
     expect(stretches.some((stretch) => !flat.includes(stretch))).toBe(true)
   })
 
-  it('goes the same way for the same seed, and takes up the prompt', () => {
+  it('gives the same story for the same seed, and continues the prompt', () => {
     expect(words('', 5, 50)).toEqual(words('', 5, 50))
     expect(words('', 5, 50)).not.toEqual(words('', 6, 50))
     expect(words('the night', 1, 1)).toEqual(['train'])

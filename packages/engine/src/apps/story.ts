@@ -1,24 +1,24 @@
 import type { App } from './app.ts'
 import { hashText, numberOr, objectSchema, stringOr } from './schema.ts'
 
-/** Milliseconds a token: as fast as one reads. */
+/** Milliseconds per token: reading speed. */
 const tokenInterval = 25
-/** Tokens between two versions of the stored output, which lags behind the deltas as it does at the service. */
+/** Tokens between two versions of the stored output, which lags behind the deltas as on the service. */
 const storedEvery = 12
 
 export const story: App = {
   ref: 'local/story',
   title: 'Story',
-  description: 'Tells a story word by word, by an n-gram model of a few pages. Do not expect it to make sense.',
+  description: 'Writes a story word by word, with an n-gram model trained on a few pages. It rarely makes sense.',
   inputSchema: objectSchema('Input', {
-    prompt: { type: 'string', default: '', title: 'Prompt', description: 'How the story begins.' },
+    prompt: { type: 'string', default: '', title: 'Prompt', description: 'The beginning of the story.' },
     tokens: { type: 'integer', minimum: 1, maximum: 20_000, default: 200, title: 'Tokens' },
     seed: {
       type: 'integer',
       minimum: 0,
       maximum: 4_294_967_295,
       title: 'Seed',
-      description: 'Else made from the prompt.',
+      description: 'Derived from the prompt if not given.',
     },
   }),
   outputSchema: objectSchema('Output', {
@@ -44,7 +44,7 @@ export const story: App = {
 
     let response = ''
     let count = 0
-    for (const token of model.tell(prompt, numberOr(input['seed'], hashText(prompt)))) {
+    for (const token of model.generate(prompt, numberOr(input['seed'], hashText(prompt)))) {
       const piece = spell(token, response)
       response += piece
       count++

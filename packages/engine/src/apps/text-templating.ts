@@ -4,7 +4,7 @@ import { objectSchema, stringOr } from './schema.ts'
 export const textTemplating: App = {
   ref: 'infsh/text-templating',
   title: 'Text templating',
-  description: 'Puts strings into the places {1}, {2}, … of a template.',
+  description: 'Replaces the placeholders {1}, {2}, … of a template by strings.',
   inputSchema: objectSchema(
     'Input',
     {
@@ -22,7 +22,7 @@ export const textTemplating: App = {
   },
 }
 
-/** Replaces `{1}` by the first string and so on; a place without a string stays as it is. */
+/** Replaces `{1}` by the first string and so on; a placeholder without a string is kept. */
 export function fillTemplate(template: string, strings: readonly unknown[]): string {
   return template.replaceAll(/\{(\d{1,4})\}/g, (place, number: string) => stringOr(strings[Number(number) - 1], place))
 }

@@ -9,7 +9,7 @@ import { isObject } from './json-body.ts'
 import { ProblemError, invalidRequest, notFound } from './problems.ts'
 import type { Services } from './services.ts'
 
-/** The agent that a body names (`agent`) or describes (`agent_config`), with the tools it brings along. */
+/** The agent that a body names (`agent`) or describes (`agent_config`), with its tools. */
 export function requestedAgent(body: JsonObject): AgentSetup {
   const config = body['agent_config']
   if (!isObject(config)) return namedAgent(body['agent'], checkedTools(body['tools'], '/tools'))
@@ -23,7 +23,7 @@ export function namedAgent(ref: unknown, tools: readonly Tool[]): AgentSetup {
   return knownAgent(knownName(ref, 'agent'), tools)
 }
 
-/** Starts a chat. Throws a problem when there are as many as may be and all are busy. */
+/** Starts a chat. Throws a problem if the limit is reached and all chats are busy. */
 export function newChat(
   { chats, clock, limits }: Services,
   { setup, body, baseUrl }: { setup: AgentSetup; body: JsonObject; baseUrl: string },
@@ -33,7 +33,7 @@ export function newChat(
       status: 429,
       code: 'rate_limited',
       title: 'Too many chats',
-      detail: 'All chats that this engine keeps are busy. Try again once some have come to an answer.',
+      detail: 'The limit of chats is reached and all of them are busy. Try again after one has finished its turn.',
       headers: { 'retry-after': '5' },
     })
   }
@@ -44,7 +44,7 @@ export function newChat(
 
 function knownName(ref: unknown, field: string): string {
   if (typeof ref !== 'string' || ref === '') {
-    const detail = 'The body names no agent: send {"agent": "local/assistant", "input": {"text": "…"}}.'
+    const detail = 'The body has no agent: send {"agent": "local/assistant", "input": {"text": "…"}}.'
     throw new ProblemError({
       ...invalidRequest(detail, 422),
       extra: { errors: [{ pointer: `/${field.replaceAll('.', '/')}`, detail: 'is required' }] },
@@ -53,9 +53,7 @@ function knownName(ref: unknown, field: string): string {
   const name = agentName(ref)
   if (name !== null) return name
   throw new ProblemError(
-    notFound(
-      `There is no agent ${JSON.stringify(ref.slice(0, 120))} here; the agents are ${agentNames.join(' and ')}.`,
-    ),
+    notFound(`There is no agent ${JSON.stringify(ref.slice(0, 120))}; the agents are ${agentNames.join(' and ')}.`),
   )
 }
 
@@ -64,7 +62,7 @@ function checkedTools(value: unknown, pointer: string): Tool[] {
   const [first] = errors
   if (!first) return tools
   const place = ({ index, detail }: ToolError) => ({ pointer: `${pointer}/${index}`, detail })
-  const detail = `A tool cannot be used: ${pointer.slice(1).replaceAll('/', '.')}[${first.index}]: ${first.detail}.`
+  const detail = `Invalid tool: ${pointer.slice(1).replaceAll('/', '.')}[${first.index}]: ${first.detail}.`
   throw new ProblemError({ ...invalidRequest(detail, 422), extra: { errors: errors.map(place) } })
 }
 

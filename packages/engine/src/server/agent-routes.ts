@@ -61,7 +61,7 @@ export function agentRoutes(services: Services): Route[] {
         const ref = `${context.req.param('namespace') ?? ''}/${context.req.param('name') ?? ''}`
         const name = agentName(ref)
         if (name !== null) return enveloped(agentDto(name))
-        const detail = `There is no agent ${JSON.stringify(ref.slice(0, 120))} here; the agents are ${agentNames.join(' and ')}.`
+        const detail = `There is no agent ${JSON.stringify(ref.slice(0, 120))}; the agents are ${agentNames.join(' and ')}.`
         throw new ProblemError(notFound(detail))
       },
     },
@@ -79,7 +79,7 @@ export function agentRoutes(services: Services): Route[] {
   ]
 }
 
-/** The chat that the body names, or a new one. An agent or tools given with a known chat hold from this turn on. */
+/** The chat that the body names, or a new one. An agent or tools sent for an existing chat apply from this turn on. */
 function chatFor(services: Services, body: JsonObject, baseUrl: string): Chat {
   const id = body['chat_id']
   const namesAgent = isObject(body['agent_config']) || (typeof body['agent'] === 'string' && body['agent'] !== '')
@@ -92,7 +92,7 @@ function chatFor(services: Services, body: JsonObject, baseUrl: string): Chat {
   return chat
 }
 
-/** The row that the answer comes in; none while the message is queued. */
+/** The row of the answer; undefined while the message is queued. */
 function answerTo({ state }: Chat, asked: Message | undefined): Message | undefined {
   if (!asked || asked.status === 'queued') return undefined
   return state.messages.find(({ role, runId }) => role === 'assistant' && runId === asked.runId)

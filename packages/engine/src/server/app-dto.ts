@@ -12,14 +12,14 @@ function nameId(kind: string, ref: string): string {
   return createHash('sha256').update(`${kind}:${ref}`).digest('hex').slice(0, 26)
 }
 
-/** The app of an app id or a version id. */
+/** The app with this app id or version id. */
 export function appOfVersion(id: string): App | undefined {
   return apps.find((app) => Object.values(appIds(app)).includes(id))
 }
 
 const madeAt = '2026-01-01T00:00:00.000000Z'
 
-/** An app as the service shows it; `name` is the one it was asked for by, so that an alias shows itself. */
+/** An app in the service's form; `name` is the requested name, which may be an alias. */
 export function appDto(app: App, name = app.ref): JsonObject {
   const { appId, appVersionId } = appIds(app)
   const slash = name.indexOf('/')

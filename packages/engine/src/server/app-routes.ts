@@ -26,7 +26,7 @@ export function appRoutes({ limits }: Services): Route[] {
   ]
 }
 
-/** Apps by their own names, then the aliases. */
+/** Apps under their own names, then the aliases. */
 function allApps(): JsonObject[] {
   return [...apps.map((app) => app.ref), ...aliases.keys()].flatMap((name) => {
     const found = findApp(name)

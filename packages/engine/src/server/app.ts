@@ -16,7 +16,7 @@ import { taskRoutes } from './task-routes.ts'
 import { toolRoutes } from './tool-routes.ts'
 
 export interface ServerOptions {
-  /** The address that the engine is bound to, for the check of `Host`. */
+  /** The address that the engine is bound to, used to check `Host`. */
   host: string
   requireKey: boolean
 }
@@ -36,10 +36,10 @@ export function createServerApp(services: Services, options: ServerOptions) {
     ...chaosRoutes(services),
   ]
 
-  /** Delays a call as the rules say, and may refuse it. */
+  /** Applies the delay of the chaos rules, and may refuse the call. */
   const meetChaos = async (context: Context<ServerEnv>): Promise<Response | null> => {
     const query = context.req.query('chaos')
-    // Faults asked for with a run are for its task, not for the call that starts it.
+    // Chaos rules sent with a run apply to its task, not to the call that starts it.
     const call = query === undefined || startsRun(context.req.path) ? {} : readRules(query)
     const taskId = /^\/tasks\/([^/]+)/.exec(context.req.path)?.[1]
     const chaos = services.chaos.meet(call, taskId)
@@ -81,7 +81,7 @@ export function createServerApp(services: Services, options: ServerOptions) {
         status: 405,
         code: 'method_not_allowed',
         title: 'Method not allowed',
-        detail: `${context.req.method} is not possible here; ${path.replaceAll(/:(\w+)/g, '{$1}')} takes ${allowed.join(' and ')}.`,
+        detail: `${context.req.method} is not allowed; ${path.replaceAll(/:(\w+)/g, '{$1}')} takes ${allowed.join(' and ')}.`,
         headers: { allow: allowed.join(', ') },
       }),
     )
@@ -89,7 +89,7 @@ export function createServerApp(services: Services, options: ServerOptions) {
   app.notFound((context) =>
     problemResponse(
       notFound(
-        `There is nothing at ${context.req.path.slice(0, 120)}. Runs start with POST /apps/run; GET /apps lists the apps.`,
+        `There is no route ${context.req.path.slice(0, 120)}. Runs start with POST /apps/run; GET /apps lists the apps.`,
       ),
     ),
   )
@@ -99,7 +99,7 @@ export function createServerApp(services: Services, options: ServerOptions) {
       status: 500,
       code: 'internal_error',
       title: 'Internal error',
-      detail: `The engine failed to answer: ${error.message}. This is a fault of the engine, not of the request.`,
+      detail: `Internal error: ${error.message}. The engine is at fault, not the request.`,
     })
   })
   return (request: Request, env: object) => app.fetch(asProxyTarget(request), env)
@@ -111,8 +111,8 @@ function withHeaders(response: Response, headers: Record<string, string>): Respo
 }
 
 /**
- * A call as a proxy gets it, with the address that is meant in a header or the query, goes to that address here
- * (protocol §9.8); whose it was does not matter.
+ * A proxied call: the target URL is in a header or the query, and its path is served here, whatever its origin
+ * (protocol §9.8).
  */
 function asProxyTarget(request: Request): Request {
   const url = new URL(request.url)
@@ -122,7 +122,7 @@ function asProxyTarget(request: Request): Request {
   return new Request(new URL(pathname + search, url), request)
 }
 
-/** Any key will do: the engine has no accounts, and only checks that the caller sends one. */
+/** Any key is accepted: the engine has no accounts and only checks that there is one. */
 function hasKey(authorization: string | undefined): boolean {
   return /^Bearer \S+$/i.test(authorization ?? '')
 }
@@ -138,12 +138,12 @@ const strangeHost = {
   status: 403,
   code: 'forbidden',
   title: 'Unknown host',
-  detail: 'The Host header names neither this machine nor the address that the engine is bound to (--host).',
+  detail: 'The Host header is neither this machine nor the address that the engine is bound to (--host).',
 }
 
 const strangeOrigin = {
   status: 403,
   code: 'forbidden',
   title: 'Foreign origin',
-  detail: 'Only pages of this machine may change something here.',
+  detail: 'Only pages on this machine may make changes.',
 }

@@ -1,12 +1,12 @@
-/** From byte `start` up to and with byte `end`. */
+/** From byte `start` to byte `end`, inclusive. */
 export interface ByteRange {
   start: number
   end: number
 }
 
 /**
- * One range of a `Range` header (RFC 9110 §14.2). Null where the whole file is to be sent: no header, several ranges,
- * or one that is not understood.
+ * One range of a `Range` header (RFC 9110 §14.2). Null if the whole file is to be sent: no header, several ranges,
+ * or an invalid one.
  */
 export function byteRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | null {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '')

@@ -23,7 +23,7 @@ export function chaosRoutes({ chaos, limits, tasks, restart }: Services): Route[
         const { restart: pause, ...rules } = readRules(body['rules'])
         const taskId = body['taskId']
         if (taskId !== undefined && (typeof taskId !== 'string' || !tasks.get(taskId))) {
-          throw new ProblemError(notFound('taskId names no task of this engine.'))
+          throw new ProblemError(notFound('There is no task with this taskId.'))
         }
         if (pause !== undefined) restart(pause)
         if (pause === undefined || Object.keys(rules).length > 0) chaos.set(rules, taskId)
@@ -52,7 +52,7 @@ export function chaosRoutes({ chaos, limits, tasks, restart }: Services): Route[
   ]
 }
 
-/** Rules from a call; what is wrong with them is a 422. */
+/** Rules from a call; invalid ones are a 422. */
 export function readRules(rules: unknown): ChaosRules {
   try {
     return parseChaos(rules)
@@ -64,18 +64,18 @@ export function readRules(rules: unknown): ChaosRules {
 function refuseStrangers(context: Context<ServerEnv>): void {
   const address = context.env.incoming.socket.remoteAddress ?? ''
   if (isLoopback(address.replace(/^::ffff:/, ''))) return
-  const detail = 'Chaos can be set from the machine that the engine runs on, and from no other.'
-  throw new ProblemError({ status: 403, code: 'forbidden', title: 'Not from here', detail })
+  const detail = 'Chaos rules can be set only from the machine that the engine runs on.'
+  throw new ProblemError({ status: 403, code: 'forbidden', title: 'Not a local caller', detail })
 }
 
-/** The answer of a call that chaos refuses. */
+/** The answer to a call that a chaos rule refuses. */
 export function refusalResponse(refusal: Refusal): Response {
   if (refusal === 'html429') {
     const page = '<!doctype html><html><head><title>Too many requests</title></head><body><h1>429</h1></body></html>'
     return new Response(page, { status: 429, headers: { 'content-type': 'text/html', 'retry-after': '1' } })
   }
   const status = Number(refusal.slice(4))
-  const detail = `This ${status} was asked for by the chaos rule ${refusal}.`
+  const detail = `This ${status} was injected by the chaos rule ${refusal}.`
   const code = status === 403 ? 'forbidden' : 'internal_error'
   return problemResponse({ status, code, title: 'Chaos', detail })
 }

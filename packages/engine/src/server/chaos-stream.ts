@@ -10,14 +10,14 @@ export interface ChaosStreamOptions {
   reset: () => void
 }
 
-/** Whether the rules say anything about streams. */
+/** Whether any of the rules affects streams. */
 export function disturbsStreams(rules: ChaosRules): boolean {
   return streamRules.some((name) => (rules[name] ?? 0) > 0)
 }
 
 const streamRules = ['drop', 'cut', 'end', 'stall', 'dup', 'malformed', 'bytewise'] as const
 
-/** A stream's bytes with faults made on their way. */
+/** A stream's bytes with injected faults. */
 export function disturb(stream: ReadableStream<Uint8Array>, options: ChaosStreamOptions): ReadableStream<Uint8Array> {
   const reader = stream.getReader()
   const pieces = disturbedPieces(reader, options)
@@ -39,7 +39,7 @@ export function disturb(stream: ReadableStream<Uint8Array>, options: ChaosStream
 
 const encoder = new TextEncoder()
 
-/** Milliseconds before a reset: it throws away what has not arrived, and what was sent is to count as sent. */
+/** Milliseconds before a reset: a reset discards bytes in transit, and those sent before it must arrive. */
 const flushMs = 20
 
 async function* disturbedPieces(
@@ -78,7 +78,7 @@ async function* disturbedPieces(
   return undefined
 }
 
-/** The stream's whole frames, as text; heartbeats are frames as well. */
+/** The stream's complete frames, as text, including heartbeats. */
 async function* framesOf(reader: ReadableStreamDefaultReader<Uint8Array>, format: StreamFormat) {
   const mark = format === 'sse' ? '\n\n' : '\n'
   const decoder = new TextDecoder()

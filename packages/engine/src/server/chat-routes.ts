@@ -46,7 +46,7 @@ export function chatRoutes(services: Services): Route[] {
         const message = chat && findMessage(chat.state, id)
         if (!chat || !message) throw new ProblemError(notFound(`There is no message ${quote(id)}.`))
         if (!chat.apply({ type: 'message-cancelled', messageId: id }) && message.status !== 'cancelled') {
-          const detail = `Only a message that is still queued can be cancelled; this one is ${message.status}.`
+          const detail = `Only a queued message can be cancelled; this one is ${message.status}.`
           throw new ProblemError({ status: 409, code: 'conflict', title: 'Message is not queued', detail })
         }
         return enveloped(messageDto(chat.id, findMessage(chat.state, id) ?? message))
@@ -149,9 +149,7 @@ export function chatRoutes(services: Services): Route[] {
 export function findChat({ chats }: Services, id: string): Chat {
   const chat = chats.get(id)
   if (chat) return chat
-  throw new ProblemError(
-    notFound(`There is no chat ${quote(id)}. It may have expired, or the engine was started anew since.`),
-  )
+  throw new ProblemError(notFound(`There is no chat ${quote(id)}. It may have expired, or the engine was restarted.`))
 }
 
 function dto(chat: Chat) {

@@ -17,7 +17,7 @@ export function fileRoutes({ files, clock, limits }: Services): Route[] {
     const file = files.get(id)
     if (file) return file
     throw new ProblemError(
-      notFound(`There is no file ${JSON.stringify(id.slice(0, 64))}. Older files make room for newer ones.`),
+      notFound(`There is no file ${JSON.stringify(id.slice(0, 64))}. Old files are dropped when there are too many.`),
     )
   }
 
@@ -52,12 +52,12 @@ export function fileRoutes({ files, clock, limits }: Services): Route[] {
     {
       method: 'PUT',
       path: '/files/:id',
-      // An upload address is its own permission, as a signed one is at the service (protocol §7).
+      // The upload address authorises the upload, like a signed URL of the service (protocol §7).
       open: true,
       handle: async (context) => {
         const file = fileOf(context)
         if (file.arriving) {
-          const detail = 'The bytes of this file are here already. Ask for another place by POST /files.'
+          const detail = 'This file is already uploaded. Announce another one with POST /files.'
           throw new ProblemError({ status: 409, code: 'conflict', title: 'File exists', detail })
         }
         await files.write(file, await readBody(context.req.raw, limits.fileBytes))
@@ -71,8 +71,8 @@ export function fileRoutes({ files, clock, limits }: Services): Route[] {
       handle: (context) => {
         const file = fileOf(context)
         if (!file.written)
-          throw new ProblemError(notFound('The bytes of this file have not come yet: PUT them to its upload_url.'))
-        // Nobody would read the bytes that belong to a HEAD.
+          throw new ProblemError(notFound('This file is not uploaded yet: PUT its bytes to its upload_url.'))
+        // The answer to HEAD has no body.
         const read = context.req.raw.method === 'HEAD' ? null : (range: ByteRange) => files.read(file, range)
         return serve(file, context.req.header('range'), read)
       },
@@ -88,7 +88,7 @@ function serve(file: StoredFile, rangeHeader: string | undefined, read: ((range:
     'cache-control': 'private, max-age=31536000, immutable',
     'cross-origin-resource-policy': 'cross-origin',
     'x-content-type-options': 'nosniff',
-    // What callers upload is shown by this origin and must not run in it.
+    // Uploaded files are served from this origin and must not run scripts in it.
     'content-security-policy': "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox",
   }
   if (range === 'unsatisfiable') {
@@ -128,7 +128,7 @@ function fileDto(file: StoredFile, baseUrl: string, path: string): JsonObject {
   }
 }
 
-/** Text that may stand in a header. */
+/** Text that is safe in a header. */
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && /^[\u0020-\u007e]{1,255}$/.test(value) ? value : undefined
 }

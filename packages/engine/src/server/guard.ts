@@ -1,15 +1,15 @@
 import { isIP } from 'node:net'
 
-/** Whether a name or address without port means this machine. */
+/** Whether a name or address without port is this machine. */
 export function isLoopback(name: string): boolean {
   const host = name.toLowerCase().replace(/^\[|\]$/g, '')
   return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }
 
 /**
- * Whether a `Host` header may be answered. A page of another site that has its own name point here (DNS rebinding) is
- * told from a caller on this machine by nothing else. An engine bound to all addresses answers to any address, as
- * those cannot be rebound.
+ * Whether a request with this `Host` header is answered. It is the only way to recognise a page of another site whose name
+ * resolves to this machine (DNS rebinding). An engine bound to all addresses accepts any IP address, as those cannot be
+ * rebound.
  */
 export function isAllowedHost(header: string | undefined, boundTo: string): boolean {
   const name = nameInHost(header)
@@ -18,7 +18,7 @@ export function isAllowedHost(header: string | undefined, boundTo: string): bool
   return (boundTo === '0.0.0.0' || boundTo === '::') && isIP(name.replace(/^\[|\]$/g, '')) !== 0
 }
 
-/** Whether an `Origin` is a page of this machine. */
+/** Whether an `Origin` is on this machine. */
 export function isLoopbackOrigin(origin: string): boolean {
   if (!URL.canParse(origin)) return false
   const url = new URL(origin)
@@ -39,7 +39,7 @@ const corsHeaders = {
   'access-control-max-age': '600',
 } as const
 
-/** CORS headers for a page of this machine, none for any other (protocol §1). */
+/** CORS headers for an origin on this machine; empty for any other (protocol §1). */
 export function corsFor(origin: string | undefined): Record<string, string> {
   const vary = { vary: 'Origin' }
   if (origin === undefined || !isLoopbackOrigin(origin)) return vary

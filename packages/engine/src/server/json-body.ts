@@ -1,7 +1,7 @@
 import type { JsonObject } from '../apps/app.ts'
 import { ProblemError, invalidRequest } from './problems.ts'
 
-/** Reads a request's body up to `limit` bytes. Throws a problem: 413 beyond the limit. */
+/** Reads a request's body up to `limit` bytes. Throws a 413 problem beyond the limit. */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
   const tooLarge = () =>
     new ProblemError({
@@ -9,7 +9,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
       code: 'invalid_request',
       title: 'Body too large',
       detail: `The body is larger than the limit of ${limit} bytes. Upload large data by POST /files and send its uri.`,
-      // The rest of the body is still on its way and nobody reads it, so the connection cannot be used again.
+      // The rest of the body is not read, so the connection cannot be reused.
       headers: { connection: 'close' },
     })
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge()
@@ -38,7 +38,7 @@ export async function readJsonObject(request: Request, limit: number): Promise<J
   return value
 }
 
-/** Deeper values break whoever walks them: the schema's validator, and JSON.stringify on the way out. */
+/** Deeper values overflow the stack of the schema's validator and of JSON.stringify. */
 const deepestNesting = 128
 
 function isDeeperThan(value: unknown, limit: number): boolean {

@@ -2,21 +2,21 @@ import type { LineReader, StreamLine } from '../stream-line.ts'
 
 export type StreamFormat = 'sse' | 'ndjson'
 
-/** Milliseconds a browser's EventSource is told to wait before it comes back. */
+/** Milliseconds in the `retry:` field for a browser's EventSource. */
 const retryMs = 1_000
-/** Bytes handed on at once, and bytes that may wait for a slow reader. */
+/** Bytes per chunk, and bytes buffered for a slow reader. */
 const chunkBytes = 64 * 1_024
 
 export interface LineStreamOptions {
   format: StreamFormat
   heartbeatMs: number
-  /** Calls the listener whenever there may be more to read; returns the function that ends it. */
+  /** Calls the listener whenever there may be more to read; returns the unsubscribe function. */
   onMore: (listener: () => void) => () => void
 }
 
 const encoder = new TextEncoder()
 
-/** Lines as a stream of bytes, fed by hand: they are read only as fast as the reader takes them. */
+/** Lines as a stream of bytes. Pulled: lines are read only as fast as the reader consumes them. */
 export function lineStream(
   reader: LineReader,
   { format, heartbeatMs, onMore }: LineStreamOptions,
@@ -36,7 +36,7 @@ export function lineStream(
   }
   const feed = (controller: ReadableStreamDefaultController<Uint8Array>) => {
     for (;;) {
-      // Enqueuing may answer a waiting read, which calls this again: the stream may have been closed in between.
+      // Enqueuing may resolve a pending read, which calls this again: the stream may have been closed in between.
       if (closed || (controller.desiredSize ?? 0) <= 0) return
       let text = ''
       for (let line = reader.next(); line; line = reader.next()) {

@@ -8,7 +8,7 @@ import type { Services } from './services.ts'
 
 const mostAttachments = 32
 
-/** What a person sent: text, and files by their addresses (protocol §6, §7). Throws a problem when there is neither. */
+/** A user's message: text, and files by their URLs (protocol §6, §7). Throws a problem if there is neither. */
 export function readInput({ limits }: Services, input: JsonObject): { text: string; attachments: Attachment[] } {
   const text = checkLength(limits.chat.messageCharacters, typeof input['text'] === 'string' ? input['text'] : '')
   const files: Attachment[] = [...uris(input['attachments']), ...uris(input['files'])].map(({ uri, isImage }) => ({
@@ -21,19 +21,19 @@ export function readInput({ limits }: Services, input: JsonObject): { text: stri
     throw new ProblemError(invalidRequest('The message is empty: send {"input": {"text": "…"}}.', 422))
   }
   if (byUri.size > mostAttachments) {
-    throw new ProblemError(invalidRequest(`A message takes up to ${mostAttachments} attachments.`, 422))
+    throw new ProblemError(invalidRequest(`A message may have up to ${mostAttachments} attachments.`, 422))
   }
   return { text, attachments: [...byUri.values()] }
 }
 
-/** Throws a problem when a text is longer than one may be. */
+/** Throws a problem if a text exceeds the limit. */
 export function checkLength(limit: number, text: string): string {
   if (text.length <= limit) return text
-  const detail = `The text has ${text.length} characters; the limit is ${limit}. Send what is longer as a file.`
+  const detail = `The text has ${text.length} characters; the limit is ${limit}. Send longer text as a file.`
   throw new ProblemError(invalidRequest(detail, 413))
 }
 
-/** Addresses, given as text or as file objects, alone or in a list. */
+/** URLs, given as text or as file objects, single or in a list. */
 function uris(value: unknown): { uri: string; isImage: boolean }[] {
   return (Array.isArray(value) ? value : [value]).flatMap((entry: unknown) => {
     if (typeof entry === 'string' && entry !== '') return [{ uri: entry, isImage: false }]
@@ -42,7 +42,7 @@ function uris(value: unknown): { uri: string; isImage: boolean }[] {
   })
 }
 
-/** Throws a problem when a chat is as long as chats get, or as much is queued as may be. */
+/** Throws a problem if a chat has reached its length or queue limit. */
 export function checkRoom({ limits }: Services, chat: Chat): void {
   const { state } = chat
   const queued = state.messages.filter(({ status }) => status === 'queued').length
@@ -51,12 +51,12 @@ export function checkRoom({ limits }: Services, chat: Chat): void {
       status: 429,
       code: 'rate_limited',
       title: 'Queue full',
-      detail: `${queued} messages of this chat are waiting already. Try again once some have been answered.`,
+      detail: `${queued} messages of this chat are waiting already. Try again after some have been answered.`,
       headers: { 'retry-after': '5' },
     })
   }
   if (state.messages.length >= limits.chat.messages || chat.characters >= limits.chat.chatCharacters) {
-    const detail = `The chat has ${state.messages.length} messages and is as long as one may be. Start another.`
+    const detail = `The chat has ${state.messages.length} messages and has reached its limit. Start another chat.`
     throw new ProblemError({ status: 409, code: 'conflict', title: 'Chat is full', detail })
   }
 }

@@ -5,7 +5,7 @@ import { ProblemError, invalidRequest } from './problems.ts'
 import { checkQueue, checkedInput, unknownApp } from './run-routes.ts'
 import type { Services } from './services.ts'
 
-/** Starts a task for an agent's app tool, as POST /apps/run would. Throws a problem when it would be refused. */
+/** Starts a task for an agent's app tool, as POST /apps/run does. Throws a problem if that would be refused. */
 export function startNestedTask(
   services: Pick<Services, 'tasks' | 'queue' | 'clock' | 'limits'>,
   { ref, input, baseUrl, chatId }: { ref: string; input: unknown; baseUrl: string; chatId: string },
@@ -13,7 +13,7 @@ export function startNestedTask(
   const found = findApp(ref)
   if (!found) throw new ProblemError(unknownApp(ref))
   const { app } = found
-  if (app.requirements) throw new ProblemError(invalidRequest(`${app.ref} lacks what it requires.`, 412))
+  if (app.requirements) throw new ProblemError(invalidRequest(`${app.ref} has missing requirements.`, 412))
   const checked = checkedInput(app, input)
   checkQueue(services)
   const task = new Task(

@@ -3,7 +3,7 @@ import type { JsonObject } from '../apps/app.ts'
 const defaultLimit = 50
 const greatestLimit = 200
 
-/** One page of a list, as the service answers its list calls. A cursor is the id of the last item shown. */
+/** One page of a list, in the service's form. A cursor is the id of the page's last item. */
 export function page(
   items: readonly JsonObject[],
   { cursor, limit }: { cursor?: unknown; limit?: unknown },
@@ -24,12 +24,12 @@ export function page(
   }
 }
 
-/** An alias shares its app's id, so apps are told apart by their names. */
+/** An alias shares its app's id, so apps are distinguished by name. */
 function cursorOf(item: JsonObject): string {
   return String(item['ref'] ?? item['id'])
 }
 
-/** One page of a conversation, which is read from its end: the newest page first, in order within itself. */
+/** One page of a conversation, read from its end: the newest page first, each page in order. */
 export function pageBack<TItem extends { id: string }>(
   items: readonly TItem[],
   { cursor, limit }: { cursor?: unknown; limit?: unknown },

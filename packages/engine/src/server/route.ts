@@ -5,9 +5,9 @@ import type { HttpBindings } from '@hono/node-server'
 export interface ServerEnv {
   Bindings: HttpBindings
   Variables: {
-    /** Address of this engine as the caller knows it, without a slash at the end. */
+    /** Address of this engine as used by the caller, without a slash at the end. */
     baseUrl: string
-    /** Faults in force for this call. */
+    /** Active faults for this call. */
     chaos: CallChaos
   }
 }
@@ -15,12 +15,12 @@ export interface ServerEnv {
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: string
-  /** Answered without a key even where one is required. */
+  /** Answered without a key even if one is required. */
   open?: boolean
   handle: (context: Context<ServerEnv>) => Response | Promise<Response>
 }
 
-/** The envelope that every JSON answer is put in, and no stream line ever (protocol §9.1). */
+/** The envelope of every JSON answer; stream lines never have it (protocol §9.1). */
 export function enveloped(data: unknown, messages: readonly unknown[] = []): Response {
   return new Response(JSON.stringify({ data, messages }), {
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },

@@ -50,7 +50,7 @@ export function runRoutes(services: Services): Route[] {
     )
     services.tasks.add(task)
     if (session) services.sessions.begin(session)
-    // Faults asked for with the run stay with its task.
+    // Chaos rules sent with the run apply to its task.
     if (rules) services.chaos.set(rules, task.id)
     const answer = enveloped(taskResultDto(task), webhook.notices)
     if (webhook.address !== null) void callWebhook(webhook.address, task)
@@ -60,14 +60,14 @@ export function runRoutes(services: Services): Route[] {
   return runPaths.map((path) => ({ method: 'POST', path, handle }))
 }
 
-/** The second one is what older pages of the service call it (protocol §4). */
+/** The second is the path in older documentation of the service (protocol §4). */
 const runPaths = ['/apps/run', '/run']
 
 export function startsRun(path: string): boolean {
   return runPaths.includes(path)
 }
 
-/** With `wait` the answer is the ended task; one that failed or was cancelled is a 422 (protocol §1). */
+/** With `wait` the answer is the ended task; a failed or cancelled one is a 422 (protocol §1). */
 async function waitFor(task: Task): Promise<Response> {
   await task.settled()
   const { status, error } = task.state
@@ -82,14 +82,14 @@ async function waitFor(task: Task): Promise<Response> {
   })
 }
 
-/** Throws a problem when no more tasks may wait. */
+/** Throws a problem if the queue is full. */
 export function checkQueue({ queue, limits }: Pick<Services, 'queue' | 'limits'>): void {
   if (queue.length < limits.queuedTasks) return
   throw new ProblemError({
     status: 429,
     code: 'rate_limited',
     title: 'Queue full',
-    detail: `${queue.length} tasks are waiting already. Try again once some have ended.`,
+    detail: `${queue.length} tasks are waiting already. Try again after some have ended.`,
     headers: { 'retry-after': '5' },
   })
 }
@@ -103,7 +103,7 @@ function requestedApp(body: JsonObject): { app: App; functionName: string; ref: 
     throw new ProblemError(notFound(`There is no app with the id ${quote(version)}. GET /apps lists the apps.`))
   }
   if (ref === undefined || ref === '') {
-    const detail = 'The body names no app: send {"app": "namespace/name", "input": {…}}. GET /apps lists the apps.'
+    const detail = 'The body has no app: send {"app": "namespace/name", "input": {…}}. GET /apps lists the apps.'
     throw new ProblemError({
       ...invalidRequest(detail, 422),
       extra: { errors: [{ pointer: '/app', detail: 'is required' }] },
@@ -123,7 +123,7 @@ function requestedApp(body: JsonObject): { app: App; functionName: string; ref: 
 export function unknownApp(ref: string) {
   const near = nearNames(ref)
   const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'GET /apps lists the apps.'
-  return notFound(`There is no app ${quote(ref)} here. ${hint}`)
+  return notFound(`There is no app ${quote(ref)}. ${hint}`)
 }
 
 function quote(text: string): string {
@@ -140,7 +140,7 @@ export function checkedInput(app: App, input: unknown): JsonObject {
   return input
 }
 
-/** The validator reports every level that fails; the deepest of a place says what is wrong. */
+/** The validator reports every failing level; the deepest one of a location is the most precise. */
 function inputErrors(errors: readonly { instanceLocation: string; error: string; keyword: string }[]): InputError[] {
   const byPlace = new Map<string, InputError>()
   for (const { instanceLocation, error, keyword } of errors) {
@@ -154,7 +154,7 @@ function inputErrors(errors: readonly { instanceLocation: string; error: string;
   return [...byPlace.values()]
 }
 
-/** epoch ms; a time that is past is at once. */
+/** epoch ms; a past time means now. */
 function requestedStart(value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined
   const at = typeof value === 'string' ? Date.parse(value) : Number.NaN

@@ -8,7 +8,7 @@ import type { Queue } from '../tasks/queue.ts'
 import type { Sessions } from '../tasks/sessions.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
 
-/** What the routes of one engine share. */
+/** The objects shared by the routes of one engine. */
 export interface Services {
   readonly tasks: TaskStore
   readonly queue: Queue
@@ -20,6 +20,6 @@ export interface Services {
   readonly limits: EngineLimits
   readonly heartbeatMs: number
   readonly chaos: Chaos
-  /** Takes the listener and every socket away for so many milliseconds. */
+  /** Closes the listener and every socket for so many milliseconds. */
   readonly restart: (milliseconds: number) => void
 }

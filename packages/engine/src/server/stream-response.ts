@@ -6,11 +6,11 @@ import { lineStream } from './line-stream.ts'
 import type { ServerEnv } from './route.ts'
 
 export interface StreamResponseOptions extends Omit<LineStreamOptions, 'format'> {
-  /** Makes the reader for a caller that left at a position, or is new. */
+  /** Creates the reader for a caller that resumes from a position, or is new. */
   read: (lastEventId: number | null) => LineReader
 }
 
-/** A stream in the format that the caller takes, with the faults that were asked for. */
+/** A stream in the format that the caller accepts, with injected faults. */
 export function streamResponse(context: Context<ServerEnv>, { read, ...options }: StreamResponseOptions): Response {
   const format = streamFormat(context.req.header('accept'))
   const headers = streamHeaders[format]
@@ -23,17 +23,17 @@ export function streamResponse(context: Context<ServerEnv>, { read, ...options }
   return new Response(body, { headers })
 }
 
-/** A position that this engine has given out; anything else starts the stream from the beginning. */
+/** A position issued by this engine; anything else starts the stream from the beginning. */
 function eventId(text: string | undefined): number | null {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null
 }
 
-/** NDJSON where it is asked for, else SSE (protocol §5). */
+/** NDJSON if requested, else SSE (protocol §5). */
 function streamFormat(accept: string | undefined): StreamFormat {
   return /\bapplication\/(?:x-ndjson|jsonl)\b/i.test(accept ?? '') ? 'ndjson' : 'sse'
 }
 
-/** Nothing on the way may keep, gather or compress what is meant to be seen at once (protocol §9.6). */
+/** Proxies must not cache, buffer or compress a stream (protocol §9.6). */
 const shared = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 const streamHeaders: Readonly<Record<StreamFormat, Record<string, string>>> = {
   sse: { ...shared, 'content-type': 'text/event-stream' },

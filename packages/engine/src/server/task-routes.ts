@@ -17,7 +17,7 @@ export function taskRoutes(services: Services): Route[] {
     const id = context.req.param('id') ?? ''
     const task = services.tasks.get(id)
     if (task) return task
-    const detail = `There is no task ${JSON.stringify(id.slice(0, 64))}. It may have expired, or the engine was started anew since.`
+    const detail = `There is no task ${JSON.stringify(id.slice(0, 64))}. It may have expired, or the engine was restarted.`
     throw new ProblemError(notFound(detail))
   }
 

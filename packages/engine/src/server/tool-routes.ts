@@ -33,7 +33,7 @@ export function toolRoutes(services: Services): Route[] {
       handle: async (context) => {
         const { chat, invocation } = callOf(context)
         const result = checkLength(limits.chat.messageCharacters, readResult(await bodyOf(context)))
-        // The same result once more is a repetition of a call whose answer was lost.
+        // The same result again is a repeated request whose answer was lost.
         const repeated = invocation.status === 'completed' && invocation.result === result
         if (!repeated) {
           if (invocation.status !== 'awaiting_input') throw notWaiting(invocation, 'a result')
@@ -68,7 +68,9 @@ export function toolRoutes(services: Services): Route[] {
         const { chat, invocation } = callOf(context, context.req.param('chatId'))
         const { tool_name: name } = await bodyOf(context)
         if (name !== undefined && name !== invocation.name) {
-          throw new ProblemError(invalidRequest(`The call is one of ${invocation.name}, not of another tool.`, 422))
+          throw new ProblemError(
+            invalidRequest(`The call belongs to the tool ${invocation.name}, not to another one.`, 422),
+          )
         }
         allow(invocation)
         chat.apply({ type: 'tool-always-allowed', name: invocation.name })
@@ -86,7 +88,7 @@ export function toolRoutes(services: Services): Route[] {
         const { decision } = await bodyOf(context)
         const invocation = findInvocation(chat.state, interrupt.invocationId)
         if (interrupt.status !== 'pending' || !invocation) {
-          const detail = `The interrupt is ${interrupt.status} already.`
+          const detail = `The interrupt is already ${interrupt.status}.`
           throw new ProblemError({ status: 409, code: 'conflict', title: 'Nothing to decide', detail })
         }
         if (decision === 'allow') allow(invocation)
@@ -109,7 +111,7 @@ function deny({ turns }: Services, invocation: Invocation, reason: string): void
   turns.reply(invocation.id, { type: 'deny', reason: reason.slice(0, 1_000) })
 }
 
-/** Text as it is; a widget's action and anything else as JSON (protocol §6). */
+/** Text unchanged; a widget's action and anything else as JSON (protocol §6). */
 function readResult(body: JsonObject): string {
   if (!('result' in body) && !('action' in body)) {
     throw new ProblemError(invalidRequest('The body has no result: send {"result": "…"}.', 422))
@@ -119,6 +121,6 @@ function readResult(body: JsonObject): string {
 }
 
 function notWaiting({ name, status }: Invocation, what: string): ProblemError {
-  const detail = `This call of ${name} does not wait for ${what}: it is ${status}.`
+  const detail = `This call of ${name} is not waiting for ${what}: it is ${status}.`
   return new ProblemError({ status: 409, code: 'conflict', title: 'Nothing to answer', detail })
 }

@@ -3,7 +3,7 @@ import type { Task } from '../tasks/task.ts'
 import { isLoopback } from './guard.ts'
 import { ProblemError, invalidRequest } from './problems.ts'
 
-/** ms that whoever is told may take to answer. */
+/** Time limit of the request, in milliseconds. */
 const patience = 5_000
 
 /** A notice beside the answer (protocol §1 "messages"). */
@@ -14,29 +14,29 @@ export interface Notice {
 }
 
 export interface Webhook {
-  /** Null where nobody is told. */
+  /** Null if no request is made. */
   readonly address: string | null
   readonly notices: readonly Notice[]
 }
 
 /**
- * Only addresses of this machine are called: an engine on somebody's desk stays there. Throws a problem for what is no
- * address.
+ * Only addresses of this machine are called, so that a local engine sends nothing to the network. Throws a problem for an
+ * invalid URL.
  */
 export function readWebhook(value: unknown): Webhook {
   if (value === undefined || value === null || value === '') return { address: null, notices: [] }
   if (typeof value !== 'string' || !URL.canParse(value)) {
-    throw new ProblemError(invalidRequest('webhook must be the address that is told of the end.', 422))
+    throw new ProblemError(invalidRequest('webhook must be a URL.', 422))
   }
   const { protocol, hostname } = new URL(value)
   if (protocol === 'http:' && isLoopback(hostname)) return { address: value, notices: [] }
-  const message = 'The local engine tells only http addresses of this machine; this webhook is not called.'
+  const message = 'The local engine calls only http webhooks on this machine; this one is not called.'
   return { address: null, notices: [{ level: 'warning', code: 'webhook_not_called', message }] }
 }
 
 /**
- * Waits for the end of the task, then makes one POST of all of it, whatever comes back (protocol §4; what the service sends
- * is not known). Never rejects.
+ * Waits for the end of the task, then POSTs the whole task once and ignores the answer (protocol §4; the payload of the
+ * service is unknown). Never rejects.
  */
 export async function callWebhook(address: string, task: Task): Promise<void> {
   await task.settled()
@@ -50,6 +50,6 @@ export async function callWebhook(address: string, task: Task): Promise<void> {
     })
     await answer.body?.cancel()
   } catch {
-    // Whoever wanted to know is not there; the run has ended all the same.
+    // An unreachable webhook does not change the run.
   }
 }

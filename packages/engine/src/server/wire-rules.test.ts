@@ -55,7 +55,7 @@ describe('an Origin', () => {
     ['https://example.com', false],
     ['http://localhost.example.com', false],
     ['http://localhost:5173/path', false],
-  ])('%s is a page of this machine: %s', (origin, own) => {
+  ])('%s is on this machine: %s', (origin, own) => {
     expect(isLoopbackOrigin(origin)).toBe(own)
   })
 })
@@ -81,7 +81,7 @@ describe('ids and times', () => {
 describe('a page of a list', () => {
   const items = Array.from({ length: 5 }, (_, index) => ({ id: `i${index}` }))
 
-  it('leads to the next one until the list is over', () => {
+  it('leads to the next one until the end of the list', () => {
     const seen: unknown[] = []
     let cursor = ''
     do {
@@ -93,7 +93,7 @@ describe('a page of a list', () => {
     expect(seen).toEqual(items)
   })
 
-  it.each([0, -1, NaN, 'x', null, 1e9])('takes its own size where %o is asked for', (limit) => {
+  it.each([0, -1, NaN, 'x', null, 1e9])('uses the default size for the limit %o', (limit) => {
     expect(page(items, { limit })['items']).toHaveLength(5)
   })
 })

@@ -2,8 +2,8 @@ import type { LogType } from './task-log.ts'
 import type { TaskField } from './task-state.ts'
 
 /**
- * One thing that happened, as the streams tell it. Log frames hold positions in the task's logs and no text, so that a
- * thousand of them cost next to nothing and can be told again exactly as they were.
+ * One event, as the streams send it. Log frames hold positions in the task's logs instead of text, so that a
+ * thousand of them are cheap and can be replayed exactly.
  */
 export type Frame = { seq: number; at: string } & FrameBody
 export type FrameBody =
@@ -18,13 +18,13 @@ export interface RecordMark {
   at: string
 }
 
-/** What a reader who saw every frame up to `seq` knows. */
+/** What a reader knows that received every frame up to `seq`. */
 export interface View {
   readonly seq: number
   readonly at: string
   readonly fields: Partial<Record<TaskField, unknown>>
   readonly records: ReadonlyMap<LogType, RecordMark>
-  /** Index after the last line of each type that goes as arrays. */
+  /** Index after the last line of each type that is sent as arrays. */
   readonly lines: ReadonlyMap<LogType, number>
 }
 
@@ -58,7 +58,7 @@ export class FrameLog {
     this.#limit = limit
   }
 
-  /** The view after everything that happened. */
+  /** The view after all events. */
   get head(): View {
     return this.#head
   }
@@ -80,12 +80,12 @@ export class FrameLog {
     return Number.isSafeInteger(seq) && seq >= this.#base.seq && seq <= this.#head.seq
   }
 
-  /** The view of somebody who saw `seq` and nothing later; `seq` must be covered. */
+  /** The view of a reader that received `seq` and nothing later; `seq` must be covered. */
   viewAt(seq: number): View {
     return this.#frames.slice(0, seq - this.#base.seq).reduce(applyFrame, this.#base)
   }
 
-  /** The frame after `seq`, or undefined when there is none yet; `seq` must be covered. */
+  /** The frame after `seq`, or undefined if there is none yet; `seq` must be covered. */
   after(seq: number): Frame | undefined {
     return this.#frames[seq - this.#base.seq]
   }

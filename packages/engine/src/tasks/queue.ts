@@ -7,17 +7,17 @@ export interface QueuedRun {
   task: Task
   app: AppInfo
   session: Session | null
-  /** Not before this instant, epoch ms. @defaultValue at once */
+  /** Earliest start, epoch ms. @defaultValue now */
   startAt?: number
 }
 
-/** No timer holds longer; who waits for more is asked again. ms */
+/** The longest delay of a timer, in milliseconds; a longer wait is split. */
 const longestWait = 3_600_000
 
 /** Runs one task on a worker to its end; never rejects. */
 export type RunTask = (run: QueuedRun, worker: WorkerThread, place: number) => Promise<void>
 
-/** First come, first served by a fixed number of workers; a session's runs wait for the worker that it keeps warm. */
+/** A FIFO queue for a fixed number of workers; a session's runs wait for the worker that it keeps warm. */
 export class Queue {
   readonly #workers: readonly WorkerThread[]
   readonly #run: RunTask
@@ -27,7 +27,7 @@ export class Queue {
   #waiting: QueuedRun[] = []
   #alarm: NodeJS.Timeout | undefined
 
-  /** `onDropped` hears of a run that was cancelled before a worker took it. */
+  /** `onDropped` is called for a run that was cancelled before a worker took it. */
   constructor(workers: readonly WorkerThread[], run: RunTask, onDropped: (run: QueuedRun) => void) {
     this.#workers = workers
     this.#run = run
@@ -44,7 +44,7 @@ export class Queue {
     this.#next()
   }
 
-  /** Takes a task that is still waiting out of the queue, or tells its worker to stop. */
+  /** Removes a waiting task from the queue, or stops its worker. */
   cancel(task: Task): void {
     task.advance('cancelling')
     const waiting = this.#waiting.find((run) => run.task === task)
@@ -71,7 +71,7 @@ export class Queue {
     this.#wakeForLater()
   }
 
-  /** Comes back for the next run that may not start yet. */
+  /** Sets a timer for the next scheduled run. */
   #wakeForLater(): void {
     clearTimeout(this.#alarm)
     const next = Math.min(...this.#waiting.map(({ startAt = 0 }) => startAt).filter((at) => at > Date.now()))
@@ -94,7 +94,7 @@ export class Queue {
     for (const [index, { task }] of this.#waiting.entries()) task.moveInQueue(index + 1)
   }
 
-  /** Ends everything: what waits is dropped, what runs is told to stop. */
+  /** Ends everything: waiting tasks are dropped, running ones stopped. */
   close(): void {
     clearTimeout(this.#alarm)
     this.#waiting = []

@@ -9,7 +9,7 @@ import type { LogType } from './task-log.ts'
 import { logTypes } from './task-log.ts'
 import type { Task } from './task.ts'
 
-/** Waits between the statuses, in milliseconds at speed 1: long enough to be seen, short enough for a demo. */
+/** Waits between the statuses, in milliseconds at speed 1: long enough to be visible, short enough for a demo. */
 const waits = { dispatched: 80, preparing: 200, serving: 180, setting_up: 180, uploading: 80 } as const
 
 const phaseLogTypes: Readonly<Record<Phase, LogType>> = {
@@ -18,7 +18,7 @@ const phaseLogTypes: Readonly<Record<Phase, LogType>> = {
   setting_up: logTypes.setup,
 }
 
-/** How many partial outputs keep their files (design §6). */
+/** Number of partial outputs whose files are kept (design §6). */
 const keptPartials = 3
 
 export interface RunDependencies {
@@ -28,7 +28,7 @@ export interface RunDependencies {
   limits: JobLimits
 }
 
-/** Takes tasks through the statuses of protocol §3 on a worker. A warm session goes straight from dispatched to running. */
+/** Runs tasks through the statuses of protocol §3 on a worker. A warm session goes from dispatched directly to running. */
 export function createTaskRunner({ files, sessions, speed, limits }: RunDependencies): RunTask {
   return async (run, worker, place) => {
     const { task } = run
@@ -43,7 +43,7 @@ export function createTaskRunner({ files, sessions, speed, limits }: RunDependen
       const kept = new KeptFiles(files, task)
       const outcome = await worker.run(
         { ref: run.app.ref, input: asObject(task.request.input), baseUrl: task.request.baseUrl },
-        { signal: task.cancellation.signal, limits, onMessage: (message) => tell(run, kept, message) },
+        { signal: task.cancellation.signal, limits, onMessage: (message) => applyMessage(run, kept, message) },
       )
       if (outcome.type === 'completed') {
         task.advance('uploading')
@@ -81,7 +81,7 @@ async function startUp(run: QueuedRun, worker: WorkerThread, pause: (ms: number)
   }
 }
 
-function tell({ task, app }: QueuedRun, kept: KeptFiles, message: JobMessage): void {
+function applyMessage({ task, app }: QueuedRun, kept: KeptFiles, message: JobMessage): void {
   switch (message.type) {
     case 'log':
       task.log(logTypes.task, message.text, app.logsAsLines)
@@ -107,7 +107,7 @@ function tell({ task, app }: QueuedRun, kept: KeptFiles, message: JobMessage): v
   }
 }
 
-/** The files of a run: those of the last partials and of the end stay, older partials make room. */
+/** The files of a run: those of the last partial outputs and of the result are kept, older ones dropped. */
 class KeptFiles {
   readonly #files: FileStore
   readonly #task: Task

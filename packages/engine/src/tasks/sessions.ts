@@ -6,7 +6,7 @@ export interface Session {
   readonly app: string
   /** Seconds without a call after which it ends. */
   readonly timeout: number
-  /** The warm worker's place and which of its threads was warm; null before the first run got there. */
+  /** The index of the warm worker and its thread; null before the first run reached it. */
   worker: { place: number; generation: number | null } | null
   lastUsed: number
   /** Runs that have not ended. */
@@ -39,7 +39,7 @@ export class Sessions {
     return session.runs === 0 && this.#now() - session.lastUsed > session.timeout * 1_000
   }
 
-  /** A run of the session was accepted; its idle time starts when the last run has ended. */
+  /** A run of the session was accepted; the idle time starts when the last run has ended. */
   begin(session: Session): void {
     session.runs++
   }
@@ -49,7 +49,7 @@ export class Sessions {
     session.lastUsed = this.#now()
   }
 
-  /** Whether a session that has not expired has its warm worker in this place. */
+  /** Whether a session that has not expired has its warm worker at this index. */
   keepWarm(place: number, generation: number | null): boolean {
     for (const session of this.#sessions.values()) {
       const isHere = session.worker?.place === place && session.worker.generation === generation
@@ -58,7 +58,7 @@ export class Sessions {
     return false
   }
 
-  /** An expired session is remembered for an hour, so that a late caller is told 410 and not 404. */
+  /** An expired session is remembered for an hour, so that a late caller gets 410 instead of 404. */
   #forget(): void {
     for (const session of this.#sessions.values()) {
       if (this.#now() - session.lastUsed > session.timeout * 1_000 + 3_600_000) this.#sessions.delete(session.id)

@@ -1,7 +1,7 @@
 import type { Phase } from '../apps/app.ts'
 import type { QueuedRun } from './queue.ts'
 
-/** What the engine itself prints before an app runs, as workers of the service do. Everything it says is so. */
+/** What the engine prints before an app runs, like the service's workers. */
 export function startPhaseLog(phase: Phase, { app, task }: QueuedRun): readonly string[] {
   switch (phase) {
     case 'preparing':

@@ -1,4 +1,4 @@
-/** Task status codes of today's service (protocol §3, column "current"). */
+/** Task status codes of the current service (protocol §3, column "current"). */
 export const statusCodes = {
   received: 1,
   queued: 2,
@@ -22,7 +22,7 @@ export function isTerminal(status: StatusName): status is TerminalStatus {
   return status === 'completed' || status === 'failed' || status === 'cancelled'
 }
 
-/** Whether a task may go from one status to another: forward only, `cancelling` from anywhere, nothing after an end. */
+/** Whether a task may go from one status to another: forward only, `cancelling` from any, nothing after an end. */
 export function mayFollow(from: StatusName, to: StatusName): boolean {
   if (isTerminal(from)) return false
   if (from === 'cancelling') return isTerminal(to)

@@ -9,7 +9,7 @@ import type { TaskField } from './task-state.ts'
 
 type Json = Record<string, unknown>
 
-/** The answer to POST /apps/run. It is made before the task enters the queue, so that it is never terminal (protocol §9.2). */
+/** The answer to POST /apps/run. Created before the task enters the queue, so it is never terminal (protocol §9.2). */
 export function taskResultDto({ id, createdAt, request, state }: Task): Json {
   return {
     id,
@@ -25,29 +25,29 @@ export function taskResultDto({ id, createdAt, request, state }: Task): Json {
   }
 }
 
-/** The whole task as it is now, with everything that is kept of its logs. */
+/** The whole current task, with all kept log text. */
 export function taskDto(task: Task): Json {
   return withIdentity(task, task.frames.head.fields, task.state.updatedAt, fullLogs(task))
 }
 
-/** A task in a list: without its logs, which would be large. */
+/** A task in a list: without its logs, which may be large. */
 export function taskListItem(task: Task): Json {
   return withIdentity(task, task.frames.head.fields, task.state.updatedAt, [])
 }
 
-/** The task as it was for somebody who saw `view`: the first line of a stream. Lines that go as arrays come after it. */
+/** The task as of `view`: the first line of a stream. Log lines that are sent as arrays follow it. */
 export function taskSnapshot(task: Task, view: View): Json {
   return withIdentity(task, view.fields, view.at, logRecords(task, view.records))
 }
 
-/** All growing records as they were at some moment: `logs` is always sent complete (protocol §5.1). */
+/** All growing records as of some moment: `logs` is always sent complete (protocol §5.1). */
 export function logRecords(task: Task, records: View['records']): Json[] {
   return [...records].map(([type, { bytes, at }]) =>
     logRecord(task, type, at, task.logs.get(type)?.recordContent(bytes) ?? ''),
   )
 }
 
-/** One growing record per log type, base64, complete (protocol §4). `offset` is there when old lines were dropped. */
+/** One growing record per log type, base64, complete (protocol §4). `offset` is present if old lines were dropped. */
 export function fullLogs(task: Task): Json[] {
   const { records, at } = task.frames.head
   return [...task.logs].map(([type, log]) => {

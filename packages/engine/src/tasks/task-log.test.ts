@@ -3,7 +3,7 @@ import { TaskLog } from './task-log.ts'
 
 const limits = { recordBytes: 40, keptCharacters: 100_000 }
 
-/** What somebody reads who got every growth as it came: the record's text, then lines by their position. */
+/** What a reader has that received every growth: the record's text, then lines by their position. */
 function read(
   pieces: readonly string[],
   asLines = false,
@@ -25,11 +25,11 @@ function read(
   return { record, lines, gaps }
 }
 
-/** Lines as a reader of the record and of the arrays knows them. */
+/** The lines of a reader of the record and of the arrays. */
 function linesOf({ record, lines }: { record: string; lines: string[] }): string[] {
   const whole = record.split('\n')
   const unfinished = whole.pop() ?? ''
-  // Where arrays follow, they bring the unfinished line whole.
+  // If arrays follow, they contain the unfinished line whole.
   return lines.length > 0 ? [...whole, ...lines] : unfinished === '' ? whole : [...whole, unfinished]
 }
 
@@ -44,7 +44,7 @@ const texts = [
 ]
 
 describe('a log', () => {
-  it.each(texts)('gives every line once and in order, wherever its text is cut: $name', ({ text }) => {
+  it.each(texts)('sends every line once and in order, wherever its text is cut: $name', ({ text }) => {
     const characters = Array.from(text)
     for (let cut = 0; cut <= characters.length; cut++) {
       const pieces = [characters.slice(0, cut).join(''), characters.slice(cut).join('')]
@@ -55,17 +55,17 @@ describe('a log', () => {
     expect(linesOf(read(characters))).toEqual(linesOf({ record: text, lines: [] }))
   })
 
-  it.each(texts)('gives the same lines as arrays from the start: $name', ({ text }) => {
+  it.each(texts)('sends the same lines as arrays from the start: $name', ({ text }) => {
     const expected = linesOf({ record: text, lines: [] })
     expect(read([text], true)).toEqual({ record: '', lines: expected, gaps: 0 })
     expect(read(Array.from(text), true)).toEqual({ record: '', lines: expected, gaps: 0 })
   })
 
-  it('takes CRLF for a line end as well, and leaves any other CR where it is', () => {
+  it('treats CRLF as a line end too, and keeps any other CR', () => {
     expect(read(['one\r\ntwo\r', '\n\rthree\rfour\n'], true).lines).toEqual(['one', 'two', '\rthree\rfour'])
   })
 
-  it('keeps its record within the limit and lets it only grow', () => {
+  it('keeps its record within the limit, and the record only grows', () => {
     const log = new TaskLog(limits)
     let before = ''
     for (let index = 0; index < 50; index++) {
@@ -80,7 +80,7 @@ describe('a log', () => {
     expect(before.endsWith('\n')).toBe(true)
   })
 
-  it('shows what it was at any earlier moment', () => {
+  it('can be read as of any earlier moment', () => {
     const log = new TaskLog(limits)
     const [first] = log.append('one\n')
     log.append('two\n')
@@ -88,7 +88,7 @@ describe('a log', () => {
     expect(Buffer.from(log.recordContent(4), 'base64').toString()).toBe('one\n')
   })
 
-  it('gives back its whole text, unfinished line included', () => {
+  it('returns its whole text, unfinished line included', () => {
     for (const { text } of texts) {
       const log = new TaskLog(limits)
       for (const character of text) log.append(character)
@@ -96,7 +96,7 @@ describe('a log', () => {
     }
   })
 
-  it('drops the oldest lines beyond its limit and says where the rest begins', () => {
+  it('drops the oldest lines beyond its limit and reports where the rest begins', () => {
     const log = new TaskLog({ recordBytes: 0, keptCharacters: 4_000 }, true)
     for (let index = 0; index < 1_000; index++) log.append(`line ${index}\n`)
     const { offset, lines } = log.slice(0, 1_000)
@@ -107,7 +107,7 @@ describe('a log', () => {
     expect(log.fullText()).toEqual({ offset, text: `${lines.join('\n')}\n` })
   })
 
-  it('goes on dropping without keeping the places of what it dropped', () => {
+  it('frees the positions of dropped lines', () => {
     const log = new TaskLog({ recordBytes: 0, keptCharacters: 4_000 }, true)
     const batch = Array.from({ length: 1_000 }, (_, index) => `${index}\n`).join('')
     for (let round = 0; round < 200; round++) log.append(batch)

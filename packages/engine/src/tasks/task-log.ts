@@ -5,41 +5,41 @@ export const logTypes = { build: 0, run: 1, serve: 2, setup: 3, task: 4 } as con
 export type LogType = (typeof logTypes)[keyof typeof logTypes]
 
 export interface LogLimits {
-  /** Bytes of text that go as one growing record; what comes after goes as arrays of lines. */
+  /** Bytes of text sent as one growing record; the rest is sent as arrays of lines. */
   recordBytes: number
-  /** Characters kept of the lines after that; the oldest are dropped beyond it. */
+  /** Characters kept of the lines after that; beyond it the oldest are dropped. */
   keptCharacters: number
 }
 
-/** What an append made visible: the record up to `bytes`, or the complete lines from `from` up to `to`. */
+/** The result of an append: the record up to `bytes`, or the complete lines from `from` up to `to`. */
 export type LogGrowth = { kind: 'record'; bytes: number } | { kind: 'lines'; from: number; to: number }
 
 /**
- * The text of one log type. It starts as one record that grows, and goes over to an array of lines once the record is
- * full, at the end of a line: `offset` 0 is the first line of the whole text, those of the record included.
+ * The text of one log type. It starts as one growing record and switches to an array of lines at the end of a line once the
+ * record is full. `offset` counts all lines of the text, those of the record included.
  */
 export class TaskLog {
   readonly #limits: LogLimits
   #record = Buffer.alloc(0)
   #recordLength = 0
   #recordLines = 0
-  /** Bytes of the record that are whole lines, once it is full. */
+  /** Bytes of the record that are complete lines, once it is full. */
   #recordWhole: number | null = null
   #full: boolean
   readonly #lines: string[] = []
-  /** Lines dropped at the front of `#lines`; the array itself is cut only now and then. */
+  /** Lines dropped at the front of `#lines`; the array itself is cut only occasionally. */
   #dropped = 0
   #gone = 0
   #characters = 0
   #tail: string[] = []
 
-  /** With `asLines` there is no growing record at all. */
+  /** With `asLines` there is no growing record. */
   constructor(limits: LogLimits, asLines = false) {
     this.#limits = limits
     this.#full = asLines
   }
 
-  /** Whether it has gone over to arrays of lines. */
+  /** Whether it has switched to arrays of lines. */
   get hasLines(): boolean {
     return this.#full
   }
@@ -55,7 +55,7 @@ export class TaskLog {
     return this.#recordLines + this.#gone + this.#lines.length
   }
 
-  /** Index of the first line that is still there after the record. */
+  /** Index of the first kept line after the record. */
   get firstLine(): number {
     return this.#recordLines + this.#gone + this.#dropped
   }
@@ -76,7 +76,7 @@ export class TaskLog {
     return growth
   }
 
-  /** The end of the run: an unfinished last line becomes a line. */
+  /** Called at the end of the run: an unfinished last line becomes a line. */
   finish(): LogGrowth[] {
     if (!this.#full || this.#tail.length === 0) return []
     return this.append('\n')
@@ -87,14 +87,14 @@ export class TaskLog {
     return this.#record.toString('base64', 0, bytes)
   }
 
-  /** The lines from `from` up to `to`, as far as they are still kept; `offset` is the index of the first one returned. */
+  /** The kept lines from `from` up to `to`; `offset` is the index of the first one returned. */
   slice(from: number, to: number): { offset: number; lines: string[] } {
     const offset = Math.max(from, this.firstLine)
     const base = this.#recordLines + this.#gone
     return { offset, lines: this.#lines.slice(offset - base, Math.max(offset, to) - base) }
   }
 
-  /** Everything kept, as one text; `offset` is the index of its first line where lines were dropped. */
+  /** All kept text; `offset` is the index of its first line if lines were dropped. */
   fullText(): { text: string; offset: number } {
     const { lines } = this.slice(this.firstLine, this.lineCount)
     const unfinished = this.#tail.join('')
@@ -104,7 +104,7 @@ export class TaskLog {
     return { text: record + after, offset: hasGap ? this.firstLine : 0 }
   }
 
-  /** Takes what the record still holds and returns how many characters of the text that was. */
+  /** Fills the record and returns how many characters of the text it took. */
   #fill(text: string): number {
     const bytes = Buffer.byteLength(text)
     const room = this.#limits.recordBytes - this.#recordLength
@@ -112,7 +112,7 @@ export class TaskLog {
       this.#write(text, bytes)
       return text.length
     }
-    // The record ends with a whole line, so that the first line of the arrays is a whole line as well.
+    // The record ends with a complete line, so that the arrays begin with a complete line.
     this.#full = true
     const endsInLine = this.#recordLength > 0 && this.#record[this.#recordLength - 1] !== 0x0a
     const within = text.lastIndexOf('\n', Math.max(0, Math.floor(room / 4)))
@@ -126,7 +126,7 @@ export class TaskLog {
     return head.length
   }
 
-  /** A line longer than the room left is sent whole by the arrays; the record keeps the piece that was shown of it. */
+  /** A line longer than the space left is sent whole by the arrays; the record keeps the part that was already sent. */
   #moveUnfinishedLine(): void {
     const start = this.#record.subarray(0, this.#recordLength).lastIndexOf(0x0a) + 1
     this.#tail.push(this.#record.toString('utf8', start, this.#recordLength))
@@ -170,7 +170,7 @@ export class TaskLog {
       this.#lines[this.#dropped] = ''
       this.#dropped++
     }
-    // Cutting the front of a long array moves the rest: do it once in a while, not for every line.
+    // Cutting the front of a long array moves the rest, so it is done occasionally instead of for every line.
     if (this.#dropped > 65_536 && this.#dropped * 2 > this.#lines.length) {
       this.#lines.splice(0, this.#dropped)
       this.#gone += this.#dropped
@@ -179,5 +179,5 @@ export class TaskLog {
   }
 }
 
-/** What a line costs beside its text: its end, and the string that holds it. */
+/** Overhead of a line beside its text: its line ending, and the string object. */
 const lineCost = 32

@@ -31,7 +31,7 @@ function newTask(limits: Partial<TaskLimits> = {}): Task {
   )
 }
 
-/** A run that has everything in it: statuses, a record that goes over to arrays, deltas, partial output. */
+/** A run with everything: statuses, a record that switches to arrays, deltas, partial output. */
 const script: ((task: Task) => void)[] = [
   (task) => task.advance('queued'),
   (task) => task.moveInQueue(1),
@@ -53,7 +53,7 @@ function drain(reader: TaskReader): StreamLine[] {
   return lines
 }
 
-/** A reader that is there from the start and takes everything at once. */
+/** A reader that is connected from the start and reads everything immediately. */
 function followed(task: Task): StreamLine[] {
   const reader = new TaskReader(task)
   const lines = drain(reader)
@@ -65,7 +65,7 @@ function followed(task: Task): StreamLine[] {
   return lines
 }
 
-/** Positions of the log lines that came as arrays. */
+/** Positions of the log lines that were sent as arrays. */
 function placesOf(lines: readonly StreamLine[]): number[] {
   return lines.flatMap(({ json }) => {
     const { data } = JSON.parse(json) as { data?: Json }
@@ -76,7 +76,7 @@ function placesOf(lines: readonly StreamLine[]): number[] {
 
 type Json = Record<string, unknown>
 
-/** What a client makes of the lines: fields merged, log lines by record and by position. */
+/** A client's view of the lines: fields merged, log lines by record and by position. */
 function understood(lines: readonly StreamLine[]) {
   const state: Json = {}
   let text = ''
@@ -95,7 +95,8 @@ function understood(lines: readonly StreamLine[]) {
       if (typeof log === 'string') {
         const place = Number(data['offset']) + index
         const known = added.get(place)
-        if (known !== undefined && known !== log) throw new Error(`Line ${place} came as "${known}" and as "${log}".`)
+        if (known !== undefined && known !== log)
+          throw new Error(`Line ${place} was sent as "${known}" and as "${log}".`)
         added.set(place, log)
       } else records.set(log.log_type, Buffer.from(log.content, 'base64').toString())
     }
@@ -109,7 +110,7 @@ function understood(lines: readonly StreamLine[]) {
 }
 
 describe('a stream of a task', () => {
-  it('opens with the whole task, then names what changed and nothing else', () => {
+  it('opens with the whole task, then sends only changes', () => {
     const [first, second] = followed(newTask()).map(({ json }) => JSON.parse(json) as Json)
     expect(first).toMatchObject({ status: 1, status_text: 'received', output: {}, logs: [], input: {} })
     expect(second).toMatchObject({ fields: ['status', 'status_text', 'events'], data: { status: 2 } })
@@ -121,7 +122,7 @@ describe('a stream of a task', () => {
     expect(last).toMatchObject({ data: { status: 10, output: { text: 'done' } } })
   })
 
-  it('tells somebody who joins at any moment the same end, with every line of the log', () => {
+  it('sends a reader that joins at any moment the same end, with every line of the log', () => {
     const whole = understood(followed(newTask()))
     expect(whole.taskLines).toEqual(Array.from({ length: 16 }, (_, index) => `line ${index}`))
     for (let joined = 0; joined <= script.length; joined++) {
@@ -140,19 +141,19 @@ describe('a stream of a task', () => {
     }
   })
 
-  it('resumes exactly: after any id come the very lines that followed it, deltas included', () => {
+  it('resumes exactly: after any id it sends the lines that followed it, deltas included', () => {
     const task = newTask()
     const whole = followed(task)
     for (const [index, { id }] of whole.entries()) {
       const [snapshot, ...rest] = drain(new TaskReader(task, id))
       expect(rest).toEqual(whole.slice(index + 1))
-      // The line in between is the task as it was then: it takes nothing back and tells nothing early.
+      // The line in between is the task as of then: it reverts nothing and anticipates nothing.
       expect(snapshot?.id).toBeUndefined()
       expect(understood([...whole.slice(0, index + 1), snapshot ?? { json: '{}' }, ...rest])).toEqual(understood(whole))
     }
   })
 
-  it('shows the whole task to somebody whose place is no longer known', () => {
+  it('sends the whole task to a reader whose position is no longer known', () => {
     const task = newTask()
     followed(task)
     const lines = drain(new TaskReader(task, 999_999))
@@ -160,7 +161,7 @@ describe('a stream of a task', () => {
     expect(understood(lines).taskLines).toHaveLength(16)
   })
 
-  it('gives no place to resume from before missed lines have been sent', () => {
+  it('sends no id to resume from before missed lines have been sent', () => {
     const task = newTask()
     followed(task)
     const lines = drain(new TaskReader(task))
@@ -170,7 +171,7 @@ describe('a stream of a task', () => {
     expect(resumed).toHaveLength(1)
   })
 
-  it('shows the task anew to a reader that fell behind what is kept, and no line twice', () => {
+  it('sends the task again to a reader that fell behind the kept frames, and no line twice', () => {
     const task = newTask({ frames: 4, log: { recordBytes: 0, keptCharacters: 1_000_000 } })
     task.advance('running')
     const reader = new TaskReader(task)
@@ -183,7 +184,7 @@ describe('a stream of a task', () => {
     expect(placesOf(lines)).toEqual(Array.from({ length: 100 }, (_, index) => index))
   })
 
-  it('sends the unfinished last line of a log that goes as lines when the task ends', () => {
+  it('sends the unfinished last line of a log of arrays when the task ends', () => {
     const task = newTask()
     task.advance('running')
     const reader = new TaskReader(task)
@@ -195,7 +196,7 @@ describe('a stream of a task', () => {
   })
 
   it.each([0, 8])(
-    'sends nobody a line again who came back and then fell behind, %i frames after the last line',
+    'repeats no line for a reader that reconnected and then fell behind, %i frames after the last line',
     (since) => {
       const task = newTask({ frames: 4, log: { recordBytes: 0, keptCharacters: 1_000_000 } })
       task.advance('running')
@@ -208,7 +209,7 @@ describe('a stream of a task', () => {
     },
   )
 
-  it('is not over before the task is', () => {
+  it('does not end before the task', () => {
     const task = newTask()
     const reader = new TaskReader(task)
     drain(reader)
@@ -219,7 +220,7 @@ describe('a stream of a task', () => {
     expect(reader.done).toBe(true)
   })
 
-  it('gives each update a later time than the one before, even when the clock stands still', () => {
+  it('gives each update a later time than the one before, even if the clock stands still', () => {
     const task = new Task(
       request,
       createClock(() => 5),
@@ -229,7 +230,7 @@ describe('a stream of a task', () => {
       const value = JSON.parse(json) as { updated_at?: string; data?: { updated_at?: string } }
       return event === 'delta' ? null : (value.updated_at ?? value.data?.updated_at)
     })
-    const told = times.filter((time) => time !== null)
-    expect(told).toEqual([...new Set(told)].toSorted((one, other) => (String(one) < String(other) ? -1 : 1)))
+    const sent = times.filter((time) => time !== null)
+    expect(sent).toEqual([...new Set(sent)].toSorted((one, other) => (String(one) < String(other) ? -1 : 1)))
   })
 })

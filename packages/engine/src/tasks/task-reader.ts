@@ -4,33 +4,33 @@ import type { Task } from './task.ts'
 import type { LogType } from './task-log.ts'
 import { logRecords, taskSnapshot } from './task-dto.ts'
 
-/** Lines of a log sent at once to somebody who catches up. */
+/** Lines of a log sent at once to a reader that catches up. */
 const linesPerCatchUp = 2_000
 
 /**
- * Reads a task for one stream: the whole task first, then what happens. It pulls, so a reader that takes nothing costs
- * a few numbers; one that falls behind what is kept is shown the whole task again.
+ * Reads a task for one stream: the whole task first, then its events. It is pulled, so a stalled reader costs
+ * a few numbers; one that falls behind the kept frames gets the whole task again.
  */
 export class TaskReader implements LineReader {
   readonly #task: Task
   #seq: number | null = null
   readonly #resumeAt: number | null
-  /** Per log type, the index of the next line that this reader has not been sent. */
+  /** Per log type, the index of the next line that this reader has not received. */
   readonly #nextLine = new Map<LogType, number>()
   #catchUp: { type: LogType; to: number }[] = []
 
-  /** `lastEventId` is where the reader left; null when it is new. An id that is no longer covered counts as new. */
+  /** `lastEventId` is the reader's position; null if it is new. An id that is no longer covered counts as new. */
   constructor(task: Task, lastEventId: number | null = null) {
     this.#task = task
     this.#resumeAt = lastEventId !== null && task.frames.covers(lastEventId) ? lastEventId : null
   }
 
-  /** True once everything was read and nothing can follow. */
+  /** True once everything was read and nothing more can follow. */
   get done(): boolean {
     return this.#task.ended && this.#seq === this.#task.frames.head.seq && this.#catchUp.length === 0
   }
 
-  /** The next line, or null when there is none for now. */
+  /** The next line, or null if there is none yet. */
   next(): StreamLine | null {
     const { frames } = this.#task
     if (this.#seq === null && this.#resumeAt !== null) return this.#resume(frames.viewAt(this.#resumeAt))
@@ -47,7 +47,7 @@ export class TaskReader implements LineReader {
     this.#seq = view.seq
     this.#catchUp = [...view.lines].map(([type, to]) => ({ type, to })).filter(({ type, to }) => this.#from(type) < to)
     const json = JSON.stringify(taskSnapshot(this.#task, view))
-    // With lines still to come, this is no place to resume from: whoever left here would miss them.
+    // Lines are still missing, so a reader must not resume from here: it would lose them.
     return this.#catchUp.length > 0 ? { json } : { id: view.seq, json }
   }
 
@@ -100,7 +100,7 @@ function encode(task: Task, frame: Exclude<Frame, { kind: 'lines' }>): StreamLin
   }
 }
 
-/** Only what changed; `id` and `updated_at` go along unnamed (protocol §5.1). */
+/** Only changed fields; `id` and `updated_at` are sent without being named (protocol §5.1). */
 function partial(task: Task, at: string, changed: Record<string, unknown>): string {
   return JSON.stringify({ data: { id: task.id, updated_at: at, ...changed }, fields: Object.keys(changed) })
 }

@@ -24,7 +24,7 @@ describe('a task on the wire', () => {
     { name: 'enters the queue', before: [], action: advance('queued'), data: { status: 2, status_text: 'queued' } },
     { name: 'moves up in the queue', before: [advance('queued')], action: queued, data: { queue_position: 2 } },
     {
-      name: 'has no position once a worker took it',
+      name: 'has no queue position once a worker took it',
       before: [advance('queued'), queued],
       action: advance('dispatched'),
       data: { status: 3, status_text: 'dispatched', queue_position: null },
@@ -36,19 +36,19 @@ describe('a task on the wire', () => {
       data: { status: 7, status_text: 'running' },
     },
     {
-      name: 'tells its progress',
+      name: 'sends its progress',
       before: [advance('running')],
       action: progressed,
       data: { progress: { current: 1, total: 4 } },
     },
     {
-      name: 'shows partial output',
+      name: 'sends partial output',
       before: [advance('running')],
       action: shown,
       data: { partial_output: { image: 'a' } },
     },
     {
-      name: 'stores output as it goes',
+      name: 'stores output while it runs',
       before: [advance('running')],
       action: stored,
       data: { output: { response: 'a' } },
@@ -78,13 +78,13 @@ describe('a task on the wire', () => {
       data: { status: 11, status_text: 'failed', error: 'no' },
     },
     {
-      name: 'is cancelled, though its app came to an end in the meantime',
+      name: 'is cancelled, although its app has ended in the meantime',
       before: [advance('cancelling')],
       action: completed,
       data: { status: 12, status_text: 'cancelled' },
     },
     {
-      name: 'is cancelled out of the queue',
+      name: 'is cancelled in the queue',
       before: [advance('queued'), advance('cancelling')],
       action: cancelled,
       data: { status: 12, status_text: 'cancelled' },
@@ -94,7 +94,7 @@ describe('a task on the wire', () => {
     const { state, fields } = reduceTask(after(...before), action)
     const { events, ...rest } = pickFields(state, fields)
     expect(rest).toEqual(data)
-    // A new status comes with its event, and with nothing else do events come.
+    // A new status is sent with its event, and events are sent only with a status.
     expect((events as { status: number }[] | undefined)?.at(-1)?.status).toBe(data['status'])
   })
 
@@ -107,13 +107,13 @@ describe('a task on the wire', () => {
     { name: 'stays failed', before: [failed], action: cancelled },
     { name: 'stays cancelled', before: [cancelled], action: completed },
     { name: 'cannot be cancelled after its end', before: [completed], action: advance('cancelling') },
-    { name: 'tells no progress before it runs', before: [advance('queued')], action: progressed },
+    { name: 'sends no progress before it runs', before: [advance('queued')], action: progressed },
     {
-      name: 'tells no progress after a cancel',
+      name: 'sends no progress after a cancel',
       before: [advance('running'), advance('cancelling')],
       action: progressed,
     },
-    { name: 'shows nothing after its end', before: [completed], action: shown },
+    { name: 'sends nothing after its end', before: [completed], action: shown },
     { name: 'has no position outside the queue', before: [advance('running')], action: queued },
     { name: 'does not repeat a position', before: [advance('queued'), queued], action: queued },
   ]
@@ -127,7 +127,7 @@ describe('a task on the wire', () => {
     expect(wireFields(after(failed))['output']).toBeNull()
   })
 
-  it('keeps one event for each status that it had', () => {
+  it('keeps one event for each status', () => {
     const { events } = after(
       advance('queued'),
       advance('dispatched'),

@@ -30,7 +30,7 @@ export interface TaskState {
   readonly queuePosition: number | null
 }
 
-/** What happened to a task. `at` is the instant; `eventId` names the status event that it makes. */
+/** An event of a task. `at` is its time; `eventId` is the id of the status event that it creates. */
 export type TaskAction =
   | { type: 'advanced'; status: Exclude<StatusName, 'completed' | 'failed' | 'cancelled'>; at: string; eventId: string }
   | { type: 'completed'; output: unknown; at: string; eventId: string }
@@ -41,7 +41,7 @@ export type TaskAction =
   | { type: 'output-shown'; partialOutput: unknown; at: string }
   | { type: 'output-stored'; output: unknown; at: string }
 
-/** Names of the DTO's top level that an action can change. */
+/** Top-level fields of the DTO that an action can change. */
 export type TaskField =
   | 'status'
   | 'status_text'
@@ -54,7 +54,7 @@ export type TaskField =
 
 export interface Transition {
   readonly state: TaskState
-  /** What changed; empty when the action came too late to change anything. */
+  /** The changed fields; empty if the action came too late to change anything. */
   readonly fields: readonly TaskField[]
 }
 
@@ -72,7 +72,7 @@ export function receivedTask(id: string, at: string, eventId: string): TaskState
   }
 }
 
-/** The next state and the names that changed. Late and repeated actions change nothing. */
+/** The next state and the changed fields. Late and repeated actions change nothing. */
 export function reduceTask(state: TaskState, action: TaskAction): Transition {
   switch (action.type) {
     case 'advanced':
@@ -146,7 +146,7 @@ export function wireFields(state: TaskState): Record<TaskField, unknown> {
   }
 }
 
-/** The part of the state that a partial carries: the named fields, and nothing else. */
+/** The part of the state that a partial carries: only the named fields. */
 export function pickFields(state: TaskState, fields: readonly TaskField[]): Partial<Record<TaskField, unknown>> {
   const all = wireFields(state)
   return Object.fromEntries(fields.map((field) => [field, all[field]]))

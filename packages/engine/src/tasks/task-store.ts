@@ -6,7 +6,7 @@ export interface StoreLimits {
   keptCharacters: number
 }
 
-/** Every task that can still be asked for, in order of making. Tasks that run are never dropped. */
+/** Every task that can still be read, in order of creation. Active tasks are never dropped. */
 export class TaskStore {
   readonly #tasks = new Map<string, Task>()
   readonly #limits: StoreLimits
@@ -38,7 +38,7 @@ export class TaskStore {
     return [...this.#tasks.values()].toReversed()
   }
 
-  /** Drops ended tasks that are too old, too many, or that hold too much together. */
+  /** Drops ended tasks that are too old, too many, or together hold too much text. */
   expire(): void {
     const ended = [...this.#tasks.values()].filter((task) => task.ended)
     let count = ended.length
@@ -55,7 +55,7 @@ export class TaskStore {
   }
 }
 
-/** What a task keeps, about: an output is rarely larger than input and log. */
+/** Approximate size of a task: an output is rarely larger than input and log. */
 function sizeOf(task: Task): number {
   let characters = task.request.inputCharacters * 2
   for (const log of task.logs.values()) characters += log.keptCharacters

@@ -8,7 +8,7 @@ const names = new Map<number, StatusName>(
   Object.entries(statusCodes).map(([name, code]) => [code, name as StatusName]),
 )
 
-/** What GET /tasks/{id}/timings answers: how long each status lasted, from the status events. */
+/** The answer to GET /tasks/{id}/timings: the duration of each status, from the status events. */
 export function taskTimings(state: TaskState): Record<string, unknown> {
   const events = state.events.map((event, index) => {
     const next = state.events[index + 1]
@@ -45,7 +45,7 @@ const groups: readonly { label: string; statuses: readonly StatusName[] }[] = [
   { label: 'finishing', statuses: ['uploading', 'cancelling'] },
 ]
 
-/** The phases that a person is told (protocol §3), with the time from their first status to the next phase. */
+/** The phases of protocol §3, each with the time from its first status to the next phase. */
 function timingGroups(state: TaskState): Record<string, unknown>[] {
   return groups.flatMap(({ label, statuses }) => {
     const codes = statuses.map((status) => statusCodes[status])

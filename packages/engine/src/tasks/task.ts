@@ -10,9 +10,9 @@ import { TaskLog } from './task-log.ts'
 import type { Progress, TaskAction, TaskState } from './task-state.ts'
 import { pickFields, receivedTask, reduceTask, wireFields } from './task-state.ts'
 
-/** What was asked for: fixed for the life of the task. */
+/** The request: constant for the life of the task. */
 export interface TaskRequest {
-  /** The reference as it was asked for, and that of the app that answers it. */
+  /** The requested reference, and that of the app it resolves to. */
   ref: string
   app: string
   appId: string
@@ -25,34 +25,34 @@ export interface TaskRequest {
   infra: string
   metadata: unknown
   sessionId: string | null
-  /** When it was asked to start, RFC 3339. */
+  /** Requested start, RFC 3339. */
   runAt?: string
   /** The chat whose agent started it. */
   chatId?: string
-  /** Address of this engine as the caller knows it, without a slash at the end. */
+  /** Address of this engine as used by the caller, without a slash at the end. */
   baseUrl: string
 }
 
 export interface TaskLimits {
   log: LogLimits
-  /** Frames kept for readers that come back. */
+  /** Frames kept for readers that reconnect. */
   frames: number
 }
 
-/** Lines kept encoded: a record of logs may be 350 KB, and only the newest few are asked for again and again. */
+/** Encoded lines kept: a record of logs may be 350 KB, and only the newest few are read often. */
 const encodedLines = 8
 
-/** Lines told at once: a frame is what a slow reader may have to be held for. */
+/** Lines per frame: bounds what is held for a slow reader. */
 const linesPerFrame = 2_000
 
-/** One run: its state, its logs, its frames, and who wants to hear of new ones. */
+/** One run: its state, its logs, its frames, and its listeners. */
 export class Task {
   readonly id: string
   readonly createdAt: string
   readonly request: TaskRequest
   readonly frames: FrameLog
   readonly logs = new Map<LogType, TaskLog>()
-  /** Aborted when somebody cancels the task. */
+  /** Aborted when the task is cancelled. */
   readonly cancellation = new AbortController()
   #state: TaskState
   #deltas = 0
@@ -80,7 +80,7 @@ export class Task {
     return isTerminal(this.#state.status)
   }
 
-  /** A frame's line, made once for all streams that are up to date. */
+  /** A frame's line, encoded once for all streams that are up to date. */
   encoded(frame: Frame, encode: () => StreamLine): StreamLine {
     const known = this.#encoded.get(frame.seq)
     if (known) return known
@@ -90,7 +90,7 @@ export class Task {
     return line
   }
 
-  /** Calls the listener after every frame. Returns the function that ends it. */
+  /** Calls the listener after every frame. Returns the unsubscribe function. */
   onFrame(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -144,7 +144,7 @@ export class Task {
     for (const growth of log.append(text)) this.#grow(type, growth)
   }
 
-  /** Adds a line of its own, also after a progress bar that was not finished. */
+  /** Adds a complete line, also after an unfinished progress bar. */
   logLine(type: LogType, line: string, asLines = false): void {
     this.log(type, `${this.logs.get(type)?.endsInLine ? '\n' : ''}${line}\n`, asLines)
   }

@@ -5,8 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 /**
- * Bundles a few lines of code and imports them: the official SDK cannot be imported by Node as it is published
- * (protocol §8.14), and its React layer has to share one copy of React with the test.
+ * Bundles a few lines of code and imports them: Node cannot import the official SDK as published (protocol §8.14), and its
+ * React layer has to share one copy of React with the test.
  */
 export async function importBundled(code: string): Promise<{ module: unknown; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'official-sdk-'))
@@ -18,7 +18,7 @@ export async function importBundled(code: string): Promise<{ module: unknown; re
     format: 'esm',
     platform: 'node',
     jsx: 'automatic',
-    // React and its DOM are CommonJS and ask for Node's modules.
+    // React and react-dom are CommonJS and require Node's modules.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'silent',
   })

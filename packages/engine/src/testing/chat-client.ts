@@ -1,5 +1,5 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a test's reading of the wire: what it asserts is what is tested */
-// A plain client for tests of chats: the wire as it is, with no help from any library of ours.
+// A plain client for tests of chats: it reads the raw wire, without @inferstream/client.
 import type { StreamRequest, WireLine } from './engine-client.ts'
 import { call, streamOf } from './engine-client.ts'
 
@@ -53,7 +53,7 @@ export function textOf(message: MessageDto | undefined): string {
   return (message?.content ?? []).map(({ type, text }) => (type === 'text' ? (text ?? '') : '')).join('')
 }
 
-/** The lines of a chat's stream, up to and with the first one that is enough. */
+/** The lines of a chat's stream, up to and including the first one that matches. */
 export async function chatLines(
   url: string,
   id: string,
@@ -72,7 +72,7 @@ export function isIdle({ event, payload }: WireLine): boolean {
   return event === 'chats' && payload?.['status'] === 'idle'
 }
 
-/** Resolves to the chat once nothing goes on in it any more. */
+/** Resolves to the chat once it is idle. */
 export async function settled(url: string, id: string): Promise<ChatDto> {
   const lines = await chatLines(url, id, isIdle)
   return lines.at(-1)?.payload as unknown as ChatDto
@@ -84,7 +84,7 @@ export async function callThat(url: string, chatId: string, status: string): Pro
     event === 'chat_messages' &&
     (payload as unknown as MessageDto).tool_invocations.some((each) => each.status === status)
   const lines = await chatLines(url, chatId, (line) => has(line) || isIdle(line))
-  if (lines.some(isIdle)) throw new Error(`The turn is over, and no call was ${status}.`)
+  if (lines.some(isIdle)) throw new Error(`The turn ended without a call that was ${status}.`)
   const message = lines.at(-1)?.payload as unknown as MessageDto
   return message.tool_invocations.find((each) => each.status === status) as InvocationDto
 }

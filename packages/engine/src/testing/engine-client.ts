@@ -1,5 +1,5 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a test's reading of the wire: what it asserts is what is tested */
-// A plain client for the tests: the wire as it is, with no help from any library of ours.
+// A plain client for the tests: it reads the raw wire, without @inferstream/client.
 
 export interface WireLine {
   id: string | null
@@ -101,7 +101,7 @@ export async function collect(url: string, id: string, request: StreamRequest = 
   return lines
 }
 
-/** Reads the stream until a line says so, then leaves. */
+/** Reads the stream until a line matches, then disconnects. */
 export async function readUntil(
   url: string,
   id: string,
@@ -116,7 +116,7 @@ export async function readUntil(
   return lines
 }
 
-/** What the lines say changed: whole objects and partials alike. */
+/** The changes in the lines: whole objects and partials. */
 export function dataOf(line: WireLine): Record<string, unknown> {
   const { payload } = line
   if (!payload || line.event !== null) return {}
@@ -128,7 +128,7 @@ export async function reached(url: string, id: string, status: number): Promise<
   await readUntil(url, id, (line) => Number(dataOf(line)['status'] ?? 0) >= status)
 }
 
-/** The last state of a task as a reader of the lines knows it: a shallow merge (protocol §5.1). */
+/** The last state of a task for a reader of the lines: a shallow merge (protocol §5.1). */
 export function merged(lines: readonly WireLine[]): Dto {
   return Object.assign({}, ...lines.map(dataOf)) as Dto
 }

@@ -3,7 +3,7 @@ import type { AgentChatActions, AgentChatProviderProps, AgentChatState } from '@
 import { AgentChatProvider, useAgentActions, useAgentChat } from '@inferencesh/sdk/agent'
 import { createRoot } from 'react-dom/client'
 
-/** What the official hooks returned at the last render. */
+/** The official hooks' result of the last render. */
 export interface Seen {
   state: AgentChatState | null
   actions: AgentChatActions | null
@@ -11,7 +11,7 @@ export interface Seen {
 
 type Props = Omit<AgentChatProviderProps, 'client' | 'children'> & { baseUrl: string }
 
-/** Mounts the official React provider, unchanged, around a component that hands out what its hooks return. */
+/** Mounts the official React provider, unmodified, around a component that exposes the result of its hooks. */
 export function mountOfficialChat({ baseUrl, ...props }: Props): { seen: Seen; unmount: () => void } {
   const seen: Seen = { state: null, actions: null }
   function Probe() {

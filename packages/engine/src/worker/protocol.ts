@@ -1,20 +1,20 @@
 import type { JsonObject } from '../apps/app.ts'
 import type { Progress } from '../tasks/task-state.ts'
 
-/** What a worker thread is started with. */
+/** The start options of a worker thread. */
 export interface WorkerSettings {
-  /** Folder that files are written to. */
+  /** Folder for files. */
   filesFolder: string
   speed: number
 }
 
-/** A run, as it is handed to a worker thread. */
+/** A run as sent to a worker thread. */
 export interface Job {
   ref: string
   input: JsonObject
   /** Address in front of `/files/{id}`. */
   baseUrl: string
-  /** Two Int32 cells shared by both sides: 1 in the first means "stop"; the second counts messages not yet taken. */
+  /** Two Int32 cells shared by both sides: 1 in the first means "stop"; the second counts messages not yet received. */
   shared: SharedArrayBuffer
 }
 
@@ -28,7 +28,7 @@ export interface WrittenFile {
   size: number
 }
 
-/** What a worker thread says while it runs a job; `completed` or `failed` is the last of it. */
+/** The messages of a worker thread during a job; `completed` or `failed` is the last one. */
 export type WorkerMessage =
   | { type: 'log'; text: string }
   | { type: 'progress'; progress: Progress }

@@ -25,8 +25,8 @@ function open(speed = 1) {
   return { context, messages, cells: new Int32Array(job.shared) }
 }
 
-describe('what an app says', () => {
-  it('is told in the order in which it happened, though log text is gathered', () => {
+describe('the output of an app', () => {
+  it('is sent in order, although log text is batched', () => {
     const { context, messages } = open()
     context.log('a')
     context.log('b')
@@ -44,7 +44,7 @@ describe('what an app says', () => {
     ])
   })
 
-  it('is gathered for 30 ms at most, also when the app says nothing more', () => {
+  it('is batched for 30 ms at most, even if nothing follows', () => {
     const { context, messages } = open()
     context.log('a')
     context.log('b')
@@ -66,7 +66,7 @@ describe('what an app says', () => {
     expect(messages.at(-1)).toEqual({ type: 'log', text: 'the last words' })
   })
 
-  it('is counted until it is taken', () => {
+  it('is counted until it is received', () => {
     const { context, cells } = open()
     context.delta({ response: 'a' })
     context.output({ response: 'a' })
@@ -76,14 +76,14 @@ describe('what an app says', () => {
 })
 
 describe('a file', () => {
-  it('is written into the folder, and its address is told before anything that shows it', () => {
+  it('is written into the folder, and announced before anything that refers to it', () => {
     const { context, messages } = open()
     const file = context.file(new Uint8Array([1, 2, 3]), { filename: 'a.png', contentType: 'image/png' })
     context.partial({ image: file })
     context.close()
-    const [told, shown] = messages
+    const [announced, shown] = messages
     expect(file).toMatchObject({ content_type: 'image/png', size: 3, filename: 'a.png' })
-    expect(told).toMatchObject({ type: 'file', file: { size: 3, contentType: 'image/png' } })
+    expect(announced).toMatchObject({ type: 'file', file: { size: 3, contentType: 'image/png' } })
     expect(shown?.type).toBe('partial')
     const path = join(folder, new URL(file.uri).pathname.replace('/files/', ''))
     expect(existsSync(path) && [...readFileSync(path)]).toEqual([1, 2, 3])
@@ -91,7 +91,7 @@ describe('a file', () => {
 })
 
 describe('a cancel', () => {
-  it('reaches an app that computes, one that listens, and one that waits for what it said to be taken', async () => {
+  it('reaches an app that computes, one that listens, and one that waits for its output to be received', async () => {
     const { context, cells } = open()
     context.throwIfCancelled()
     Atomics.store(cells, backlogCell, 1_000)

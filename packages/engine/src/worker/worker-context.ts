@@ -6,14 +6,14 @@ import { createId } from '../ids.ts'
 import type { Job, WorkerMessage, WorkerSettings } from './protocol.ts'
 import { backlogCell, cancelCell } from './protocol.ts'
 
-/** Log text is sent at most this often, in milliseconds: a reader sees no more of it anyway. */
+/** Interval at which log text is sent, in milliseconds: faster updates would not be visible. */
 const logInterval = 30
-/** How often a waiting thread looks whether it was cancelled, in milliseconds. */
+/** Interval at which a waiting thread checks whether it was cancelled, in milliseconds. */
 const cancelInterval = 25
-/** Messages under way beyond which a talkative app waits. */
+/** Messages in transit beyond which `drain` waits. */
 const fullBacklog = 32
 
-/** A job's context in its thread. `close()` sends what is left of the log. */
+/** A job's context in its thread. `close()` sends the rest of the log. */
 export function createWorkerContext(
   job: Job,
   settings: WorkerSettings,
@@ -41,8 +41,8 @@ export function createWorkerContext(
     send({ type: 'log', text: text.join('') })
     text = []
   }
-  /** Everything is told in the order in which it happened. */
-  const tell = (message: WorkerMessage) => {
+  /** Sends buffered log text first, so that everything arrives in order. */
+  const emit = (message: WorkerMessage) => {
     flushLog()
     send(message)
   }
@@ -59,14 +59,14 @@ export function createWorkerContext(
       else timer ??= setTimeout(flushLog, logInterval)
     },
     progress: (current, total, unit) =>
-      tell({ type: 'progress', progress: { current, total, ...(unit === undefined ? {} : { unit }) } }),
-    partial: (output) => tell({ type: 'partial', output }),
-    output: (output) => tell({ type: 'output', output }),
-    delta: (delta) => tell({ type: 'delta', delta }),
+      emit({ type: 'progress', progress: { current, total, ...(unit === undefined ? {} : { unit }) } }),
+    partial: (output) => emit({ type: 'partial', output }),
+    output: (output) => emit({ type: 'output', output }),
+    delta: (delta) => emit({ type: 'delta', delta }),
     file(bytes, { filename, contentType }): FileObject {
       const id = createId()
       writeFileSync(join(settings.filesFolder, id), bytes)
-      tell({ type: 'file', file: { id, filename, contentType, size: bytes.byteLength } })
+      emit({ type: 'file', file: { id, filename, contentType, size: bytes.byteLength } })
       return { uri: `${job.baseUrl}/files/${id}`, content_type: contentType, size: bytes.byteLength, filename }
     },
     async sleep(milliseconds) {

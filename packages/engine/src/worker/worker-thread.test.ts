@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { JobMessage } from './worker-thread.ts'
 import { WorkerThread } from './worker-thread.ts'
 
-// Real servers and threads, on machines that may be busy with other things.
+// Real servers and threads, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
 const limits = { runMs: 5_000, stopMs: 150, idleMs: 1_000 }
@@ -13,7 +13,7 @@ afterEach(async () => {
   await Promise.all(threads.splice(0).map((thread) => thread.terminate()))
 })
 
-/** Small, so that a hog is caught soon. */
+/** Small, so that excessive memory use is detected quickly. */
 const heapMegabytes = 48
 
 /** A thread whose body does this with each job. */
@@ -48,7 +48,7 @@ function start(
 const completes = `say({ type: 'completed', output: 1 })`
 
 describe('a worker thread', () => {
-  it('tells what the app says in order, then how it ended', async () => {
+  it('sends the output of the app in order, then its result', async () => {
     const { outcome, messages } = start(
       threadThat(`say({ type: 'log', text: 'a' }); say({ type: 'log', text: 'b' }); ${completes}`),
     )
@@ -59,7 +59,7 @@ describe('a worker thread', () => {
     ])
   })
 
-  it('lets an app that watches for a cancel end by itself, and is used again', async () => {
+  it('lets an app that watches its signal end by itself, and is reused', async () => {
     const thread = threadThat(`
       if (job.input.quick) return ${completes}
       while (Atomics.load(cells, 0) === 0);
@@ -72,7 +72,7 @@ describe('a worker thread', () => {
     expect(thread.generation).toBe(before)
   })
 
-  it('ends with an app that never looks up, and starts anew for the next', async () => {
+  it('is terminated with an app that ignores a cancel, and restarted for the next one', async () => {
     const thread = threadThat(`for (;;);`)
     const controller = new AbortController()
     const { outcome } = start(thread, { signal: controller.signal })
@@ -83,12 +83,12 @@ describe('a worker thread', () => {
     expect(thread.generation).toBe(2)
   })
 
-  it('stops an app that was cancelled before it began', async () => {
+  it('does not run an app that was cancelled before it began', async () => {
     const { outcome } = start(threadThat(`for (;;);`), { signal: AbortSignal.abort() })
     expect(await outcome).toEqual({ type: 'stopped' })
   })
 
-  it('stops an app that takes too long, and says how long it may', async () => {
+  it('stops an app that exceeds the time limit, and names the limit', async () => {
     const { outcome } = start(threadThat(`for (;;);`), { runMs: 200 })
     expect(await outcome).toEqual({ type: 'failed', error: expect.stringContaining('longer than the limit of 0 s') })
   })
@@ -102,7 +102,7 @@ describe('a worker thread', () => {
     expect(await outcome).toEqual({ type: 'failed', error: expect.stringMatching(error) })
   })
 
-  it('counts down what was taken, so that an app can wait for it', async () => {
+  it('counts down received messages, so that an app can wait for them', async () => {
     const thread = threadThat(`
       Atomics.add(cells, 1, 3)
       for (let index = 0; index < 3; index++) say({ type: 'log', text: 'x' })
@@ -111,7 +111,7 @@ describe('a worker thread', () => {
     expect(await start(thread).outcome).toEqual({ type: 'completed', output: 1 })
   })
 
-  it('is given up when it has no work, unless somebody wants it', async () => {
+  it('is terminated when idle, unless it is wanted', async () => {
     const thread = threadThat(completes)
     await start(thread).outcome
     const whenAsked: (number | null)[] = []

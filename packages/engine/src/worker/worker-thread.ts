@@ -11,13 +11,13 @@ export type JobMessage = Exclude<WorkerMessage, { type: 'completed' | 'failed' }
 export interface JobLimits {
   /** Longest run, in milliseconds. */
   runMs: number
-  /** How long a cancelled app may take to stop by itself before its thread is ended, in milliseconds. */
+  /** How long a cancelled app may take to stop by itself before its thread is terminated, in milliseconds. */
   stopMs: number
-  /** How long a thread without work is kept, in milliseconds. */
+  /** How long an idle thread is kept, in milliseconds. */
   idleMs: number
 }
 
-/** A worker's place: one thread, made when first needed and made again after a crash. */
+/** One worker: a thread that is started when first needed and restarted after a crash. */
 export class WorkerThread {
   readonly #script: URL
   readonly #settings: WorkerSettings
@@ -26,19 +26,19 @@ export class WorkerThread {
   #idle: NodeJS.Timeout | undefined
   #generation = 0
 
-  /** An app that wants more heap (old generation, MiB) fails instead of taking the machine. */
+  /** Heap limit of an app (old generation, MiB); an app that exceeds it fails. */
   constructor(script: URL, settings: WorkerSettings, heapMegabytes = 768) {
     this.#script = script
     this.#settings = settings
     this.#heapMegabytes = heapMegabytes
   }
 
-  /** Names the thread that is there now, so that whoever kept it warm can tell that it is gone; null for none. */
+  /** Identity of the current thread, so that a session can detect a restart; null if there is none. */
   get generation(): number | null {
     return this.#thread ? this.#generation : null
   }
 
-  /** Starts the thread, if it is not there yet. */
+  /** Starts the thread, if it is not running. */
   start(): Worker {
     clearTimeout(this.#idle)
     if (this.#thread) return this.#thread
@@ -48,7 +48,7 @@ export class WorkerThread {
       resourceLimits: { maxOldGenerationSizeMb: this.#heapMegabytes },
     })
     thread.unref()
-    thread.on('error', () => {}) // told to the job below; a thread without a job has nobody to tell
+    thread.on('error', () => {}) // handled by the job below; without a job there is nothing to report to
     thread.on('exit', () => {
       if (this.#thread === thread) this.#thread = null
     })
@@ -105,7 +105,7 @@ export class WorkerThread {
     })
   }
 
-  /** Ends the thread after so many milliseconds without work, unless it `isWanted` then: what it holds is memory. */
+  /** Terminates the thread after so many idle milliseconds, unless `isWanted`, to free its memory. */
   rest(milliseconds: number, isWanted: () => boolean): void {
     clearTimeout(this.#idle)
     const end = () => (isWanted() ? this.rest(milliseconds, isWanted) : void this.terminate())

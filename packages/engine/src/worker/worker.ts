@@ -5,7 +5,7 @@ import type { Job, WorkerMessage, WorkerSettings } from './protocol.ts'
 import { createWorkerContext } from './worker-context.ts'
 
 const port = parentPort
-if (!port) throw new Error('This file is the body of a worker thread; it does nothing by itself.')
+if (!port) throw new Error('This file must be started as a worker thread.')
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- set by worker-thread.ts, the only place that starts this file
 const settings = workerData as WorkerSettings
 
@@ -19,7 +19,7 @@ async function run(job: Job): Promise<void> {
   const context = createWorkerContext(job, settings, post)
   try {
     const app = findApp(job.ref)?.app
-    if (!app) throw new Error(`The worker has no app ${job.ref}.`)
+    if (!app) throw new Error(`Unknown app ${job.ref}.`)
     const output = await app.run(job.input, context)
     context.close()
     post({ type: 'completed', output })

@@ -67,7 +67,7 @@ export class AgentStore {
   /** Whether this conversation is with that agent; one described anew in the same words is the same. */
   isWith(client: InferenceClient, target: string | AdHocAgent): boolean {
     if (client !== this.#client) return false
-    return target === this.#target || JSON.stringify(target) === JSON.stringify(this.#target)
+    return target === this.#target || isSameTarget(target, this.#target)
   }
 
   /** Called after every render, never during one, so that callbacks and tools are always the latest. */
@@ -249,6 +249,15 @@ function isSending({ state: { messages, queued } }: Agent): boolean {
 function withWhatWasShown(state: AgentState, { chatId, messages, hasOlder }: AgentState): AgentState {
   const isUnread = state.messages.length === 0 && state.error === null && state.chatId === chatId && chatId !== null
   return isUnread && messages.length > 0 ? { ...state, messages, hasOlder } : state
+}
+
+/** One without a JSON form cannot be sent: it stays what it is, so that each render does not begin a new conversation. */
+function isSameTarget(a: string | AdHocAgent, b: string | AdHocAgent): boolean {
+  try {
+    return JSON.stringify(a) === JSON.stringify(b)
+  } catch {
+    return true
+  }
 }
 
 function blank(chatId: string | null): AgentState {

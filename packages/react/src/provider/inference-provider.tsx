@@ -16,7 +16,8 @@ export interface InferenceProviderProps {
 /** Gives the hooks below it their client. */
 export function InferenceProvider({ client, children }: InferenceProviderProps) {
   const checked = requireClient(client)
-  return <ClientContext value={checked}>{children}</ClientContext>
+  // React 18 has no context that is its own provider.
+  return <ClientContext.Provider value={checked}>{children}</ClientContext.Provider>
 }
 
 /** The client of the nearest provider; without one, a shared client for `/api/inference/proxy`. */

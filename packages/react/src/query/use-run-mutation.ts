@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import type { UseMutationOptions, UseMutationResult } from '@tanstack/react-query'
 import type { InferenceClient, InferstreamError, RunConfig, TaskSnapshot } from '@inferstream/client'
 import { useClient } from '../provider/inference-provider.tsx'
+import { keyOf } from './query-keys.ts'
 
 export interface UseRunMutationOptions<TInput, TOutput> extends Omit<
   UseMutationOptions<TaskSnapshot, InferstreamError, RunConfig<TInput, TOutput>>,
@@ -15,7 +16,7 @@ export interface UseRunMutationOptions<TInput, TOutput> extends Omit<
 
 /**
  * Starts a run. The mutation has succeeded when the service has accepted the run; `data.taskId` is then what
- * `taskQueryOptions` follows. The task list is fetched anew.
+ * `taskQueryOptions` follows. The task list is fetched again.
  */
 // `any`, so that an untyped input works as in plain JavaScript.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -35,7 +36,7 @@ export function useRunMutation<TInput = any, TOutput = any>({
     ...options,
     async mutationFn(config, { client: queryClient }) {
       const task = await client.run(config, { wait: false })
-      void queryClient.invalidateQueries({ queryKey: ['inferstream', 'tasks'] })
+      void queryClient.invalidateQueries({ queryKey: keyOf(client, 'tasks') })
       return task
     },
   })

@@ -2,8 +2,9 @@ import { act, render, renderHook } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { inference } from '@inferstream/client'
 import type { InferenceClient } from '@inferstream/client'
-import { scripted } from '../../test/scripted.tsx'
-import { InferenceProvider, useStream, useTask } from '../index.ts'
+import { config, scripted } from '../../test/scripted.tsx'
+import { InferenceProvider, useStream, useStreams, useTask } from '../index.ts'
+import type { UseStreamResult } from '../index.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -27,6 +28,37 @@ describe('one sentence says what to do when', () => {
       act(() => result.current.reset())
       await act(() => result.current.run(none as never))
       expect(result.current.error?.message).toMatch(/needs an app/)
+    }
+  })
+
+  it('options make no sense: rendering goes on, and a run ends with the reason or runs', async () => {
+    const { transport, wrapper } = scripted()
+    const nonsense = [
+      null,
+      7,
+      { timeoutMs: Number.NaN },
+      { maxLogLines: -1 },
+      { resume: 7 },
+      { resume: null },
+      { resume: { key: 'k', storage: {} } },
+      { replace: 'never' },
+      { app: 7 },
+    ]
+    for (const options of nonsense) {
+      const { result, unmount } = renderHook(() => useStream(options as never), { wrapper })
+      let outcome: unknown
+      await act(async () => void (result.current as UseStreamResult).run(config).then((ended) => (outcome = ended)))
+      if (outcome === undefined) await act(async () => transport.last.complete(1))
+      expect(outcome).toMatchObject({ status: expect.stringMatching(/^(completed|error)$/) })
+      unmount()
+      const batch = renderHook(() => useStreams(options as never), { wrapper })
+      await act(async () => void batch.result.current.start([config]))
+      batch.unmount()
+    }
+    for (const id of [7, {}, 'no id?']) {
+      const { result } = renderHook(() => useTask(id as never, null as never), { wrapper })
+      await act(async () => {})
+      expect(result.current).toMatchObject({ status: 'error', error: { code: 'config' } })
     }
   })
 

@@ -10,7 +10,7 @@ describe('a group of runs', () => {
     const { transport, client } = scripted()
     const group = new RunGroup()
     const listener = vi.fn()
-    group.configure(client, Infinity)
+    group.configure(client, {})
     const unsubscribe = group.subscribe(listener)
     await act(async () => void group.actions.start(Array.from({ length: 50 }, () => ({ app: 'ns/app', input: {} }))))
     await pass()

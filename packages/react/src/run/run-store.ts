@@ -1,260 +1,362 @@
 import { InferstreamError } from '@inferstream/client'
-import type { FollowOptions, InferenceClient, RunConfig, TaskResult, TaskState, TaskStream } from '@inferstream/client'
+import type {
+  FollowOptions,
+  InferenceClient,
+  RunConfig,
+  TaskResult,
+  TaskState,
+  TaskStream,
+} from '@inferstream/client'
+import { notify } from '../store/notify.ts'
 import { pageGate } from '../store/frame-gate.ts'
 import type { FrameGate } from '../store/frame-gate.ts'
 import { readKept, writeKept } from '../storage/resume.ts'
 import type { Kept } from '../storage/resume.ts'
+import { ignorable } from './ignorable.ts'
 import { idle, snapshotOf } from './run-snapshot.ts'
-import { closed, detached, errorOf, newRun, outcomeOf, release, view } from './run.ts'
-import type { Run } from './run.ts'
-import { readUpdates } from './run-updates.ts'
-import { ignorable, safely } from './safely.ts'
+import { closed, detachedError, errorOf, lostError, newRun, outcomeOf, view } from './run.ts'
+import type { Run, RunOrigin } from './run.ts'
+import { newObserver, readUpdates, turnTo } from './run-observer.ts'
+import type { RunObserver } from './run-observer.ts'
+import { safely } from './safely.ts'
 import { holdStream, streamOf } from './shared-streams.ts'
 import type { ViewSource } from '../store/tracked-view.ts'
-import type { RunActions, RunOutcome, RunSnapshot, UseStreamOptions } from '../types.ts'
+import type { AppOption, RunActions, RunCallbacks, RunOutcome, RunSnapshot, UseStreamOptions } from '../types.ts'
 
-/** How long a run that nobody shows is still followed, so that StrictMode or a change of route costs no reconnect. */
+/** How long a run that nothing shows is still followed, in ms, so that StrictMode or a change of route costs no reconnect. */
 export const lingerMs = 1000
+
+export interface StoreOptions<TInput, TOutput> extends UseStreamOptions<TInput, TOutput> {
+  /** With it, `run` takes the input alone. */
+  app?: AppOption<TInput, TOutput> | undefined
+}
+
+/** Calls `send` when a run's turn comes. Returns the function that gives up its place. */
+export type Schedule = (send: () => void) => () => void
 
 export interface RunStore<TInput = unknown, TOutput = unknown> extends ViewSource<RunSnapshot<TOutput>> {
   readonly actions: RunActions<TInput, TOutput>
   /** Called after every render, never during one, so that callbacks are always the latest. */
-  configure(client: InferenceClient, options: UseStreamOptions<TInput, TOutput>): void
+  configure(client: InferenceClient, options: StoreOptions<TInput, TOutput>): void
+  /** Calls these callbacks too, until the returned function is called. */
+  observe(observer: RunObserver<TOutput>): () => void
+  /** What the run shown was started with; null where that is not known. */
+  getConfig(): RunConfig<TInput, TOutput> | null
+  /** `run` of a whole config. */
+  start(config: RunConfig<TInput, TOutput>): Promise<RunOutcome<TOutput>>
   /** Shows the run that is kept under the current `resume` name; once for each name. */
   resume(key: string | undefined): void
   /** Takes a run that was started elsewhere in place of the current one, to be followed from the first subscriber on. */
-  adopt(client: InferenceClient, taskId: string): void
+  adopt(client: InferenceClient, origin: RunOrigin<TInput, TOutput>): Run<TInput, TOutput>
   /** Follows a run that was started elsewhere, in place of the current one, which is detached. */
-  follow(client: InferenceClient, taskId: string): Promise<RunOutcome<TOutput>>
-  /** Counts as cancelled without ever having been sent; `retry` sends it. */
-  skip(config: RunConfig<TInput, TOutput>): void
+  follow(client: InferenceClient, origin: RunOrigin<TInput, TOutput>): Promise<RunOutcome<TOutput>>
+  /** Shows a run that ended without ever having had an id. */
+  showEnded(client: InferenceClient, origin: RunOrigin<TInput, TOutput>, outcome: RunOutcome<TOutput>): void
 }
 
-/**
- * One run at a time, followed for as long as somebody subscribes. Its snapshot changes at most once a frame, and a run
- * that was replaced no longer speaks for it.
- * @param onRelease told a moment after the last subscriber has left
- */
-export function createRunStore<TInput = unknown, TOutput = unknown>(
-  gate: FrameGate = pageGate,
-  onRelease?: () => void,
-): RunStore<TInput, TOutput> {
+interface RunStoreSetup {
+  gate?: FrameGate
+  /** Called a moment after the last subscriber has left. */
+  onRelease?: () => void
+  /** Without it a run is sent at once. */
+  schedule?: Schedule
+}
+
+/** One run at a time, followed for as long as it has subscribers. Its snapshot changes at most once a frame. */
+export function createRunStore<TInput = unknown, TOutput = unknown>({
+  gate = pageGate,
+  onRelease,
+  schedule,
+}: RunStoreSetup = {}): RunStore<TInput, TOutput> {
   type OwnRun = Run<TInput, TOutput>
   const listeners = new Set<() => void>()
-  /** What callbacks hear if the run is shown again: while nobody shows it, its component may be gone. */
-  const untold: (() => void)[] = []
+  /** The hook that owns this store; those that share it come and go. */
+  const owner = newObserver<TOutput>()
+  const observers = new Set<RunObserver<TOutput>>([owner])
+  /** Delivered if the run is shown again: while nothing shows it, its component may be gone. */
+  const pendingCallbacks: (() => void)[] = []
   let client: InferenceClient | undefined
-  let options: UseStreamOptions<TInput, TOutput> = {}
+  let options: StoreOptions<TInput, TOutput> = {}
   let snapshot: RunSnapshot<TOutput> = idle
   let current: OwnRun | null = null
-  let linger: ReturnType<typeof setTimeout> | undefined
-  /** False once nobody has shown the run for a moment: nothing is then kept open. */
+  let detachTimer: ReturnType<typeof setTimeout> | undefined
+  /** False once nothing has shown the run for a moment: nothing is then kept open. */
   let isOpen = false
-  let resumed: string | undefined
+  let resumedKey: string | undefined
 
   return {
-    actions: { run: start, cancel: () => ignorable(cancel()), retry, attach, reset },
+    actions: { run, cancel: () => ignorable(cancel()), retry, attach, reset },
     configure(nextClient, nextOptions) {
       client = nextClient
       options = nextOptions
-      if (current?.stream) read(current, current.stream)
+      owner.callbacks = nextOptions
+      if (current) read(current, owner)
+    },
+    observe(observer) {
+      observers.add(observer)
+      if (current) {
+        turnTo(observer, current)
+        read(current, observer)
+        if (current.end) deliverEnd(current, observer)
+      }
+      return () => {
+        observers.delete(observer)
+        observer.reading = null
+      }
     },
     getSnapshot: () => snapshot,
     getServerSnapshot: () => idle,
+    getConfig: () => current?.config ?? null,
     subscribe,
+    start,
     resume,
     adopt,
     follow,
-    skip(config) {
-      current = newRun(requireClient(), config, null)
-      current.ended = true
-      publish(closed<TOutput>(idle, { status: 'cancelled' }))
-    },
+    showEnded: (by, origin, outcome) => void end(adopt(by, origin), null, outcome),
   }
 
   function subscribe(listener: () => void) {
     listeners.add(listener)
-    clearTimeout(linger)
+    clearTimeout(detachTimer)
     isOpen = true
-    for (const callback of untold.splice(0)) safely(callback)
-    if (current?.taskId && !current.stream && !current.ended) connect(current, current.taskId)
+    for (const callback of pendingCallbacks.splice(0)) safely(callback)
+    if (current?.taskId && !current.stream && !current.end) connect(current, current.taskId)
     return () => {
       listeners.delete(listener)
-      releaseSoon()
+      detachSoon()
     }
   }
 
-  function releaseSoon() {
+  function detachSoon() {
     if (listeners.size > 0) return
-    clearTimeout(linger)
-    linger = setTimeout(() => {
+    clearTimeout(detachTimer)
+    detachTimer = setTimeout(() => {
       isOpen = false
       onRelease?.()
-      if (current) letGo(current)
+      if (current) detach(current)
     }, lingerMs)
   }
 
-  function start<I extends TInput, O extends TOutput>(config: RunConfig<I, O>): Promise<RunOutcome<O>> {
-    const run = newRun<TInput, TOutput>(requireClient(), config, null)
-    replace(run, options.replace)
-    run.accepted = post(run, config)
+  function run<I extends TInput, O extends TOutput>(config: RunConfig<I, O>): Promise<RunOutcome<O>> {
+    const { app } = options
+    // With an app it is the input alone that is given: see `AppRunActions`.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const whole = app === undefined ? config : ({ app, input: config } as unknown as RunConfig<I, O>)
     // The caller's app reference says more of this one run than the store knows of all of its runs.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    return run.outcome as Promise<RunOutcome<O>>
+    return start(whole) as Promise<RunOutcome<O>>
   }
 
-  async function post(run: OwnRun, config: RunConfig<TInput, TOutput>) {
+  function start(config: RunConfig<TInput, TOutput>): Promise<RunOutcome<TOutput>> {
+    const next = newRun<TInput, TOutput>(requireClient(), { config, isOwn: true })
+    if (schedule) {
+      next.leaveQueue = schedule(() => {
+        next.leaveQueue = null
+        if (current !== next || next.end) return
+        publish(snapshotOf(snapshot, { status: 'starting', connection: 'connecting' }))
+        next.accepted = post(next, config)
+      })
+    }
+    replace(next, options.replace)
+    if (!schedule) next.accepted = post(next, config)
+    return next.outcome
+  }
+
+  async function post(sent: OwnRun, config: RunConfig<TInput, TOutput>) {
     // StrictMode runs an effect twice at once: what it runs is sent a moment later, so that it is sent once.
     await Promise.resolve()
-    if (current !== run) return
-    const { app } = run
-    const asked = followOptions(run)
-    const keepUnanswered = () => current === run && remember({ taskId: null, app })
+    if (current !== sent) return
+    const { app } = sent
+    const followed = followOptions(sent)
+    const keepUnanswered = () => current === sent && !sent.end && remember({ taskId: null, app })
     globalThis.addEventListener?.('pagehide', keepUnanswered)
     try {
-      const stream = await run.client.run(config, { ...asked, signal: run.abort.signal, stream: true })
-      run.taskId = stream.taskId
-      if (current !== run) return stream.close()
+      const stream = await sent.client.run(config, {
+        ...followed,
+        signal: sent.abort.signal,
+        stream: true,
+        onUploadProgress: (fraction) => showUpload(sent, fraction),
+      })
+      sent.taskId = stream.taskId
+      // Cancelled while its input was uploaded, by a transport that is deaf to its signal.
+      if (sent.end) stream.cancel().catch(() => {})
+      if (current !== sent || sent.end) return stream.close()
       remember({ taskId: stream.taskId, app })
-      if (isOpen) show(run, stream, asked)
+      if (isOpen) show(sent, stream, followed)
       else stream.close()
     } catch (error) {
       const problem = errorOf(error)
       if (problem.mayHaveStarted) keepUnanswered()
       // Nothing was started, which is what the person asked for.
-      const isUnsent = run.cancelling && !problem.mayHaveStarted
-      void end(run, null, isUnsent ? { status: 'cancelled' } : outcomeOf(problem))
+      const isUnsent = sent.cancelling && !problem.mayHaveStarted
+      void end(sent, null, isUnsent ? { status: 'cancelled' } : outcomeOf(problem))
     } finally {
       globalThis.removeEventListener?.('pagehide', keepUnanswered)
     }
   }
 
+  function showUpload(sent: OwnRun, fraction: number | null) {
+    if (current !== sent || sent.end) return
+    sent.isUploading = fraction !== null
+    // Cancelled in the moment before the upload began.
+    if (sent.isUploading && sent.cancelling) abandonUnsent(sent)
+    else publish(snapshotOf(snapshot, { uploadProgress: fraction }))
+  }
+
   function resume(key: string | undefined) {
-    if (key === resumed) return
-    if (resumed !== undefined && key !== undefined) replace(null, 'detach')
-    resumed = key
+    if (key === resumedKey) return
+    if (resumedKey !== undefined && key !== undefined) replace(null, 'detach')
+    resumedKey = key
     const kept = options.resume && !current ? readKept(options.resume) : null
     if (!kept) return
-    if (kept.taskId !== null) {
-      void follow(requireClient(), kept.taskId, kept.app)
+    const { taskId, app } = kept
+    if (taskId !== null) {
+      void follow(requireClient(), { taskId, app })
       return
     }
-    // The page went while the request was unanswered, and with it what was asked for.
+    // The page went while the request was unanswered, and with it what was to be run.
     remember(null)
-    const message = 'The page was left before the service answered: running it again may make two runs.'
-    const lost = new InferstreamError('network', message, { mayHaveStarted: true })
-    void end(adopt(requireClient(), null), null, outcomeOf(lost))
+    void end(adopt(requireClient(), {}), null, outcomeOf(lostError()))
   }
 
   function attach(taskId: string) {
-    const owner = requireClient()
-    if (current?.taskId !== taskId || current.client !== owner || current.ended) void follow(owner, taskId)
+    const by = requireClient()
+    if (current?.taskId !== taskId || current.client !== by || current.end) void follow(by, { taskId })
   }
 
-  function follow(owner: InferenceClient, taskId: string, app?: string) {
-    const run = adopt(owner, taskId, app)
+  function follow(by: InferenceClient, origin: RunOrigin<TInput, TOutput>) {
+    const followed = adopt(by, origin)
+    const { taskId, app } = followed
+    if (taskId === null) return followed.outcome
     remember({ taskId, app })
-    connect(run, taskId)
-    return run.outcome
+    connect(followed, taskId)
+    return followed.outcome
   }
 
-  function adopt(owner: InferenceClient, taskId: string | null, app?: string) {
-    const run = newRun<TInput, TOutput>(owner, null, taskId, app)
-    replace(run, 'detach')
-    return run
+  function adopt(by: InferenceClient, origin: RunOrigin<TInput, TOutput>) {
+    const adopted = newRun<TInput, TOutput>(by, origin)
+    replace(adopted, 'detach')
+    return adopted
   }
 
-  function connect(run: OwnRun, taskId: string) {
-    const asked = followOptions(run)
+  function connect(followed: OwnRun, taskId: string) {
+    const wanted = followOptions(followed)
     try {
-      // A stream tells what the caller says that its app outputs.
+      // What a task outputs is what the caller says that its app outputs.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-      show(run, streamOf(run.client, taskId, asked) as TaskStream<TOutput>, asked)
+      show(followed, streamOf(followed.client, taskId, wanted) as TaskStream<TOutput>, wanted)
     } catch (error) {
-      // An id that cannot be one.
-      void end(run, null, outcomeOf(error))
+      // An invalid id, or options that make no sense.
+      void end(followed, null, outcomeOf(error))
     }
   }
 
-  function show(run: OwnRun, stream: TaskStream<TOutput>, asked: FollowOptions) {
+  function show(shown: OwnRun, stream: TaskStream<TOutput>, wanted: FollowOptions) {
     const before = snapshot
     const flush = () => {
-      if (run.stream === stream) publish(view(run, stream.state, before))
+      if (shown.stream === stream) publish(view(shown, stream.state, before))
     }
     let isFirst = true
-    run.stream = stream
-    run.leave = holdStream(run.client, stream, asked, () => {
+    shown.stream = stream
+    shown.leave = holdStream(shown.client, stream, wanted, () => {
       gate.schedule(flush, isFirst || stream.state.connection === 'closed')
       isFirst = false
     })
-    read(run, stream)
+    for (const observer of observers) read(shown, observer)
     flush()
     stream.result.then(
-      (result) => end(run, stream, { status: 'completed', output: result.output }, result),
-      (error: unknown) => end(run, stream, outcomeOf(error)),
+      (result) => end(shown, stream, { status: 'completed', output: result.output }, result),
+      (error: unknown) => end(shown, stream, outcomeOf(error)),
     )
   }
 
   /** `onUpdate` alone makes the client keep updates for us; the snapshot does not need them. */
-  function read(run: OwnRun, stream: TaskStream<TOutput>) {
-    if (run.read || !options.onUpdate) return
-    run.read = readUpdates(run, stream, (update) => tell(run, () => options.onUpdate?.(update)))
+  function read({ stream }: OwnRun, observer: RunObserver<TOutput>) {
+    const followed = current
+    if (!stream || !followed || !observer.callbacks.onUpdate) return
+    turnTo(observer, followed)
+    if (observer.reading?.stream === stream) return
+    observer.read = readUpdates(observer, stream, (update) =>
+      deliver(followed, observer, ({ onUpdate }) => onUpdate?.(update)),
+    )
   }
 
   async function end(
-    run: OwnRun,
+    ended: OwnRun,
     stream: TaskStream<TOutput> | null,
     outcome: RunOutcome<TOutput>,
     result?: TaskResult<TOutput>,
   ) {
-    if (current !== run || run.stream !== stream || run.ended) return
-    run.ended = true
-    release(run)
-    publish(closed(stream ? view(run, stream.state, snapshot) : snapshot, outcome))
-    if (result && run.app) keepDuration(run.app, result.state)
+    if (current !== ended || ended.stream !== stream || ended.end) return
+    ended.end = { outcome, result }
+    ended.leave()
+    ended.stream = null
+    publish(closed(stream ? view(ended, stream.state, snapshot) : snapshot, outcome))
+    if (result && ended.app) keepDuration(ended.app, result.state)
     if (outcome.status === 'error' && outcome.error.code === 'not_found') remember(null)
-    await run.read
-    run.settle(outcome)
-    tell(run, () => {
-      const { onComplete, onError, onSettled } = options
+    // A waiting reader costs a turn of the microtask queue; without one the end is delivered in this one.
+    const reads = [...observers].flatMap(({ run: about, read: reading }) => (about === ended && reading ? [reading] : []))
+    await Promise.all(reads)
+    ended.settle(outcome)
+    for (const observer of observers) deliverEnd(ended, observer)
+  }
+
+  function deliverEnd(ended: OwnRun, observer: RunObserver<TOutput>) {
+    turnTo(observer, ended)
+    if (observer.isEndDelivered || !ended.end) return
+    observer.isEndDelivered = true
+    const { outcome, result } = ended.end
+    deliver(ended, observer, ({ onComplete, onError, onSettled }) => {
       if (result) safely(() => onComplete?.(result))
       if ('error' in outcome) safely(() => onError?.(outcome.error))
       onSettled?.(outcome)
     })
   }
 
-  function tell(run: OwnRun, callback: () => void) {
-    const tellNow = () => {
-      if (current === run) callback()
+  function deliver(about: OwnRun, observer: RunObserver<TOutput>, call: (callbacks: RunCallbacks<TOutput>) => void) {
+    const deliverNow = () => {
+      if (current === about) call(observer.callbacks)
     }
-    if (listeners.size > 0) safely(tellNow)
-    else if (isOpen) untold.push(tellNow)
+    if (listeners.size > 0) safely(deliverNow)
+    else if (isOpen) pendingCallbacks.push(deliverNow)
   }
 
   async function cancel() {
-    if (current && !current.ended) await (current.cancelling ??= requestCancel(current))
+    const cancelled = current
+    if (!cancelled || cancelled.end) return
+    if (cancelled.leaveQueue || cancelled.isUploading) abandonUnsent(cancelled)
+    else await (cancelled.cancelling ??= requestCancel(cancelled))
   }
 
-  async function requestCancel(run: OwnRun) {
+  /** Ends a run of which nothing was sent but Blobs. */
+  function abandonUnsent(unsent: OwnRun) {
+    unsent.leaveQueue?.()
+    unsent.leaveQueue = null
+    unsent.abort.abort()
+    void end(unsent, null, { status: 'cancelled' })
+  }
+
+  async function requestCancel(cancelled: OwnRun) {
     publish(snapshotOf(snapshot, { status: 'cancelling' }))
-    await run.accepted
-    if (!run.taskId || run.ended) return
+    // The outcome comes first where nothing was sent but Blobs.
+    await Promise.race([cancelled.accepted, cancelled.outcome])
+    if (!cancelled.taskId || cancelled.end) return
     try {
-      await (run.stream ?? run.client.tasks).cancel(run.taskId)
+      await (cancelled.stream ?? cancelled.client.tasks).cancel(cancelled.taskId)
     } catch (error) {
-      run.cancelling = null
-      if (current !== run || run.ended) return
-      if (run.stream) publish(view(run, run.stream.state, snapshot))
-      tell(run, () => options.onWarning?.(errorOf(error)))
+      cancelled.cancelling = null
+      if (current !== cancelled || cancelled.end) return
+      if (cancelled.stream) publish(view(cancelled, cancelled.stream.state, snapshot))
+      warn(cancelled, errorOf(error))
       throw error
     }
   }
 
   async function retry(): Promise<RunOutcome<TOutput>> {
     if (current?.config) return start(current.config)
-    if (current?.taskId) return follow(current.client, current.taskId, current.app)
-    const error = new InferstreamError('config', 'What to run is not known here: start it anew.')
-    // A run that went with its page: whoever pressed the button is told why nothing happens.
+    if (current?.taskId) return follow(current.client, { taskId: current.taskId, app: current.app })
+    const error = new InferstreamError('config', 'What to run is not known here: start it again.')
+    // A run that went with its page: the person who pressed the button sees why nothing happens.
     if (current) publish(snapshotOf(snapshot, { error }))
     return { status: 'error', error }
   }
@@ -266,45 +368,60 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
 
   /** Shows another run, or none, from its beginning. */
   function replace(next: OwnRun | null, how: 'cancel' | 'detach' = 'cancel') {
-    const run = current
+    const replaced = current
     current = next
-    // Until somebody shows it, for a moment.
+    // Until a subscriber shows it, for a moment.
     isOpen = true
-    releaseSoon()
-    if (run && how === 'cancel' && run.config && !run.ended) {
-      const { stream, taskId } = run
-      letGo(run, { status: 'cancelled' })
-      if (taskId === null) run.abort.abort()
-      // What a replaced run's service answers is nobody's business any more.
-      else (stream ?? run.client.tasks).cancel(taskId).catch(() => {})
-    } else if (run) letGo(run)
-    publish(
-      next ? snapshotOf<TOutput>(idle, { taskId: next.taskId, status: 'starting', connection: 'connecting' }) : idle,
-    )
+    detachSoon()
+    replaced?.leaveQueue?.()
+    if (replaced?.isOwn && !replaced.end && (how !== 'detach' || replaced.leaveQueue)) {
+      const { stream, taskId } = replaced
+      detach(replaced, { status: 'cancelled' })
+      if (taskId === null) replaced.abort.abort()
+      // The answer no longer concerns anything shown here.
+      else (stream ?? replaced.client.tasks).cancel(taskId).catch(() => {})
+    } else if (replaced) detach(replaced)
+    if (!next) return publish(idle)
+    const { taskId } = next
+    const begun = next.leaveQueue ? ({ status: 'waiting' } as const) : sentNow
+    publish(snapshotOf<TOutput>(idle, { taskId, ...begun }))
   }
 
-  /** Follows a run no longer, if it still goes on. */
-  function letGo(run: OwnRun, outcome: RunOutcome<TOutput> = { status: 'error', error: detached(run.taskId) }) {
-    if (run.ended) return
-    release(run)
-    run.settle(outcome)
+  /** Stops following a run that has not ended; the run goes on. */
+  function detach(
+    detached: OwnRun,
+    outcome: RunOutcome<TOutput> = { status: 'error', error: detachedError(detached.taskId) },
+  ) {
+    if (detached.end) return
+    detached.leave()
+    detached.leave = () => {}
+    detached.stream = null
+    for (const observer of observers) if (observer.run === detached) observer.reading = null
+    detached.settle(outcome)
   }
 
   function publish(next: RunSnapshot<TOutput>) {
     snapshot = next
-    for (const listener of listeners) listener()
+    notify(listeners)
   }
 
   function remember(kept: Kept | null) {
     if (options.resume) void writeKept(options.resume, kept)
   }
 
-  function followOptions(run: OwnRun): FollowOptions {
+  function followOptions(about: OwnRun): FollowOptions {
+    const { timeoutMs, onTimeout, maxLogLines, onEvent } = options
     return {
-      ...options,
-      onEvent: options.onEvent && ((record) => tell(run, () => options.onEvent?.(record))),
-      onWarning: (warning) => tell(run, () => options.onWarning?.(warning)),
+      timeoutMs,
+      onTimeout,
+      maxLogLines,
+      onEvent: onEvent && ((record) => deliver(about, owner, () => options.onEvent?.(record))),
+      onWarning: (warning) => warn(about, warning),
     }
+  }
+
+  function warn(about: OwnRun, warning: InferstreamError) {
+    deliver(about, owner, () => options.onWarning?.(warning))
   }
 
   function requireClient(): InferenceClient {
@@ -312,6 +429,8 @@ export function createRunStore<TInput = unknown, TOutput = unknown>(
     throw new InferstreamError('config', 'Call run and attach from an event or an effect, not while rendering.')
   }
 }
+
+const sentNow = { status: 'starting', connection: 'connecting' } as const
 
 /** Loaded only now: it is for the next run's estimate, which can do without. */
 function keepDuration(app: string, state: TaskState) {

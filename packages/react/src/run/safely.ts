@@ -1,4 +1,4 @@
-/** A callback that throws is reported as any other uncaught error, and disturbs nobody. */
+/** A user's callback that throws is reported as any other uncaught error, and stops nothing here. */
 export function safely(callback: () => void) {
   try {
     callback()
@@ -7,10 +7,4 @@ export function safely(callback: () => void) {
       throw error
     })
   }
-}
-
-/** A promise that may be awaited or not: a handler such as `onClick={cancel}` needs no `catch` of its own. */
-export function ignorable<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {})
-  return promise
 }

@@ -8,12 +8,12 @@ interface Held {
 
 const streams = new Map<TaskStream, Held>()
 
-/** A stream of this task: one that somebody holds, where it can tell what is asked for, else a new one. */
+/** A stream of this task: one that is held already, where its options fit, else a new one. */
 export function streamOf(client: InferenceClient, taskId: string, options: FollowOptions): TaskStream {
   for (const [stream, held] of streams) {
-    // One that has ended is let go by its holders a moment later.
+    // Holders release one that has ended a moment later.
     const isOpen = held.client === client && stream.taskId === taskId && stream.state.connection !== 'closed'
-    if (isOpen && isTold(held.options, options)) return stream
+    if (isOpen && isFit(held.options, options)) return stream
   }
   return client.tasks.stream(taskId, options)
 }
@@ -38,9 +38,9 @@ export function holdStream(
   }
 }
 
-/** Whether a stream with these options tells what is asked for. */
-function isTold(options: FollowOptions, asked: FollowOptions): boolean {
-  // A time limit is its owner's alone; wire records are told from the first one on.
-  const isOwn = options.timeoutMs ?? asked.timeoutMs ?? asked.onEvent
-  return isOwn === undefined && [undefined, options.maxLogLines].includes(asked.maxLogLines)
+/** Whether a stream opened with `options` serves a hook that wants `wanted`. */
+function isFit(options: FollowOptions, wanted: FollowOptions): boolean {
+  // A time limit is its owner's alone; wire records are delivered from the first one on.
+  const isOwn = options.timeoutMs ?? wanted.timeoutMs ?? wanted.onEvent
+  return isOwn === undefined && [undefined, options.maxLogLines].includes(wanted.maxLogLines)
 }

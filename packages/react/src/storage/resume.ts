@@ -6,17 +6,13 @@ const lifetime = 24 * 60 * 60 * 1000
 export interface Kept {
   /** Null: the page went before the service had answered. */
   taskId: string | null
-  /** Reference of the app, where a run of ours is kept. */
+  /** Reference of the app, where a run that was started here is kept. */
   app?: string | undefined
 }
 
-interface Saved extends Kept {
-  /** epoch ms */
-  savedAt: number
-}
-
 export function keyOf(resume: Resume | undefined): string | undefined {
-  return typeof resume === 'object' ? resume.key : resume
+  const key: unknown = typeof resume === 'object' ? (resume as typeof resume | null)?.key : resume
+  return typeof key === 'string' ? key : undefined
 }
 
 /** The id saved under this name in the last 24 hours. */
@@ -26,15 +22,10 @@ export function readResume(resume: Resume): string | null {
 
 /** What was saved under this name in the last 24 hours. */
 export function readKept(resume: Resume): Kept | null {
-  try {
-    const saved: unknown = JSON.parse(storageOf(resume).getItem(nameOf(resume)) ?? 'null')
-    const { taskId, app, savedAt = 0 }: Partial<Saved> = saved ?? {}
-    // Anything may be in a storage.
-    const isKept = typeof taskId === 'string' || taskId === null
-    return isKept && Date.now() - savedAt < lifetime ? { taskId, app } : null
-  } catch {
-    return null
-  }
+  const saved = readSaved(resume)
+  const { taskId, app }: Partial<Kept> = saved ?? {}
+  // Anything may be in a storage.
+  return typeof taskId === 'string' || taskId === null ? { taskId, app } : null
 }
 
 /** Null forgets. */
@@ -42,17 +33,37 @@ export function writeResume(resume: Resume, taskId: string | null) {
   void writeKept(resume, taskId === null ? null : { taskId })
 }
 
+/** Null forgets. */
+export function writeKept(resume: Resume, kept: Kept | null): Promise<void> {
+  return writeSaved(resume, kept)
+}
+
+/** The object saved under this name in the last 24 hours; its fields are anybody's. */
+export function readSaved(resume: Resume): object | null {
+  try {
+    const saved: unknown = JSON.parse(storageOf(resume).getItem(nameOf(resume)) ?? 'null')
+    if (typeof saved !== 'object' || saved === null) return null
+    const { savedAt = 0 }: { savedAt?: unknown } = saved
+    return typeof savedAt === 'number' && Date.now() - savedAt < lifetime ? saved : null
+  } catch {
+    return null
+  }
+}
+
 /** Null forgets. Storage may be forbidden or full; a run that is not saved is still a run. */
-export async function writeKept(resume: Resume, kept: Kept | null) {
+export async function writeSaved(resume: Resume, fields: object | null): Promise<void> {
   try {
     const storage = storageOf(resume)
-    const saved = kept && JSON.stringify({ ...kept, savedAt: Date.now() } satisfies Saved)
-    // A storage of your own may write later, and fail then.
+    const saved = fields && JSON.stringify({ ...fields, savedAt: Date.now() })
+    // A storage of the caller's may write later, and fail then.
     // oxlint-disable-next-line typescript/await-thenable, typescript/no-confusing-void-expression
     await (saved === null ? storage.removeItem(nameOf(resume)) : storage.setItem(nameOf(resume), saved))
   } catch {}
 }
 
-const nameOf = (resume: Resume) => `inferstream:${keyOf(resume)}`
+export const nameOf = (resume: Resume) => `inferstream:${keyOf(resume)}`
+
+/** Whether other tabs read the same storage. */
+export const isShared = (resume: Resume) => typeof resume === 'string' || !resume.storage
 
 const storageOf = (resume: Resume): ResumeStorage => (typeof resume === 'object' && resume.storage) || localStorage

@@ -14,6 +14,8 @@ export interface FrameGate {
    * wait. `urgent` calls it, and them, at once in any case.
    */
   schedule(flush: () => void, urgent?: boolean): void
+  /** Flushes at once what waits. */
+  flush(): void
 }
 
 /**
@@ -51,6 +53,9 @@ export function createFrameGate({ now, nextFrame }: FrameClock = pageClock): Fra
       if (isFirst && closed && Math.abs(now() - closedAt) > 2 * longestFrame) open()
       else if (urgent || !closed) flushAll()
     },
+    flush() {
+      if (waiting.size > 0) flushAll()
+    },
   }
 }
 
@@ -61,7 +66,7 @@ const pageClock: FrameClock = {
     const timer = setTimeout(done, longestFrame)
     function done() {
       clearTimeout(timer)
-      if (frame !== undefined) cancelAnimationFrame(frame)
+      if (frame !== undefined) globalThis.cancelAnimationFrame?.(frame)
       callback()
     }
   },

@@ -10,13 +10,13 @@ export interface ConnectionFacts {
 }
 
 export interface ConnectionTimes {
-  /** ms since the connection was lost; null while it is not, and in the first second. */
+  /** ms since the connection was lost; null while connected, and in the first second. */
   readonly age: number | null
   /** ms until the next attempt; null when none is scheduled. */
   readonly wait: number | null
 }
 
-/** How old what is on screen is, and when the next attempt comes: ticks once a second, only while the connection is lost. */
+/** Age of the displayed state, and time of the next attempt: ticks once a second, only while the connection is lost. */
 export function useConnectionTimes({ connection, retryAt }: ConnectionFacts): ConnectionTimes {
   const lost = connection === 'reconnecting' || connection === 'offline'
   const now = useNow(lost)

@@ -7,7 +7,7 @@ import { useGenerator, type GeneratorState } from './generator-context.ts'
 
 export type GeneratorCancelProps = PartProps<'button', GeneratorState>
 
-/** Cancels the run; always there, so that nothing moves, and `aria-disabled` when there is none. Renders a `<button>`. */
+/** Cancels the run. Always rendered, so that the layout is stable; `aria-disabled` without a run. Renders a `<button>`. */
 export function GeneratorCancel(props: GeneratorCancelProps): ReactNode {
   const { state, stream, messages } = useGenerator('Cancel')
   const CancelIcon = useKit().icons.cancel ?? XIcon

@@ -10,7 +10,7 @@ export type GeneratorState = {
   status: TaskState['status']
   phase: RunPhase
   connection: ConnectionState
-  /** A run is under way. */
+  /** A run is active. */
   active: boolean
 }
 
@@ -19,7 +19,7 @@ export interface GeneratorContextValue {
   // oxlint-disable-next-line typescript/no-explicit-any
   stream: UseStreamResult<any, any>
   state: GeneratorState
-  /** What is run; undefined where the children say it. */
+  /** The app to run; undefined if the children decide. */
   app: string | undefined
   input: GeneratorInput
   setInput: (next: GeneratorInput | ((previous: GeneratorInput) => GeneratorInput)) => void

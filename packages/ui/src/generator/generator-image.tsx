@@ -8,8 +8,8 @@ import { imageUrl } from './image-url.ts'
 export type GeneratorImageProps = PartProps<'img', GeneratorState>
 
 /**
- * The picture of the run: the preview while it runs, replaced in place by the result. Named by the prompt. Renders
- * nothing until there is one, else an `<img>`.
+ * The picture of the run: a preview while it runs, replaced in place by the result. Its alternative text is the prompt.
+ * Renders nothing without a picture, else an `<img>`.
  */
 export function GeneratorImage(props: GeneratorImageProps): ReactNode {
   const { state, stream, input, messages } = useGenerator('Image')

@@ -7,7 +7,7 @@ import { useGenerator, type GeneratorState } from './generator-context.ts'
 
 export type GeneratorLogsProps = PartProps<'details', GeneratorState>
 
-/** The run's log, folded until the reader opens it or the run fails. Renders a `<details>`. */
+/** The run's log, collapsed until the reader opens it or the run fails. Renders a `<details>`. */
 export function GeneratorLogs(props: GeneratorLogsProps): ReactNode {
   const { state, messages } = useGenerator('Logs')
   const [chosen, setChosen] = useState<boolean | null>(null)

@@ -40,7 +40,7 @@ describe.each(parts)('$slot', ({ slot, Part }) => {
     ),
   })
 
-  it('says where it belongs when it is used alone', () => {
+  it('names its Root in the error when it is used alone', () => {
     expect(() => render(<Part />)).toThrow(/Put it inside GeneratorPrimitive\.Root/)
   })
 })
@@ -59,5 +59,13 @@ describe('the picture of an output', () => {
     [null, undefined],
   ])('%j', (output, url) => {
     expect(imageUrl(output)).toBe(url)
+  })
+
+  it('is none where an output holds itself, or nests without end', () => {
+    const one: { image?: unknown } = {}
+    one.image = { image: one }
+    let deep: unknown = 'https://example.com/a.png'
+    for (let level = 0; level < 100_000; level++) deep = { image: deep }
+    expect([imageUrl(one), imageUrl(deep)]).toEqual([undefined, undefined])
   })
 })

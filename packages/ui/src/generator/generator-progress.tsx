@@ -5,7 +5,7 @@ import { useGenerator } from './generator-context.ts'
 
 export type GeneratorProgressProps = Omit<ProgressDisplayProps, 'stream' | 'config'>
 
-/** The run's ProgressDisplay. Takes its props; renders its root. */
+/** The run's ProgressDisplay. Accepts its props; renders its root. */
 export function GeneratorProgress(props: GeneratorProgressProps): ReactNode {
   const { stream, app, retry } = useGenerator('Progress')
   return <ProgressDisplay app={app} onRetry={retry} {...props} stream={stream} />

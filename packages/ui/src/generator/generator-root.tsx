@@ -1,15 +1,8 @@
 'use client'
-import {
-  useStream,
-  useStreamSelector,
-  type AppRef,
-  type TaskResult,
-  type TaskState,
-  type UseStreamOptions,
-} from '@inferstream/react'
+import { phaseOf, useStream, useStreamSelector, type AppRef, type TaskResult, type TaskState, type UseStreamOptions } from '@inferstream/react'
 import { useCallback, useId, useMemo, useState, type ReactNode } from 'react'
 import { usePart, type PartProps } from '../part/part.ts'
-import { isEnded, runPhase } from '../progress-display/run-source.ts'
+import { isEnded } from '../progress-display/run-source.ts'
 import { shallowEqual } from '../progress-display/shallow-equal.ts'
 import { useMessages } from '../provider/use-messages.ts'
 import {
@@ -21,11 +14,11 @@ import {
 import { generatorMessages } from './messages.ts'
 
 export interface GeneratorRootProps extends Omit<PartProps<'div', GeneratorState>, 'children'> {
-  /** The app that Submit runs. Without it, `run` of the children's argument says what to run. */
+  /** The app that Submit runs. Without it, the children call `run` with a config. */
   app?: string | AppRef<unknown, unknown> | undefined
-  /** What the form starts from. What was typed since then stays, however the run ends. */
+  /** Initial values of the form. Later input is kept, however the run ends. */
   initialInput?: GeneratorInput | undefined
-  /** A key under which a reload finds this run again; see `useStream`. */
+  /** Key under which a reload finds this run; see `useStream`. */
   resume?: UseStreamOptions['resume']
   onComplete?: ((result: TaskResult) => void) | undefined
   children?: ReactNode | ((stream: GeneratorContextValue['stream']) => ReactNode)
@@ -55,7 +48,7 @@ export function GeneratorRoot({
     void run({ app, input })
   }, [run, app, input])
   const retry = useCallback(() => {
-    // What a run of before the reload was asked for is not known here; what the form says is.
+    // After a reload the input of the run is unknown, so the form's input is used.
     if (submitted || app === undefined) void runAgain()
     else submit()
   }, [submitted, app, runAgain, submit])
@@ -71,6 +64,6 @@ export function GeneratorRoot({
 }
 
 function generatorState({ status, connection }: TaskState): GeneratorState {
-  const phase = runPhase(status)
+  const phase = phaseOf(status)
   return { status, phase, connection, active: phase !== 'idle' && !isEnded(phase) }
 }

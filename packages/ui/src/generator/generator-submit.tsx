@@ -7,7 +7,7 @@ import { useGenerator, type GeneratorState } from './generator-context.ts'
 
 export type GeneratorSubmitProps = PartProps<'button', GeneratorState>
 
-/** Starts the run; `aria-disabled` while one is under way, so that focus stays. Renders a `<button type="submit">`. */
+/** Starts the run; `aria-disabled` during a run, so that it keeps the focus. Renders a `<button type="submit">`. */
 export function GeneratorSubmit(props: GeneratorSubmitProps): ReactNode {
   const { state, messages } = useGenerator('Submit')
   const RunIcon = useKit().icons.run ?? PlayIcon

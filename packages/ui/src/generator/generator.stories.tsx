@@ -5,7 +5,7 @@ import { expect, userEvent, waitFor, within } from 'storybook/test'
 import preview from '../../../../.storybook/preview'
 import { Generator, type GeneratorInputArguments } from './generator.tsx'
 
-/** A picture of `shade`, small enough to read here. */
+/** A small SVG picture in one colour. */
 const picture = (shade: string) =>
   `data:image/svg+xml,${encodeURIComponent(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 300"><rect width="480" height="300" fill="${shade}"/><circle cx="240" cy="170" r="70" fill="white" opacity=".8"/></svg>`,
@@ -73,7 +73,7 @@ export const PartialThenResult = meta.story({
   },
 })
 
-/** One clear sentence, Retry, and what was typed is still there. */
+/** An error sentence, Retry, and the form keeps its input. */
 export const Failed = meta.story({
   play: async ({ canvasElement }) => {
     const canvas = within(canvasElement)
@@ -90,7 +90,7 @@ export const Failed = meta.story({
   },
 })
 
-/** The smallest one: everything drawn by the children. */
+/** The smallest form: the children render everything. */
 export const HandMade = meta.story({
   args: {
     children: ({ status, output, logs, run, cancel }) => (

@@ -24,7 +24,7 @@ function setUp() {
   return { transport, open }
 }
 
-/** A page with a run under way, left. */
+/** A page that was left during a run. */
 async function leftPage() {
   const { transport, open } = setUp()
   const page = open()
@@ -39,7 +39,7 @@ async function leftPage() {
 }
 
 describe('a reload', () => {
-  it('brings back the run with its log and its partial picture, and follows it to its end', async () => {
+  it('restores the run with its log and its partial picture, and follows it to its end', async () => {
     const { transport, open } = await leftPage()
     open()
     expect(await screen.findByRole('img')).toHaveAttribute('src', 'https://x.test/1')
@@ -52,7 +52,7 @@ describe('a reload', () => {
     expect(screen.getByRole('img')).toHaveAttribute('src', 'https://x.test/2')
   })
 
-  it('shows a run that ended meanwhile as ended, and runs what the form says on Retry', async () => {
+  it('shows a run that ended meanwhile as ended, and Retry runs the input of the form', async () => {
     const { transport, open } = await leftPage()
     transport.last.fail('The scene has no camera.')
     open()
@@ -63,7 +63,7 @@ describe('a reload', () => {
   })
 })
 
-it('keeps the picture that was there when a run fails, and says why beside it', async () => {
+it('keeps the partial picture when a run fails, and shows the error beside it', async () => {
   const { transport, open } = setUp()
   open()
   await userEvent.click(screen.getByRole('button', { name: 'Start' }))
@@ -75,7 +75,7 @@ it('keeps the picture that was there when a run fails, and says why beside it', 
   expect(screen.getByRole('img')).toHaveAttribute('src', 'https://x.test/1')
 })
 
-it('estimates the second run of its app', async () => {
+it('estimates the progress of the second run of an app', async () => {
   const { transport, open } = setUp()
   open()
   await userEvent.click(screen.getByRole('button', { name: 'Start' }))
@@ -90,7 +90,7 @@ it('estimates the second run of its app', async () => {
   await waitFor(() => expect(screen.getByRole('progressbar')).toHaveAttribute('data-progress-source', 'estimated'))
 })
 
-it('made by hand, as in the reference: the children draw the run, and its output needs no type', async () => {
+it('with children, as in the reference: they render the run, and its output needs no type', async () => {
   const transport = scriptedTransport()
   render(
     <InferenceProvider client={inference({ transport })}>

@@ -11,7 +11,7 @@ import { GeneratorSubmit } from './generator-submit.tsx'
 export interface GeneratorInputArguments {
   input: GeneratorInput
   setInput: GeneratorContextValue['setInput']
-  /** A run is under way; fields may stay editable, the run has its own copy. */
+  /** A run is active; fields can stay editable, the run has its own copy of the input. */
   active: boolean
 }
 
@@ -24,13 +24,13 @@ export interface GeneratorOutputArguments {
 export interface GeneratorProps extends GeneratorRootProps {
   /** The fields of a hand-made form. */
   renderInput?: ((form: GeneratorInputArguments) => ReactNode) | undefined
-  /** What to show of the result. @defaultValue its picture */
+  /** Renders the result. @defaultValue its picture */
   renderOutput?: ((result: GeneratorOutputArguments) => ReactNode) | undefined
 }
 
 /**
- * A form that runs an app, and everything there is to see of the run. With a function as children it is only the run:
- * the children draw the rest.
+ * A form that runs an app, with progress, log and result of the run. With a function as children it only provides the run,
+ * and the children render the rest.
  */
 export function Generator({ renderInput, renderOutput, children, ...props }: GeneratorProps): ReactNode {
   if (children !== undefined) return <GeneratorRoot {...props}>{children}</GeneratorRoot>

@@ -5,7 +5,7 @@ export interface GeneratorMessages {
   retry: string
   logs: string
   output: string
-  /** Where the result will appear, before the first run. */
+  /** Placeholder of the result before the first run. */
   empty: string
   /** Alternative text of a picture when the input has no prompt. */
   imageAlt: string

@@ -10,13 +10,13 @@ const numbered = (from: number, to: number) => Array.from({ length: to - from + 
 
 const log = () => {
   const element = page.getByRole('log').element()
-  if (!(element instanceof HTMLElement)) throw new Error('the log is no HTML element')
+  if (!(element instanceof HTMLElement)) throw new Error('the log is not an HTML element')
   return element
 }
 
 const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
 
-/** Numbers of the lines that a person sees now, wholly or in part. */
+/** Numbers of the visible lines, including partly visible ones. */
 function seen(): number[] {
   const box = log().getBoundingClientRect()
   return [...log().querySelectorAll('[data-slot="log-list-rows"] > [data-slot="log-list-line"]')].flatMap((line) => {
@@ -27,7 +27,7 @@ function seen(): number[] {
 }
 
 describe('following', () => {
-  it('keeps the end in view as lines come', async () => {
+  it('keeps the end in view as lines arrive', async () => {
     const { rerender } = await render(<LogList lines={numbered(1, 500)} />)
     expect(seen().at(-1)).toBe(500)
     for (const end of [501, 560, 2_000]) {
@@ -37,7 +37,7 @@ describe('following', () => {
     expect(log().scrollTop).toBeCloseTo(log().scrollHeight - log().clientHeight, -1)
   })
 
-  it('shows the last line whole', async () => {
+  it('shows the last line completely', async () => {
     await render(<LogList lines={numbered(1, 500)} />)
     const line = page.getByText('line 500', { exact: true }).element().getBoundingClientRect()
     const box = log().getBoundingClientRect()
@@ -45,7 +45,7 @@ describe('following', () => {
     expect(line.bottom).toBeGreaterThan(box.bottom - 24)
   })
 
-  it('is let go of by scrolling up, not by a click, and taken up again by End', async () => {
+  it('stops when scrolling up, not on a click, and starts again with End', async () => {
     const { rerender } = await render(<LogList lines={numbered(1, 500)} />)
     await userEvent.click(page.getByRole('log'))
     await rerender(<LogList lines={numbered(1, 501)} />)
@@ -66,7 +66,7 @@ describe('following', () => {
     expect(seen().at(-1)).toBe(900)
   })
 
-  it('leaves the reader alone while old lines are dropped above', async () => {
+  it('does not move the reader while old lines are dropped above', async () => {
     const { rerender } = await render(<LogList lines={logView(numbered(1, 500))} />)
     log().scrollTop = 4_000
     await frame()
@@ -90,7 +90,7 @@ describe('following', () => {
 })
 
 describe('lines and rows', () => {
-  // Everything that could break the grid: tabs, wide characters, emoji, escapes, box drawing, long words.
+  // Everything that can break the grid: tabs, wide characters, emoji, escapes, box drawing, long words.
   const strange = Array.from({ length: 300 }, (_, index) => {
     const kinds = [
       'plain text that is short',
@@ -105,7 +105,7 @@ describe('lines and rows', () => {
     return kinds[index % kinds.length] ?? ''
   })
 
-  it.each([320, 500, 900])('are as tall as the arithmetic says, %d px wide', async (width) => {
+  it.each([320, 500, 900])('have the computed height, %d px wide', async (width) => {
     const { container } = await render(
       <div style={{ inlineSize: width }}>
         <LogList lines={strange} follow={false} />
@@ -118,7 +118,7 @@ describe('lines and rows', () => {
       await frame()
       const lines = [...container.querySelectorAll('[data-slot="log-list-rows"] > [data-slot="log-list-line"]')]
       const first = lines[0]?.getBoundingClientRect().top ?? 0
-      // The first line begins where the rows before it end: the model and the page agree on all of them.
+      // The first line begins where the rows before it end, so model and page agree on all of them.
       const drift = (log().getBoundingClientRect().top + 8 - first - (top % rowHeight)) % rowHeight
       expect(Math.min(Math.abs(drift), rowHeight - Math.abs(drift))).toBeLessThan(1.5)
       for (const line of lines) {
@@ -130,8 +130,8 @@ describe('lines and rows', () => {
     expect(checked).toBeGreaterThan(250)
   })
 
-  it('leave no gap where a font draws narrower than the grid says', async () => {
-    // Soft hyphens: a cell each, and drawn as nothing.
+  it('leave no gap if a font draws narrower than the grid', async () => {
+    // Soft hyphens: one cell each, but drawn with no width.
     const narrow = Array.from({ length: 300 }, (_, index) => `${index + 1} ${'\u00adx'.repeat(120)}`)
     await render(<LogList lines={narrow} follow={false} />)
     for (const top of [0, 1_000, 3_010]) {
@@ -142,14 +142,14 @@ describe('lines and rows', () => {
     }
   })
 
-  it('are few in the document, however many there are', async () => {
+  it('are few in the document, whatever their number', async () => {
     const { rerender } = await render(<LogList lines={numbered(1, 100)} />)
     const few = log().querySelectorAll('*').length
     await rerender(<LogList lines={numbered(1, 200_000)} />)
     expect(Math.abs(log().querySelectorAll('*').length - few)).toBeLessThan(10)
   })
 
-  it('can all be reached where an element cannot be tall enough', async () => {
+  it('can all be reached if they exceed the maximum height of an element', async () => {
     const lines = Array.from({ length: 900_000 }, (_, index) => `line ${index + 1}`)
     await render(<LogList lines={lines} follow={false} />)
     expect(seen()[0]).toBe(1)
@@ -159,7 +159,7 @@ describe('lines and rows', () => {
     const middle = seen()[0] ?? 0
     expect(middle).toBeGreaterThan(449_000)
     expect(middle).toBeLessThan(451_000)
-    // A wheel moves by lines, not by the thousands that one pixel stands for.
+    // A wheel moves by pixels of content, not by the thousands of lines that a pixel of scrollTop represents.
     log().scrollTop += 100
     await frame()
     expect(seen()[0]).toBeLessThanOrEqual(middle + 6)
@@ -170,7 +170,7 @@ describe('lines and rows', () => {
     expect(seen()[0]).toBe(1)
   })
 
-  it('scroll sideways when they do not wrap', async () => {
+  it('scroll horizontally if they do not wrap', async () => {
     await render(<LogList lines={['short', 'x'.repeat(500), 'short']} wrap={false} />)
     expect(log().scrollWidth).toBeGreaterThan(log().clientWidth * 2)
     const wrapped = page.getByRole('button', { name: 'Wrap lines' })
@@ -195,7 +195,7 @@ async function mouse(type: 'mousePressed' | 'mouseMoved' | 'mouseReleased', x: n
   await frame()
 }
 
-/** What Ctrl+C puts into the clipboard; null where it is left to the browser. */
+/** What Ctrl+C puts into the clipboard; null if the browser handles it. */
 async function copied(): Promise<string | null> {
   let text: string | null = null
   const listen = (event: ClipboardEvent) => {
@@ -208,7 +208,7 @@ async function copied(): Promise<string | null> {
 }
 
 describe('selection', () => {
-  it('survives lines that come, and holds the log still', async () => {
+  it('survives new lines, and stops following', async () => {
     const { rerender } = await render(<LogList lines={numbered(1, 500)} />)
     const node = page.getByText('line 495', { exact: true }).element()
     getSelection()?.selectAllChildren(node)
@@ -219,7 +219,7 @@ describe('selection', () => {
     getSelection()?.removeAllRanges()
   })
 
-  it('that is dragged beyond the edge scrolls, and copies every line it went over', async () => {
+  it('that is dragged beyond the edge scrolls, and copies every line it covered', async () => {
     const { rerender } = await render(<LogList lines={numbered(1, 2_000)} follow={false} />)
     const from = page.getByText('line 3', { exact: true }).element().getBoundingClientRect()
     const box = log().getBoundingClientRect()
@@ -239,7 +239,7 @@ describe('selection', () => {
     const upTo = Number(last?.textContent?.slice(5))
     expect(upTo).toBeGreaterThan(60)
     expect(await copied()).toBe(numbered(3, upTo).join('\n'))
-    // Wherever the reader goes, and whatever comes, the same lines stay marked.
+    // Scrolling and new lines do not change the selection.
     log().scrollTop = 20_000
     await frame()
     await rerender(<LogList lines={numbered(1, 2_500)} follow={false} />)
@@ -252,7 +252,7 @@ describe('selection', () => {
     expect(await copied()).toBeNull()
   })
 
-  it('goes up as it goes down, and with the wheel', async () => {
+  it('works upwards as well as downwards, and with the wheel', async () => {
     await render(<LogList lines={numbered(1, 2_000)} follow={false} />)
     log().scrollTop = 10_000
     await frame()
@@ -273,7 +273,7 @@ describe('selection', () => {
     await userEvent.click(page.getByRole('log'))
   })
 
-  it('of everything is everything, not what is on screen', async () => {
+  it('of everything includes lines that are not on screen', async () => {
     await render(<LogList lines={numbered(1, 1_000)} pending="unfinished" />)
     log().focus()
     await expect
@@ -285,7 +285,7 @@ describe('selection', () => {
     await userEvent.click(page.getByRole('log'))
   })
 
-  it('does not take line numbers along', async () => {
+  it('does not include line numbers', async () => {
     await render(<LogList lines={['alpha', 'beta', 'gamma']} />)
     getSelection()?.selectAllChildren(log())
     expect(getSelection()?.toString().trim().split(/\n+/)).toEqual(expect.arrayContaining(['alpha', 'beta', 'gamma']))
@@ -295,7 +295,7 @@ describe('selection', () => {
 })
 
 describe('lines of parts', () => {
-  it('are laid out as the lines that Viewport draws by itself', async () => {
+  it('have the same layout as the lines that Viewport draws by itself', async () => {
     const lines = Array.from({ length: 400 }, (_, index) => `line ${index + 1} ${'word '.repeat(index % 40)}`)
     await render(
       <LogListPrimitive.Root lines={lines} follow={false} style={{ inlineSize: 500 }}>
@@ -336,14 +336,14 @@ describe('without the toolbar', () => {
   })
 })
 
-/** The page's clipboard is another one, or none, for the length of a test. */
+/** Replaces or removes the page's clipboard during a test. */
 function withClipboard(clipboard: Pick<Clipboard, 'writeText'> | undefined) {
   Object.defineProperty(navigator, 'clipboard', { value: clipboard, configurable: true })
   onTestFinished(() => void Reflect.deleteProperty(navigator, 'clipboard'))
 }
 
 describe('Copy', () => {
-  it('works on a page of plain http, which has no clipboard to write to', async () => {
+  it('works on a page without https, where `navigator.clipboard` is missing', async () => {
     withClipboard(undefined)
     await render(
       <>
@@ -358,10 +358,10 @@ describe('Copy', () => {
     await expect.element(page.getByLabelText('Elsewhere')).toHaveValue('red\nplain\n')
   })
 
-  it('says so where the browser refuses', async () => {
+  it('shows a message if the browser refuses', async () => {
     withClipboard({ writeText: () => Promise.reject(new DOMException('Not allowed', 'NotAllowedError')) })
     await render(<LogList lines={['a']} />)
     await page.getByRole('button', { name: 'Copy' }).click()
-    await expect.element(page.getByRole('button', { name: 'The browser did not let it be copied' })).toBeVisible()
+    await expect.element(page.getByRole('button', { name: 'The browser refused to copy' })).toBeVisible()
   })
 })

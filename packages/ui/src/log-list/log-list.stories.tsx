@@ -88,7 +88,7 @@ export const LevelsAndTimes = meta.story({
   },
 })
 
-/** Everything by keyboard: find, go on, go back, close. */
+/** By keyboard: search, next match, previous match, close. */
 export const Search = meta.story({
   args: { lines: logView(numbered(5_000)) },
   play: async ({ canvasElement }) => {
@@ -122,7 +122,7 @@ function RunLog({ stream }: { stream: UseStreamResult }) {
   return <LogList lines={lines} pending={pending} />
 }
 
-/** Each step is 100 updates of 100 lines: the last line is there at once, and the document stays as small as it was. */
+/** Each step is 100 updates of 100 lines: the last line appears immediately, and the document does not grow. */
 export const HighRate = meta.story({
   render: () => (
     <ScriptedRun
@@ -151,7 +151,7 @@ export const HighRate = meta.story({
   },
 })
 
-/** Press "Next step": each adds 50 lines. Scroll up and it stays where you are. */
+/** Press "Next step": each adds 50 lines. Scroll up, and the position is kept. */
 export const Live = meta.story({
   render: () => (
     <ScriptedRun

@@ -8,12 +8,12 @@ import { LogListRoot, type LogListRootProps } from './parts/log-list-root.tsx'
 import { LogListTruncated } from './parts/log-list-truncated.tsx'
 import { LogListViewport } from './parts/log-list-viewport.tsx'
 
-// The lines come first; the tools follow into the room kept for them.
+// The lines are loaded first; the tools follow, in space reserved for them.
 const Tools = later(async () => (await import('./parts/log-list-tools.tsx')).LogListTools, null, true)
 
 export type LogListProps = LogListRootProps
 
-/** A log of any length that stays readable while it runs. */
+/** A log of any length that stays readable while lines arrive. */
 export function LogList(props: LogListProps): ReactNode {
   return (
     <LogListRoot {...props}>

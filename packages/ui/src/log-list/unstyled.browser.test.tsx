@@ -3,7 +3,7 @@ import { page, userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-react'
 import { LogList } from './index.ts'
 
-// No stylesheet is imported in this file.
+// This file imports no stylesheet.
 it('draws a screenful of 200,000 lines without the stylesheet too, and reaches the first one', async () => {
   const lines = Array.from({ length: 200_000 }, (_, index) => `line ${index + 1}`)
   const { container } = await render(<LogList lines={lines} />)

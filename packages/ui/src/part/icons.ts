@@ -23,7 +23,7 @@ import {
 } from 'lucide'
 import { lucideIcon } from './lucide-icon.tsx'
 
-// Marked pure, so that a bundle has only the icons of the parts it uses.
+// Marked pure, so that a bundle contains only the icons of the parts it uses.
 export const ArrowDownIcon = /* @__PURE__ */ lucideIcon(ArrowDown)
 export const ArrowDownToLineIcon = /* @__PURE__ */ lucideIcon(ArrowDownToLine)
 export const BanIcon = /* @__PURE__ */ lucideIcon(Ban)

@@ -4,7 +4,7 @@ import { later } from './later.tsx'
 
 const Tools = ({ name }: { name: string }) => <p>tools of {name}</p>
 
-it('a part whose chunk is gone leaves the rest alone, and is asked for again by the next one', async () => {
+it('a part whose chunk fails to load does not affect the rest, and the next one loads it again', async () => {
   let attempts = 0
   const Later = later(async () => {
     attempts += 1
@@ -18,7 +18,7 @@ it('a part whose chunk is gone leaves the rest alone, and is asked for again by 
   expect(await screen.findByText('tools of b')).toBeInTheDocument()
 })
 
-it('a part that is sure to be needed is on its way before it is shown', async () => {
+it('a part that will certainly be needed is loaded before it is shown', async () => {
   const load = Promise.resolve(Tools)
   const Later = later(() => load, 'soon', true)
   await load

@@ -2,11 +2,10 @@
 import { useSyncExternalStore, type ComponentType, type ReactNode } from 'react'
 
 /**
- * A component that is loaded once it is in the document, and shows `meanwhile` until then: on a server, while hydrating, and
- * for good where it cannot be loaded. Unlike `React.lazy` it needs no Suspense, which `renderToString` does not know, and a
- * chunk that is gone takes nothing else with it.
- * @param isSure It will be needed: a page begins to load it before it is in the document, so that it need not come after the
- * rest.
+ * A component that is loaded once it is mounted. It shows `meanwhile` until then: on a server, while hydrating, and permanently
+ * if loading fails. Unlike `React.lazy` it needs no Suspense, which `renderToString` does not support, and a chunk that fails
+ * to load affects nothing else.
+ * @param isSure Whether it will certainly be needed: it is then loaded before it is mounted.
  */
 export function later<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
@@ -22,7 +21,7 @@ export function later<Props extends object>(
     try {
       loaded = await load()
     } catch {
-      // The next one that is mounted tries again.
+      // The next mount tries again.
       loading = false
     }
     for (const listener of listeners) listener()

@@ -2,7 +2,7 @@ import type { IconNode } from 'lucide'
 import { createElement, type SVGProps } from 'react'
 import type { Icon } from '../provider/kit-context.ts'
 
-/** An icon of Lucide as a component: its drawing without the 2 kB that its React package brings. */
+/** A Lucide icon as a component, without the 2 kB of Lucide's React package. */
 export function lucideIcon(drawing: IconNode): Icon {
   return function LucideIcon(props: SVGProps<SVGSVGElement>) {
     return (

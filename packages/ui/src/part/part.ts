@@ -2,10 +2,10 @@ import { mergeProps } from '@base-ui/react/merge-props'
 import { useRender } from '@base-ui/react/use-render'
 import type { ComponentPropsWithRef, CSSProperties, HTMLAttributes, JSX, ReactElement, RefObject } from 'react'
 
-/** What a part knows of itself: enumerations as strings, booleans as booleans. */
+/** The state of a part: enumerations as strings, booleans as booleans. */
 export type PartState = Record<string, unknown>
 
-/** The props every part takes beside those of its element. */
+/** The props that every part accepts beside those of its element. */
 export interface PartCustomization<State> {
   className?: string | ((state: State) => string | undefined) | undefined
   style?: CSSProperties | ((state: State) => CSSProperties | undefined) | undefined
@@ -30,7 +30,7 @@ const stateAttributesMapping = {
 
 /**
  * Renders one part: its own props, then the caller's (handlers merged, the caller's first), `data-slot`, and each
- * field of `state` as a data attribute: strings as values, `true` as presence, all else absent.
+ * field of `state` as a data attribute: strings as values, `true` as presence, everything else omitted.
  */
 export function usePart<Tag extends keyof JSX.IntrinsicElements, State extends PartState>(
   tag: Tag,

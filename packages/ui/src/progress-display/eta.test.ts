@@ -3,7 +3,7 @@ import { nextEta, noEta, type EtaFacts } from './eta.ts'
 
 const none = { samples: 0, median: null, p90: null }
 
-/** Seconds since the start, fraction, and what differs. */
+/** Seconds since the start, fraction, and overrides. */
 type Tick = readonly [number, number | null, Partial<EtaFacts>?]
 
 function etas(...ticks: Tick[]) {
@@ -26,14 +26,14 @@ function etas(...ticks: Tick[]) {
 
 const rests = (...ticks: Tick[]) => etas(...ticks).map(({ rest }) => rest)
 
-describe('about how long is left', () => {
-  it('is not said in the first ten seconds, nor before three samples', () => {
+describe('the remaining time', () => {
+  it('is not shown in the first ten seconds, nor before three samples', () => {
     expect(rests([1, 0.1], [2, 0.2], [3, 0.3], [9, 0.4])).toEqual([null, null, null, null])
     expect(rests([11, 0.1], [12, 0.2])).toEqual([null, null])
   })
 
   it('is rounded up to steps', () => {
-    // A tenth in ten seconds, seven tenths left.
+    // A tenth in ten seconds, seven tenths remain.
     expect(rests([0, 0], [10, 0.1], [20, 0.2], [30, 0.3]).at(-1)).toBe(120_000)
     expect(rests([0, 0], [20, 0.4], [40, 0.8]).at(-1)).toBe(10_000)
   })
@@ -43,23 +43,23 @@ describe('about how long is left', () => {
     expect(new Set(steady.filter((rest) => rest !== null)).size).toBe(1)
   })
 
-  it('grows while nothing comes', () => {
+  it('grows while no progress arrives', () => {
     const [first, ...later] = rests([0, 0], [10, 0.2], [20, 0.4], [60, 0.4], [120, 0.4]).slice(2)
     expect(later.every((rest) => (rest ?? 0) > (first ?? 0))).toBe(true)
   })
 
-  it('is made of past runs only where there are three', () => {
+  it('is derived from past runs only if there are three', () => {
     const past = { samples: 2, median: 60_000, p90: 70_000 }
     expect(rests([20, 0.3, { source: 'estimated', past }])).toEqual([null])
     expect(rests([20, 0.3, { source: 'estimated', past: { ...past, samples: 3 } }])).toEqual([40_000])
   })
 
-  it('says when the run is slower than nine of ten', () => {
+  it('reports a run that is slower than nine of ten', () => {
     const past = { samples: 5, median: 20_000, p90: 30_000 }
     expect(etas([29, 0.5, { past }], [31, 0.5, { past }]).map(({ slower }) => slower)).toEqual([false, true])
   })
 
-  it('is gone once the run is over', () => {
+  it('is hidden after the end of the run', () => {
     expect(rests([0, 0], [10, 0.2], [20, 0.4], [30, 0.4, { working: false }]).at(-1)).toBeNull()
   })
 })

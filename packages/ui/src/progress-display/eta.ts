@@ -1,7 +1,7 @@
-// How long a run will still take, said rarely and roughly: a number that keeps changing is read as noise.
+// The remaining time of a run, coarse and stable: a number that changes constantly is noise.
 import type { TaskProgress } from '@inferstream/react'
 
-/** ms a run must have taken before anything is said. */
+/** ms before the first estimate. */
 const sayAfter = 10_000
 const samplesNeeded = 3
 
@@ -9,7 +9,7 @@ export interface EtaFacts {
   readonly taskId: string | null
   readonly fraction: number | null
   readonly source: TaskProgress['source'] | null
-  /** The run is past the queue and not yet ending. */
+  /** The run has left the queue and is not ending yet. */
   readonly working: boolean
   /** epoch ms */
   readonly startedAt: number | null
@@ -23,26 +23,26 @@ export interface EtaMemory {
   readonly source: TaskProgress['source'] | null
   readonly first: { readonly at: number; readonly fraction: number } | null
   readonly last: { readonly at: number; readonly fraction: number } | null
-  /** Different fractions seen. */
+  /** Number of distinct fractions. */
   readonly samples: number
-  /** ms that are being shown. */
+  /** The displayed value in ms. */
   readonly shown: number | null
 }
 
 export const noEta: EtaMemory = { taskId: null, source: null, first: null, last: null, samples: 0, shown: null }
 
 export interface Eta {
-  /** ms, rounded up to a step; null where nothing can be said. */
+  /** ms, rounded up to a step; null without an estimate. */
   readonly rest: number | null
   /** Beyond the 90th percentile of this app's past runs. */
   readonly slower: boolean
 }
 
-/** What to show at `facts.now`, and what to remember. Asking twice with the same facts answers the same. */
+/** The display at `facts.now`, and the next memory. Idempotent for equal facts. */
 export function nextEta(memory: EtaMemory, facts: EtaFacts): [Eta, EtaMemory] {
   const { taskId, source, fraction, now, startedAt, past } = facts
   let next = memory.taskId === taskId ? memory : { ...noEta, taskId }
-  // Fractions of two sources are two different scales; what is shown stays until the new one knows better.
+  // Fractions of two sources have different scales; the displayed value is kept until the new source has enough samples.
   if (next.source !== source) next = { ...noEta, taskId, source, shown: next.shown }
   if (startedAt === null || !facts.working)
     return [
@@ -69,18 +69,18 @@ function restOf({ first, last, samples }: EtaMemory, { source, past, now }: EtaF
     return past.median - elapsed
   }
   if (!first || !last || samples < samplesNeeded || last.fraction <= first.fraction) return null
-  // From the first sample to this moment, not to the last one: while nothing comes, the estimate grows.
+  // From the first sample to now, not to the last sample: without progress the estimate grows.
   return ((now - first.at) / (last.fraction - first.fraction)) * (1 - last.fraction)
 }
 
-/** Steps a rest is rounded up to: 10 s below a minute, a minute below ten, then 5 and 15 minutes. */
+/** Steps for rounding up: 10 s below a minute, a minute below ten, then 5 and 15 minutes. */
 function stepOf(rest: number): number {
   if (rest <= 60_000) return 10_000
   if (rest <= 600_000) return 60_000
   return rest <= 3_600_000 ? 300_000 : 900_000
 }
 
-/** Keeps what is shown until the rest has left its step by a quarter on either side. */
+/** Hysteresis: keeps the displayed value until the estimate is more than a quarter of a step outside of it. */
 function settle(shown: number | null, rest: number): number {
   const step = stepOf(rest)
   const rounded = Math.max(step, Math.ceil(rest / step) * step)

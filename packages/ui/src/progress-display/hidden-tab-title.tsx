@@ -4,17 +4,17 @@ import { useEffect, useRef, type ReactNode } from 'react'
 import { useMessages } from '../provider/use-messages.ts'
 import { spokenMessages } from './spoken-messages.ts'
 import { useProgressDisplay } from './progress-display-context.ts'
-import { runPhase } from './run-source.ts'
+import { phaseOf } from '@inferstream/react'
 
 /**
- * Says in the title of a hidden tab how the run ended, until the tab is looked at again.
- * @param props.seen the status when the display was mounted: only what ended since then is said
+ * Shows the outcome of the run in the title of a hidden tab, until the tab is visible again.
+ * @param props.seen the status when the display was mounted: only a later end is shown
  */
 export function HiddenTabTitle({ seen }: { seen: TaskState['status'] }): ReactNode {
   const { state } = useProgressDisplay('Root')
   const messages = useMessages('spoken', spokenMessages)
   const { phase } = state
-  const before = useRef(runPhase(seen))
+  const before = useRef(phaseOf(seen))
   useEffect(() => {
     const ended = (phase === 'done' || phase === 'failed' || phase === 'cancelled') && before.current !== phase
     before.current = phase

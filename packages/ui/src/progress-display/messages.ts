@@ -2,7 +2,7 @@ import type { ConnectionState, InferstreamError, TaskState } from '@inferstream/
 import type { StepName, StepState } from './timeline-steps.ts'
 
 export interface ProgressMessages {
-  /** Accessible and visible name where no `label` is given. */
+  /** Accessible and visible name without a `label`. */
   label: string
   status: Readonly<Record<TaskState['status'], string>>
   /** Place in the queue, 1 is next. */
@@ -10,21 +10,21 @@ export interface ProgressMessages {
   connection: Readonly<Record<ConnectionState, string>>
   /** `wait` is a formatted duration; `attempt` counts from 1 for the first since the connection was lost. */
   nextTry: (wait: string, attempt: number) => string
-  /** What is shown while the connection is lost; `age` is a formatted duration. */
+  /** Age of the displayed state while the connection is lost; `age` is a formatted duration. */
   asOf: (age: string) => string
   estimated: string
   cancel: string
   cancelling: string
-  /** The service did not accept the cancel; the run goes on. */
+  /** The service refused the cancellation; the run goes on. */
   cancelRefused: (error: InferstreamError) => string
   retry: string
   error: (error: InferstreamError) => string
-  /** About how long is left; `rest` is a formatted duration, `short` when it is a few seconds. */
+  /** Estimated remaining time; `rest` is a formatted duration, `short` if it is a few seconds. */
   eta: (rest: string, short: boolean) => string
   slower: string
   timeline: string
   stepName: Readonly<Record<StepName, string>>
-  /** How far a step of the timeline is, in words; `duration` is formatted, or null where none is known. */
+  /** State of a step of the timeline in words; `duration` is formatted, or null if unknown. */
   step: Readonly<Record<StepState, (duration: string | null) => string>>
 }
 
@@ -43,6 +43,7 @@ export const progressMessages: ProgressMessages = {
   label: 'Run',
   status: {
     idle: 'Not started',
+    waiting: 'Waiting for its turn',
     starting: 'Sending',
     received: 'Received',
     queued: 'Queued',

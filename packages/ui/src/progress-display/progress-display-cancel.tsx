@@ -9,8 +9,8 @@ import { useProgressDisplay, type ProgressDisplayState } from './progress-displa
 export type ProgressDisplayCancelProps = PartProps<'button', ProgressDisplayState>
 
 /**
- * Asks the service to end the run. While it does, the button says so and does nothing, but keeps the focus
- * (`aria-disabled`). Renders nothing where there is nothing to cancel, else a `<button>`.
+ * Cancels the run. While the service is cancelling, the button says so and is disabled, but keeps the focus
+ * (`aria-disabled`). Renders nothing if there is nothing to cancel, else a `<button>`.
  */
 export function ProgressDisplayCancel(props: ProgressDisplayCancelProps): ReactNode {
   const { state, cancel } = useProgressDisplay('Cancel')

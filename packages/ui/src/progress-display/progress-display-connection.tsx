@@ -12,8 +12,8 @@ import { shallowEqual } from './shallow-equal.ts'
 export type ProgressDisplayConnectionProps = PartProps<'span', ProgressDisplayState>
 
 /**
- * How the run is being followed, which is not how the run is. While the connection is lost it says that the run goes on,
- * how old the rest of the display is, and when which attempt comes. Renders a `<span>`.
+ * The state of the connection, which is not the status of the run. While the connection is lost it says that the run goes on,
+ * how old the displayed state is, and when the next attempt is due. Renders a `<span>`.
  */
 export function ProgressDisplayConnection(props: ProgressDisplayConnectionProps): ReactNode {
   const { state, stream, messages, locale } = useProgressDisplay('Connection')

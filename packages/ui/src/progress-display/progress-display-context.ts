@@ -7,7 +7,7 @@ import type { RunPhase, RunSource } from './run-source.ts'
 
 export type ProgressDisplayVariant = 'bar' | 'timeline' | 'compact' | 'ring'
 
-/** What every part knows and shows as data attributes. It changes a few times in a run, not with every tick. */
+/** The state that every part shows as data attributes. It changes a few times per run, not with every tick. */
 export type ProgressDisplayState = {
   status: TaskState['status']
   phase: RunPhase
@@ -18,7 +18,7 @@ export type ProgressDisplayState = {
   variant: ProgressDisplayVariant
 }
 
-/** ms; null where there is no past run. */
+/** ms; null without past runs. */
 export interface PastRuns {
   readonly samples: number
   readonly median: number | null
@@ -31,15 +31,15 @@ export interface ProgressDisplayContextValue {
   track: ProgressTrack
   label: ReactNode
   labelId: string
-  /** The label as words, for announcements. */
+  /** The label as text, for announcements. */
   spokenLabel: string
-  /** How long this app's past runs took. */
+  /** Durations of this app's past runs. */
   past: PastRuns
   locale: string
   messages: ProgressMessages
-  /** What Cancel does; undefined where nothing can be cancelled. */
+  /** The action of Cancel; undefined if nothing can be cancelled. */
   cancel: (() => unknown) | undefined
-  /** Why the service did not accept the last Cancel of this run, which goes on. */
+  /** Why the service refused the last cancellation of this run. */
   refusal: InferstreamError | null
   retry: (() => unknown) | undefined
 }

@@ -9,7 +9,7 @@ import { shallowEqual } from './shallow-equal.ts'
 
 export type ProgressDisplayElapsedProps = PartProps<'span', ProgressDisplayState>
 
-/** How long the run has taken: ticks once a second while it goes on. Renders a `<span>`. */
+/** Elapsed time of the run: ticks once a second while it is active. Renders a `<span>`. */
 export function ProgressDisplayElapsed(props: ProgressDisplayElapsedProps): ReactNode {
   const { state, stream, locale } = useProgressDisplay('Elapsed')
   const { startedAt, endedAt } = useStreamSelector(

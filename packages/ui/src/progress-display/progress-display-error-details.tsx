@@ -6,7 +6,7 @@ import { useProgressDisplay, type ProgressDisplayState } from './progress-displa
 
 export type ProgressDisplayErrorDetailsProps = PartProps<'p', ProgressDisplayState>
 
-/** What went wrong, in one sentence: why the run failed, or could not be cancelled. Renders nothing without an error, else a `<p>`. */
+/** The error in one sentence: why the run failed, or could not be cancelled. Renders nothing without an error, else a `<p>`. */
 export function ProgressDisplayErrorDetails(props: ProgressDisplayErrorDetailsProps): ReactNode {
   const { state, stream, messages, refusal } = useProgressDisplay('ErrorDetails')
   const error = useStreamSelector(stream, (run: TaskState) => run.error)

@@ -11,7 +11,7 @@ import { useShownProgress } from './use-shown-progress.ts'
 
 export type ProgressDisplayEtaProps = PartProps<'span', ProgressDisplayState>
 
-/** About how long is left, and whether the run is slower than usual; empty while nobody can say. Renders a `<span>`. */
+/** Estimated remaining time, and whether the run is slower than usual; empty without an estimate. Renders a `<span>`. */
 export function ProgressDisplayEta(props: ProgressDisplayEtaProps): ReactNode {
   const { state, stream, past, messages, locale } = useProgressDisplay('Eta')
   const { fraction, source } = useShownProgress('Eta')
@@ -29,7 +29,7 @@ export function ProgressDisplayEta(props: ProgressDisplayEtaProps): ReactNode {
 
 const runOf = ({ taskId, startedAt }: TaskState) => ({ taskId, startedAt })
 
-/** Remembers what is shown between ticks; asking twice with the same facts answers the same. */
+/** Keeps the displayed value between ticks. Idempotent for equal facts. */
 function createEta() {
   let memory = noEta
   return {

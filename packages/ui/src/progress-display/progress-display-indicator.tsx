@@ -5,7 +5,7 @@ import { useProgressDisplay, type ProgressDisplayState } from './progress-displa
 
 export type ProgressDisplayIndicatorProps = PartProps<'div', ProgressDisplayState>
 
-/** The filled part of the track; `--ifs-progress` moves it, so a tick renders nothing here. Renders a `<div>`. */
+/** The filled part of the track; moved by `--ifs-progress`, so it does not render on a tick. Renders a `<div>`. */
 export function ProgressDisplayIndicator(props: ProgressDisplayIndicatorProps): ReactNode {
   const { state } = useProgressDisplay('Indicator')
   return usePart('div', 'progress-display-indicator', state, props)

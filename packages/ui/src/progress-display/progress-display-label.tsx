@@ -5,7 +5,7 @@ import { useProgressDisplay, type ProgressDisplayState } from './progress-displa
 
 export type ProgressDisplayLabelProps = PartProps<'span', ProgressDisplayState>
 
-/** The run's name; the progress bar is named by it. Renders a `<span>`. */
+/** The run's name, which also labels the progress bar. Renders a `<span>`. */
 export function ProgressDisplayLabel(props: ProgressDisplayLabelProps): ReactNode {
   const { state, label, labelId } = useProgressDisplay('Label')
   return usePart('span', 'progress-display-label', state, props, { id: labelId, children: label })

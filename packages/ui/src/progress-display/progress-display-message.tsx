@@ -7,19 +7,19 @@ import { useProgressDisplay, type ProgressDisplayState } from './progress-displa
 
 export type ProgressDisplayMessageProps = PartProps<'span', ProgressDisplayState>
 
-/** The last line of the log, without escapes; a line still being written counts. Renders a `<span>`. */
+/** The last line of the log, finished or not, without escapes. Renders a `<span>`. */
 export function ProgressDisplayMessage(props: ProgressDisplayMessageProps): ReactNode {
   const { state, stream } = useProgressDisplay('Message')
   const line = useStreamSelector(stream, lastLine)
   return usePart('span', 'progress-display-message', state, props, { dir: 'ltr', children: line })
 }
 
-/** Longer messages are cut: one line of the page shows far fewer characters than this. */
+/** Longer messages are cut: one line of a page shows far fewer characters. */
 const longest = 500
 
 function lastLine({ logs, pendingLine }: TaskState): string {
   const line = (pendingLine || logs.at(-1)) ?? ''
-  // What was drawn last: a progress bar draws itself over and over.
+  // The last redraw of a progress bar.
   const drawn = line.lastIndexOf('\r', line.length - 2) + 1
   return stripEscapes(line.slice(drawn, drawn + longest)).trim()
 }

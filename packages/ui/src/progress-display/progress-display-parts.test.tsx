@@ -55,7 +55,7 @@ describe.each(parts)('$slot', ({ slot, Part, stream = running }) => {
     ),
   })
 
-  it('says where it belongs when it is used alone', () => {
+  it('names its Root in the error when it is used alone', () => {
     expect(() => render(<Part />)).toThrow(/Put it inside ProgressDisplayPrimitive\.Root/)
   })
 })

@@ -6,7 +6,7 @@ import { useProgressDisplay, type ProgressDisplayState } from './progress-displa
 
 export type ProgressDisplayQueuePositionProps = PartProps<'span', ProgressDisplayState>
 
-/** The place in the queue; empty once the run has left it. Renders a `<span>`. */
+/** The position in the queue; empty once the run has left it. Renders a `<span>`. */
 export function ProgressDisplayQueuePosition(props: ProgressDisplayQueuePositionProps): ReactNode {
   const { state, stream, messages } = useProgressDisplay('QueuePosition')
   const position = useStreamSelector(stream, (now: TaskState) => now.queuePosition)

@@ -8,7 +8,7 @@ import { useProgressDisplay, type ProgressDisplayState } from './progress-displa
 
 export type ProgressDisplayRetryProps = PartProps<'button', ProgressDisplayState>
 
-/** Runs the same again after a failed or a cancelled run. Renders nothing otherwise, else a `<button>`. */
+/** Runs the same config again after a failed or cancelled run. Renders nothing otherwise, else a `<button>`. */
 export function ProgressDisplayRetry(props: ProgressDisplayRetryProps): ReactNode {
   const { state, retry } = useProgressDisplay('Retry')
   if (!retry || (state.phase !== 'failed' && state.phase !== 'cancelled')) return null

@@ -1,11 +1,5 @@
 'use client'
-import {
-  InferstreamError,
-  useRunDurations,
-  useStreamSelector,
-  type RunConfig,
-  type TaskState,
-} from '@inferstream/react'
+import { phaseOf, InferstreamError, useRunDurations, useStreamSelector, type RunConfig, type TaskState } from '@inferstream/react'
 import { useId, useMemo, useState, type ReactNode } from 'react'
 import { later } from '../part/later.tsx'
 import { usePart, type PartProps } from '../part/part.ts'
@@ -19,42 +13,42 @@ import {
   type ProgressDisplayVariant,
 } from './progress-display-context.ts'
 import { createProgressTrack } from './progress-track.ts'
-import { isEnded, runPhase, type RunSource } from './run-source.ts'
+import { isEnded, type RunSource } from './run-source.ts'
 import { shallowEqual } from './shallow-equal.ts'
 import { useConfigRun } from './use-config-run.ts'
 
-// What is spoken, and what a hidden tab says, is loaded after what is seen.
+// Announcements and the title of a hidden tab are loaded after the visible parts.
 const RunAnnouncer = later(async () => (await import('./run-announcer.tsx')).RunAnnouncer)
 const HiddenTabTitle = later(async () => (await import('./hidden-tab-title.tsx')).HiddenTabTitle)
 
 interface ProgressDisplayOptions extends Omit<PartProps<'div', ProgressDisplayState>, 'onCancel'> {
   /** @defaultValue 'bar' */
   variant?: ProgressDisplayVariant | undefined
-  /** Names the run for the eye and for assistive technology. @defaultValue 'Run', or the app where `config` is given */
+  /** Visible and accessible name of the run. @defaultValue 'Run', or the app if `config` is given */
   label?: ReactNode
   /**
-   * The app that is run: past runs of it are what progress is estimated from while neither the app nor its log tells.
+   * The app of the run: progress is estimated from its past runs while neither the app nor its log reports any.
    * @defaultValue the app of `config`
    */
   app?: string | undefined
-  /** Says in the title of a hidden tab how the run ended. @defaultValue true */
+  /** Shows the outcome of the run in the title of a hidden tab. @defaultValue true */
   documentTitle?: boolean | undefined
-  /** What Cancel does. @defaultValue the stream's own `cancel` */
+  /** The action of Cancel. @defaultValue the stream's own `cancel` */
   onCancel?: (() => unknown) | undefined
-  /** What Retry does. @defaultValue the stream's own `retry` */
+  /** The action of Retry. @defaultValue the stream's own `retry` */
   onRetry?: (() => unknown) | undefined
 }
 
 export type ProgressDisplayRootProps = ProgressDisplayOptions &
   (
     | {
-        /** What `useStream` or `useTask` return, or a plain `TaskState`. */
+        /** The result of `useStream` or `useTask`, or a plain `TaskState`. */
         stream: RunSource
         config?: undefined
       }
     | {
         /**
-         * Runs this by itself, once, on mount. A deep-equal config changes nothing; a changed one starts a new run and
+         * Starts this run once, on mount. A deep-equal config changes nothing; a changed one starts a new run and
          * detaches the old.
          */
         config: RunConfig
@@ -62,7 +56,7 @@ export type ProgressDisplayRootProps = ProgressDisplayOptions &
       }
   )
 
-/** Holds one run and tells every part about it. Renders a `<div>`. */
+/** Holds one run and provides it to the parts. Renders a `<div>`. */
 export function ProgressDisplayRoot(props: ProgressDisplayRootProps): ReactNode {
   return props.config === undefined ? <StreamRoot {...props} /> : <ConfigRoot {...props} />
 }
@@ -98,7 +92,7 @@ function StreamRoot({
   const run = useStreamSelector(
     stream,
     (now: TaskState) => {
-      const phase = runPhase(now.status)
+      const phase = phaseOf(now.status)
       const shown = track.read(now, null, median)
       return {
         status: now.status,
@@ -112,7 +106,7 @@ function StreamRoot({
     shallowEqual,
   )
   const state = useMemo<ProgressDisplayState>(() => ({ ...run, variant }), [run, variant])
-  // Its regions are in the document before there is anything to say, and its first look at the run was this one.
+  // The live regions must be in the document before the first announcement; `seen` is the status at mount.
   useAnnouncer()
   const [seen] = useState(run.status)
   const { cancel, retry } = stream

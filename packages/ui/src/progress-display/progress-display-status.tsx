@@ -20,7 +20,7 @@ const icons: Readonly<Record<RunPhase, readonly [IconName, Icon]>> = {
   cancelled: ['cancelled', BanIcon],
 }
 
-/** An icon and the word for where the run is. Renders a `<span>`. */
+/** An icon and a word for the status of the run. Renders a `<span>`. */
 export function ProgressDisplayStatus(props: ProgressDisplayStatusProps): ReactNode {
   const { state, messages } = useProgressDisplay('Status')
   const kit = useKit()

@@ -13,7 +13,7 @@ export interface ProgressDisplayTimelineDurationProps extends PartProps<'span', 
   step: TimelineStep
 }
 
-/** How far a step is, in words, and how long it took; ticks once a second for the one under way. Renders a `<span>`. */
+/** The state of a step in words, and its duration; ticks once a second for the current one. Renders a `<span>`. */
 export function ProgressDisplayTimelineDuration({ step, ...props }: ProgressDisplayTimelineDurationProps): ReactNode {
   const { locale } = useKit()
   const messages = useMessages('progress', progressMessages)

@@ -20,7 +20,7 @@ const icons: Readonly<Record<StepState, readonly [IconName, Icon]>> = {
   unreached: ['idle', CircleIcon],
 }
 
-/** The icon of a step; the words beside it say the same. Renders a `<span>`. */
+/** The icon of a step; its text alternative is the state beside it. Renders a `<span>`. */
 export function ProgressDisplayTimelineMarker({ step, ...props }: ProgressDisplayTimelineMarkerProps): ReactNode {
   const kit = useKit()
   const [name, fallback] = icons[step.state]

@@ -11,16 +11,16 @@ import { shallowEqual } from './shallow-equal.ts'
 import { timelineSteps, type TimelineStep } from './timeline-steps.ts'
 
 export interface ProgressDisplayTimelineProps extends Omit<PartProps<'ol', ProgressDisplayState>, 'children'> {
-  /** What to draw of each step. @defaultValue an Item of Marker, Label and Duration */
+  /** Renders each step. @defaultValue an Item of Marker, Label and Duration */
   children?: ((step: TimelineStep) => ReactNode) | undefined
 }
 
-/** The steps of a run, each with how far it is. Renders an `<ol>`. */
+/** The steps of a run, each with its state. Renders an `<ol>`. */
 export function ProgressDisplayTimeline({ children = renderStep, ...props }: ProgressDisplayTimelineProps): ReactNode {
   const { state, stream, messages } = useProgressDisplay('Timeline')
   const steps = useStreamSelector(stream, timelineOf, sameSteps)
   return usePart('ol', 'progress-display-timeline', state, props, {
-    // Without it Safari takes a list whose markers are hidden for none.
+    // Without it Safari removes the list semantics of a list with hidden markers.
     role: 'list',
     'aria-label': messages.timeline,
     children: steps.map((step) => children(step)),

@@ -8,8 +8,8 @@ import { useShownProgress } from './use-shown-progress.ts'
 export type ProgressDisplayTrackProps = PartProps<'div', ProgressDisplayState>
 
 /**
- * The progress bar. Sets `--ifs-progress` (0–1) for whatever is drawn inside. While nobody knows how far the run is, it
- * has no `aria-valuenow` (ARIA 1.2, progressbar). Renders a `<div>`.
+ * The progress bar. Sets `--ifs-progress` (0–1) for its children. While progress is unknown it has no `aria-valuenow`
+ * (ARIA 1.2, progressbar). Renders a `<div>`.
  */
 export function ProgressDisplayTrack(props: ProgressDisplayTrackProps): ReactNode {
   const { state, labelId, locale, messages } = useProgressDisplay('Track')

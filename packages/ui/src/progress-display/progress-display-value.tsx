@@ -8,7 +8,7 @@ import { useShownProgress } from './use-shown-progress.ts'
 export type ProgressDisplayValueProps = PartProps<'span', ProgressDisplayState>
 
 /**
- * The percentage as text, marked where it is estimated; empty while nobody knows it. Hidden from assistive technology,
+ * The percentage as text, marked if it is estimated; empty while it is unknown. Hidden from assistive technology,
  * which reads the track. Renders a `<span>`.
  */
 export function ProgressDisplayValue(props: ProgressDisplayValueProps): ReactNode {

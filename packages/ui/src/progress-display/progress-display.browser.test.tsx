@@ -21,7 +21,7 @@ const slot = (container: Element, name: string) => {
   return element.getBoundingClientRect()
 }
 
-/** The icon turns for ever; the fill arrives. */
+/** Waits for the transition of the fill; the icon's animation never ends. */
 const settled = () =>
   Promise.all(document.getAnimations().flatMap((each) => (each instanceof CSSTransition ? [each.finished] : [])))
 
@@ -39,7 +39,7 @@ const moments: Record<string, TaskState> = {
 }
 
 describe('the bar', () => {
-  it.each(['ltr', 'rtl'])('fills from its start, %s', async (dir) => {
+  it.each(['ltr', 'rtl'])('fills from its inline start, %s', async (dir) => {
     const { container } = await render(show(taskState({ status: 'running', progress: progressOf(1, 4) }), 'bar', dir))
     await settled()
     const track = slot(container, 'track')
@@ -53,23 +53,26 @@ describe('a lost connection', () => {
   const words = 'Verbindung unterbrochen. Der Lauf geht weiter.'
   const german = { progress: { connection: { ...progressMessages.connection, reconnecting: words } } }
 
-  it.each([280, 320, 480, 560])('is said in full, %d px wide, in longer words than English has', async (width) => {
-    const { container } = await render(
-      <KitProvider messages={german}>
-        <div style={{ inlineSize: width }}>
-          <ProgressDisplay stream={moments['reconnecting'] ?? taskState()} label="Render" onCancel={() => {}} />
-        </div>
-      </KitProvider>,
-    )
-    const said = slot(container, 'connection-words')
-    const room = slot(container, 'connection')
-    expect(said.bottom).toBeLessThanOrEqual(room.bottom)
-    expect(said.right).toBeLessThanOrEqual(room.right)
-  })
+  it.each([280, 320, 480, 560])(
+    'is shown in full, %d px wide, in German, which is longer than English',
+    async (width) => {
+      const { container } = await render(
+        <KitProvider messages={german}>
+          <div style={{ inlineSize: width }}>
+            <ProgressDisplay stream={moments['reconnecting'] ?? taskState()} label="Render" onCancel={() => {}} />
+          </div>
+        </KitProvider>,
+      )
+      const said = slot(container, 'connection-words')
+      const room = slot(container, 'connection')
+      expect(said.bottom).toBeLessThanOrEqual(room.bottom)
+      expect(said.right).toBeLessThanOrEqual(room.right)
+    },
+  )
 })
 
 describe.each(['bar', 'compact', 'ring', 'timeline'] as const)('%s', (variant) => {
-  it('moves nothing, whatever happens to the run', async () => {
+  it('moves nothing, in any state of the run', async () => {
     const { container, rerender } = await render(show(moments['idle'] ?? taskState(), variant))
     const track = slot(container, 'track')
     const heights: Record<string, number> = {}
@@ -83,7 +86,7 @@ describe.each(['bar', 'compact', 'ring', 'timeline'] as const)('%s', (variant) =
       ])
       heights[name] = container.getBoundingClientRect().height
     }
-    // A sentence about what went wrong may take a line of its own in the smallest variant; nothing else may.
+    // In the smallest variant an error sentence may take an extra line; nothing else may.
     if (variant === 'compact') delete heights['failed']
     expect(new Set(Object.values(heights)).size).toBe(1)
   })
@@ -113,7 +116,7 @@ describe('reduced motion', () => {
   beforeAll(() => prefer('reduce'))
   afterAll(() => prefer(''))
 
-  it.each(['bar', 'compact', 'ring', 'timeline'] as const)('moves nothing at all, %s', async (variant) => {
+  it.each(['bar', 'compact', 'ring', 'timeline'] as const)('does not move the layout, %s', async (variant) => {
     const { rerender } = await render(show(taskState({ status: 'running' }), variant))
     expect(document.getAnimations()).toEqual([])
     const phases = phasesOf(['queued', 0, 1], ['running', 1, null])
@@ -123,7 +126,7 @@ describe('reduced motion', () => {
   })
 })
 
-it('turns nothing while nobody knows whether it goes on', async () => {
+it('animates nothing while it is unknown whether the run goes on', async () => {
   const running = taskState({ status: 'running', phases: phasesOf(['running', 0, null]) })
   const { rerender } = await render(show(running, 'timeline'))
   expect(new Set(document.getAnimations().map(({ playState }) => playState))).toEqual(new Set(['running']))

@@ -46,12 +46,12 @@ export const SettingUp = meta.story({
   args: { stream: taskState({ status: 'setting_up', logs: logView(['fetching weights, 812 MB of 2.1 GB']) }) },
 })
 
-/** The app says how far it is. */
+/** The app sends its progress. */
 export const Determinate = meta.story({
   args: { stream: taskState({ status: 'running', progress: progressOf(7, 16), logs }) },
 })
 
-/** Read from a progress bar that the app draws in its log. */
+/** Read from a progress bar in the log. */
 export const FromLogs = meta.story({
   args: {
     stream: taskState({
@@ -62,7 +62,7 @@ export const FromLogs = meta.story({
   },
 })
 
-/** For a story: durations of past runs of an app, in seconds. */
+/** Stores durations of past runs of an app, in seconds, for a story. */
 const past = (app: string, seconds: readonly number[]) => () => {
   const key = `inferstream:durations:${app}`
   const runs = seconds.map((total, index) => ({ taskId: `past-${index}`, total: total * 1000, phases: [] }))
@@ -70,7 +70,7 @@ const past = (app: string, seconds: readonly number[]) => () => {
   return () => localStorage.removeItem(key)
 }
 
-/** The last run of this app took 20 seconds: at 12 seconds this one is taken for more than half done, and marked as a guess. */
+/** The last run of this app took 20 seconds: at 12 seconds this one is more than half done, marked as estimated. */
 export const Estimated = meta.story({
   args: { app: 'story/estimated', stream: taskState({ status: 'running', logs }) },
   beforeEach: past('story/estimated', [20]),
@@ -81,7 +81,7 @@ export const Estimated = meta.story({
   },
 })
 
-/** From three past runs on, and past ten seconds. */
+/** Shown from three past runs on, and after ten seconds. */
 export const TimeLeft = meta.story({
   args: { app: 'story/time-left', stream: taskState({ status: 'running', logs }) },
   beforeEach: past('story/time-left', [150, 152, 154]),
@@ -90,7 +90,7 @@ export const TimeLeft = meta.story({
   },
 })
 
-/** Nine of ten past runs were done by now. */
+/** Nine of ten past runs took less time. */
 export const SlowerThanUsual = meta.story({
   args: { app: 'story/slower', stream: taskState({ status: 'running', progress: progressOf(7, 16), logs }) },
   beforeEach: past('story/slower', [5, 6, 7]),
@@ -99,7 +99,7 @@ export const SlowerThanUsual = meta.story({
   },
 })
 
-/** Nobody knows: the bar moves and has no value. */
+/** Progress is unknown: the bar moves and has no value. */
 export const Indeterminate = meta.story({ args: { stream: taskState({ status: 'running', logs }) } })
 
 export const Uploading = meta.story({
@@ -122,7 +122,7 @@ export const Cancelling = meta.story({
   args: { stream: taskState({ status: 'cancelling', progress: progressOf(7, 16), logs }) },
 })
 
-/** The service did not accept the cancel: the run goes on, and says so. */
+/** The service refused the cancellation: the run goes on, and a sentence says so. */
 export const CancelRefused = meta.story({
   args: {
     stream: taskState({ status: 'running', progress: progressOf(7, 16), logs }),
@@ -159,7 +159,7 @@ export const Failed = meta.story({
   },
 })
 
-/** The run may go on: it is the following that failed. */
+/** The connection failed; the run may go on. */
 export const Lost = meta.story({
   args: {
     stream: taskState({
@@ -173,7 +173,7 @@ export const Lost = meta.story({
   },
 })
 
-/** A status that this version does not know. */
+/** A status that is unknown to this version. */
 export const Unknown = meta.story({ args: { stream: taskState({ status: 'unknown', logs }) } })
 
 export const FailedAtUpload = meta.story({
@@ -207,7 +207,7 @@ export const Offline = meta.story({
   args: { stream: taskState({ status: 'running', connection: 'offline', progress: progressOf(7, 16), logs }) },
 })
 
-/** A warm worker has nothing to prepare. */
+/** A warm worker skips the start phases. */
 export const WarmSkip = meta.story({
   args: {
     variant: 'timeline',
@@ -232,7 +232,7 @@ export const WithLogs = meta.story({
   args: { logs: true, stream: taskState({ status: 'running', progress: progressOf(7, 16), logs }) },
 })
 
-/** Press "Next step" and watch; Cancel and Retry work. */
+/** Press "Next step"; Cancel and Retry work. */
 export const Live = meta.story({
   render: () => (
     <ScriptedRun
@@ -268,7 +268,7 @@ export const Live = meta.story({
   },
 })
 
-/** Everything by keyboard: Cancel says that it waits and keeps the focus; Retry is the next Tab. */
+/** By keyboard: Cancel shows that it is waiting and keeps the focus; the next Tab reaches Retry. */
 export const CancelAndRetry = meta.story({
   render: () => (
     <ScriptedRun

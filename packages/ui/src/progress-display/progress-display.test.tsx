@@ -64,7 +64,7 @@ describe('a run by config', () => {
     expect(transport.runs).toHaveLength(1)
   })
 
-  it('is not started again by an equal config, and detached by another one', async () => {
+  it('is not started again by an equal config, and is detached by a different one', async () => {
     const { transport, wrapper } = setUp()
     const { rerender } = render(<ProgressDisplay config={config} />, { wrapper })
     await screen.findByText('Received')
@@ -76,7 +76,7 @@ describe('a run by config', () => {
     expect(transport.runs[0]?.cancelled).toBe(false)
   })
 
-  it('is named by its app', async () => {
+  it('is named after its app', async () => {
     const { wrapper } = setUp()
     render(<ProgressDisplay config={config} />, { wrapper })
     expect(screen.getByRole('progressbar', { name: 'local/echo' })).toBeInTheDocument()
@@ -85,14 +85,14 @@ describe('a run by config', () => {
 })
 
 describe('what is shown', () => {
-  it('has no value while nobody knows how far the run is', () => {
+  it('has no value while progress is unknown', () => {
     render(<ProgressDisplay stream={taskState({ status: 'running' })} />)
     const bar = screen.getByRole('progressbar', { name: 'Run' })
     expect(bar).not.toHaveAttribute('aria-valuenow')
     expect(bar).toHaveAttribute('data-indeterminate')
   })
 
-  it('is one number in text, fill and ARIA', () => {
+  it('is the same number in text, fill and ARIA', () => {
     render(<ProgressDisplay stream={taskState({ status: 'running', progress: progressOf(2, 3) })} />)
     const bar = screen.getByRole('progressbar')
     expect(bar).toHaveAttribute('aria-valuenow', '66')
@@ -112,7 +112,7 @@ describe('what is shown', () => {
     expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe(value)
   })
 
-  it('is estimated, and says so, from the second run of an app on', async () => {
+  it('is estimated, and marked so, from the second run of an app on', async () => {
     const { transport, wrapper } = setUp()
     const { unmount } = render(<ProgressDisplay config={config} />, { wrapper })
     await screen.findByText('Received')
@@ -130,13 +130,13 @@ describe('what is shown', () => {
     expect(Number(bar.getAttribute('aria-valuenow'))).toBeLessThanOrEqual(95)
   })
 
-  it('has no time in it when a server renders it', () => {
+  it('contains no time in server-rendered markup', () => {
     const html = renderToString(<ProgressDisplay stream={taskState({ status: 'running' })} />)
     expect(html).toContain('Running')
     expect(html).not.toMatch(/\d+s</)
   })
 
-  it('speaks another language and counts in it', () => {
+  it('uses the words and number format of another language', () => {
     render(
       <KitProvider locale="de" messages={{ progress: { status: { ...statusWords, completed: 'Fertig' } } }}>
         <ProgressDisplay
@@ -152,6 +152,7 @@ describe('what is shown', () => {
 
 const statusWords = {
   idle: '',
+  waiting: '',
   starting: '',
   received: '',
   queued: '',
@@ -170,7 +171,7 @@ const statusWords = {
 }
 
 describe('cancel and retry', () => {
-  it('asks once, says that it waits, and keeps the focus', async () => {
+  it('cancels once, shows that it is waiting, and keeps the focus', async () => {
     const { transport, wrapper } = setUp()
     render(<ProgressDisplay config={config} />, { wrapper })
     await screen.findByText('Received')
@@ -186,7 +187,7 @@ describe('cancel and retry', () => {
     expect(screen.getByText('50%')).toBeInTheDocument()
   })
 
-  it('leave the focus at the display when they go', async () => {
+  it('leave the focus at the display when they disappear', async () => {
     const { transport, wrapper } = setUp()
     render(<ProgressDisplay config={config} />, { wrapper })
     await screen.findByText('Received')
@@ -202,7 +203,7 @@ describe('cancel and retry', () => {
     expect(transport.runs).toHaveLength(2)
   })
 
-  it('runs the same again', async () => {
+  it('runs the same config again', async () => {
     const { transport, wrapper } = setUp()
     render(<ProgressDisplay config={config} />, { wrapper })
     await screen.findByText('Received')
@@ -213,7 +214,7 @@ describe('cancel and retry', () => {
     expect(transport.last.config).toEqual(config)
   })
 
-  it('a refused cancel is told, aloud too, until the run ends or is asked to again', async () => {
+  it('a refused cancel is shown and announced until the run ends or is cancelled again', async () => {
     const answers = [() => Promise.reject(new InferstreamError('forbidden', 'Not your run.')), () => Promise.resolve()]
     const cancel = () => answers.shift()!()
     const run = taskState({ status: 'running', startedAt })
@@ -231,7 +232,7 @@ describe('cancel and retry', () => {
 })
 
 describe('rendering', () => {
-  it('draws one number for a tick of progress, not the tree', async () => {
+  it('renders one number for a tick of progress, not the tree', async () => {
     const { transport, wrapper } = setUp()
     const drawn = vi.fn<(part: string) => void>()
     const Probe = ({ name, children }: { name: string; children?: ReactNode }) => {
@@ -263,7 +264,7 @@ describe('rendering', () => {
 })
 
 describe('what is announced', () => {
-  it('goes to live regions that were empty before, and to the transcript', async () => {
+  it('is written to live regions that were empty before, and to the transcript', async () => {
     const { transport, wrapper } = setUp()
     render(
       <KitProvider>
@@ -288,7 +289,7 @@ describe('the title of a hidden tab', () => {
     document.title = ''
   })
 
-  it('says how the run ended until the tab is seen again', async () => {
+  it('shows the outcome of the run until the tab is visible again', async () => {
     const { transport, wrapper } = setUp()
     document.title = 'My app'
     render(<ProgressDisplay config={config} />, { wrapper })

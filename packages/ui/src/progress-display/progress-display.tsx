@@ -19,19 +19,19 @@ import { ProgressDisplayTrack } from './progress-display-track.tsx'
 import { ProgressDisplayValue } from './progress-display-value.tsx'
 
 export type ProgressDisplayProps = ProgressDisplayRootProps & {
-  /** Shows the steps of the run too. @defaultValue whether `variant` is 'timeline' */
+  /** Shows the steps of the run. @defaultValue whether `variant` is 'timeline' */
   timeline?: boolean | undefined
-  /** Shows every line of the log too. @defaultValue false */
+  /** Shows every line of the log. @defaultValue false */
   logs?: boolean | undefined
 }
 
-// Nothing is said of the time left in the first seconds.
+// Loaded later: there is no estimate in the first seconds.
 const Eta = later(async () => (await import('./progress-display-eta.tsx')).ProgressDisplayEta)
 
-// Only those who ask for the log load it.
+// Loaded only if `logs` is set.
 const LogList = later(async () => (await import('../log-list/log-list.tsx')).LogList, <div data-slot="log-list" />)
 
-/** Where a run is: status, bar, percentage, last log line, time, Cancel and Retry. */
+/** The state of a run: status, bar, percentage, last log line, time, Cancel and Retry. */
 export function ProgressDisplay({ timeline, logs = false, ...props }: ProgressDisplayProps): ReactNode {
   const { variant = 'bar' } = props
   const steps = timeline ?? variant === 'timeline'
@@ -137,7 +137,7 @@ function Footer() {
   )
 }
 
-/** One line for what matters most: what went wrong, that the connection is lost, or what the log said last. */
+/** One line for the most important message: the error, the lost connection, or the last line of the log. */
 function Notice() {
   const { stream, state, refusal } = useProgressDisplay('Message')
   const failed = useStreamSelector(stream, hasError)

@@ -2,8 +2,7 @@ import type { TaskState } from '@inferstream/react'
 import { noProgress, showProgress, type ShownProgress } from './shown-progress.ts'
 
 /**
- * One run's progress, remembered so that it never goes back. Asking twice with the same facts answers the same, so a
- * render that is thrown away does no harm.
+ * One run's progress, stored so that it never decreases. Idempotent for equal facts, so a discarded render is harmless.
  */
 export interface ProgressTrack {
   read(

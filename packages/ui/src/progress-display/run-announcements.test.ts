@@ -12,8 +12,8 @@ const words: Words = {
   duration: (ms) => `${ms / 1000} seconds`,
 }
 
-/** What is said over a run told as [second, changes]; changes last. */
-function transcript(...told: readonly (readonly [number, Partial<RunFacts>])[]) {
+/** The announcements of a run given as [second, changes]; changes are cumulative. */
+function transcript(...script: readonly (readonly [number, Partial<RunFacts>])[]) {
   let memory: SpokenMemory | null = null
   const facts: RunFacts = {
     taskId: null,
@@ -26,7 +26,7 @@ function transcript(...told: readonly (readonly [number, Partial<RunFacts>])[]) 
     now: 0,
   }
   const all: string[] = []
-  for (const [seconds, changes] of told) {
+  for (const [seconds, changes] of script) {
     Object.assign(facts, changes, { now: seconds * 1000 })
     const [said, next] = announceRun(memory, facts, words)
     memory = next
@@ -37,8 +37,8 @@ function transcript(...told: readonly (readonly [number, Partial<RunFacts>])[]) 
 
 const start: Partial<RunFacts> = { status: 'starting', startedAt: 0 }
 
-describe('what is announced', () => {
-  it('is the start, the phases, the quarters of a long run, and the end with its duration', () => {
+describe('announcements', () => {
+  it('are the start, the phases, the quarters of a long run, and the end with its duration', () => {
     expect(
       transcript(
         [0, {}],
@@ -65,7 +65,7 @@ describe('what is announced', () => {
     ])
   })
 
-  it('is at most one phase in three seconds, and the latest of them', () => {
+  it('name at most one phase in three seconds, the latest one', () => {
     expect(
       transcript(
         [0, {}],
@@ -79,14 +79,14 @@ describe('what is announced', () => {
     ).toEqual(['0 Render: started', '3 Running'])
   })
 
-  it('is nothing of the quarters in a short run', () => {
+  it('omit the quarters of a short run', () => {
     expect(transcript([0, {}], [0, start], [3, { status: 'running', fraction: 0.6 }])).toEqual([
       '0 Render: started',
       '3 Running',
     ])
   })
 
-  it('is a lost connection only after two seconds, and its return only then', () => {
+  it('report a lost connection only after two seconds, and its return only then', () => {
     const short = transcript([0, {}], [0, start], [1, { connection: 'reconnecting' }], [2, { connection: 'live' }])
     expect(short).toEqual(['0 Render: started'])
     const long = transcript(
@@ -99,7 +99,7 @@ describe('what is announced', () => {
     expect(long).toEqual(['0 Render: started', '3 Connection lost. The run goes on.', '9 Connection is back'])
   })
 
-  it('is an error assertively', () => {
+  it('are assertive for an error', () => {
     const error = new InferstreamError('task_failed', 'No camera.')
     expect(transcript([0, {}], [0, start], [2, { status: 'failed', error, endedAt: 2000 }])).toEqual([
       '0 Render: started',
@@ -107,12 +107,12 @@ describe('what is announced', () => {
     ])
   })
 
-  it('is nothing when a page opens on a run that goes on or is over', () => {
+  it('are silent when a page opens on an active or ended run', () => {
     expect(transcript([0, { status: 'running', taskId: 'a', startedAt: 0 }], [1, {}])).toEqual([])
     expect(transcript([0, { status: 'completed', taskId: 'a', startedAt: 0, endedAt: 9 }], [1, {}])).toEqual([])
   })
 
-  it('begins again with a retry', () => {
+  it('start again with a retry', () => {
     expect(
       transcript(
         [0, {}],

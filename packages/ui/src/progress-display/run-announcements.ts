@@ -1,15 +1,16 @@
-// What is said of a run, and when: a pure function of what was said before and what is known now.
+// The announcements of a run: a pure function of earlier announcements and current facts.
+import { phaseOf } from '@inferstream/react'
 import type { ConnectionState, InferstreamError, TaskState } from '@inferstream/react'
 import type { Announcement } from '../provider/announcer.ts'
 import type { ProgressMessages } from './messages.ts'
 import type { SpokenMessages } from './spoken-messages.ts'
-import { isEnded, runPhase, type RunPhase } from './run-source.ts'
+import { isEnded, type RunPhase } from './run-source.ts'
 
-/** ms between two phase changes that are said. */
+/** Minimum ms between two announced phases. */
 const phaseEvery = 3_000
-/** ms a run must last before its quarters are said. */
+/** ms a run must last before its quarters are announced. */
 const quartersAfter = 15_000
-/** ms a lost connection stays unsaid: most come back at once. */
+/** ms before a lost connection is announced: most return at once. */
 const reconnectingAfter = 2_000
 
 export interface RunFacts {
@@ -27,13 +28,13 @@ export interface RunFacts {
 export interface SpokenMemory {
   readonly taskId: string | null
   readonly phase: RunPhase
-  /** When a phase was last said; epoch ms. */
+  /** Time of the last announced phase; epoch ms. */
   readonly phaseAt: number
-  /** The last phase that was said, or that was seen before anything had to be. */
+  /** The last announced phase, or the phase at the first call. */
   readonly phaseSaid: RunPhase
-  /** Quarters said: 0–3. */
+  /** Number of announced quarters: 0–3. */
   readonly quarter: number
-  /** When the connection was lost, epoch ms, and whether that was said. */
+  /** When the connection was lost, epoch ms, and whether that was announced. */
   readonly lostAt: number | null
   readonly lossSaid: boolean
 }
@@ -46,15 +47,15 @@ export interface Words extends Pick<ProgressMessages, 'status' | 'connection'> {
 }
 
 /**
- * Announcements due at `facts.now`, and what to remember. The first look at a run is silent: what a page shows when it
- * opens is there to be read.
+ * Announcements due at `facts.now`, and the next memory. The first call for a run announces nothing: the state at page load can
+ * be read.
  */
 export function announceRun(
   memory: SpokenMemory | null,
   facts: RunFacts,
   words: Words,
 ): [readonly Announcement[], SpokenMemory] {
-  const phase = runPhase(facts.status)
+  const phase = phaseOf(facts.status)
   if (!memory) return [[], firstLook(facts, phase)]
   const said: Announcement[] = []
   const polite = (text: string) => said.push({ text, urgency: 'polite' })
@@ -112,7 +113,7 @@ function firstLook({ taskId, fraction }: RunFacts, phase: RunPhase): SpokenMemor
   }
 }
 
-/** Another task: ids only ever go from null to one, within a run. */
+/** Whether it is another task: within a run, an id changes only from null to a value. */
 const replaced = (memory: SpokenMemory, { taskId }: RunFacts) => memory.taskId !== null && taskId !== memory.taskId
 
 const restarted = (memory: SpokenMemory, phase: RunPhase) => isEnded(memory.phase) && !isEnded(phase)

@@ -1,5 +1,5 @@
 'use client'
-import { useStreamSelector, type TaskState } from '@inferstream/react'
+import { phaseOf, useStreamSelector, type TaskState } from '@inferstream/react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { useNow } from '../provider/clock.ts'
 import { useKit } from '../provider/kit-context.ts'
@@ -7,13 +7,13 @@ import { useMessages } from '../provider/use-messages.ts'
 import { formatDuration, formatPercent } from '../text/format.ts'
 import { useProgressDisplay } from './progress-display-context.ts'
 import { announceRun, type SpokenMemory } from './run-announcements.ts'
-import { isEnded, runPhase } from './run-source.ts'
+import { isEnded } from './run-source.ts'
 import { shallowEqual } from './shallow-equal.ts'
 import { spokenMessages } from './spoken-messages.ts'
 import { useShownProgress } from './use-shown-progress.ts'
 
 /**
- * Speaks for the run. A component of its own, so that its clock renders nothing else.
+ * Makes the run's announcements. A separate component, so that its clock renders nothing else.
  * @param props.seen the status when the display was mounted: a run that began since then is announced
  */
 export function RunAnnouncer({ seen }: { seen: TaskState['status'] }): ReactNode {
@@ -22,7 +22,7 @@ export function RunAnnouncer({ seen }: { seen: TaskState['status'] }): ReactNode
   const { announcer } = useKit()
   const run = useStreamSelector(stream, runOf, shallowEqual)
   const { fraction } = useShownProgress('Root')
-  const phase = runPhase(run.status)
+  const phase = phaseOf(run.status)
   const now = useNow(phase !== 'idle' && !isEnded(phase))
   const memory = useRef<SpokenMemory>(null)
   useEffect(() => {

@@ -1,19 +1,12 @@
-import { phaseOf, type TaskPhase, type TaskState } from '@inferstream/react'
+import type { TaskPhase, TaskState } from '@inferstream/react'
 
-/** What the components watch: the result of `useStream` or `useTask`, or a plain `TaskState`. */
+/** The source of the components: the result of `useStream` or `useTask`, or a plain `TaskState`. */
 export type RunSource = TaskState & {
   readonly cancel?: () => Promise<void>
   readonly retry?: () => Promise<unknown>
 }
 
-/** The status in the words of protocol §3, and `idle` before there is a run. */
+/** A status of protocol §3, or `idle` before a run. */
 export type RunPhase = 'idle' | TaskPhase
-
-export function runPhase(status: TaskState['status']): RunPhase {
-  if (status === 'idle') return 'idle'
-  if (status === 'starting') return 'starting'
-  if (status === 'error') return 'failed'
-  return phaseOf(status)
-}
 
 export const isEnded = (phase: RunPhase): boolean => phase === 'done' || phase === 'failed' || phase === 'cancelled'

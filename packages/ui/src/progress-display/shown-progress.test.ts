@@ -21,7 +21,7 @@ function showAll(...all: Partial<ProgressFacts>[]) {
   })
 }
 
-describe('what the bar shows', () => {
+describe('the value of the bar', () => {
   it.each([
     { name: 'not a number', fraction: Number.NaN, shown: null },
     { name: 'infinite', fraction: Infinity, shown: null },
@@ -32,7 +32,7 @@ describe('what the bar shows', () => {
     expect(showAll({ progress: app(fraction) })[0]?.fraction).toBe(shown)
   })
 
-  it('never goes back within a run, whichever source speaks', () => {
+  it('never decreases within a run, whatever its source', () => {
     const shown = showAll(
       { elapsed: 600, median: 1000 },
       { progress: { fraction: 0.2, source: 'logs' }, elapsed: 700, median: 1000 },
@@ -43,12 +43,12 @@ describe('what the bar shows', () => {
     expect(shown.map(({ source }) => source)).toEqual(['estimated', 'logs', 'app', 'app'])
   })
 
-  it('begins anew with another run', () => {
+  it('starts again with another run', () => {
     const shown = showAll({ progress: app(0.9) }, { taskId: 'b', progress: app(0.1) })
     expect(shown[1]?.fraction).toBe(0.1)
   })
 
-  it('begins anew when a run is started again before it has an id', () => {
+  it('starts again when a run is restarted before it has an id', () => {
     const shown = showAll(
       { progress: app(0.9) },
       { taskId: null, status: 'starting' },
@@ -57,7 +57,7 @@ describe('what the bar shows', () => {
     expect(shown.map(({ fraction }) => fraction)).toEqual([0.9, null, 0.1])
   })
 
-  it('estimates from past runs, never above 95 %, and not in the queue', () => {
+  it('is estimated from past runs, never above 95 %, and not in the queue', () => {
     const shown = showAll(
       { status: 'queued', elapsed: 500, median: 1000 },
       { elapsed: 500, median: 1000 },
@@ -66,7 +66,7 @@ describe('what the bar shows', () => {
     expect(shown.map(({ fraction }) => fraction)).toEqual([null, 0.5, 0.95])
   })
 
-  it('is full when the run is done and stays where it was when it failed', () => {
+  it('is full when the run is done and keeps its value when it failed', () => {
     expect(showAll({ progress: app(0.3) }, { status: 'completed' })[1]?.fraction).toBe(1)
     expect(showAll({ progress: app(0.3) }, { status: 'failed' })[1]?.fraction).toBe(0.3)
   })

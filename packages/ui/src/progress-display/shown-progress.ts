@@ -1,8 +1,9 @@
+import { phaseOf } from '@inferstream/react'
 import type { TaskProgress, TaskState } from '@inferstream/react'
-import { isEnded, runPhase } from './run-source.ts'
+import { isEnded } from './run-source.ts'
 
 export interface ShownProgress {
-  /** 0–1, or null while nobody knows. Text, fill and ARIA all read this one number. */
+  /** 0–1, or null while unknown. Text, fill and ARIA all use this number. */
   readonly fraction: number | null
   readonly source: TaskProgress['source'] | null
 }
@@ -16,26 +17,26 @@ export interface ProgressMemory {
 
 export const noProgress: ProgressMemory = { taskId: null, fraction: 0, source: null }
 
-/** An estimate never says that a run is as good as done. */
+/** Upper limit of an estimate. */
 const estimateCeiling = 0.95
 
 export interface ProgressFacts {
   readonly taskId: string | null
   readonly status: TaskState['status']
   readonly progress: Pick<TaskProgress, 'fraction' | 'source'> | null
-  /** ms since the run was started, where a clock is at hand. */
+  /** ms since the run was started, if a clock is available. */
   readonly elapsed: number | null
-  /** ms that this app's past runs took, where there are any. */
+  /** Median duration of this app's past runs in ms, if there are any. */
   readonly median: number | null
 }
 
 /**
- * What to show, and what to remember for the next time: the app's own number, else one read from the log, else elapsed ÷
- * median of past runs, else nothing. Within a run it never goes back, whatever the sources say.
+ * The displayed value and the next memory. Sources in order: the app's progress, progress read from the log, elapsed ÷ median of
+ * past runs. The value never decreases within a run.
  */
 export function showProgress(memory: ProgressMemory, facts: ProgressFacts): [ShownProgress, ProgressMemory] {
   const { taskId, status } = facts
-  const phase = runPhase(status)
+  const phase = phaseOf(status)
   if (phase === 'idle') return [{ fraction: null, source: null }, noProgress]
   const known = memory.taskId === taskId || memory.taskId === null ? memory : noProgress
   const [fraction, source] = newest(facts)
@@ -50,7 +51,7 @@ function newest({ status, progress, elapsed, median }: ProgressFacts): [number |
   if (progress && Number.isFinite(progress.fraction)) {
     return [Math.min(1, Math.max(0, progress.fraction)), progress.source]
   }
-  const phase = runPhase(status)
+  const phase = phaseOf(status)
   if (median === null || !(median > 0) || isEnded(phase)) return [null, null]
   if (phase === 'queued') return [null, null]
   return [Math.min(estimateCeiling, Math.max(0, (elapsed ?? 0) / median)), 'estimated']

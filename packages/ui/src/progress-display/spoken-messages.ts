@@ -1,8 +1,8 @@
 import type { InferstreamError } from '@inferstream/react'
 
-/** What is spoken of a run, and what a hidden tab says. `label` names the run, `duration` is formatted or null. */
+/** Announcements of a run, and the title of a hidden tab. `label` is the run's name, `duration` is formatted or null. */
 export interface SpokenMessages {
-  /** What stands before the title of a hidden tab when the run has ended. */
+  /** Prefix of the title of a hidden tab after the end of the run. */
   title: Readonly<Record<'done' | 'failed' | 'cancelled', string>>
   started: (label: string) => string
   /** A quarter, a half, three quarters; formatted. */

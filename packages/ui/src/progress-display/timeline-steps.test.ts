@@ -6,7 +6,7 @@ const states = (status: Parameters<typeof timelineSteps>[0]['status'], ...spans:
   timelineSteps({ status, phases: phasesOf(...spans) }).map(({ state }) => state)
 
 describe('the timeline', () => {
-  it('marks what a warm worker skipped', () => {
+  it('marks steps that a warm worker skipped', () => {
     expect(states('running', ['queued', 0, 1], ['running', 1, null])).toEqual([
       'done',
       'skipped',
@@ -18,7 +18,7 @@ describe('the timeline', () => {
     ])
   })
 
-  it('says where a run failed and that the rest was not reached', () => {
+  it('marks the step where a run failed and the ones that were not reached', () => {
     expect(states('failed', ['queued', 0, 1], ['setting_up', 1, 2])).toEqual([
       'done',
       'skipped',
@@ -30,12 +30,12 @@ describe('the timeline', () => {
     ])
   })
 
-  it('stays at its step while cancelling', () => {
+  it('keeps its step while cancelling', () => {
     expect(states('cancelling', ['queued', 0, 1], ['running', 1, 2], ['cancelling', 2, null])[5]).toBe('current')
     expect(states('cancelled', ['queued', 0, 1], ['running', 1, 2])[5]).toBe('cancelled')
   })
 
-  it('takes events that come out of order and more than once', () => {
+  it('accepts events out of order and repeated', () => {
     const steps = timelineSteps({
       status: 'completed',
       phases: phasesOf(['running', 5, 7], ['queued', 0, 1], ['received', 1, 3], ['running', 8, 9]),
@@ -53,7 +53,7 @@ describe('the timeline', () => {
     expect(steps[5]?.spent).toBe(3000)
   })
 
-  it('follows a status that no span tells of', () => {
+  it('uses a status without a span', () => {
     expect(states('uploading', ['queued', 0, 1])).toEqual([
       'done',
       'skipped',
@@ -65,7 +65,7 @@ describe('the timeline', () => {
     ])
   })
 
-  it('has everything to come before the run', () => {
+  it('has only pending steps before the run', () => {
     expect(new Set(states('idle'))).toEqual(new Set(['pending']))
   })
 })

@@ -1,6 +1,6 @@
 import type { TaskState } from '@inferstream/react'
 
-/** The steps every run goes through, in order; warm workers skip some. */
+/** The steps of a run in order; warm workers skip some. */
 export type StepName = 'queued' | 'scheduled' | 'preparing' | 'serving' | 'setting_up' | 'running' | 'uploading'
 
 export type StepState = 'done' | 'current' | 'skipped' | 'failed' | 'cancelled' | 'pending' | 'unreached'
@@ -8,9 +8,9 @@ export type StepState = 'done' | 'current' | 'skipped' | 'failed' | 'cancelled' 
 export interface TimelineStep {
   readonly name: StepName
   readonly state: StepState
-  /** When the step began its present stay, epoch ms; null where it is not the current one. */
+  /** When the step was last entered, epoch ms; null if it is not the current one. */
   readonly since: number | null
-  /** ms of all ended stays; null where there is none. */
+  /** Total ms of all completed spans; null if there are none. */
   readonly spent: number | null
 }
 
@@ -20,8 +20,8 @@ const stepOf = (status: string): number =>
   order.findIndex((name) => name === (status === 'received' ? 'queued' : status))
 
 /**
- * The steps as they stand. Spans may come in any order and more than once for a step; a step without one is skipped when
- * a later step was reached, and to come otherwise.
+ * The current state of the steps. Spans may be unordered and repeated; a step without one is skipped if a later step was reached,
+ * else pending.
  */
 export function timelineSteps({ status, phases }: Pick<TaskState, 'status' | 'phases'>): readonly TimelineStep[] {
   const spans = order.map((): { since: number | null; spent: number | null } => ({ since: null, spent: null }))
@@ -34,7 +34,7 @@ export function timelineSteps({ status, phases }: Pick<TaskState, 'status' | 'ph
     if (endedAt === null) span.since = startedAt
     else span.spent = (span.spent ?? 0) + Math.max(0, endedAt - startedAt)
   }
-  // The status may be ahead of the spans: a snapshot carries it even when nobody saw the change.
+  // The status may be ahead of the spans: a snapshot has it even if the transition was missed.
   const current = Math.max(furthest, stepOf(status))
   return order.map((name, at): TimelineStep => {
     const { since, spent } = spans[at] ?? { since: null, spent: null }

@@ -2,8 +2,8 @@
 import { useLayoutEffect, useRef, type RefObject } from 'react'
 
 /**
- * For a button that goes away when it has done its work: where it had the focus, the display gets it, so that the next Tab
- * goes on from there and not from the top of the page. Not the button that takes its place: a second press would press that.
+ * For a button that disappears after its action: if it had the focus, the display receives it, so that the next Tab continues from
+ * there instead of the top of the page. The button that replaces it must not: a second key press would activate it.
  */
 export function useKeptFocus(): RefObject<HTMLButtonElement | null> {
   const ref = useRef<HTMLButtonElement>(null)
@@ -12,7 +12,7 @@ export function useKeptFocus(): RefObject<HTMLButtonElement | null> {
     const display = button?.closest<HTMLElement>('[data-slot="progress-display"]')
     return () => {
       if (!display || document.activeElement !== button) return
-      // After the commit that takes the button away, and perhaps the display too.
+      // After the commit that removes the button, and perhaps the display too.
       queueMicrotask(() => {
         if (!display.isConnected || document.activeElement !== document.body) return
         display.tabIndex = -1

@@ -4,21 +4,21 @@ export interface Announcement {
 }
 
 /**
- * Speaks through two visually hidden live regions at the end of the body. They are empty until something is said: what is
- * in a live region when it appears is not read.
+ * Announces through two visually hidden live regions at the end of the body. They are empty at first: text that is in a live
+ * region when it is inserted is not announced.
  */
 export interface Announcer {
   readonly say: (text: string, urgency?: Announcement['urgency']) => void
-  /** Puts the regions into the document while at least one caller wants them; returns how to let go. */
+  /** Keeps the regions in the document while at least one caller needs them; returns the release function. */
   readonly attach: () => () => void
   readonly subscribe: (listener: () => void) => () => void
-  /** All that was said, oldest first, at most the last 200; a new array when something was added. */
+  /** All announcements, oldest first, at most the last 200; a new array after each addition. */
   readonly transcript: () => readonly Announcement[]
 }
 
-/** ms a spoken text stays in its region; screen readers have queued it long before. */
+/** ms a text stays in its region; screen readers have queued it long before. */
 const spokenFor = 10_000
-/** ms within which the same words are said once: two displays may show one run. */
+/** ms within which equal texts are announced once: two displays may show one run. */
 const sameWithin = 500
 const longestTranscript = 200
 
@@ -67,7 +67,7 @@ function liveRegion(urgency: Announcement['urgency']): HTMLElement {
   element.dataset['slot'] = `announcer-${urgency}`
   element.setAttribute('aria-live', urgency)
   element.setAttribute('aria-atomic', 'false')
-  // Inline, so that it is hidden without the stylesheet too; clipped rather than `display: none`, which silences it.
+  // Inline, so that it is hidden without the stylesheet; clipped, because `display: none` disables a live region.
   Object.assign(element.style, {
     position: 'fixed',
     insetBlockStart: '0',

@@ -1,10 +1,10 @@
 'use client'
 import { createContext, use, useSyncExternalStore } from 'react'
 
-/** A wall clock that ticks once a second while somebody watches it. */
+/** A wall clock that ticks once a second while it has subscribers. */
 export interface Clock {
   readonly subscribe: (listener: () => void) => () => void
-  /** Epoch ms of the last tick; null before the first, so that nothing of the clock is in a first render. */
+  /** Epoch ms of the last tick; null before the first, so that a first render contains no time. */
   readonly now: () => number | null
 }
 
@@ -39,7 +39,7 @@ export const ClockContext = createContext<Clock>(createClock())
 const never = () => () => {}
 const nothing = () => null
 
-/** Epoch ms, renewed once a second while `ticking`; null in a first render and while nothing ticks. */
+/** Epoch ms, updated once a second while `ticking`; null in a first render and while not ticking. */
 export function useNow(ticking: boolean): number | null {
   const clock = use(ClockContext)
   return useSyncExternalStore(ticking ? clock.subscribe : never, ticking ? clock.now : nothing, nothing)

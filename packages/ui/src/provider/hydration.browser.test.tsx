@@ -21,7 +21,7 @@ const running = taskState({
 const failed = taskState({ status: 'failed', error: new InferstreamError('task_failed', 'No camera.'), endedAt: 1 })
 
 const pages: Record<string, ReactNode> = {
-  'a run under way': <ProgressDisplay stream={running} timeline logs onCancel={() => {}} />,
+  'an active run': <ProgressDisplay stream={running} timeline logs onCancel={() => {}} />,
   'a run without a connection': (
     <ProgressDisplay stream={{ ...running, connection: 'reconnecting' }} variant="compact" />
   ),
@@ -37,7 +37,7 @@ const pages: Record<string, ReactNode> = {
 let unmount = () => {}
 afterEach(() => unmount())
 
-it.each(Object.entries(pages))('a browser takes over what a server wrote: %s', async (_, content) => {
+it.each(Object.entries(pages))('server-rendered markup hydrates in a browser: %s', async (_, content) => {
   const html = renderToString(<StrictMode>{content}</StrictMode>)
   const container = document.createElement('div')
   container.innerHTML = html

@@ -5,7 +5,7 @@ import type { Messages } from './messages.ts'
 
 export type Icon = ComponentType<SVGProps<SVGSVGElement>>
 
-/** The icons the components show, by what they mean. */
+/** The icons of the components, by meaning. */
 export type IconName =
   | 'idle'
   | 'queued'
@@ -33,7 +33,7 @@ export type IconName =
 export type KitMessages = { readonly [Section in keyof Messages]?: Partial<Messages[Section]> | undefined }
 
 export interface Kit {
-  /** BCP 47 tag for `Intl`; 'en' unless the provider says otherwise, so that server and browser agree. */
+  /** BCP 47 tag for `Intl`; 'en' unless a provider sets another, so that server and browser agree. */
   locale: string
   messages: KitMessages
   icons: Partial<Record<IconName, Icon>>

@@ -4,20 +4,20 @@ import { createAnnouncer } from './announcer.ts'
 import { KitContext, useKit, type Icon, type IconName, type KitMessages } from './kit-context.ts'
 
 export interface KitProviderProps {
-  /** Replaces words of the components, by section; what is left out stays English (or the outer provider's). */
+  /** Replaces texts of the components, by section; omitted sections stay English (or the outer provider's). */
   messages?: KitMessages | undefined
   /** BCP 47 tag for numbers, percentages and durations. @defaultValue 'en', or the outer provider's */
   locale?: string | undefined
-  /** Replaces icons by what they mean. Each one gets `width`, `height` and `aria-hidden`. */
+  /** Replaces icons, by meaning. Each one gets `width`, `height` and `aria-hidden`. */
   icons?: Partial<Record<IconName, Icon>> | undefined
-  /** `false` keeps the live regions silent; the transcript of `useAnnouncements` goes on. @defaultValue true */
+  /** `false` keeps the live regions empty; the transcript of `useAnnouncements` is still recorded. @defaultValue true */
   announce?: boolean | undefined
   children?: ReactNode
 }
 
 const none = {}
 
-/** Words, numbers, icons and announcements for all components inside. Optional; renders no element. */
+/** Texts, number formats, icons and announcements for all components inside. Optional; renders no element. */
 export function KitProvider({
   messages = none,
   locale,

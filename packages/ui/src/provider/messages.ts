@@ -3,7 +3,7 @@ import type { LogMessages } from '../log-list/model/messages.ts'
 import type { ProgressMessages } from '../progress-display/messages.ts'
 import type { SpokenMessages } from '../progress-display/spoken-messages.ts'
 
-/** Every word the components show or speak. Numbers and durations arrive formatted for the locale. */
+/** Every text that the components show or announce. Numbers and durations are already formatted for the locale. */
 export interface Messages {
   progress: ProgressMessages
   spoken: SpokenMessages

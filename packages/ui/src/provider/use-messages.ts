@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { useKit } from './kit-context.ts'
 import type { Messages } from './messages.ts'
 
-/** The words of one component: its English defaults under what the provider replaces. */
+/** The texts of one component: the provider's, with English defaults. */
 export function useMessages<Section extends keyof Messages>(
   section: Section,
   defaults: Messages[Section],

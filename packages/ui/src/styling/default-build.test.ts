@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { build, type Rolldown } from 'vite'
 import { expect, it } from 'vitest'
 
-/** The stylesheet as Vite writes it in a production build that says nothing of browsers: it rewrites what is newer than those. */
+/** The stylesheet of a Vite production build with default browser targets, for which newer syntax is rewritten. */
 async function builtStyles(): Promise<string> {
   const built = await build({
     configFile: false,
@@ -15,10 +15,10 @@ async function builtStyles(): Promise<string> {
   return output.flatMap((file) => (file.type === 'asset' ? [String(file.source)] : [])).join('')
 }
 
-it("keeps its colours and its direction in an application's own build, whatever the page says", async () => {
+it("keeps its colours and its direction in an application's own build", async () => {
   const css = await builtStyles()
-  // A page without `color-scheme`: light, not both colours at once, which would be none.
+  // A page without `color-scheme` is light; with both colours at once the declaration would be invalid.
   expect(css).toMatch(/:where\(:root\)\{--lightningcss-light: ?initial;--lightningcss-dark: ?;?\}/)
-  // `:dir()` becomes a list of languages, and most pages from right to left are written for one of them, not all.
+  // `:dir()` is rewritten to a list of languages, which does not cover every right-to-left page.
   expect(css).not.toContain(':lang(')
 })

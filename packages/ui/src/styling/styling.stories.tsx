@@ -30,7 +30,7 @@ const track = (canvas: HTMLElement) => {
   return getComputedStyle(element)
 }
 
-/** A page's own rule wins, whatever its weight, without `!important`. */
+/** A page's own rule wins, whatever its specificity, without `!important`. */
 export const PlainCss = meta.story({
   render: (args) => (
     <>
@@ -64,7 +64,7 @@ const theme: CSSProperties & Record<`--${string}`, string> = {
   '--border': 'oklch(0.8 0.05 300)',
 }
 
-/** The tokens of a shadcn theme are taken where they are. */
+/** The tokens of a shadcn theme are used where they are defined. */
 export const ShadcnTokens = meta.story({
   render: (args) => (
     <div style={theme}>
@@ -77,7 +77,7 @@ export const ShadcnTokens = meta.story({
   },
 })
 
-/** What Tailwind 4 declares: its utilities come after our layer, its preflight before. */
+/** Tailwind 4's layers: utilities come after the components' layer, preflight before. */
 export const CascadeLayers = meta.story({
   render: (args) => (
     <>

@@ -29,7 +29,7 @@ const part = (canvas: HTMLElement, slot: string) => {
   return getComputedStyle(element)
 }
 
-/** Utilities win over our stylesheet, and Tailwind's preflight loses against it, without `!important`. */
+/** Utilities override the stylesheet, and the stylesheet overrides preflight, without `!important`. */
 export const Utilities = meta.story({
   render: () => (
     <Progress.Root stream={stream} label="Render" className="rounded-none p-6">
@@ -42,13 +42,13 @@ export const Utilities = meta.story({
   ),
   play: async ({ canvasElement }) => {
     await expect(part(canvasElement, 'track').height).toBe('20px')
-    // Preflight sets no radius; ours is still there.
+    // Preflight sets no radius; the stylesheet's is still applied.
     await expect(part(canvasElement, 'track').borderRadius).toBe('3px')
     await expect(part(canvasElement, 'indicator').backgroundColor).toMatch(/^oklch\(0\.50?8/)
   },
 })
 
-/** A shadcn theme's tokens reach our parts by themselves. */
+/** A shadcn theme's tokens apply to the parts without configuration. */
 export const ShadcnTheme = meta.story({
   render: (args) => (
     <div className="shadcn rounded-md border border-(--border) bg-card p-4">

@@ -4,7 +4,7 @@ import { userEvent } from '@testing-library/user-event'
 import { createRef, type ComponentType, type ReactElement, type ReactNode } from 'react'
 import { expect, it, vi } from 'vitest'
 
-/** What every part promises to take, whatever its element is. */
+/** The props that every part must accept, whatever its element. */
 interface AnyPartProps {
   ref?: unknown
   className?: string | ((state: Record<string, unknown>) => string)
@@ -18,11 +18,11 @@ interface AnyPartProps {
 export interface PartCase {
   /** `data-slot` of the part. */
   slot: string
-  /** The part with these props and with whatever it needs around it. */
+  /** Renders the part with these props and the ancestors it needs. */
   part: (props: AnyPartProps) => ReactNode
 }
 
-/** The promises that every part makes, as tests. */
+/** The conformance suite of every part. */
 export function describePart({ slot, part }: PartCase): void {
   const find = (container: HTMLElement) => {
     const element = container.querySelector<HTMLElement>(`[data-slot="${slot}"]`)
@@ -30,13 +30,13 @@ export function describePart({ slot, part }: PartCase): void {
     return element ?? container
   }
 
-  it('hands over its element', () => {
+  it('exposes its element by ref', () => {
     const ref = createRef<HTMLElement>()
     const { container } = render(part({ ref }))
     expect(ref.current).toBe(find(container))
   })
 
-  it('takes a class and a style, as values and as functions of its state', () => {
+  it('accepts a class and a style, as values and as functions of its state', () => {
     const { container, rerender } = render(part({ className: 'mine', style: { order: 3 } }))
     expect(find(container)).toHaveClass('mine')
     expect(find(container)).toHaveStyle({ order: '3' })
@@ -50,13 +50,13 @@ export function describePart({ slot, part }: PartCase): void {
     expect(find(container)).toHaveStyle({ order: '4' })
   })
 
-  it('passes on what it does not know', () => {
+  it('passes unknown props to its element', () => {
     const { container } = render(part({ id: 'own-id', title: 'a title' }))
     expect(find(container)).toHaveAttribute('title', 'a title')
     expect(find(container)).toHaveAttribute('id', 'own-id')
   })
 
-  it('becomes another element by an element or by a function', () => {
+  it('is replaced by an element or a function given as `render`', () => {
     const { container, rerender } = render(part({ render: <article data-mine="" /> }))
     expect(find(container).tagName).toBe('ARTICLE')
     expect(find(container)).toHaveAttribute('data-mine')
@@ -69,7 +69,7 @@ export function describePart({ slot, part }: PartCase): void {
     expect(find(container)).toHaveAttribute('data-known', 'true')
   })
 
-  it('calls a handler of the caller', async () => {
+  it('calls the handler of the caller', async () => {
     const onClick = vi.fn<() => void>()
     const { container } = render(part({ onClick }))
     await userEvent.click(find(container))
@@ -77,8 +77,8 @@ export function describePart({ slot, part }: PartCase): void {
   })
 }
 
-/** A part whose props are checked here instead of by its own types: a table holds parts of many elements. */
+/** Erases the prop types of a part: a table holds parts of many elements. */
 export function loosen<Props>(Part: ComponentType<Props>): ComponentType<AnyPartProps & Record<string, unknown>> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the suite passes only what every part takes
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the suite passes only props that every part accepts
   return Part as ComponentType<AnyPartProps & Record<string, unknown>>
 }

@@ -4,9 +4,9 @@ import { scriptedTransport, type ScriptedRun as Script } from '@inferstream/clie
 import { useEffect, useState, type ReactNode } from 'react'
 
 export interface ScriptedRunProps {
-  /** Told to the run one after the other as soon as it has begun. */
+  /** Sent to the run in order as soon as it has started. */
   script?: readonly ((run: Script) => void)[]
-  /** Told by the button "Next step", one a press. */
+  /** Sent by the button "Next step", one per press. */
   steps?: readonly ((run: Script) => void)[]
   config?: RunConfig
   children: (stream: UseStreamResult) => ReactNode
@@ -15,7 +15,7 @@ export interface ScriptedRunProps {
 const nothing: readonly never[] = []
 const render: RunConfig = { app: 'local/path-tracer', input: { prompt: 'three spheres on a lake' } }
 
-/** A run that does what its script says, and nothing else. */
+/** A run that follows its script. */
 export function ScriptedRun({
   script = nothing,
   steps = nothing,
@@ -35,13 +35,13 @@ export function ScriptedRun({
       if (!mounted) return
       void stream.run(config)
       for (let waits = 0; transport.runs.length === 0 && waits < 100; waits += 1) await Promise.resolve()
-      for (const tell of script) tell(transport.last)
+      for (const action of script) action(transport.last)
     }
     void begin()
     return () => {
       mounted = false
     }
-    // Once, on mount: a script is not told twice.
+    // Once, on mount: a script is not repeated.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [])
   return (

@@ -1,17 +1,18 @@
 import { idleState } from '@inferstream/react'
 import type { LogView, TaskState, TaskStatus } from '@inferstream/react'
 
-/** When every run of a story or a test began. */
+/** Start time of every run in stories and tests. */
 export const startedAt = Date.UTC(2026, 0, 5, 12)
 
-/** A snapshot of a run, from what differs of an idle one. */
+/** A snapshot of a run, given as its difference from an idle one. */
 export function taskState(changes: Partial<TaskState> = {}): TaskState {
   const begun = changes.status !== undefined && changes.status !== 'idle'
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a difference may leave out what its status narrows
   return {
     ...idleState,
     ...(begun && { taskId: 'task-1', connection: 'live', startedAt }),
     ...changes,
-  }
+  } as TaskState
 }
 
 /** A log of plain lines, as a run's `logs`. */
@@ -29,7 +30,7 @@ export function progressOf(current: number, total: number, source: 'app' | 'logs
   return { current, total, fraction: current / total, source }
 }
 
-/** A stay in a status, in seconds after the start; null is still going on. */
+/** A span in a status, in seconds after the start; null means that it has not ended. */
 export type Stay = readonly [status: TaskStatus, from: number, to: number | null]
 
 export function phasesOf(...spans: Stay[]): TaskState['phases'] {

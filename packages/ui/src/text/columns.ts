@@ -1,9 +1,9 @@
-// Cells that text takes in a monospace grid, as terminals count them.
+// The width of text in the cells of a monospace grid, as in terminals.
 
-/** Whether each character is drawn, and takes one cell. */
+/** Whether every character is visible and takes one cell. */
 export const isPrintableAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
 
-/** Cells of drawn text: two for wide characters (UAX #11) and emoji, none for marks that combine. */
+/** Cells of drawn text: two for wide characters (UAX #11) and emoji, zero for combining marks. */
 export function columnsOf(text: string): number {
   if (isPrintableAscii(text)) return text.length
   let columns = 0

@@ -7,7 +7,7 @@ const special = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/
 
 const dropAll = () => false
 
-/** The text without the sequences that `keep` does not want; without all of them by default. */
+/** The text without the sequences for which `keep` is false; by default without any. */
 export function stripEscapes(text: string, keep: (sequence: string) => boolean = dropAll): string {
   return special.test(text) ? text.replace(escapes, (sequence) => (keep(sequence) ? sequence : '')) : text
 }

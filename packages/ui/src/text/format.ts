@@ -1,4 +1,4 @@
-// Numbers and durations by Intl; formatters are costly to make, so each is made once a locale.
+// Numbers and durations by Intl; formatters are expensive to create, so each is created once per locale.
 const formats = new Map<string, Intl.NumberFormat>()
 
 function formatter(key: string, make: () => Intl.NumberFormat): Intl.NumberFormat {
@@ -33,15 +33,15 @@ const unitFormat = (unit: 'hour' | 'minute' | 'second', unitDisplay: Width, loca
   )
 
 export interface DurationOptions {
-  /** Tenths below ten seconds: for an ended duration; in a running one they would flicker. @defaultValue false */
+  /** Tenths below ten seconds, for an ended duration; in a running one they would flicker. @defaultValue false */
   tenths?: boolean
-  /** '2m', '2 min' in a sentence, '2 minutes' where it is spoken. @defaultValue 'narrow' */
+  /** '2m', '2 min' in a sentence, '2 minutes' in an announcement. @defaultValue 'narrow' */
   width?: Width
 }
 
 /**
- * '3.2s', '1m 20s', '2h 5m': at most two units. By `NumberFormat` everywhere, for `DurationFormat` is missing on Node 20
- * and a server must not write what the browser then corrects.
+ * '3.2s', '1m 20s', '2h 5m': at most two units. Uses `NumberFormat`, because `DurationFormat` is missing on Node 20 and server and
+ * browser must write the same.
  */
 export function formatDuration(ms: number, locale: string, options: DurationOptions = {}): string {
   const { tenths = false, width = 'narrow' } = options

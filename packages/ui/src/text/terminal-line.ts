@@ -1,14 +1,14 @@
 /* oxlint-disable no-control-regex -- control characters are what this file looks for */
-// What a terminal leaves of one line (ECMA-48): carriage returns overwrite, erasing erases, all but colours is dropped.
+// One line as a terminal shows it (ECMA-48): carriage returns overwrite, erase sequences erase, others except colours are dropped.
 import { graphemes, graphemeColumns, isPrintableAscii } from './columns.ts'
 
 const escape = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/y
 const eraseToEnd = /\u001b\[0?K/
 const eraseLine = /\u001b\[2K/
-/** Segments of a line that are looked at: a progress bar draws itself thousands of times, and only the last ones show. */
+/** Segments of a line that are read: a progress bar is redrawn thousands of times, and only the last redraws are visible. */
 const segmentsKept = 32
 
-/** The line as it stands after its last carriage return. Colours and links are kept. */
+/** The line after its last carriage return. Colours and links are kept. */
 export function collapseReturns(line: string): string {
   const body = line.endsWith('\r') ? line.slice(0, -1) : line
   if (!body.includes('\r')) return body
@@ -31,7 +31,7 @@ function lastSegments(body: string): string[] {
 function overwrite(under: string, over: string): string {
   if (over === '') return under
   if (eraseLine.test(over) || eraseToEnd.test(over)) return over
-  // One cell a character: nothing has to be segmented, whatever the length.
+  // One cell per character: no segmentation needed, whatever the length.
   const plain = isPrintableAscii(under) && isPrintableAscii(over)
   const rest = plain ? under.slice(over.length) : afterColumns(under, visibleColumns(over))
   return rest === '' ? over : `${over}\u001b[0m${rest}`
@@ -46,7 +46,7 @@ function visibleColumns(text: string): number {
   return columns
 }
 
-/** What `text` shows beyond the first `columns` cells, with the colours that were in force there; '' for nothing. */
+/** The visible rest of `text` after the first `columns` cells, with the colours active there; '' for nothing. */
 function afterColumns(text: string, columns: number): string {
   let left = columns
   let styles = ''

@@ -1,6 +1,6 @@
 // A chat as the connection loop sees it.
 import type { ConnectionOptions } from '../../connection/stream-target.ts'
-import { follow } from '../../connection/connection.ts'
+import { connect } from '../../connection/connection.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import type { Http } from '../../http/http.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
@@ -62,38 +62,46 @@ export function followChat(
     )
   }
 
-  const stop = follow(
+  const connection = connect(
     {
       path: `/chats/${chatId}`,
       isOver: () => closing.signal.aborted,
       isQueued: () => false,
       isUrgent: () => false,
-      connection: (connection) => chat.dispatch({ type: 'connection', connection }),
-      look(signal) {
+      onConnection: (state) => chat.dispatch({ type: 'connection', connection: state }),
+      refetch(signal, resumes) {
+        // A stream that resumes by id brings all that the last one would have: the chat goes on as if there was no loss.
+        if (!resumes) chat.dispatch({ type: 'lost' })
+        return look(signal)
+      },
+      poll(signal) {
         chat.dispatch({ type: 'lost' })
         return look(signal)
       },
-      opening(first, isResumed) {
+      onOpening(first, isResumed) {
         openedAt = platform.now()
         const record = readChatRecord(first)
         const isWhole = record.kind === 'chats' && record.fields === null
+        // It was asked to resume, and begins again.
+        if (isResumed && isWhole) chat.dispatch({ type: 'lost' })
         // Whether a stream opens with the rows too is not known (protocol §5.3): ask for them in any case.
         if (!isResumed) lookSoon()
-        return { isWhole, isResumed, lacks: false }
+        return { isSnapshot: isWhole, isResumed, needsRefetch: false }
       },
-      take(records, opening) {
+      onRecords(records, opening) {
         const known = chat.machine
         chat.dispatch({ type: 'records', records, at: platform.now() })
-        const isNews = chat.machine !== known && !opening?.isWhole
+        const isNews = chat.machine !== known && !opening?.isSnapshot
         for (const record of records) {
           const meaning = readChatRecord(record)
           if (meaning.kind === 'error') chat.warn(new InferstreamError('server', meaning.message))
         }
-        if (closing.signal.aborted || !needsLook(chat.machine)) return { isHint: false, isNews }
+        if (closing.signal.aborted || !needsLook(chat.machine)) return { wantsRefetch: false, hasNews: isNews }
         // Tokens that were missed come back with the rows of a fresh stream.
-        if (hasGap(chat.machine) && platform.now() - openedAt >= lookInterval) return { isHint: true, isNews }
+        if (hasGap(chat.machine) && platform.now() - openedAt >= lookInterval)
+          return { wantsRefetch: true, hasNews: isNews }
         lookSoon()
-        return { isHint: false, isNews }
+        return { wantsRefetch: false, hasNews: isNews }
       },
       giveUp(error) {
         if (chat.settle()) return
@@ -102,7 +110,7 @@ export function followChat(
         chat.fail(error ?? new InferstreamError('network', message, { retryable: true }))
       },
       fail: (error) => chat.fail(error),
-      warn: (message) => chat.warn(new InferstreamError('protocol', message)),
+      warn: (warning) => chat.warn(warning),
       onEvent: chat.onEvent,
       pressure: () => null,
     },
@@ -113,6 +121,6 @@ export function followChat(
   return () => {
     closing.abort()
     platform.clearTimeout(timer)
-    stop()
+    connection.close()
   }
 }

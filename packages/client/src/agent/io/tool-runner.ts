@@ -3,6 +3,7 @@
 import type { AgentToolCall, ClientTools } from '../agent-types.ts'
 import type { Platform } from '../../core/platform.ts'
 import { delay } from '../../core/retry.ts'
+import { errorText, resultText } from './tool-result.ts'
 
 export type ToolCallHandler = (call: AgentToolCall) => unknown
 
@@ -11,17 +12,23 @@ export interface ToolRunnerSetup {
   readonly platform: Platform
   /** A registered tool begins: nobody else need answer. */
   readonly onStart: (callId: string) => void
-  readonly submit: (callId: string, result: unknown) => void
+  readonly submit: (callId: string, result: string) => void
   /** Asks the service whether the call still waits for a result. */
   readonly isWanted: (callId: string, signal: AbortSignal) => Promise<boolean>
 }
 
+export interface OfferedCall {
+  readonly call: AgentToolCall
+  /** Why the call must not run: an error result is submitted in its place. */
+  readonly problem: string | undefined
+  readonly handler: ToolCallHandler | undefined
+  /** The message was sent from here. */
+  readonly isOwn: boolean
+}
+
 export interface ToolRunner {
-  /**
-   * Calls what answers this call, unless it has been called before.
-   * @param isOwn The message was sent from here.
-   */
-  offer(call: AgentToolCall, handler: ToolCallHandler | undefined, isOwn: boolean): void
+  /** Calls what answers this call, unless it has been called before. */
+  offer(offered: OfferedCall): void
   /** Lets other tabs know of calls that need no result any more. */
   release(isOver: (callId: string) => boolean): void
   /** Aborts the tools that are running; what they return is not submitted. */
@@ -29,7 +36,7 @@ export interface ToolRunner {
 }
 
 /** How long a tab that did not send the message leaves a call to the one that did. ms */
-const courtesy = 1_000
+const otherTabDelay = 1_000
 
 export function createToolRunner({ tools, platform, onStart, submit, isWanted }: ToolRunnerSetup): ToolRunner {
   const { locks } = platform
@@ -40,59 +47,80 @@ export function createToolRunner({ tools, platform, onStart, submit, isWanted }:
 
   async function answer(callId: string, act: (signal: AbortSignal) => unknown, isWhole: boolean): Promise<void> {
     const { signal } = running
-    let result: unknown
+    let text: string
     try {
-      result = await act(signal)
+      const result = await act(signal)
+      // A handler that returns nothing may submit by itself, at any time; a registered tool has answered.
+      if (result === undefined && !isWhole) return
+      text = resultText(result)
     } catch (error) {
-      if (!signal.aborted) submit(callId, { error: error instanceof Error ? error.message : String(error) })
-      return
+      text = errorText(error)
     }
-    // A handler that returns nothing may submit by itself, at any time; a registered tool has answered.
-    if (!signal.aborted && (isWhole || result !== undefined)) submit(callId, result ?? null)
+    if (!signal.aborted) submit(callId, text)
   }
 
-  /** Once no other tab answers the call, and none has. */
-  async function claimed(manager: LockManager, callId: string, isOwn: boolean, act: () => void): Promise<void> {
+  /** Acts once no other tab answers the call, and none has. */
+  async function claim(manager: LockManager, callId: string, isOwn: boolean, act: () => void): Promise<void> {
     const { signal } = running
     const name = `inferstream:call:${callId}`
+    let hasActed = false
+    let holder: object | null = null
     /** @param isFirst Nobody else can have answered before. */
     const hold = async (isFirst: boolean) => {
+      const own = {}
+      holder = own
       if (!isFirst && !(await isWanted(callId, signal))) return
-      if (signal.aborted) return
+      if (signal.aborted || holder !== own) return
       const released = new Promise<void>((resolve) => claims.set(callId, resolve))
+      hasActed = true
       act()
       await released
     }
-    try {
-      if (!isOwn) await delay(platform, courtesy, signal)
-      const isFree = await manager.request(name, { ifAvailable: true }, async (lock) => {
-        if (lock) await hold(isOwn)
-        return lock !== null
-      })
-      if (!isFree) await manager.request(name, { signal }, async () => hold(false))
-    } catch {
-      // Left meanwhile: it may be offered again. Pages without an origin of their own have no locks.
-      if (signal.aborted) offered.delete(callId)
-      else act()
+    for (let isRepeated = false; ; isRepeated = true) {
+      try {
+        // oxlint-disable no-await-in-loop -- again only where the lock was stolen
+        if (!isRepeated) {
+          if (!isOwn) await delay(platform, otherTabDelay, signal)
+          const isFree = await manager.request(name, { ifAvailable: true }, async (lock) => {
+            if (lock) await hold(isOwn)
+            return lock !== null
+          })
+          if (isFree) return
+        }
+        await manager.request(name, { signal }, async () => hold(false))
+        return
+        // oxlint-enable no-await-in-loop
+      } catch {
+        // Left meanwhile: it may be offered again.
+        if (signal.aborted) offered.delete(callId)
+        if (signal.aborted || hasActed) return
+        if (holder === null) {
+          // Pages without an origin of their own have no locks.
+          act()
+          return
+        }
+        holder = null
+      }
     }
   }
 
   return {
-    offer(call, handler, isOwn) {
+    offer({ call, problem, handler, isOwn }) {
       const { id: callId, name, args } = call
       if (offered.has(callId)) return
       const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
       if (!tool && !handler) return
       offered.add(callId)
       const act = () => {
-        if (tool) {
+        if (problem !== undefined) submit(callId, errorText(`"${name}" was not run: ${problem}`))
+        else if (tool) {
           onStart(callId)
           void answer(callId, (signal) => tool.execute(args, { callId, signal }), true)
         } else {
           void answer(callId, () => handler?.(call), false)
         }
       }
-      if (locks) void claimed(locks, callId, isOwn, act)
+      if (locks) void claim(locks, callId, isOwn, act)
       else act()
     },
     release(isOver) {

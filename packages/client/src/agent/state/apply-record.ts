@@ -1,5 +1,5 @@
 // What the service tells, by stream or by GET → what is known of the chat (protocol §5.1, §6).
-import { isObject } from '../../core/json.ts'
+import { isObject, sameJson } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { WireRecord } from '../../wire/wire-record.ts'
 import type { Work } from './chat-model.ts'
@@ -7,8 +7,8 @@ import { mergeFields, readChatRecord } from './chat-record.ts'
 import { isEndedRow, readRow, rowOfTokens, shown } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
 import { addTokens, lengthOf, meetStored } from './live-text.ts'
+import type { StoredText } from './live-text.ts'
 import { meet } from './outbox.ts'
-import { sameJson } from './same.ts'
 import { hasEnded, readRun } from './turn.ts'
 
 /** `answer` is that of a POST; `older` a page from before what is known. */
@@ -73,16 +73,16 @@ function takeRun(work: Work, wire: JsonObject): void {
   const { id } = wire
   if (typeof id !== 'string') return
   const run = readRun(wire)
-  const known = work.runs[id]
+  const known = work.runs.get(id)
   if (!known || !hasEnded(known) || hasEnded(run)) {
-    work.runs = { ...work.runs, [id]: { ...run, messageId: run.messageId ?? known?.messageId ?? null } }
+    work.runs = new Map(work.runs).set(id, { ...run, messageId: run.messageId ?? known?.messageId ?? null })
   }
 }
 
 /** One that ends need not be the one at work. */
 function takeActiveRun(work: Work, { id }: JsonObject): void {
   if (typeof id !== 'string') return
-  const run = work.runs[id]
+  const run = work.runs.get(id)
   if (work.activeRunId === null || (run && !hasEnded(run))) work.activeRunId = id
 }
 
@@ -125,11 +125,17 @@ export function upsert(
   }
   const live = row.live && !isEndedRow(row) ? meetStored(row.live, told, isSeed) : row.live
   const isStale = isEndedRow(row) && fields !== null && !fields.includes('content') && live !== null
-  row = shown({ ...row, live, isStale, seed: isSeed ? told : row.seed })
-  if (before && row.message === before.message && sameJson(row.wire, before.wire) && row.live === before.live) return
+  row = shown({ ...row, live, isStale, seed: isSeed ? sameText(row.seed, told) : row.seed })
+  const isSame = before && row.message === before.message && row.live === before.live && row.seed === before.seed
+  if (isSame && sameJson(row.wire, before.wire)) return
   work.rows = replaced(work.rows, index, row)
   // What is older than all that is known cannot have been sent just now.
   if (!before && source !== 'older') meet(work, row)
+}
+
+/** The text from before where the new one says the same. */
+function sameText(before: StoredText, next: StoredText): StoredText {
+  return before.response === next.response && before.reasoning === next.reasoning ? before : next
 }
 
 function replaced(rows: readonly ChatRow[], index: number, row: ChatRow): readonly ChatRow[] {

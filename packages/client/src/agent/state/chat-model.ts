@@ -63,7 +63,7 @@ export function startChat(chatId: string | null, unsent: readonly AgentMessage[]
     outbox: unsent.map((message) => ({ message, waits: false, mayBeThere: false, rowId: null, error: null })),
     turns: [],
     chat: {},
-    runs: {},
+    runs: new Map(),
     activeRunId: null,
     chatSeq: null,
     looks: 0,

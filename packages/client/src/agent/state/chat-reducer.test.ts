@@ -300,6 +300,79 @@ describe('tokens', () => {
     expect(last(machine)).toBe('text: a')
   })
 
+  const hello = take(begin, delta('a1', 1, { response: 'Hel' }), delta('a1', 2, { response: 'lo ' }))
+  const helloUnnumbered = take(
+    begin,
+    delta('a1', undefined, { response: 'Hel' }),
+    delta('a1', undefined, { response: 'lo ' }),
+  )
+  const stored = (words: string) => row('a1', 1, 'pending', [text(words)])
+  const unnumbered = (...pieces: string[]) => pieces.map((piece) => delta('a1', undefined, { response: piece }))
+  const numbered = (from: number, ...pieces: string[]) =>
+    pieces.map((piece, index) => delta('a1', from + index, { response: piece }))
+
+  it.each<[name: string, start: ChatMachine, snapshot: string, tokens: Wire[], shown: string[]]>([
+    ['told again', hello, 'Hello wor', numbered(3, 'wor', 'ld'), ['Hello wor', 'Hello world']],
+    ['told again in part', hello, 'Hello wor', numbered(3, 'w', 'orld'), ['Hello wor', 'Hello world']],
+    ['told again, all of them', hello, 'Hello world', numbered(3, 'wor', 'ld', '!'), ['Hello world', 'Hello world!']],
+    ['that go on after what was missed', hello, 'Hello wor', numbered(4, 'ld', '!'), ['Hello world', 'Hello world!']],
+    [
+      'told from the first one on',
+      hello,
+      'Hello wor',
+      numbered(1, 'Hel', 'lo ', 'wor', 'ld'),
+      ['Hello wor', 'Hello world'],
+    ],
+    [
+      'without numbers, told again',
+      helloUnnumbered,
+      'Hello wor',
+      unnumbered('wor', 'ld'),
+      ['Hello wor', 'Hello world'],
+    ],
+    [
+      'without numbers, told in part',
+      helloUnnumbered,
+      'Hello wor',
+      unnumbered('w', 'o', 'rld'),
+      ['Hello wor', 'Hello world'],
+    ],
+    [
+      'without numbers, that go on',
+      helloUnnumbered,
+      'Hello wor',
+      unnumbered('ld', '!'),
+      ['Hello world', 'Hello world!'],
+    ],
+    [
+      'without numbers, that go on like what was missed',
+      helloUnnumbered,
+      'Hello wow',
+      unnumbered('wo', 'xo'),
+      ['Hello wow', 'Hello wowwoxo'],
+    ],
+  ])('after a cut are shown once where the snapshot is ahead: tokens %s', (_, start, snapshot, tokens, texts) => {
+    const cut = reduceChat(start, { type: 'lost' })
+    const looked = reduceChat(cut, look([chat('busy'), stored(snapshot)]))
+    for (const opening of [[], [chat('busy'), stored(snapshot)]]) {
+      for (const joined of [cut, looked].slice(opening.length > 0 ? 0 : 1)) {
+        const seen: string[] = []
+        let machine = play(opening, joined)
+        for (const token of tokens) {
+          machine = take(machine, token)
+          const now = last(machine).replace('text: ', '')
+          if (now !== seen.at(-1)) seen.push(now)
+        }
+        expect(seen.slice(-texts.length)).toEqual(texts)
+        expect(hasGap(machine)).toBe(false)
+        const all = texts.at(-1) ?? ''
+        expect(seen.every((one, index) => all.startsWith(one) && one.length >= (seen[index - 1]?.length ?? 0))).toBe(
+          true,
+        )
+      }
+    }
+  })
+
   it('may be counted by chat', () => {
     const machine = play(
       [

@@ -1,11 +1,11 @@
 // A ChatMessageDTO with what its tokens brought → the message that is shown (protocol §6).
 import type { AgentMessage, AgentPart, AgentToolCall } from '../agent-types.ts'
-import { isObject } from '../../core/json.ts'
+import { isObject, sameJson } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { FileRef } from '../../core/types.ts'
 import { noText, textsOf } from './live-text.ts'
 import type { LiveText, StoredText } from './live-text.ts'
-import { isOpen, readInvocation, readLiveCall } from './tool-call.ts'
+import { invocationProblem, isOpen, readInvocation, readLiveCall } from './tool-call.ts'
 
 export type RowStatus = 'pending' | 'queued' | 'ready' | 'failed' | 'cancelled'
 
@@ -25,6 +25,8 @@ export interface ChatRow {
   readonly updatedAt: string
   readonly parts: readonly AgentPart[]
   readonly calls: readonly AgentToolCall[]
+  /** What is wrong with the arguments of calls that therefore must not run, by call. */
+  readonly callProblems: ReadonlyMap<string, string>
   readonly stored: StoredText
   /** The part of it that no token of the open stream can be a part of. */
   readonly seed: StoredText
@@ -59,7 +61,7 @@ export function rowOfTokens(id: string, order: number, at: number): ChatRow {
 export function readRow(before: ChatRow | null, wire: JsonObject, at: number): ChatRow {
   const content = Array.isArray(wire['content']) ? wire['content'].filter(isObject) : []
   const status = statusOf(wire['status'])
-  const calls = readCalls(before, wire)
+  const invocations = wire['tool_invocations']
   const { role, order, agent_run_id: runId, updated_at: updatedAt } = wire
   const id = String(wire['id'])
   const row: ChatRow = {
@@ -72,7 +74,8 @@ export function readRow(before: ChatRow | null, wire: JsonObject, at: number): C
     runId: typeof runId === 'string' && runId !== '' ? runId : null,
     updatedAt: typeof updatedAt === 'string' ? updatedAt : '',
     parts: content.flatMap(partsOf),
-    calls,
+    calls: readCalls(before, invocations),
+    callProblems: Array.isArray(invocations) ? problemsOf(invocations) : (before?.callProblems ?? noProblems),
     stored: {
       response: content.map((block) => textOf(block, 'text')).join(''),
       reasoning: content.map((block) => textOf(block, 'reasoning')).join(''),
@@ -139,7 +142,8 @@ function messageStatus({ role, status, abandoned }: ChatRow): AgentMessage['stat
 }
 
 function createdAtOf({ wire, message }: ChatRow): number {
-  const at = Date.parse(String(wire['created_at']))
+  const { created_at: createdAt } = wire
+  const at = typeof createdAt === 'string' ? Date.parse(createdAt) : Number.NaN
   return Number.isNaN(at) ? message.createdAt : at
 }
 
@@ -267,15 +271,26 @@ function callPart(call: AgentToolCall): ToolCallPart {
 }
 
 /** A call that has ended stays ended, whatever an older answer says. */
-function readCalls(before: ChatRow | null, wire: JsonObject): readonly AgentToolCall[] {
+function readCalls(before: ChatRow | null, invocations: unknown): readonly AgentToolCall[] {
   const known = before?.calls ?? []
-  if (!Array.isArray(wire['tool_invocations'])) return known
-  const calls = wire['tool_invocations'].map(readInvocation).filter((call) => call !== undefined)
+  if (!Array.isArray(invocations)) return known
+  const calls = invocations.map(readInvocation).filter((call) => call !== undefined)
   return calls.map((call) => {
     const last = known.find(({ id }) => id === call.id)
     const isOlder = last !== undefined && !isOpen(last) && isOpen(call)
-    return last && (isOlder || JSON.stringify(call) === JSON.stringify(last)) ? last : call
+    return last && (isOlder || sameJson(call, last)) ? last : call
   })
+}
+
+const noProblems: ReadonlyMap<string, string> = new Map()
+
+function problemsOf(invocations: readonly unknown[]): ReadonlyMap<string, string> {
+  const problems = new Map<string, string>()
+  for (const wire of invocations) {
+    const problem = invocationProblem(wire)
+    if (problem !== null && isObject(wire)) problems.set(String(wire['id']), problem)
+  }
+  return problems.size > 0 ? problems : noProblems
 }
 
 function isSamePart(part: AgentPart, before: AgentPart | undefined): boolean {
@@ -288,7 +303,7 @@ function isSamePart(part: AgentPart, before: AgentPart | undefined): boolean {
   if (part.type === 'reasoning' && before.type === 'reasoning') {
     return part.duration === before.duration && part.text.length === before.text.length && part.text === before.text
   }
-  return JSON.stringify(part) === JSON.stringify(before)
+  return sameJson(part, before)
 }
 
 function statusOf(value: unknown): RowStatus {

@@ -3,7 +3,7 @@ import type { AgentState } from '../agent-types.ts'
 import type { ChatMachine, Outgoing } from './chat-model.ts'
 import { isShown } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
-import { sameList } from './same.ts'
+import { sameList } from './same-list.ts'
 import { isWaiting } from './tool-call.ts'
 import { currentRows, isBusy, isPaused } from './turn.ts'
 

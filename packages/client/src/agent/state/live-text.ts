@@ -14,7 +14,7 @@ export interface LiveText {
   readonly tokens: Accumulated
   /** Number of the last batch; undefined where batches are not numbered. */
   readonly seq: number | undefined
-  /** The next batch follows whatever its number: a snapshot has brought the text up to date. */
+  /** The next batch may go on from the snapshot, whatever its number: that one came after the last cut or gap. */
   readonly resynced: boolean
   /** The stream was lost since: only a number can tell that the next batch follows. */
   readonly cut: boolean
@@ -22,6 +22,11 @@ export interface LiveText {
   readonly incomplete: boolean
   /** Stored text that was ahead of the tokens; they must come to begin with it, or some were missed. */
   readonly ahead: StoredText | null
+  /**
+   * The other reading of batches without numbers after a cut: that they go on from the snapshot. It becomes `tokens` as soon
+   * as those contradict the snapshot.
+   */
+  readonly rebased: Accumulated | null
   /** epoch ms of the first piece of reasoning, and of what followed it. */
   readonly thinking: { readonly from: number; readonly to: number | null } | null
 }
@@ -55,10 +60,29 @@ export function addTokens(
   if (seq !== undefined && live.seq !== undefined && seq <= live.seq) return live
   const next: LiveText = { ...live, seq: seq ?? live.seq, resynced: false }
   if (live.incomplete) return next
+  const isNumbered = before !== null && seq !== undefined && live.seq !== undefined
+  if (isNumbered && live.resynced && seq !== live.seq + 1) {
+    return withTokens({ ...next, ahead: null, rebased: null }, mergeDelta(upToDate(live), delta), position)
+  }
   if (!follows(before, live, seed, position)) return { ...next, incomplete: true }
-  const tokens = mergeDelta(live.tokens, delta)
-  const thinking = thoughtOf(live.thinking, live.tokens, tokens, position.at)
-  return verified({ ...next, cut: false, tokens, thinking })
+  const base = live.rebased ?? (live.resynced && !isNumbered && live.ahead ? upToDate(live) : null)
+  const rebased = base && mergeDelta(base, delta)
+  return verified(withTokens({ ...next, rebased }, mergeDelta(live.tokens, delta), position))
+}
+
+function withTokens(live: LiveText, tokens: Accumulated, { at }: BatchPosition): LiveText {
+  return { ...live, cut: false, tokens, thinking: thoughtOf(live.thinking, live.tokens, tokens, at) }
+}
+
+/** The tokens with the text of a snapshot where that is longer. */
+function upToDate(live: LiveText, snapshot: StoredText | null = live.ahead): Accumulated {
+  if (!snapshot) return live.tokens
+  const known = textsOf(live)
+  const tokens: Record<string, unknown> = { ...live.tokens }
+  for (const key of ['response', 'reasoning'] as const) {
+    if (snapshot[key].length > known[key].length) tokens[key] = snapshot[key]
+  }
+  return tokens
 }
 
 /**
@@ -69,9 +93,12 @@ export function meetStored(live: LiveText, stored: StoredText, isSeed: boolean):
   const known = lengthOf(textsOf(live))
   const told = lengthOf(stored)
   if (told > known) {
-    if (!isSeed || !(live.incomplete || live.cut)) return { ...live, ahead: stored }
-    const tokens = { ...live.tokens, response: stored.response, reasoning: stored.reasoning }
-    return { ...live, tokens, incomplete: false, cut: false, resynced: true, ahead: null }
+    const ahead = live.ahead && lengthOf(live.ahead) > told ? live.ahead : stored
+    if (!isSeed || !(live.incomplete || live.cut)) return { ...live, ahead }
+    const resumable = { ...live, incomplete: false, cut: false, resynced: true, rebased: null }
+    // Where none were missed before the cut, the next batch may be one that the snapshot has already.
+    if (!live.incomplete) return { ...resumable, ahead }
+    return { ...resumable, tokens: upToDate(live, stored), ahead: null }
   }
   // Batches without numbers can only be trusted to follow what a snapshot confirms.
   return isSeed && live.cut && !live.incomplete && told === known && live.seq === undefined
@@ -95,7 +122,8 @@ function begin({ response, reasoning }: StoredText, stored: StoredText): LiveTex
   if (reasoning !== '') tokens['reasoning'] = reasoning
   const isBehind = lengthOf(stored) > response.length + reasoning.length
   const ahead = isBehind ? stored : null
-  return { tokens, seq: undefined, resynced: false, cut: false, incomplete: false, ahead, thinking: null }
+  const live = { tokens, seq: undefined, resynced: false, cut: false, incomplete: false, rebased: null, thinking: null }
+  return { ...live, ahead }
 }
 
 export function lengthOf({ response, reasoning }: StoredText): number {
@@ -108,14 +136,14 @@ function isFromStart({ seq, isBorn }: BatchPosition): boolean {
 
 function follows(before: LiveText | null, live: LiveText, seed: StoredText, position: BatchPosition): boolean {
   const { seq, chatSeq } = position
-  if (before && seq !== undefined && live.seq !== undefined) return seq === live.seq + 1 || live.resynced
+  if (before && seq !== undefined && live.seq !== undefined) return seq === live.seq + 1
   if (before) return live.resynced || !live.cut
   // The first one of a message: joined in the middle it goes on from what is stored.
   if (isFromStart(position) || seq === undefined || (chatSeq !== null && seq === chatSeq + 1)) return true
   return lengthOf(seed) > 0
 }
 
-/** Tokens that have caught up with stored text must begin with it. */
+/** Tokens that have caught up with stored text must begin with it; where there are two readings, earlier ones too. */
 function verified(live: LiveText): LiveText {
   if (!live.ahead) return live
   const tokens = { ...live.tokens }
@@ -124,7 +152,11 @@ function verified(live: LiveText): LiveText {
   let { incomplete } = live
   for (const key of ['response', 'reasoning'] as const) {
     const told = ahead[key]
-    if (told === '' || known[key].length < told.length) continue
+    if (told === '') continue
+    if (live.rebased && !told.startsWith(known[key]) && !known[key].startsWith(told)) {
+      return { ...live, tokens: live.rebased, rebased: null, ahead: null }
+    }
+    if (known[key].length < told.length) continue
     if (!known[key].startsWith(told)) {
       tokens[key] = told
       incomplete = true
@@ -132,7 +164,7 @@ function verified(live: LiveText): LiveText {
     ahead[key] = ''
   }
   const isDone = ahead.response === '' && ahead.reasoning === ''
-  return { ...live, tokens, incomplete, ahead: isDone ? null : ahead }
+  return { ...live, tokens, incomplete, ahead: isDone ? null : ahead, rebased: isDone ? null : live.rebased }
 }
 
 function thoughtOf(

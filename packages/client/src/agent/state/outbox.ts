@@ -4,7 +4,7 @@ import type { InferstreamError } from '../../core/errors.ts'
 import type { Outgoing, Work } from './chat-model.ts'
 import { sentAs } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
-import { sameJson } from './same.ts'
+import { sameJson } from '../../core/json.ts'
 import { isBusy } from './turn.ts'
 
 export function post(work: Work, id: string, parts: AgentPart[], at: number): void {

@@ -1,7 +1,7 @@
 import type { AgentToolCall } from '../agent-types.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { readArguments } from './tool-arguments.ts'
+import { argumentsProblem, readArguments } from './tool-arguments.ts'
 
 const statuses = new Set<unknown>([
   'pending',
@@ -29,6 +29,12 @@ export function readInvocation(wire: unknown): AgentToolCall | undefined {
   if (result !== undefined) call.result = result
   if (typeof taskId === 'string' && taskId !== '') call.taskId = taskId
   return call
+}
+
+/** Why a tool must not run for this invocation; null where it may. */
+export function invocationProblem(wire: unknown): string | null {
+  if (!isObject(wire) || typeof wire['id'] !== 'string') return null
+  return argumentsProblem(isObject(wire['function']) ? wire['function']['arguments'] : undefined)
 }
 
 /** A call whose name and arguments are still being written; `type` and everything else comes with its invocation. */

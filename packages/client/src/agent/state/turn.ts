@@ -32,7 +32,7 @@ export interface Run {
 export interface ChatFacts {
   readonly rows: readonly ChatRow[]
   readonly chat: JsonObject
-  readonly runs: Readonly<Record<string, Run>>
+  readonly runs: ReadonlyMap<string, Run>
   readonly activeRunId: string | null
   readonly looks: number
 }
@@ -66,14 +66,14 @@ export function readRun(wire: JsonObject): Run {
 
 /** The active run decides where there is one, else the chat's status. Pauses are busy. */
 export function isBusy({ chat, runs, activeRunId }: ChatFacts): boolean {
-  const run = activeRunId === null ? undefined : runs[activeRunId]
+  const run = activeRunId === null ? undefined : runs.get(activeRunId)
   if (run) return !hasEnded(run)
   return chat['status'] === 'busy' || chat['status'] === 'awaiting_input'
 }
 
 /** The service waits for somebody. */
 export function isPaused({ chat, runs, activeRunId }: ChatFacts): boolean {
-  const run = activeRunId === null ? undefined : runs[activeRunId]
+  const run = activeRunId === null ? undefined : runs.get(activeRunId)
   return run ? pauses(run) : chat['status'] === 'awaiting_input'
 }
 
@@ -124,8 +124,9 @@ export function isConfirmed(turn: Turn, { status }: TurnEnd, { rows, looks }: Ch
 }
 
 function runOf(turn: Turn, runs: ChatFacts['runs']): Run | null {
-  if (turn.runId !== null && runs[turn.runId]) return runs[turn.runId]!
-  return Object.values(runs).find(({ messageId }) => messageId !== null && messageId === turn.messageId) ?? null
+  const known = turn.runId === null ? undefined : runs.get(turn.runId)
+  if (known) return known
+  return [...runs.values()].find(({ messageId }) => messageId !== null && messageId === turn.messageId) ?? null
 }
 
 function pauses({ state }: Run): boolean {

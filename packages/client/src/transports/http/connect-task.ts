@@ -1,116 +1,120 @@
 // A task as the connection loop sees it.
-import type { TaskSink } from '../../task/task-sink.ts'
+import { connect } from '../../connection/connection.ts'
+import type { Connection } from '../../connection/connection.ts'
 import type { ConnectionOptions } from '../../connection/stream-target.ts'
-import { follow } from '../../connection/connection.ts'
 import { InferstreamError } from '../../core/errors.ts'
-import type { Http } from '../../http/http.ts'
-import type { Platform } from '../../core/platform.ts'
-import { isTerminal, phaseOf, readStatus } from '../../wire/status.ts'
-import { logRefill } from './log-backfill.ts'
-import { hasLog } from '../../task/task-logs.ts'
-import { isEnded } from '../../task/task-model.ts'
-import type { TaskMachine } from '../../task/task-model.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { meaningOf } from '../../wire/wire-record.ts'
-import type { RecordMeaning } from '../../wire/wire-record.ts'
+import type { Platform } from '../../core/platform.ts'
+import type { Http } from '../../http/http.ts'
+import { hasLog } from '../../task/task-logs.ts'
+import { isEnded } from '../../task/task-model.ts'
+import type { TaskModel } from '../../task/task-model.ts'
+import type { TaskSink } from '../../task/task-sink.ts'
+import { isTerminal, phaseOf, readStatus } from '../../wire/status.ts'
+import { interpret } from '../../wire/wire-record.ts'
+import type { Interpretation } from '../../wire/wire-record.ts'
+import { logBackfill } from './log-backfill.ts'
+import { taskPoll } from './task-poll.ts'
 
-/** Starts at once. The returned function stops following and releases the connection. */
-export function connectTask(task: TaskSink, http: Http, options: ConnectionOptions, platform: Platform): () => void {
+/** Starts at once. */
+export function connectTask(task: TaskSink, http: Http, options: ConnectionOptions, platform: Platform): Connection {
   const { taskId } = task
   const path = `/tasks/${taskId}`
   const closing = new AbortController()
-  const isOver = () => closing.signal.aborted || isEnded(task.machine.state)
-  /** The end, known before the lines that lead to it could be read. */
-  let ending: JsonObject | null = null
-  /** Looks that knew nothing of an end that the stream told. */
-  let doubts = 0
-  /** Nobody has looked yet, and no stream has begun. */
-  let isFirst = true
-  /** What the stream at hand may lack of the lines told before it. */
-  let before: 'joined' | 'lost' | null = null
-  const refill = logRefill(task, http, `${path}/logs`, options, platform, closing.signal)
+  const isOver = () => closing.signal.aborted || isEnded(task.model.state)
+  /** The end, known before the lines that precede it could be read. */
+  let terminalSnapshot: JsonObject | null = null
+  /** Refetches that did not yet confirm the terminal status seen on the stream. */
+  let unconfirmedChecks = 0
+  /** A stream or a snapshot has been received. */
+  let hasBegun = false
+  const backfill = logBackfill({ task, http, path, options, platform, closing: closing.signal })
+  const poll = taskPoll({ task, http, path, platform, apply: applySnapshot })
 
-  /** An end that was told is the end, although what belongs to it cannot be had. */
+  /** An end that is known is the end, although what belongs to it cannot be had. */
   function endByWhatIsKnown(): boolean {
     const at = platform.now()
-    if (ending) {
-      refill.giveUp()
-      task.dispatch({ type: 'snapshot', task: ending, at })
-    } else if (task.machine.unconfirmed) {
+    if (terminalSnapshot) {
+      backfill.giveUp()
+      task.dispatch({ type: 'snapshot', task: terminalSnapshot, at })
+    } else if (task.model.unconfirmed) {
       task.dispatch({ type: 'settle', at })
     }
     return isOver()
   }
 
-  const stop = follow(
+  async function applySnapshot(answer: unknown, signal: AbortSignal, resumes: boolean): Promise<void> {
+    const snapshot = isObject(answer) ? answer : {}
+    const { table } = task.model.options
+    const ends = isTerminal(readStatus(snapshot['status'], snapshot['status_text'], table).name)
+    if ((ends || task.model.unconfirmed) && backfill.isNeeded(snapshot)) {
+      // The end waits for its lines as long as the attempts last.
+      if (ends) terminalSnapshot = snapshot
+      await backfill.readAtEnd(signal)
+    }
+    hasBegun = true
+    if (closing.signal.aborted) return
+    // What a stream resumed by id will bring, lines without positions and tokens, must not be taken from here as well.
+    const known = resumes && !ends ? { ...snapshot, logs: null, output: null } : snapshot
+    task.dispatch({ type: 'snapshot', task: known, at: platform.now() })
+    const { unconfirmed } = task.model
+    if (!unconfirmed) unconfirmedChecks = 0
+    else if (!unconfirmed.lacksOutput || ++unconfirmedChecks > http.retry.maxAttempts) {
+      task.dispatch({ type: 'settle', at: platform.now() })
+    }
+  }
+
+  const connection = connect(
     {
       path,
       isOver,
-      isQueued: () => phaseOf(task.machine.serviceStatus) === 'queued',
-      isUrgent: () => task.machine.unconfirmed !== null,
-      connection(connection, attempt, retryAt) {
-        task.dispatch({ type: 'connection', connection, attempt, retryAt })
+      isQueued: () => phaseOf(task.model.serviceStatus) === 'queued',
+      isUrgent: () => task.model.unconfirmed !== null,
+      onConnection(state, attempt, retryAt) {
+        task.dispatch({ type: 'connection', connection: state, attempt, retryAt })
       },
-      async look(signal, resumes) {
-        const answer = await http.read(path, signal)
-        const snapshot = isObject(answer) ? answer : {}
-        const { table } = task.machine.options
-        const ends = isTerminal(readStatus(snapshot['status'], snapshot['status_text'], table).name)
-        if ((ends || task.machine.unconfirmed) && refill.isNeeded(snapshot)) {
-          // The end waits for its lines as long as the budget lasts.
-          if (ends) ending = snapshot
-          await refill.atEnd(signal)
+      refetch: async (signal, resumes) => applySnapshot(await http.read(path, signal), signal, resumes),
+      poll,
+      onOpening(first, isResumed) {
+        const meaning = interpret(first)
+        const isSnapshot = meaning.kind === 'task' && meaning.fields === null
+        const isLate = !hasBegun && missedBeforeOpen(meaning, task.model)
+        if (isLate || (hasBegun && (isSnapshot || !isResumed))) {
+          task.dispatch({ type: 'lines-missed', isDoubtful: isLate })
         }
-        isFirst = false
-        if (closing.signal.aborted) return
-        // What a stream resumed by id will tell, lines without positions and tokens, must not be taken from here as well.
-        const known = resumes && !ends ? { ...snapshot, logs: null, output: null } : snapshot
-        task.dispatch({ type: 'snapshot', task: known, at: platform.now() })
-        const { unconfirmed } = task.machine
-        if (!unconfirmed) doubts = 0
-        else if (!unconfirmed.lacksOutput || ++doubts > http.retry.maxAttempts) {
-          task.dispatch({ type: 'settle', at: platform.now() })
-        }
+        // A stream that does not open with a snapshot leaves a gap since the POST was answered.
+        return { isSnapshot, isResumed, needsRefetch: !isSnapshot && !isResumed && meaning.kind === 'task' }
       },
-      opening(first, isResumed) {
-        const meaning = meaningOf(first)
-        const isWhole = meaning.kind === 'task' && meaning.fields === null
-        before = !isWhole && isResumed ? null : isFirst ? linesBefore(meaning, task.machine) : 'lost'
-        // A stream that does not open with the whole task leaves a gap since the POST was answered.
-        return { isWhole, isResumed, lacks: !isWhole && !isResumed && meaning.kind === 'task' }
-      },
-      take(records, opening) {
-        if (opening && before) task.dispatch({ type: before })
+      onRecords(records, opening) {
         const at = platform.now()
-        const isWhole = opening?.isWhole ?? false
-        if (isWhole) task.dispatch({ type: 'records', records: records.slice(0, 1), at })
-        const known = task.machine
-        task.dispatch({ type: 'records', records: isWhole ? records.slice(1) : records, at })
-        const isNews = task.machine !== known
-        const { gap, numbering } = task.machine
-        const isLate = isFirst && before === 'lost'
-        isFirst = false
-        const isDue = gap?.isSure && (numbering === 'none' || isLate)
-        if (isDue || gap?.held) void refill.meanwhile()
+        const isSnapshot = opening?.isSnapshot ?? false
+        if (isSnapshot) task.dispatch({ type: 'records', records: records.slice(0, 1), at })
+        const before = task.model
+        task.dispatch({ type: 'records', records: isSnapshot ? records.slice(1) : records, at })
+        const hasNews = task.model !== before
+        hasBegun = true
+        // A growing record needs no request: whether lines come without positions is known once some have come.
+        const { logSync, numbering } = task.model
+        if (numbering === 'none' || logSync.isDoubtful) void backfill.readMeanwhile()
         for (const record of records) {
           if (record.event !== 'error') continue
-          const meaning = meaningOf(record)
+          const meaning = interpret(record)
           if (meaning.kind === 'error') task.warn(new InferstreamError('server', meaning.message, { taskId }))
         }
-        const { hinted, unconfirmed } = task.machine
-        return { isHint: hinted || unconfirmed !== null, isNews }
+        const { wantsRefetch, unconfirmed } = task.model
+        return { wantsRefetch: wantsRefetch || unconfirmed !== null, hasNews }
       },
       giveUp(error) {
         if (endByWhatIsKnown()) return
         const message =
-          'The connection ended before the run did, and could not be had again. The run may still be going on.'
+          'The connection ended before the run did, and could not be restored. The run may still be going on.'
         task.fail(error ?? new InferstreamError('network', message, { retryable: true, taskId }))
       },
       fail(error) {
         if (!endByWhatIsKnown()) task.fail(error.code === 'not_found' ? gone(error, taskId) : error)
       },
-      warn: (message) => task.warn(new InferstreamError('protocol', message, { taskId })),
+      warn: (warning) => task.warn(warning),
       onEvent: task.onEvent,
       pressure: () => task.pressure(),
     },
@@ -118,29 +122,31 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
     options,
     platform,
   )
-  return () => {
-    closing.abort()
-    stop()
+  return {
+    ...connection,
+    close() {
+      closing.abort()
+      connection.close()
+    },
   }
 }
 
 /**
- * Of the first stream of a run. Nothing can have been told while it was queued; a run that runs has usually told
- * something: where the service does not say what, it is asked for. That a run of ours which is over has told nothing is
- * believed; of one that was found so, the whole may have a part of the log only, and its stream says nothing after it.
+ * Whether lines may precede the first stream of a run. A queued run has no log; one that runs usually has: where its
+ * opening does not say what, the log is read. For a run started here an end without a log is believed; of one found
+ * ended, the snapshot may have a part of the log only, and its stream brings nothing after it.
  */
-function linesBefore(opening: RecordMeaning, { options, isJoined }: TaskMachine): 'joined' | 'lost' | null {
-  if (opening.kind !== 'task' || opening.fields !== null) return 'joined'
+function missedBeforeOpen(opening: Interpretation, { options, isJoined }: TaskModel): boolean {
+  if (opening.kind !== 'task' || opening.fields !== null) return isJoined
   const { status, status_text: text, logs } = opening.data
   const { name } = readStatus(status, text, options.table)
   const phase = phaseOf(name)
-  if (phase === 'queued') return null
-  if (isJoined && isTerminal(name)) return 'lost'
-  const isTold = hasLog(opening.data) || (isTerminal(name) && Array.isArray(logs))
-  return phase === 'starting' || isTold ? 'joined' : 'lost'
+  if (phase === 'queued') return false
+  if (isTerminal(name)) return isJoined || !(hasLog(opening.data) || Array.isArray(logs))
+  return phase !== 'starting' && !hasLog(opening.data)
 }
 
-/** A run that the service knows no more (design §6): lost, which is not failed. */
+/** A run that the service does not know any more (design §6): lost, which is not failed. */
 function gone(error: InferstreamError, taskId: string): InferstreamError {
   const { status, requestId } = error
   return new InferstreamError('not_found', `This run is gone. ${error.message}`, {

@@ -1,3 +1,4 @@
+import type { Connection } from '../../connection/connection.ts'
 import type { ConnectionOptions } from '../../connection/stream-target.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import { createHttp } from '../../http/http.ts'
@@ -9,6 +10,8 @@ import type { TaskTransport } from '../transport.ts'
 import type { InferenceOptions, RunConfig } from '../../core/types.ts'
 import { isObject } from '../../core/json.ts'
 
+type ConnectTask = typeof import('./connect-task.ts').connectTask
+
 /** inference.sh, the local engine, or a proxy of either (protocol §4). */
 export function httpTransport(options: InferenceOptions, platform: Platform): TaskTransport {
   const http = createHttp(options, platform)
@@ -18,7 +21,9 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
     maxStreams: options.maxStreams ?? 4,
     maxEventBytes: options.maxEventBytes ?? 1 << 24,
   }
-  let connectTask: typeof import('./connect-task.ts').connectTask | undefined
+  let connectTask: ConnectTask | undefined
+  /** Open connections, to see the end of a run that is cancelled. */
+  const connections = new Map<Connection, string>()
   const load = async () => (connectTask ??= (await import('./connect-task.ts')).connectTask)
   return {
     kind: 'http',
@@ -30,7 +35,10 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
         const task = isObject(answer) ? answer : {}
         const taskId = task['id']
         if (typeof taskId !== 'string' || !isTaskId(taskId)) {
-          throw new InferstreamError('protocol', `${http.to.url} gave the run no id. Check the address.`)
+          throw new InferstreamError(
+            'protocol',
+            `${http.to.url} did not return a task id. Check ${http.to.isProxy ? 'proxyUrl' : 'baseUrl'}.`,
+          )
         }
         // A run that has ended already is left to the stream or GET, which have its output and logs.
         const data = { ...task, output: undefined, error: undefined }
@@ -44,22 +52,25 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
     },
     confirmsEnd: true,
     connect(sink) {
-      if (connectTask) return connectTask(sink, http, connection, platform)
-      let isStopped = false
-      let stop = () => {
-        isStopped = true
+      let isClosed = false
+      let open: Connection | undefined
+      const start = (connect: ConnectTask) => {
+        if (isClosed) return
+        open = connect(sink, http, connection, platform)
+        connections.set(open, sink.taskId)
       }
-      load().then(
-        (connect) => {
-          if (!isStopped) stop = connect(sink, http, connection, platform)
-          return undefined
-        },
-        (cause: unknown) => sink.fail(codeNotLoaded(sink.taskId, cause)),
-      )
-      return () => stop()
+      if (connectTask) start(connectTask)
+      else load().then(start, (cause: unknown) => sink.fail(codeNotLoaded(sink.taskId, cause)))
+      return () => {
+        isClosed = true
+        if (!open) return
+        connections.delete(open)
+        open.close()
+      }
     },
     async cancel(taskId) {
-      await http.request('POST', `/tasks/${taskId}/cancel`)
+      await http.postIdempotent(`/tasks/${taskId}/cancel`)
+      for (const [open, id] of connections) if (id === taskId) open.accompany()
     },
     async read(taskId) {
       return [{ type: 'snapshot', task: await http.request('GET', `/tasks/${taskId}`), at: platform.now() }]

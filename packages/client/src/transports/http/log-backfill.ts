@@ -1,92 +1,106 @@
-// Lines that came without any position, and may have been missed, from the log's own endpoint (design §2 "Logs").
-import type { TaskSink } from '../../task/task-sink.ts'
+// Lines that come without a position, and may have been missed, from the log's own endpoint (design §2 "Logs").
 import type { ConnectionOptions } from '../../connection/stream-target.ts'
 import { withDeadline } from '../../core/deadline.ts'
 import { InferstreamError } from '../../core/errors.ts'
-import type { Http } from '../../http/http.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Platform } from '../../core/platform.ts'
 import { delay, retryDelay } from '../../core/retry.ts'
-import { isEnded, isOpen } from '../../task/task-model.ts'
-import type { LogGap } from '../../task/task-model.ts'
+import type { Http } from '../../http/http.ts'
 import { hasLog, hasOffsets } from '../../task/task-logs.ts'
+import { isEnded, isLogBehind } from '../../task/task-model.ts'
+import type { TaskSink } from '../../task/task-sink.ts'
 
-/** Attempts where lines only might be missing. */
+/** Attempts where it is not known that lines are missing. */
 const maxDoubtful = 3
-/** ms between two questions: at first, then twice as long each time; longer for a log that takes long to read or has nothing new. */
+/** ms between two requests: at first, then doubled; longer for a log that takes long to read or has nothing new. */
 const firstPause = 100
 const usualPause = 1_000
 const longestPause = 8_000
 
-export interface LogRefill {
-  /** Whether lines may lead to this end that no stream has told, and that are not in it. */
-  isNeeded(ending: JsonObject): boolean
-  /** Rejects with what another attempt may mend. */
-  atEnd(signal: AbortSignal): Promise<void>
-  /** While the stream goes on, which only says that there is more. Once at a time. Never rejects. */
-  meanwhile(): Promise<void>
-  /** The log cannot be had: what has waited for it comes without it. */
+export interface LogBackfill {
+  /** Whether lines may precede this end that no stream has brought, and that are not in it. */
+  isNeeded(terminal: JsonObject): boolean
+  /** Rejects with an error that another attempt may get past. */
+  readAtEnd(signal: AbortSignal): Promise<void>
+  /** While the stream goes on, which only says that there is more. One at a time. Never rejects. */
+  readMeanwhile(): Promise<void>
+  /** The log cannot be had: what has waited for it is applied without it. */
   giveUp(): void
 }
 
-export function logRefill(
-  task: TaskSink,
-  http: Http,
-  path: string,
-  options: ConnectionOptions,
-  platform: Platform,
-  closing: AbortSignal,
-): LogRefill {
+export interface BackfillSetup {
+  readonly task: TaskSink
+  readonly http: Http
+  /** `/tasks/{id}` */
+  readonly path: string
+  readonly options: ConnectionOptions
+  readonly platform: Platform
+  readonly closing: AbortSignal
+}
+
+export function logBackfill({ task, http, path, options, platform, closing }: BackfillSetup): LogBackfill {
   const { taskId } = task
-  const isOver = () => closing.aborted || isEnded(task.machine.state)
-  const isDue = () => !isOver() && isOpen(task.machine.gap)
+  const isOver = () => closing.aborted || isEnded(task.model.state)
+  const isDue = () => !isOver() && isLogBehind(task.model.logSync)
   const wait = (ms: number) => delay(platform, ms, closing).catch(() => {})
-  let isUnderWay = false
+  let isReading = false
   let pause = firstPause
   let nextAt = -Infinity
   let refusals = 0
   let hasWarned = false
 
-  async function ask(signal: AbortSignal, isEnd: boolean): Promise<void> {
-    const { gap } = task.machine
+  async function request(signal: AbortSignal, isEnd: boolean): Promise<void> {
+    const { marked } = task.model.logSync
     let logs: unknown
     try {
-      const answer = await http.read(path, signal)
-      logs = isObject(answer) ? answer['logs'] : undefined
+      logs = await read(`${path}/logs`, signal)
+      // Without an endpoint of its own the log may be in the task.
+      if (logs === undefined && !isEnd) logs = wholeLists(await read(path, signal))
     } catch (error) {
-      const isFinal = error instanceof InferstreamError && !error.retryable && error.code !== 'aborted'
-      const isEnough = task.machine.numbering === 'unseen' && ++refusals >= maxDoubtful
-      if (!isFinal && !isEnough) throw error
+      const isEnough = task.model.numbering === 'unseen' && ++refusals >= maxDoubtful
+      if (!isEnough) throw error
     }
-    fill(logs, isEnd, gap)
+    apply(logs, isEnd, marked)
   }
 
-  function fill(logs: unknown, isEnd: boolean, asked: LogGap | null = null): void {
+  /** Undefined where it is refused for good. */
+  async function read(address: string, signal: AbortSignal): Promise<unknown> {
+    try {
+      const answer = await http.read(address, signal)
+      return isObject(answer) ? answer['logs'] : undefined
+    } catch (error) {
+      const isFinal = error instanceof InferstreamError && !error.retryable && error.code !== 'aborted'
+      if (!isFinal) throw error
+      return undefined
+    }
+  }
+
+  function apply(logs: unknown, isEnd: boolean, marked: number): void {
     if (isOver()) return
-    if (logs === undefined && task.machine.numbering === 'none' && !hasWarned) {
+    if (logs === undefined && task.model.numbering === 'none' && !hasWarned) {
       hasWarned = true
       const message = 'Log lines may be missing: the connection was lost, and the log could not be read again.'
       task.warn(new InferstreamError('protocol', message, { taskId }))
     }
-    task.dispatch({ type: 'refill', logs, isEnd, asked, at: platform.now() })
+    task.dispatch({ type: 'log-read', logs, isEnd, marked, at: platform.now() })
   }
 
   return {
-    isNeeded(ending) {
-      const { gap, numbering, hinted, unconfirmed } = task.machine
-      if (hasOffsets(ending)) return false
-      if (isOpen(gap)) return true
-      if (numbering === 'offset' && hasLog(ending)) return false
-      // Where the stream itself has asked for the look it has told everything.
-      return !hinted && unconfirmed === null
+    isNeeded(terminal) {
+      const { logSync, numbering, wantsRefetch, unconfirmed } = task.model
+      if (hasOffsets(terminal)) return false
+      if (isLogBehind(logSync)) return true
+      if (numbering === 'offset' && hasLog(terminal)) return false
+      // Where the stream itself has asked for the refetch it has delivered everything.
+      return logSync.fromEndpoint || (!wantsRefetch && unconfirmed === null)
     },
-    atEnd: (signal) => ask(signal, true),
-    async meanwhile() {
-      if (isUnderWay) return
-      isUnderWay = true
+    readAtEnd: (signal) => request(signal, true),
+    async readMeanwhile() {
+      if (isReading) return
+      isReading = true
       let failures = 0
-      // One question after the other, each when its time has come.
+      // One request after the other, each when its time has come.
       /* oxlint-disable no-await-in-loop */
       while (isDue()) {
         const askedAt = platform.now()
@@ -94,21 +108,26 @@ export function logRefill(
           await wait(nextAt - askedAt)
           continue
         }
-        const { logs } = task.machine.state
+        const { logs } = task.model.state
         try {
-          await withDeadline(platform, options.idleTimeoutMs, closing, (signal) => ask(signal, false))
+          await withDeadline(platform, options.idleTimeoutMs, closing, (signal) => request(signal, false))
           failures = 0
           const now = platform.now()
           nextAt = now + Math.max(pause, 4 * (now - askedAt))
-          pause = Math.min(2 * pause, task.machine.state.logs === logs ? longestPause : usualPause)
+          pause = Math.min(2 * pause, task.model.state.logs === logs ? longestPause : usualPause)
         } catch {
-          if (++failures > http.retry.maxAttempts) fill(undefined, false)
+          if (++failures > http.retry.maxAttempts) apply(undefined, false, 0)
           else await wait(retryDelay(failures, http.retry, platform.random()))
         }
       }
       /* oxlint-enable no-await-in-loop */
-      isUnderWay = false
+      isReading = false
     },
-    giveUp: () => fill(undefined, true),
+    giveUp: () => apply(undefined, true, 0),
   }
+}
+
+/** The log of a task where it is complete: an empty one says nothing. */
+function wholeLists(logs: unknown): unknown {
+  return hasLog({ logs }) ? logs : undefined
 }

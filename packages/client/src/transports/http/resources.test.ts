@@ -235,7 +235,7 @@ describe('configuration', () => {
       inference({ baseUrl: gone.url, retry: false }).run({ app: 'local/echo', input: {} }),
     ).rejects.toMatchObject({
       code: 'network',
-      message: `No answer from ${gone.url}. Is the engine running? \`npx inferstream-engine\` starts it.`,
+      message: `No answer from ${gone.url}. Is the engine running? \`npx @inferstream/engine\` starts it.`,
       mayHaveStarted: false,
     })
   })

@@ -36,7 +36,7 @@ export async function getApp(http: Http, ref: string): Promise<AppDetails> {
   if (!/^[\w-][\w.-]*\/[\w-][\w.-]*(@[\w.-]+)?$/.test(ref)) {
     throw new InferstreamError(
       'config',
-      `${JSON.stringify(ref)} is no app reference: pass 'ns/name' or 'ns/name@version'.`,
+      `Invalid app reference ${JSON.stringify(ref)}: pass 'ns/name' or 'ns/name@version'.`,
     )
   }
   const app = await http.request('GET', `/apps/${ref}`)

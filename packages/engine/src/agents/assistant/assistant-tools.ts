@@ -6,11 +6,11 @@ function parameters(properties: Record<string, JsonObject>, required = Object.ke
   return { type: 'object', properties, required }
 }
 
-/** Asked where the assistant has no rule: the reference's example has a client that answers it. */
+/** Called for topics without a rule; the client answers it, as in the reference's example. */
 export const lookUp: Tool = {
   name: 'look_up',
   displayName: 'Look up',
-  description: 'Asks whoever shows this chat for what they know about a topic.',
+  description: 'Asks the client that shows this chat about a topic.',
   type: 'client',
   needsApproval: false,
   parameters: parameters({ topic: { type: 'string', description: 'What to look up.' } }),
@@ -56,7 +56,7 @@ export const assistantTools: readonly Tool[] = [
   {
     name: 'remember',
     displayName: 'Remember',
-    description: 'Keeps a fact in the memory of this chat, once somebody allows it.',
+    description: 'Stores a fact in the memory of this chat, after the user has allowed it.',
     type: 'internal',
     needsApproval: true,
     parameters: parameters({
@@ -65,7 +65,7 @@ export const assistantTools: readonly Tool[] = [
     }),
     run: ({ key, value }, { memory, remember }) => {
       const name = stringOr(key, '').slice(0, 200)
-      if (name === '') throw new Error('There is nothing to remember: key is empty.')
+      if (name === '') throw new Error('Nothing to remember: key is empty.')
       if (!Object.hasOwn(memory, name) && Object.keys(memory).length >= 100)
         throw new Error('The memory of this chat is full.')
       remember(name, stringOr(value, '').slice(0, 2_000))

@@ -2,7 +2,7 @@ import type { MathNode } from 'mathjs'
 import { format, parse } from 'mathjs/number'
 
 const longestExpression = 200
-/** What an expression may name; nothing here can run long or reach out of the parser. */
+/** Names allowed in an expression. None of them can run for long or escape the parser. */
 const names = new Set(
   (
     'abs acos asin atan atan2 cbrt ceil cos cosh e exp factorial fix floor gcd lcm ln log log10 log2 max mean median min mod ' +
@@ -11,7 +11,7 @@ const names = new Set(
 )
 const nodeTypes = new Set(['ConstantNode', 'OperatorNode', 'ParenthesisNode', 'FunctionNode', 'SymbolNode'])
 
-/** The value of an arithmetic expression. Throws with a sentence that says why there is none. */
+/** The value of an arithmetic expression. Throws an error that says why it has none. */
 export function calculate(expression: string): string {
   if (expression.length > longestExpression) {
     throw new Error(`The expression is longer than ${longestExpression} characters.`)

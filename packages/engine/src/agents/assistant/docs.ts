@@ -5,7 +5,7 @@ export interface DocsSection {
   readonly text: string
 }
 
-/** What Inferstream says of itself, section by section: the text that `search_docs` searches. */
+/** The documentation that `search_docs` searches, section by section. */
 export const docs: readonly DocsSection[] = [
   {
     id: 'what-it-is',
@@ -25,7 +25,7 @@ export const docs: readonly DocsSection[] = [
   {
     id: 'resume',
     title: 'Resume after a lost connection',
-    text: 'When a connection is lost, the client asks for the task once, compares, and opens a new stream. Nothing is lost or doubled: log lines are counted, and older updates change nothing. After a reload, the resume option finds the task again by an id kept in local storage.',
+    text: 'When a connection is lost, the client fetches the task, compares, and opens a new stream. Nothing is lost or duplicated: log lines are counted, and older updates change nothing. After a reload, the resume option finds the task again by an id kept in local storage.',
   },
   {
     id: 'status',
@@ -50,22 +50,22 @@ export const docs: readonly DocsSection[] = [
   {
     id: 'proxy',
     title: 'Proxy and API key',
-    text: 'The proxy keeps the API key on the server, so that no browser ever sees it. It lets only known endpoints through, refuses foreign origins, and closes the upstream stream when the browser is gone. There are adapters for Node, Express, Hono and Next.',
+    text: 'The proxy keeps the API key on the server, so that no browser ever sees it. It serves only known endpoints, refuses foreign origins, and closes the upstream stream when the browser disconnects. There are adapters for Node, Express, Hono and Next.',
   },
   {
     id: 'engine',
     title: 'The local engine',
-    text: 'The engine speaks the wire of inference.sh on your own machine and needs no account and no key. Its apps run in worker threads: a path tracer, a video encoder, a story teller and small apps for tests. Speed divides waits, not work.',
+    text: 'The engine implements the API of inference.sh on your own machine and needs no account and no key. Its apps run in worker threads: a path tracer, a video encoder, a story generator and small apps for tests. The speed option divides waits, not computing.',
   },
   {
     id: 'chaos',
     title: 'Chaos rules',
-    text: 'Chaos rules make faults on demand: dropped connections, cut streams, silence, delays, doubled frames, and refusals with 429 or 500. They are set by a flag, by the query, or by a call, for the whole engine or a single task.',
+    text: 'Chaos rules inject faults: dropped connections, cut streams, silence, delays, doubled frames, and refusals with 429 or 500. They are set by a flag, by the query, or by a call, for the whole engine or a single task.',
   },
   {
     id: 'agents',
     title: 'Agents, tools and approvals',
-    text: 'An agent answers in a chat: text arrives piece by piece, thinking is marked, and tools run on the server, as nested tasks, or in the client. A tool that needs approval waits until somebody allows or rejects it. A message sent while the agent is busy is queued and can be cancelled.',
+    text: 'An agent answers in a chat: text arrives piece by piece, thinking is marked, and tools run on the server, as nested tasks, or in the client. A tool that needs approval waits until the user allows or rejects it. A message sent while the agent is busy is queued and can be cancelled.',
   },
   {
     id: 'files',

@@ -1,6 +1,6 @@
-/** What a system prompt asks for, as far as rules can follow it. */
+/** The instructions of a system prompt that rules can follow. */
 export interface Instructions {
-  /** Who the assistant is to be: `You are Nemo, a captain.` → `Nemo, a captain` */
+  /** The assistant's persona: `You are Nemo, a captain.` → `Nemo, a captain` */
   readonly persona: string | null
   readonly letters: 'upper' | 'lower' | null
   readonly isBrief: boolean
@@ -24,7 +24,7 @@ export function readInstructions(prompt: string): Instructions {
   }
 }
 
-/** An answer as the system prompt wants it. */
+/** The answer, adapted to the system prompt. */
 export function follow(answer: string, { letters, isBrief, begin, end }: Instructions): string {
   const kept = isBrief ? (/^.*?[.!?](?=\s|$)/s.exec(answer)?.[0] ?? answer) : answer
   const cased = letters === 'upper' ? kept.toUpperCase() : letters === 'lower' ? kept.toLowerCase() : kept

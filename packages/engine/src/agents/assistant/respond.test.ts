@@ -57,16 +57,16 @@ describe('the assistant calls', () => {
     expect(response.reasoning).not.toBe('')
   })
 
-  it('one tool for each thing that is asked for', () => {
+  it('one tool for each request in the message', () => {
     const { calls } = respond(request('Render a red ball. What is 2 + 3? Then explain entropy.'))
     expect(calls.map(({ name }) => name)).toEqual(['render', 'calculate', 'look_up'])
   })
 
-  it('nothing for words without a rule, and says so', () => {
+  it('no tool for a message that no rule matches, and says so', () => {
     expect(respond(request('Frobnicate the widget'))).toMatchObject({ text: refusal, calls: [] })
   })
 
-  it('nothing that it was not given', () => {
+  it('only tools that it was given', () => {
     expect(respond(request('What is 17 * 23?', { tools: [] }))).toMatchObject({ text: refusal, calls: [] })
     expect(respond(request('Explain entropy', { tools: assistantTools }))).toMatchObject({ text: refusal, calls: [] })
   })
@@ -125,7 +125,7 @@ describe('the assistant uses the tools of an agent config', () => {
     expect(respond(request(text, { tools })).calls).toEqual([{ name, arguments: args }])
   })
 
-  it('and quotes what they said, JSON as words', () => {
+  it('and quotes their results, JSON as words', () => {
     expect(afterCall('Weather?', 'get_weather', {}, '{"sky":"clear","wind":{"speed_kmh":12}}', { tools })).toBe(
       'get_weather says: sky: clear, wind: speed kmh: 12',
     )
@@ -151,14 +151,14 @@ describe('the assistant answers', () => {
     expect(respond(request('Hello', { memory })).text).toMatch(/^Hello, Ada! /)
   })
 
-  it('with a story of the length that is wanted, another one for other words, the same for the same', () => {
+  it('with a story of the requested length; the same prompt gives the same story, another prompt another one', () => {
     const story = respond(request('Tell me a story about the train in 300 words')).text
     expect(story.split(/\s+/).length).toBeGreaterThan(200)
     expect(respond(request('Tell me a story about the train in 300 words')).text).toBe(story)
     expect(respond(request('Tell me a story about the sea in 300 words')).text).not.toBe(story)
   })
 
-  it('naming what was attached, with all that is known of it', () => {
+  it('with the names and details of the attachments', () => {
     const files: ReceivedFile[] = [
       { kind: 'image', uri: 'http://x/y/cat.png', name: 'cat.png' },
       {

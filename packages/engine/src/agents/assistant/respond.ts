@@ -17,7 +17,7 @@ export interface Response {
   readonly calls: readonly { readonly name: string; readonly arguments: JsonObject }[]
 }
 
-/** What a rule makes of one sentence. */
+/** The result of a rule for one sentence. */
 interface Plan {
   because: string
   text?: string
@@ -27,15 +27,15 @@ interface Plan {
 type UserMessage = Extract<ModelMessage, { role: 'user' }>
 type ToolMessage = Extract<ModelMessage, { role: 'tool' }>
 
-/** Characters of a message and of a prompt that are read, and of one sentence: the rules look at each many times. */
+/** Characters of a message, of a prompt and of one sentence that are read: the rules scan each many times. */
 const readCharacters = 4_000
 const longestSentence = 400
 
-/** The only answer that is always the same. */
+/** The only constant answer. */
 export const refusal =
   'I am a rule-based assistant, not a language model, and none of my rules fits that. I can calculate, render a picture, search the documentation of Inferstream, tell a story, remember a fact, and call the tools that I am given.'
 
-/** The next step of a turn, by rules alone: the same conversation gets the same answer. */
+/** The next step of a turn, by rules only: the same conversation gives the same answer. */
 export function respond(request: ModelRequest): Response {
   const at = request.messages.findLastIndex(({ role }) => role === 'user')
   const asked = request.messages[at]
@@ -51,7 +51,7 @@ export function respond(request: ModelRequest): Response {
 
   if (results.length > 0) {
     const names = listed(results.map(({ name }) => name))
-    return finish(`The results of ${names} are here, so I put them into words.`, results.map(toldResult))
+    return finish(`The results of ${names} are here, so I put them into words.`, results.map(resultText))
   }
   const parts = sentences(user.text.slice(0, readCharacters)).map((sentence) => sentence.slice(0, longestSentence))
   const plans = parts.flatMap((sentence) => planFor(sentence, request) ?? [])
@@ -74,7 +74,7 @@ export function respond(request: ModelRequest): Response {
   return finish('None of my rules fits these words.', [refusal])
 }
 
-/** This turn's results, in the order of their calls and not in that of their arrival. */
+/** This turn's results, in the order of their calls rather than of their arrival. */
 function resultsOf(steps: readonly ModelMessage[]): ToolMessage[] {
   const calls = steps.flatMap((message) =>
     message.role === 'assistant' ? message.calls.map(({ callId }) => callId) : [],
@@ -110,7 +110,7 @@ function callOf(tool: Tool, sentence: string): Plan {
 
 type Rule = (sentence: string, request: ModelRequest) => Plan | null
 
-/** In order: the first one that fits decides. */
+/** In order: the first rule that matches decides. */
 const rules: readonly Rule[] = [
   calculation,
   rendering,
@@ -193,14 +193,14 @@ function storyTelling(sentence: string): Plan | null {
   )
   const about = /\b(?:about|of)\s+((?:a|an|the)\s+)?([^\d.?!]+?)\s*(?:\bin\b.*)?[.?!]*$/i.exec(sentence)?.[2] ?? ''
   const pieces: string[] = []
-  for (const token of storyModel().tell(about, hashText(sentence))) {
+  for (const token of storyModel().generate(about, hashText(sentence))) {
     if (pieces.length === 0 && !/\p{L}/u.test(token)) continue
     pieces.push(spell(token, pieces.at(-1) ?? ''))
     if (pieces.length >= Math.min(count, mostStoryTokens)) break
   }
   const text = pieces.join('').trimEnd()
-  const told = text.charAt(0).toUpperCase() + text.slice(1)
-  return { because: 'A story is wanted: I put words together as my few pages of reading suggest.', text: told }
+  const story = text.charAt(0).toUpperCase() + text.slice(1)
+  return { because: 'A story is wanted: I put words together as my few pages of reading suggest.', text: story }
 }
 
 let trained: ReturnType<typeof trainModel> | undefined
@@ -222,12 +222,14 @@ function recalling(sentence: string, { memory }: ModelRequest): Plan | null {
   const facts = Object.entries(memory)
   const because = 'That is in the memory of this chat.'
   if (/\bwhat (?:do|did) you (?:remember|know about me)\b/i.test(sentence)) {
-    const told = facts.map(([key, value]) => (key === value ? saidBack(key) : `${saidBack(key)} is ${saidBack(value)}`))
+    const entries = facts.map(([key, value]) =>
+      key === value ? saidBack(key) : `${saidBack(key)} is ${saidBack(value)}`,
+    )
     return {
       because,
       text:
-        told.length > 0
-          ? `I remember that ${listed(told)}.`
+        entries.length > 0
+          ? `I remember that ${listed(entries)}.`
           : `I remember nothing yet; there are ${facts.length} facts.`,
     }
   }
@@ -249,7 +251,7 @@ function introduction(sentence: string, { systemPrompt, tools, memory }: ModelRe
   const greeting = isGreeting ? `Hello${name === undefined ? '' : `, ${name}`}! ` : ''
   const can = listed(tools.map((tool) => tool.displayName.toLowerCase()))
   return {
-    because: 'I am addressed, so I say what I am.',
+    because: 'The question is about me, so I describe myself.',
     text: `${greeting}I am ${persona ?? 'the local assistant'}, and I work by rules, not by a language model. My tools: ${can}.`,
   }
 }
@@ -285,17 +287,17 @@ function has(tools: readonly Tool[], name: string): boolean {
   return tools.some((tool) => tool.name === name && assistantTools.includes(tool))
 }
 
-/** What came back from a tool, in words. */
-function toldResult({ name, arguments: args, status, text }: ToolMessage): string {
+/** A tool's result in words. */
+function resultText({ name, arguments: args, status, text }: ToolMessage): string {
   if (status === 'cancelled') return `I did not run ${name}. ${text}`
   if (status === 'failed') return `${name} failed: ${text}`
   switch (name) {
     case 'calculate':
       return `${String(args['expression'])} = ${text}.`
     case 'render':
-      return toldPicture(args, text)
+      return pictureText(args, text)
     case 'search_docs':
-      return toldSections(text)
+      return sectionsText(text)
     case 'remember':
       return args['key'] === args['value']
         ? `I will remember that ${saidBack(String(args['key']))}.`
@@ -305,12 +307,12 @@ function toldResult({ name, arguments: args, status, text }: ToolMessage): strin
   }
 }
 
-function toldPicture(args: JsonObject, text: string): string {
+function pictureText(args: JsonObject, text: string): string {
   const url = /"url":"([^"]+)"/.exec(text)?.[1]
   return `Here is ${stringOr(args['prompt'], 'the picture')}, traced ray by ray: ${url ?? readable(text)}`
 }
 
-function toldSections(text: string): string {
+function sectionsText(text: string): string {
   const sections: { title: string; text: string }[] = JSON.parse(text)
   const [first, ...more] = sections
   if (!first) return 'The documentation has nothing on that.'
@@ -318,7 +320,7 @@ function toldSections(text: string): string {
   return `From the documentation, “${first.title}”: ${first.text}${see}`
 }
 
-/** An attachment, named with all that is known of it. */
+/** An attachment: its name and everything known about it. */
 function receipt({ kind, name, contentType, size, text }: ReceivedFile): string {
   const facts = [contentType, size === undefined ? undefined : byteCount(size)].filter((fact) => fact !== undefined)
   const about = facts.length > 0 ? ` (${facts.join(', ')})` : ''

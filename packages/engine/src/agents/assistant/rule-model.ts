@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Delta } from '../reduce-chat.ts'
 import type { Model } from '../model.ts'
 
-/** Milliseconds between pieces, at speed 1: thinking runs by, an answer is read. */
+/** Milliseconds between pieces, at speed 1: thinking is fast, an answer has reading speed. */
 const thoughtInterval = 15
 const wordInterval = 25
 
@@ -13,7 +13,7 @@ export function createRuleModel({ speed }: { speed: number }): Model {
       const { respond } = await import('./respond.ts')
       const { reasoning, text, calls } = respond(request)
       let owed = 0
-      /** Timers know no less than a millisecond, so what is shorter is saved up. */
+      /** Timers have a resolution of one millisecond, so shorter waits are accumulated. */
       const pause = async (milliseconds: number): Promise<void> => {
         owed += milliseconds / speed
         if (owed < 1) return
@@ -38,7 +38,7 @@ export function createRuleModel({ speed }: { speed: number }): Model {
   }
 }
 
-/** Words with the space after them: joined they are the text again. */
+/** Words with the space after them: joined, they give the text. */
 function words(text: string): string[] {
   return text.match(/\S+\s*|\s+/g) ?? []
 }

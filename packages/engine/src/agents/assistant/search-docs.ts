@@ -3,7 +3,7 @@ import type { DocsSection } from './docs.ts'
 import { docs } from './docs.ts'
 import { keywords } from './text.ts'
 
-/** Share of a question's keywords that a section has to contain to be its answer. */
+/** Share of a question's keywords that a section must contain to count as an answer. */
 const neededShare = 0.6
 const mostResults = 3
 
@@ -15,7 +15,7 @@ const index = new MiniSearch<DocsSection>({
 })
 index.addAll(docs)
 
-/** The sections that answer a question, best first; none when they share too few words with it. */
+/** The sections that answer a question, best first; empty if all share too few words with it. */
 export function searchDocs(question: string): DocsSection[] {
   const asked = new Set(keywords(question))
   return index

@@ -8,7 +8,7 @@ const emptyWords = new Set(
   ).split(' '),
 )
 
-/** Lower-case words without endings that make one word look like two: `Prices` and `price` are the same. */
+/** Lower-case word stems: `Prices` and `price` give the same. */
 export function keywords(text: string): string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
   return words.filter((word) => !emptyWords.has(word)).map(stem)
@@ -22,7 +22,7 @@ function stem(word: string): string {
     .replace(/e$/, '')
 }
 
-/** The sentences of a text: what each asks for is looked at by itself. A point inside a number ends nothing. */
+/** The sentences of a text; each is matched separately. A point inside a number does not end a sentence. */
 export function sentences(text: string): string[] {
   return text
     .split(/(?<=[.?!;])\s+|\n+|,?\s+\bthen\b\s+/i)
@@ -30,7 +30,7 @@ export function sentences(text: string): string[] {
     .filter((part) => part !== '')
 }
 
-/** What the asker says of themselves, said back to them: `my name` → `your name`. */
+/** First person to second person: `my name` → `your name`. */
 export function saidBack(text: string): string {
   const turned: Readonly<Record<string, string>> = { my: 'your', mine: 'yours', i: 'you', me: 'you', am: 'are' }
   return text.replace(/\b(?:my|mine|i|me|am)\b/gi, (word) => turned[word.toLowerCase()] ?? word)
@@ -42,14 +42,14 @@ export function listed(items: readonly string[]): string {
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`
 }
 
-/** Bytes as people read them. */
+/** A size in readable units. */
 export function byteCount(bytes: number): string {
   if (bytes < 1_000) return `${bytes} bytes`
   const [value, unit] = bytes < 1_000_000 ? [bytes / 1_000, 'kB'] : [bytes / 1_000_000, 'MB']
   return `${value.toLocaleString('en', { maximumFractionDigits: 1 })} ${unit}`
 }
 
-/** A tool's result as a sentence holds it: JSON objects as `key: value`, everything else as it is. */
+/** A tool's result for use in a sentence: JSON objects as `key: value`, everything else unchanged. */
 export function readable(result: string): string {
   try {
     return describe(JSON.parse(result))

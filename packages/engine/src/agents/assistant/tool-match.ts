@@ -3,7 +3,7 @@ import { isObject } from '../../server/json-body.ts'
 import type { Tool } from '../tool.ts'
 import { keywords } from './text.ts'
 
-/** How well a tool's name has to fit: one of its words in the sentence, or two of its description. */
+/** The least score of a match: one word of the tool's name in the sentence, or two of its description. */
 const enough = 2
 
 const operatorWords: Readonly<Record<string, string>> = {
@@ -13,7 +13,7 @@ const operatorWords: Readonly<Record<string, string>> = {
   '/': 'divide quotient',
 }
 
-/** The tool that a sentence asks for, by the words it shares with the tools' names and descriptions; null for none. */
+/** The tool whose name and description share most words with a sentence; null if none matches. */
 export function matchTool(sentence: string, tools: readonly Tool[]): Tool | null {
   const spoken = sentence
     .toLowerCase()
@@ -40,7 +40,7 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 }
 
-/** Arguments for a tool, taken from a sentence by the tool's schema; what the sentence does not say is left out. */
+/** Arguments for a tool, taken from a sentence by the tool's schema; what the sentence does not state is left out. */
 export function fillArguments(sentence: string, { parameters, name }: Tool): JsonObject {
   const properties = isObject(parameters['properties']) ? parameters['properties'] : {}
   const required = Array.isArray(parameters['required']) ? parameters['required'] : []
@@ -58,7 +58,7 @@ export function fillArguments(sentence: string, { parameters, name }: Tool): Jso
 interface Said {
   key: string
   sentence: string
-  /** What is left of the sentence's numbers and phrases; each is used once. */
+  /** The sentence's remaining numbers and phrases; each is used once. */
   numbers: number[]
   texts: string[]
   isRequired: boolean
@@ -88,7 +88,7 @@ function valueFor(schema: JsonObject, { key, sentence, numbers, texts, isRequire
   }
 }
 
-/** What a sentence is about: what it quotes, else what follows its prepositions, else what is left of it. */
+/** The subject of a sentence: what it quotes, else what follows its prepositions, else the remaining words. */
 function subjects(sentence: string, toolName: string): string[] {
   const quoted = [...sentence.matchAll(/"([^"]+)"|“([^”]+)”|`([^`]+)`/g)].map(
     (match) => match[1] ?? match[2] ?? match[3] ?? '',

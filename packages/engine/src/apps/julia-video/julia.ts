@@ -5,7 +5,7 @@ const maxSteps = 96
 const escape = 256
 
 export interface Animation {
-  /** Writes a frame as RGBA; `time` runs from 0 to 1, and 1 looks like 0. `onRow` may throw to end the work. */
+  /** Writes a frame as RGBA; `time` runs from 0 to 1, and 1 equals 0. `onRow` may throw to stop. */
   draw(time: number, rgba: Uint8Array, onRow?: () => void): void
 }
 

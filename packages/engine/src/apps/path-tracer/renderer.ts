@@ -6,15 +6,15 @@ export interface Renderer {
   /** Passes done so far. */
   readonly passes: number
   readonly rays: number
-  /** Adds one path to every pixel. `onRow` is called after each row, and may throw to end the work. */
+  /** Adds one path to every pixel. `onRow` is called after each row, and may throw to stop. */
   pass(onRow?: () => void): void
-  /** The mean of all passes: linear light, three values a pixel. */
+  /** The mean of all passes: linear light, three values per pixel. */
   mean(): Float64Array
-  /** The mean as a picture: tone-mapped, sRGB, three bytes a pixel. */
+  /** The mean as a picture: tone-mapped, sRGB, three bytes per pixel. */
   pixels(): Uint8Array
 }
 
-/** Renders a scene pass by pass; each pass halves nothing but the noise, by one more path for every pixel. */
+/** Renders a scene pass by pass; each pass adds one path to every pixel, which reduces the noise. */
 export function createRenderer(scene: Scene, width: number, height: number, seed: number): Renderer {
   const light = new Float64Array(width * height * 3)
   const random = createRandom(seed)
@@ -39,7 +39,7 @@ export function createRenderer(scene: Scene, width: number, height: number, seed
           const [ox = 0, oy = 0, oz = 0, dx = 0, dy = 0, dz = 0] = [ray[0], ray[1], ray[2], ray[3], ray[4], ray[5]]
           rays += trace(ox, oy, oz, dx, dy, dz, sample)
           const at = (y * width + x) * 3
-          // One path in a million finds a light by three mirrors; its spark would outlive every later pass.
+          // Rare paths reach a light over several mirrors; unclamped, their bright pixel would remain after all later passes.
           for (let channel = 0; channel < 3; channel++) {
             light[at + channel] = (light[at + channel] ?? 0) + Math.min(sample[channel] ?? 0, 12)
           }
@@ -53,7 +53,7 @@ export function createRenderer(scene: Scene, width: number, height: number, seed
   }
 }
 
-/** Writes the ray of a place on the picture into `ray`: origin, then unit direction. */
+/** Writes the ray through a point of the picture into `ray`: origin, then unit direction. */
 function createLens(
   { position, target, fieldOfView, aperture }: Camera,
   width: number,

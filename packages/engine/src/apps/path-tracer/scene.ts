@@ -25,7 +25,7 @@ export interface Camera {
   target: Rgb
   /** Vertical, in degrees. */
   fieldOfView: number
-  /** Radius of the lens: 0 is a pinhole, more blurs what is not at the distance of the target. */
+  /** Radius of the lens: 0 is a pinhole; larger values blur what is not at the target's distance. */
   aperture: number
 }
 
@@ -55,7 +55,7 @@ export function createScene(name: SceneName, seed: number): Scene {
     add(0.35, -0.5, 0.9, [0.95, 0.93, 0.9], materials.metal, 0.05)
     add(1.5, 0.55, 0.5, hueColor(hue + 0.45, 0.8, 0.85), materials.matte)
     add(-0.1, 1.05, 0.36, [1, 1, 1], materials.glass)
-    // Large lights: paths find them by chance, and small ones would leave the picture grainy.
+    // Large lights: paths hit them by chance, and small ones would leave noise.
     add(-3.6, 1.2, 2.1, [2.9, 2.6, 2.2], materials.light, 0, 4.6)
     add(4.2, 2.6, 1.7, [1.3, 1.7, 2.3], materials.light, 0, 3.9)
   } else {
@@ -98,7 +98,7 @@ function scale([red, green, blue]: Rgb, factor: number): Rgb {
   return [red * factor, green * factor, blue * factor]
 }
 
-/** HSV to linear RGB; the hue runs round from 0 to 1. */
+/** HSV to linear RGB; the hue is cyclic from 0 to 1. */
 function hueColor(hue: number, saturation: number, value: number): Rgb {
   const channel = (offset: number) => {
     const position = (((hue + offset) % 1) + 1) % 1

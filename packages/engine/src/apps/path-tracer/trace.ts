@@ -17,8 +17,8 @@ export type Tracer = (
 ) => number
 
 /**
- * A path tracer for one scene. Paths bounce until they meet a light, leave for the sky, or are ended by chance
- * (Russian roulette), so light that came by way of other things is there too.
+ * A path tracer for one scene. A path bounces until it hits a light, leaves for the sky, or is ended at random
+ * (Russian roulette), so indirect light is included.
  */
 export function createTracer(scene: Scene, random: () => number): Tracer {
   const { shapes, looks, count, groundColors, skyLow, skyHigh } = scene
@@ -120,7 +120,7 @@ export function createTracer(scene: Scene, random: () => number): Tracer {
           dz = dz * ratio + nz * along
         }
       } else {
-        // A point on the unit sphere: for matte things around the normal, for metal a blur around the mirror direction.
+        // A point on the unit sphere: around the normal for matte surfaces, around the mirror direction for rough metal.
         const height = random() * 2 - 1
         const angle = random() * 2 * Math.PI
         const ring = Math.sqrt(1 - height * height)

@@ -1,4 +1,4 @@
-/** What the story teller was brought up on. Written for it, with turns of phrase that many sentences share. */
+/** The training text of the n-gram model. Written for it, with phrases that many sentences share. */
 export const corpus = `
 The night train left the harbour at ten, and the lighthouse keeper watched it go. He had watched it go every night for thirty years, and every night he had told himself that he would take it once.
 In the morning the sea was as flat as a table. The keeper put the kettle on the stove, opened the window, and wrote one line in the book that lay beside the lamp.

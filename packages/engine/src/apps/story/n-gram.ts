@@ -1,14 +1,14 @@
 import { createRandom } from '../../random.ts'
 
-/** A word or a mark, as the model sees text; a paragraph's end is a token of its own. */
+/** A word or a punctuation mark; the end of a paragraph is a separate token. */
 const tokenPattern = /[\p{L}\p{N}'’-]+|[.,;:!?]|\n/gu
 
 export interface Model {
-  /** Tokens that follow the prompt, for as long as one asks. The same seed goes the same way. */
-  tell(prompt: string, seed: number): Generator<string, never>
+  /** Tokens that follow the prompt, without end. The same seed gives the same tokens. */
+  generate(prompt: string, seed: number): Generator<string, never>
 }
 
-/** Trains a model that knows which word follows two, or one, and falls back to the shorter context. */
+/** Trains a model of order two that falls back to order one. */
 export function trainModel(text: string, order = 3): Model {
   const tokens = tokenize(text)
   const followers = new Map<string, string[]>()
@@ -23,7 +23,7 @@ export function trainModel(text: string, order = 3): Model {
   const beginnings = tokens.flatMap((token, index) => (tokens[index - 1] === '\n' ? [token] : []))
 
   return {
-    *tell(prompt, seed) {
+    *generate(prompt, seed) {
       const random = createRandom(seed)
       const pick = (choices: readonly string[]) => choices[Math.floor(random() * choices.length)] ?? ''
       let context = tokenize(prompt).slice(1 - order)
@@ -43,7 +43,7 @@ export function trainModel(text: string, order = 3): Model {
   }
 }
 
-/** How a token is written after others: with a space before words, and none before marks. */
+/** A token as text after other tokens: words with a space before them, punctuation without. */
 export function spell(token: string, before: string): string {
   if (token === '\n') return '\n\n'
   const joins = /^[.,;:!?]$/.test(token) || before === '' || before.endsWith('\n')

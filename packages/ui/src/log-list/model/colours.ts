@@ -1,4 +1,4 @@
-// Colours and styles of a text: loaded with the first line that has some.
+// Colours and styles of a text: loaded with the first line that has any.
 import Anser from 'anser'
 import { stripEscapes } from '../../text/escapes.ts'
 
@@ -14,7 +14,7 @@ export interface Entry {
   readonly style: TokenStyle | null
 }
 
-/** The pieces of a text, each with the style that the sequences before it ask for. */
+/** The pieces of a text, each with the style set by the sequences before it. */
 export type Colours = (text: string) => readonly Entry[]
 
 export const readColours: Colours = (text) =>
@@ -31,7 +31,7 @@ function styleOf(entry: Anser.AnserJsonEntry): TokenStyle | null {
   const bg = colourOf(entry.bg, entry.bg_truecolor)
   const decorations = entry.decorations.flatMap((name) => (name === 'reverse' || name === 'blink' ? [] : [name]))
   if (fg === null && bg === null && !reversed && decorations.length === 0) return null
-  // anser has swapped them already, and says black on white where nothing was set; the page has colours of its own.
+  // anser has already swapped them, with black on white as defaults; the page has its own default colours.
   return reversed && fg === 'black' && bg === 'white'
     ? { fg: 'background', bg: 'foreground', decorations }
     : { fg, bg, decorations }

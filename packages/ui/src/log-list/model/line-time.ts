@@ -1,6 +1,6 @@
 const clocks = new Map<string, Intl.DateTimeFormat>()
 
-/** '14:03:07', in the reader's time zone; '' where it is unknown. */
+/** '14:03:07', in the reader's time zone; '' if it is unknown. */
 export function formatTime(at: number | null, locale: string): string {
   if (at === null) return ''
   let clock = clocks.get(locale)

@@ -9,13 +9,13 @@ const lineTokens = (line: string, carried = '') => tokensOf(line, carried, readC
 const texts = (line: string, carried?: string) => lineTokens(line, carried).map(({ text }) => text)
 const text = (line: string) => texts(line).join('')
 
-describe('what a line shows', () => {
+describe('a line shows', () => {
   it.each([
-    { name: 'the last of what a progress bar drew', line: ' 0%| |\r50%|#|\r99%|##|', shown: '99%|##|' },
-    { name: 'what a shorter text did not overwrite', line: 'abcdef\rXY', shown: 'XYcdef' },
-    { name: 'nothing behind an erase', line: `abcdef\rXY${esc}K`, shown: 'XY' },
+    { name: 'the last redraw of a progress bar', line: ' 0%| |\r50%|#|\r99%|##|', shown: '99%|##|' },
+    { name: 'the rest that a shorter text did not overwrite', line: 'abcdef\rXY', shown: 'XYcdef' },
+    { name: 'nothing after an erase', line: `abcdef\rXY${esc}K`, shown: 'XY' },
     { name: 'nothing of an erased line', line: `abcdef\r${esc}2KXY`, shown: 'XY' },
-    { name: 'a carriage return at the end as nothing', line: 'abc\r', shown: 'abc' },
+    { name: 'nothing for a carriage return at the end', line: 'abc\r', shown: 'abc' },
     { name: 'wide characters overwritten cell by cell', line: '宽字符\rab', shown: 'ab字符' },
     { name: 'tabs at their stops', line: 'a\tb', shown: 'a       b' },
     { name: 'no cursor movement', line: `a${esc}5Cb${esc}?25l`, shown: 'ab' },
@@ -32,7 +32,7 @@ describe('what a line shows', () => {
     )
   })
 
-  it('keeps the colour of what was not overwritten', () => {
+  it('keeps the colour of text that was not overwritten', () => {
     const tokens = lineTokens(`${esc}31mred and long${esc}0m\r${esc}32mgreen`)
     expect(tokens.map((token) => [token.text, token.style?.fg ?? null])).toEqual([
       ['green', 'green'],
@@ -42,7 +42,7 @@ describe('what a line shows', () => {
 })
 
 describe('colours', () => {
-  it('go on from the lines before', () => {
+  it('continue from the lines before', () => {
     expect(lineTokens('still', `${esc}33m`)[0]?.style?.fg).toBe('yellow')
   })
 
@@ -63,7 +63,7 @@ describe('colours', () => {
 
 const link = (url: string) => lineTokens(`\u001b]8;;${url}\u0007x\u001b]8;;\u0007`)[0]?.href
 
-it('has no colours, and no escapes either, until what reads them is there', () => {
+it('has neither colours nor escapes until the parser is loaded', () => {
   expect(tokensOf(`${esc}31mred${esc}0m`, `${esc}1m`, null)).toEqual([{ text: 'red', style: null, href: null }])
 })
 
@@ -82,7 +82,7 @@ describe('links', () => {
     }
   })
 
-  it('are found in the text, without the punctuation behind them', () => {
+  it('are found in the text, without the punctuation after them', () => {
     const tokens = lineTokens('see https://example.com/a?b=c, or (http://x.test/y).')
     expect(tokens.filter(({ href }) => href).map(({ text: found }) => found)).toEqual([
       'https://example.com/a?b=c',

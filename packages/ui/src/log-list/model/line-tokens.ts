@@ -1,5 +1,5 @@
 /* oxlint-disable no-control-regex -- control characters are what this file looks for */
-// A log line as pieces of text with a style and a link: what the line component draws. Never HTML.
+// A log line as pieces of text with a style and a link, drawn by the line component. Never HTML.
 import { stripEscapes } from '../../text/escapes.ts'
 import { columnsOf } from '../../text/columns.ts'
 import { collapseReturns } from '../../text/terminal-line.ts'
@@ -19,7 +19,7 @@ const address = /https?:\/\/[^\s<>"'`]+/g
 const needsWork = /[\u0000-\u001f\u007f-\u009f]|https?:\/\//
 
 /**
- * The pieces of `line` as a terminal would draw it, in the colours that the lines before left on.
+ * The pieces of `line` as a terminal draws it, in the colours still set by the lines before.
  * @param carried SGR sequences still in force at the start of the line
  * @param colours reads the sequences; without it the text has none
  */
@@ -30,13 +30,13 @@ export function lineTokens(line: string, carried: string, colours: Colours | nul
   const tokens: Token[] = []
   let href: string | null = null
   let style = carried
-  // The split keeps the addresses: text, address, text, address, …
+  // The split keeps the URLs: text, URL, text, URL, …
   for (const [index, piece] of collapseReturns(bounded).split(link).entries()) {
     if (index % 2 === 1) {
       href = safeLink(piece)
       continue
     }
-    // anser begins each text without a style: what is in force goes before it.
+    // anser starts each text without a style, so the active sequences are prepended.
     for (const entry of colours ? colours(style + piece) : [{ content: stripEscapes(piece), style: null }]) {
       if (entry.content === '') continue
       const drawn = entry.style
@@ -48,7 +48,7 @@ export function lineTokens(line: string, carried: string, colours: Colours | nul
   return finished(tokens)
 }
 
-/** The address if it may be followed, else null: no `javascript:`, no `data:`, no relative address. */
+/** The URL if it is safe to link, else null: no `javascript:`, no `data:`, no relative URL. */
 function safeLink(text: string): string | null {
   try {
     const { protocol, href } = new URL(text)
@@ -62,7 +62,7 @@ function linked(text: string, style: TokenStyle | null): Token[] {
   const tokens: Token[] = []
   let end = 0
   for (const { 0: found, index } of text.matchAll(address)) {
-    // Punctuation after an address belongs to the sentence.
+    // Punctuation after a URL belongs to the sentence.
     const trimmed = found.replace(/[.,;:!?)\]}]+$/, '')
     const href = safeLink(trimmed)
     if (href === null) continue

@@ -7,10 +7,10 @@ export interface Facets {
   readonly sources: readonly LogSource[]
 }
 
-/** Lines looked at in one go: a filter is worth offering when it shows up in a sample. */
+/** Lines examined at once: a filter is offered if its value occurs in a sample. */
 const sample = 2_000
 
-/** The levels and sources that occur, the identical object until there is another one. */
+/** The levels and sources that occur; the identical object until another one occurs. */
 export function createFacets(): { sync(lines: LogLines): Facets } {
   const levels = new Set<LogLevel>()
   const sources = new Set<LogSource>()

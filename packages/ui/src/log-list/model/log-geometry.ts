@@ -12,21 +12,21 @@ export interface RenderedView {
   /** px of content above the top edge */
   readonly top: number
   readonly position: Position
-  /** Lines there were, counted from the first ever. */
+  /** Number of lines so far, including dropped ones. */
   readonly total: number
 }
 
-/** The parts' way to the viewport: what is on screen, and where that is. */
+/** Access to the viewport for the parts: what is on screen, and its position. */
 export interface LogGeometry {
   set(view: RenderedView | null): void
   get(): RenderedView | null
-  /** Where the reader is now, not following. */
+  /** The reader's current position, as one that does not follow. */
   here(): Position | null
   /** Number of the line at the top edge. */
   topLine(): number
-  /** Says who knows what is marked; returns how to take that back. */
+  /** Registers the selection; returns the unregister function. */
   selects(read: () => string | null): () => void
-  /** The marked text, all its lines; null for none. */
+  /** The selected text of all lines; null for none. */
   selectedText(): string | null
 }
 

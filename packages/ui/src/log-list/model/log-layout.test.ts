@@ -3,17 +3,17 @@ import { LogLayout } from './log-layout.ts'
 
 const line = (columns: number) => 'x'.repeat(columns)
 
-/** What the layout must agree with: every row counted, one by one. */
+/** The reference for the layout: every row counted. */
 function naive(columns: readonly number[], width: number) {
   const heights = columns.map((count) => Math.max(1, Math.ceil(count / width)))
   const starts = heights.map((_, index) => heights.slice(0, index).reduce((sum, rows) => sum + rows, 0))
   return { heights, starts, rows: heights.reduce((sum, rows) => sum + rows, 0) }
 }
 
-// Lengths that go round without a pattern that 1,024 divides.
+// Lengths in a cycle that does not divide 1,024.
 const lengths = (count: number) => Array.from({ length: count }, (_, index) => (index * 37) % 211)
 
-describe('where lines are', () => {
+describe('the position of lines', () => {
   it.each([
     { count: 0, dropped: 0, width: 80 },
     { count: 1, dropped: 0, width: 80 },
@@ -46,7 +46,7 @@ describe('where lines are', () => {
     }
   })
 
-  it('goes on after everything was dropped', () => {
+  it('continues after everything was dropped', () => {
     const layout = new LogLayout(10)
     for (let index = 0; index < 1500; index += 1) layout.append('x')
     layout.drop(1500)
@@ -55,7 +55,7 @@ describe('where lines are', () => {
     expect([layout.length, layout.rows, layout.rowOf(0)]).toEqual([1, 3, 0])
   })
 
-  it('bounds a line of ten megabytes', () => {
+  it('limits a line of ten megabytes', () => {
     const layout = new LogLayout(100)
     layout.append(line(10_000_000))
     expect(layout.rows).toBe(100)

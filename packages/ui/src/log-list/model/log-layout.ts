@@ -1,4 +1,4 @@
-// Where each line is, in rows, for any number of lines: two bytes a line and a running sum per 1,024 of them. Appending
+// The position of each line in rows, for any number of lines: two bytes per line and a prefix sum per 1,024 lines. Appending
 // k lines costs O(k), a new width O(lines), finding the line at a row O(log lines).
 import { lineColumns } from './line-cells.ts'
 
@@ -7,7 +7,7 @@ const blockSize = 1024
 interface Block {
   /** Cells of each line. */
   readonly columns: Uint16Array
-  /** Rows of all lines of this block at the present width. */
+  /** Rows of all lines of this block at the current width. */
   rows: number
   /** Rows before this block, counted from the first line ever added. */
   before: number
@@ -22,7 +22,7 @@ export interface RowPosition {
 
 export class LogLayout {
   #blocks: Block[] = []
-  /** Lines of the first block that are gone. */
+  /** Dropped lines of the first block. */
   #gone = 0
   #length = 0
   #width: number
@@ -31,7 +31,7 @@ export class LogLayout {
   #end = 0
   #widest = 0
 
-  /** @param width cells to a row; `Infinity` where lines do not wrap */
+  /** @param width cells per row; `Infinity` if lines do not wrap */
   constructor(width: number) {
     this.#width = width
   }
@@ -44,7 +44,7 @@ export class LogLayout {
     return this.#end - this.#rowsGone
   }
 
-  /** Cells of the widest line ever added: what an unwrapped log scrolls over. */
+  /** Cells of the widest line ever added: the scroll width of an unwrapped log. */
   get widest(): number {
     return this.#widest
   }
@@ -65,7 +65,7 @@ export class LogLayout {
     if (columns > this.#widest) this.#widest = columns
   }
 
-  /** Forgets the `count` oldest lines. */
+  /** Removes the `count` oldest lines. */
   drop(count: number): void {
     let left = Math.min(count, this.#length)
     this.#length -= left
@@ -86,7 +86,7 @@ export class LogLayout {
     }
   }
 
-  /** Lays everything out for another width. */
+  /** Recomputes the layout for another width. */
   resize(width: number): void {
     if (width === this.#width) return
     this.#width = width
@@ -123,7 +123,7 @@ export class LogLayout {
     return row - this.#rowsGone
   }
 
-  /** The line at `row`, clamped to what there is. */
+  /** The line at `row`, clamped to the existing rows. */
   lineAt(row: number): RowPosition {
     if (this.#length === 0) return { index: 0, row: 0 }
     const target = Math.min(Math.max(0, Math.floor(row)), this.rows - 1) + this.#rowsGone

@@ -2,31 +2,31 @@ import type { CSSProperties, RefObject } from 'react'
 import type { Colours } from './colours.ts'
 import type { LogLevel } from './log-rows.ts'
 
-/** A line that is drawn: what a function as children of Viewport is given, and hands on to the parts of a line. */
+/** A visible line: the argument of Viewport's children function, which passes it to the parts of a line. */
 export interface LogLine {
-  /** 1 for the first line ever, whatever was dropped or is hidden. */
+  /** 1 for the first line ever, regardless of dropped or hidden lines. */
   readonly number: number
-  /** As it came, escapes and all. */
+  /** The original text, with escapes. */
   readonly text: string
   readonly level?: LogLevel | undefined
-  /** Empty for a line whose level goes without saying; undefined where no line has one. */
+  /** Empty for a line without a notable level; undefined if no line has one. */
   readonly levelWord?: string | undefined
-  /** epoch ms; null where it is unknown, undefined where no times are shown. */
+  /** epoch ms; null if it is unknown, undefined if no times are shown. */
   readonly receivedAt?: number | null | undefined
   /** Whether the current match is in this line. */
   readonly current?: boolean | undefined
   /** Whether the line is still being written. */
   readonly pending?: boolean | undefined
-  /** SGR sequences in force before the line. */
+  /** SGR sequences active before the line. */
   readonly carried: string
   readonly colours: Colours | null
-  /** What is looked for. */
+  /** The search pattern. */
   readonly pattern: RegExp | null
   readonly wrap: boolean
-  /** Rows that the layout counts on: a font may draw a text narrower than its cells. */
+  /** Rows in the layout: a font may draw a text narrower than its cells. */
   readonly rows?: number | undefined
   readonly locale: string
-  /** Set on the one line that nobody sees: it measures the cells. */
+  /** Set on the hidden line that measures the cells. */
   readonly probe?: LineProbe | undefined
 }
 
@@ -37,7 +37,7 @@ export interface LineProbe {
   readonly text: RefObject<HTMLSpanElement | null>
 }
 
-// What the arithmetic of the layout counts on, with or without the stylesheet.
+// Styles that the layout depends on, with or without the stylesheet.
 const content: CSSProperties = { flex: 1, minInlineSize: 0 }
 const wrapped: CSSProperties = { ...content, whiteSpace: 'break-spaces', wordBreak: 'break-all', lineBreak: 'anywhere' }
 const unwrapped: CSSProperties = { ...content, whiteSpace: 'pre' }
@@ -46,7 +46,7 @@ const flex: CSSProperties = { display: 'flex' }
 export const lineStyle = (rows = 1): CSSProperties => (rows > 1 ? { ...flex, minBlockSize: `${rows}lh` } : flex)
 export const contentStyle = (wrap: boolean): CSSProperties => (wrap ? wrapped : unwrapped)
 
-/** What a line shows as data attributes. */
+/** The data attributes of a line. */
 export type LogLineState = { level: LogLevel | null; pending: boolean; current: boolean }
 
 export const lineState = ({ level, pending, current }: LogLine): LogLineState => ({

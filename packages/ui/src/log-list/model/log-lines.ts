@@ -1,6 +1,6 @@
 import type { LogEntry, LogView } from '@inferstream/react'
 
-/** What LogList shows: a run's `logs`, or any array of lines. */
+/** The lines of a LogList: a run's `logs`, or any array of lines. */
 export type LogLines = LogView | readonly (string | LogEntry)[]
 
 /** Lines dropped at the front; 0 for plain arrays. */

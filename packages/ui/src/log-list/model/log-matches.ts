@@ -6,14 +6,14 @@ export interface SearchTerms {
 
 export const noSearch: SearchTerms = { query: '', regex: false, matchCase: false }
 
-/** What a search found. */
+/** The result of a search. */
 export interface LogMatches {
-  /** Global, for marking; null where nothing is looked for. */
+  /** Global, for highlighting; null without a search. */
   readonly pattern: RegExp | null
   readonly invalid: boolean
   /** Numbers of matching lines, ascending. */
   readonly lines: readonly number[]
-  /** Of `lines`, at the last look; the array itself grows in place. */
+  /** Length of `lines` at the last read; the array itself grows in place. */
   readonly count: number
   /** Every line has been read. */
   readonly done: boolean
@@ -21,7 +21,7 @@ export interface LogMatches {
 
 export const noMatches: LogMatches = { pattern: null, invalid: false, lines: [], count: 0, done: true }
 
-/** The match after (or before) line `from`, going round; null where nothing matches. */
+/** The match after (or before) line `from`, wrapping around; null if nothing matches. */
 export function neighbour(matches: readonly number[], from: number, step: 1 | -1): number | null {
   if (matches.length === 0) return null
   let low = 0

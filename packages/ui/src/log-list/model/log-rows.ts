@@ -11,16 +11,16 @@ export interface LogFilter {
 
 export const noFilter: LogFilter = { level: null, source: null }
 
-/** The lines that are shown, one after the other; a filter leaves their numbers alone. */
+/** The shown lines in order; a filter does not change their numbers. */
 export interface LogRows {
   readonly length: number
-  /** Rows that were here and are gone because their lines were dropped. */
+  /** Number of rows removed because their lines were dropped. */
   readonly dropped: number
   text(index: number): string
   /** Number of the line, 1 for the first line ever. */
   number(index: number): number
   entry(index: number): LogEntry | undefined
-  /** The first row whose line has this number or a higher one; `length` where there is none. */
+  /** The first row whose line has this number or a higher one; `length` if there is none. */
   indexOf(number: number): number
 }
 
@@ -37,7 +37,7 @@ export function allRows(lines: LogLines): LogRows {
 }
 
 export interface FilteredRows {
-  /** Reads what is new in `lines`; asking twice changes nothing. */
+  /** Reads new lines. Idempotent. */
   sync(lines: LogLines): LogRows
 }
 
@@ -45,7 +45,7 @@ const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 export function createFilteredRows(filter: LogFilter): FilteredRows {
   const least = filter.level === null ? 0 : levels.indexOf(filter.level)
-  /** Numbers of the lines that pass, oldest first; the first `gone` of them were dropped since. */
+  /** Numbers of the matching lines, oldest first; the first `gone` of them were dropped since. */
   let numbers: number[] = []
   let gone = 0
   let read = 0

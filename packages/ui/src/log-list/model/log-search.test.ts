@@ -13,7 +13,7 @@ const pattern = (query: string, regex = false, matchCase = false) => {
 const never = () => false
 
 describe('search', () => {
-  it('takes the terms literally unless they are an expression', () => {
+  it('treats the query literally unless it is a regular expression', () => {
     const rows = allRows(logView(['a.b', 'axb', 'A.B']))
     const found = (...terms: Parameters<typeof pattern>) => {
       const search = createLogSearch(pattern(...terms))
@@ -27,13 +27,13 @@ describe('search', () => {
     expect(searchPattern({ query: '', regex: true, matchCase: false })).toBeNull()
   })
 
-  it('finds what is read, not how it is coloured', () => {
+  it('searches the visible text, without escapes', () => {
     const search = createLogSearch(pattern('hello'))
     search.scan(allRows(logView(['he\u001b[31mllo', 'overwritten hello\rgone'.padEnd(40)])), never)
     expect(search.matches).toEqual([1])
   })
 
-  it('goes on where it was interrupted, and when lines are added and dropped', () => {
+  it('continues where it was interrupted, and after lines were added and dropped', () => {
     const lines = Array.from({ length: 1000 }, (_, index) => (index % 10 === 0 ? 'yes' : 'no'))
     const search = createLogSearch(pattern('yes'))
     let slices = 0
@@ -45,7 +45,7 @@ describe('search', () => {
     expect(search.matches).toHaveLength(101)
   })
 
-  it('goes round at the ends', () => {
+  it('wraps around at the ends', () => {
     const matches = [3, 7, 9]
     expect(neighbour(matches, 7, 1)).toBe(9)
     expect(neighbour(matches, 9, 1)).toBe(3)
@@ -71,7 +71,7 @@ describe('a filter', () => {
     expect(rows.indexOf(7)).toBe(2)
   })
 
-  it('grows with the lines and lets go of those that are dropped', () => {
+  it('grows with the lines and forgets dropped ones', () => {
     const filter = createFilteredRows({ level: null, source: 'run' })
     expect(filter.sync(entries.slice(0, 10)).length).toBe(5)
     const view = Object.assign(

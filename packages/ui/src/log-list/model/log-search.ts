@@ -1,11 +1,11 @@
-// Looking through a log of any length, a slice at a time, so that nothing else on the page has to wait.
+// Searches a log of any length in slices, so that the page stays responsive.
 import { plainText } from '../../text/plain-text.ts'
 import type { SearchTerms } from './log-matches.ts'
 import type { LogRows } from './log-rows.ts'
 
 const special = /[\\^$.*+?()[\]{}|]/g
 
-/** What finds the terms in a text; null for an empty query, 'invalid' for an expression that is none. */
+/** The pattern of a query; null for an empty query, 'invalid' for an invalid expression. */
 export function searchPattern({ query, regex, matchCase }: SearchTerms): RegExp | 'invalid' | null {
   if (query === '') return null
   try {
@@ -17,10 +17,10 @@ export function searchPattern({ query, regex, matchCase }: SearchTerms): RegExp 
 
 export interface LogSearch {
   /**
-   * Reads on until all rows are read or `late` says so, which is asked every few lines. Returns whether all are read.
+   * Continues until all rows are read or `late()`, checked every few lines, returns true. Returns whether all are read.
    */
   scan(rows: LogRows, late: () => boolean): boolean
-  /** Numbers of the lines that match, ascending; grows in place. */
+  /** Numbers of the matching lines, ascending; grows in place. */
   readonly matches: readonly number[]
 }
 

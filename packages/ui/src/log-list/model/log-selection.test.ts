@@ -5,28 +5,28 @@ import { selectionText } from './log-selection.ts'
 
 const at = (line: number, offset: number) => ({ line, offset })
 
-describe('what a selection copies', () => {
+describe('a selection copies', () => {
   const lines = logView(['one', '\u001b[31mtwo\u001b[0m red', 'a\tb\tc', '10%\r20%', 'five'])
 
   it.each([
     { name: 'a piece of a line', from: at(1, 1), to: at(1, 2), text: 'n' },
-    { name: 'the same, marked backwards', from: at(1, 2), to: at(1, 1), text: 'n' },
+    { name: 'the same when selected backwards', from: at(1, 2), to: at(1, 1), text: 'n' },
     { name: 'lines without escapes, cut at both ends', from: at(1, 1), to: at(2, 3), text: 'ne\ntwo' },
     { name: 'tabs as tabs, though they are drawn as spaces', from: at(3, 0), to: at(3, 17), text: 'a\tb\tc' },
-    { name: 'the text behind a tab', from: at(3, 8), to: at(3, 9), text: 'b' },
-    { name: 'what a carriage return left', from: at(4, 0), to: at(5, 0), text: '20%\n' },
+    { name: 'the text after a tab', from: at(3, 8), to: at(3, 9), text: 'b' },
+    { name: 'the rest after a carriage return', from: at(4, 0), to: at(5, 0), text: '20%\n' },
     { name: 'the unfinished line too', from: at(5, 0), to: at(6, 3), text: 'five\nhal' },
-    { name: 'nothing where nothing is marked', from: at(2, 1), to: at(2, 1), text: null },
+    { name: 'nothing if it is empty', from: at(2, 1), to: at(2, 1), text: null },
   ])('$name', ({ from, to, text }) => {
     expect(selectionText({ anchor: from, focus: to }, allRows(lines), 'half')).toBe(text)
   })
 
-  it('leaves out lines that were dropped since', () => {
+  it('omits lines that were dropped since', () => {
     const rows = allRows(logView(['c', 'd', 'e'], 2))
     expect(selectionText({ anchor: at(1, 1), focus: at(4, 1) }, rows, null)).toBe('c\nd')
   })
 
-  it('leaves out lines that the filter hides', () => {
+  it('omits lines that the filter hides', () => {
     const entries = ['info', 'error', 'info', 'error'].map((level, index) => ({
       text: `${level} ${index + 1}`,
       source: 'run' as const,

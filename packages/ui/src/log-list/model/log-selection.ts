@@ -1,10 +1,10 @@
-// What a reader has marked, in lines and not in elements: it stays when the rows it began in leave the document.
+// The reader's selection, in lines instead of elements: it survives when its rows leave the document.
 import { columnsOf } from '../../text/columns.ts'
 import { plainText } from '../../text/plain-text.ts'
 import { tabSize } from './line-cells.ts'
 import type { LogRows } from './log-rows.ts'
 
-/** A place in the text of a line as it is drawn. */
+/** A position in the drawn text of a line. */
 export interface Place {
   /** Number of the line. */
   readonly line: number
@@ -20,8 +20,8 @@ export interface LogSelection {
 const isBefore = (a: Place, b: Place) => a.line < b.line || (a.line === b.line && a.offset < b.offset)
 
 /**
- * What the selection copies: its lines as plain text, on screen or not, the first and the last one cut where it begins and
- * ends. Lines that a filter hides are left out; null for an empty selection.
+ * The selection as plain text: all its lines, on screen or not, the first and the last one cut at its ends. Lines that a filter
+ * hides are omitted; null for an empty selection.
  */
 export function selectionText({ anchor, focus }: LogSelection, rows: LogRows, pending: string | null): string | null {
   const [from, to] = isBefore(focus, anchor) ? [focus, anchor] : [anchor, focus]
@@ -38,7 +38,7 @@ export function selectionText({ anchor, focus }: LogSelection, rows: LogRows, pe
   return lines.join('\n') || null
 }
 
-/** Where in the plain text of a line a place of the drawn text is: tabs are drawn as spaces. */
+/** Converts a position in the drawn text into one in the plain text: tabs are drawn as spaces. */
 function plainOffset(text: string, drawn: number): number {
   let columns = 0
   let units = 0

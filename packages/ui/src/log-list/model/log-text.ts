@@ -1,7 +1,7 @@
 import { plainText } from '../../text/plain-text.ts'
 import type { LogRows } from './log-rows.ts'
 
-/** Every row as plain text, a line each, without escapes. */
+/** Every row as plain text, one line each, without escapes. */
 export function rowsText(rows: LogRows, pending: string | null): string {
   const lines: string[] = []
   for (let index = 0; index < rows.length; index += 1) lines.push(plainText(rows.text(index)))

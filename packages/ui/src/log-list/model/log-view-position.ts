@@ -1,5 +1,5 @@
-// Where the reader is. The top line is the truth, not scrollTop: browsers cap an element's height (Firefox at 17.8 M
-// px), and old lines can go away above the reader.
+// The reader's position. It is the top line, not scrollTop: browsers limit an element's height (Firefox at 17.8 M px), and
+// old lines can be dropped above the reader.
 import type { LogLayout } from './log-layout.ts'
 import type { LogRows } from './log-rows.ts'
 
@@ -9,9 +9,9 @@ export type Position =
       readonly following: false
       /** Number of the line at the top, counted from 1 for the first line ever. */
       readonly line: number
-      /** px of that line above the top edge; negative where lines before it are seen too. */
+      /** px of that line above the top edge; negative if lines before it are visible too. */
       readonly offset: number
-      /** Lines there were when the reader left the end, counted from the first line ever. */
+      /** Number of lines so far when the reader left the end, including dropped ones. */
       readonly seen: number
     }
 
@@ -20,22 +20,22 @@ export interface Metrics {
   readonly rowHeight: number
   /** px of the visible rows, padding not counted */
   readonly height: number
-  /** Cells to a row of the content. */
+  /** Cells per row of the content. */
   readonly columns: number
   /** px of one cell */
   readonly cell: number
 }
 
-/** px: what every supported browser can still lay out. */
+/** px: a height that every supported browser can lay out. */
 const tallest = 8_000_000
 
-/** The geometry of one moment: how scrollTop and the lines go together. */
+/** The geometry of one moment: the relation between scrollTop and the lines. */
 export interface Scroll {
   /** px of all rows. */
   readonly content: number
-  /** px the scrolling element is tall. */
+  /** Height of the scrolling element in px. */
   readonly element: number
-  /** Content px to one px of scrollTop; 1 but for logs too tall for an element. */
+  /** Content px per px of scrollTop; 1 except for logs that are too tall for an element. */
   readonly scale: number
 }
 
@@ -51,12 +51,12 @@ export function topOf(position: Position, layout: LogLayout, rows: LogRows, metr
   const end = Math.max(0, height - metrics.height)
   if (position.following) return end
   const index = rows.indexOf(position.line)
-  // A line that was dropped, or that the filter hides: the next one takes its place.
+  // If the line was dropped, or the filter hides it, the next one is used.
   const offset = rows.number(index) === position.line ? position.offset : 0
   return Math.max(0, Math.min(end, layout.rowOf(index) * metrics.rowHeight + offset))
 }
 
-/** The position whose content begins `top` px down. */
+/** The position at `top` px of content. */
 export function positionAt(top: number, layout: LogLayout, rows: LogRows, metrics: Metrics, seen: number): Position {
   const { index, row } = layout.lineAt(Math.floor(top / metrics.rowHeight))
   const offset = row * metrics.rowHeight + (top % metrics.rowHeight)

@@ -2,7 +2,7 @@ import type { LogSource } from '@inferstream/react'
 import type { LogLevel } from './log-rows.ts'
 
 export interface LogMessages {
-  /** Accessible name where no `label` is given. */
+  /** Accessible name without a `label`. */
   label: string
   toolbar: string
   /** Before the first line. */
@@ -12,7 +12,7 @@ export interface LogMessages {
   /** `count` is the number of lines that arrived since the reader scrolled up, formatted. */
   newLines: (count: string) => string
   jumpToLatest: string
-  /** `count` is the number of lines there were, formatted; `shown` how many a filter shows, or null without one. */
+  /** `count` is the number of lines so far, formatted; `shown` the number that a filter shows, or null without one. */
   lines: (count: string, lines: number, shown: string | null) => string
   /** `count` is the number of lines no longer kept, formatted; `lines` the number itself. */
   truncated: (count: string, lines: number) => string
@@ -21,7 +21,7 @@ export interface LogMessages {
   matchCase: string
   previous: string
   next: string
-  /** How many lines match; `current` is the place of the current one, both formatted; `done` says whether all were read. */
+  /** Number of matching lines; `current` is the index of the current one, both formatted; `done` whether all lines were read. */
   matches: (current: string | null, count: string, done: boolean) => string
   noMatches: string
   invalid: string
@@ -66,7 +66,7 @@ export const logMessages: LogMessages = {
   timestamps: 'Show times',
   copy: 'Copy',
   copied: 'Copied',
-  copyRefused: 'The browser did not let it be copied',
+  copyRefused: 'The browser refused to copy',
   download: 'Download',
   follow: 'Follow the end',
 }

@@ -1,4 +1,4 @@
-// Places in the log as places in the document, and back. Only the rows in view are elements.
+// Converts positions in the log to positions in the document, and back. Only visible rows are elements.
 import type { LogRows } from './log-rows.ts'
 import type { Place } from './log-selection.ts'
 
@@ -13,7 +13,7 @@ export type DocumentPoint = readonly [node: Node, offset: number]
 
 const contentOf = (row: Element | undefined) => row?.querySelector('[data-slot="log-list-content"]') ?? null
 
-/** The place at a point of the document; the nearest one where the point is outside of the rows' text. */
+/** The log position of a point in the document; the nearest one if the point is outside the text of the rows. */
 export function placeAt({ rows, first, elements }: DrawnRows, [node, offset]: DocumentPoint): Place | null {
   const before = document.createRange()
   before.setStart(node, offset)
@@ -24,7 +24,7 @@ export function placeAt({ rows, first, elements }: DrawnRows, [node, offset]: Do
     const text = document.createRange()
     text.selectNodeContents(content)
     const line = rows.number(first + index)
-    // Behind the text, within it, or before it: then it is the end of the row above, or the very beginning.
+    // After the text, within it, or before it: the last case is the end of the row above, or the very beginning.
     if (text.compareBoundaryPoints(Range.START_TO_END, before) < 0) place = { line, offset: text.toString().length }
     else {
       const inside = text.comparePoint(node, offset) === 0
@@ -36,7 +36,7 @@ export function placeAt({ rows, first, elements }: DrawnRows, [node, offset]: Do
   return place
 }
 
-/** Where a place is in the document; the edge of what is drawn where its row is not. */
+/** The document position of a log position; the edge of the drawn rows if its row is not drawn. */
 export function pointOf({ rows, first, elements }: DrawnRows, { line, offset }: Place): DocumentPoint | null {
   const index = rows.indexOf(line) - first
   const row = elements[Math.max(0, Math.min(index, elements.length - 1))]
@@ -54,7 +54,7 @@ export function pointOf({ rows, first, elements }: DrawnRows, { line, offset }: 
   return [content, content.childNodes.length]
 }
 
-/** Whether the row of a place is in the document. */
+/** Whether the row of a position is in the document. */
 export function isDrawn({ rows, first, elements }: DrawnRows, { line }: Place): boolean {
   const index = rows.indexOf(line)
   return index >= first && index < first + elements.length

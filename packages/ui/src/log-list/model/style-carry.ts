@@ -1,13 +1,13 @@
 /* oxlint-disable no-control-regex -- control characters are what this file looks for */
-// Colours that a line leaves on for the lines after it. Most logs switch them off at the end of each line, so only the
-// lines where something changes are remembered.
+// Colours that stay set after a line. Most logs reset them at the end of each line, so only the lines where they change are
+// stored.
 import { droppedLines, lineText, type LogLines } from './log-lines.ts'
 
 const colours = /\u001b\[([\d;:]*)m/g
-/** Sequences in force that are kept; a log that never resets repeats itself. */
+/** Limit of active sequences; a log that never resets repeats itself. */
 const kept = 8
 
-/** The SGR sequences in force after `line`, given those before it. */
+/** The SGR sequences active after `line`, given those before it. */
 export function carriedStyle(before: string, line: string): string {
   if (!line.includes('\u001b[')) return before
   let sequences = before === '' ? [] : before.split(/(?<=m)/)
@@ -20,16 +20,15 @@ export function carriedStyle(before: string, line: string): string {
 
 export interface StyleCarry {
   /**
-   * Reads what is new in `lines`; asking twice changes nothing. Returns how often the lines were replaced by others, as
-   * when another run took their place.
+   * Reads new lines. Idempotent. Returns how often the lines were replaced by others, for example by those of another run.
    */
   sync(lines: LogLines): number
-  /** What is in force at the start of the line with this number. */
+  /** The sequences active at the start of the line with this number. */
   before(number: number): string
 }
 
 export function createStyleCarry(): StyleCarry {
-  /** Numbers of lines before which the style changed, and the style from there. */
+  /** Numbers of lines where the style changed, and the style from there on. */
   let changes: number[] = []
   let styles: string[] = []
   let read = 0

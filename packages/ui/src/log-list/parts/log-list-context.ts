@@ -33,19 +33,19 @@ export interface LogListContextValue {
   setTimestamps: (timestamps: boolean) => void
   filter: LogFilter
   setFilter: (filter: LogFilter) => void
-  /** What there is to filter by. */
+  /** The available filter values. */
   facets: { readonly levels: readonly LogLevel[]; readonly sources: readonly LogSource[] }
   terms: SearchTerms
   setTerms: (terms: SearchTerms) => void
   matches: LogMatches
   setMatches: (matches: LogMatches) => void
-  /** Another object when the rows are others, not more. */
+  /** Identity of the rows: another object after they were replaced, not when they grow. */
   scope: object
   /** Number of the line of the current match. */
   current: number | null
   /** Goes to the next match (1) or to the one before (-1). */
   step: (step: 1 | -1) => void
-  /** Stops following, where the reader is. */
+  /** Stops following at the current position. */
   detach: () => void
   closeSearch: () => void
   filename: string

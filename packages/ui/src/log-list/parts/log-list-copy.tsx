@@ -9,10 +9,10 @@ import { rowsText } from '../model/log-text.ts'
 
 export type LogListCopyProps = PartProps<'button', LogListState>
 
-/** ms the button says how it went. */
+/** How long the button shows the result, in ms. */
 const saidFor = 2_000
 
-/** Copies what is selected in the log, else the lines that are shown by the filter, without escapes. Renders a `<button>`. */
+/** Copies the selection, else the lines that the filter shows, without escapes. Renders a `<button>`. */
 export function LogListCopy(props: LogListCopyProps): ReactNode {
   const { rows, pending, geometry, messages } = useLogList('Copy')
   const announcer = useAnnouncer()
@@ -43,7 +43,7 @@ export function LogListCopy(props: LogListCopyProps): ReactNode {
   )
 }
 
-/** Rejects where the browser refuses. Pages on plain http have no `navigator.clipboard`, but may answer a copy of their own. */
+/** Rejects if the browser refuses. Pages without https have no `navigator.clipboard`, but can handle a `copy` event. */
 async function writeClipboard(text: string): Promise<void> {
   const { clipboard } = navigator as { clipboard?: Clipboard }
   if (clipboard) return clipboard.writeText(text)

@@ -7,7 +7,7 @@ import { useLogList, type LogListState } from './log-list-context.ts'
 
 export type LogListCountProps = PartProps<'span', LogListState>
 
-/** How many lines there were, and how many of them the filter shows. Renders a `<span>`. */
+/** The number of lines so far, and how many of them the filter shows. Renders a `<span>`. */
 export function LogListCount(props: LogListCountProps): ReactNode {
   const { state, lines, rows, messages, locale } = useLogList('Count')
   const total = droppedLines(lines) + lines.length

@@ -8,7 +8,7 @@ import { rowsText } from '../model/log-text.ts'
 
 export type LogListDownloadProps = PartProps<'button', LogListState>
 
-/** Saves the lines that are shown by the filter as a file, without escapes. Renders a `<button>`. */
+/** Saves the lines that the filter shows as a file, without escapes. Renders a `<button>`. */
 export function LogListDownload(props: LogListDownloadProps): ReactNode {
   const { rows, pending, filename, messages } = useLogList('Download')
   const save = () => {
@@ -17,7 +17,7 @@ export function LogListDownload(props: LogListDownloadProps): ReactNode {
     link.href = url
     link.download = filename
     link.click()
-    // After the click has been handled: the browser has taken hold of the data by then.
+    // Revoked after the click has been handled: the browser holds a reference to the data by then.
     setTimeout(() => URL.revokeObjectURL(url), 0)
   }
   return (

@@ -5,7 +5,7 @@ import { useLogList, type LogListState } from './log-list-context.ts'
 
 export type LogListEmptyProps = PartProps<'div', LogListState>
 
-/** What stands there before the first line, or while the filter hides all. Renders nothing otherwise, else a `<div>`. */
+/** Text before the first line, or while the filter hides every line. Renders a `<div>`, else nothing. */
 export function LogListEmpty(props: LogListEmptyProps): ReactNode {
   const { state, rows, pending, messages } = useLogList('Empty')
   const hidden = !state.empty && rows.length === 0 && !pending

@@ -7,7 +7,7 @@ import { LogListToggle } from './log-list-toggle.tsx'
 
 export type LogListFollowProps = PartProps<'button', LogListState>
 
-/** Whether the end is kept in view; `f` does the same. Renders a `<button>`. */
+/** Toggles following the end; so does `f`. Renders a `<button>`. */
 export function LogListFollow(props: LogListFollowProps): ReactNode {
   const { state, setPosition, detach, messages } = useLogList('Follow')
   return (

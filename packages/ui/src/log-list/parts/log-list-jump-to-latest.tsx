@@ -9,7 +9,7 @@ import { droppedLines } from '../model/log-lines.ts'
 
 export type LogListJumpToLatestProps = PartProps<'button', LogListState>
 
-/** Back to the end, and how many lines came since the reader left it. Renders nothing while following, else a `<button>`. */
+/** Jumps to the end; shows how many lines arrived since the reader left it. Renders nothing while following, else a `<button>`. */
 export function LogListJumpToLatest(props: LogListJumpToLatestProps): ReactNode {
   const { state, lines, position, setPosition, geometry, messages, locale } = useLogList('JumpToLatest')
   const JumpIcon = useKit().icons.jump ?? ArrowDownIcon
@@ -19,7 +19,7 @@ export function LogListJumpToLatest(props: LogListJumpToLatestProps): ReactNode 
     'aria-label': fresh > 0 ? `${messages.jumpToLatest}, ${messages.newLines(formatNumber(fresh, locale))}` : undefined,
     onClick: () => {
       setPosition({ following: true })
-      // The button is about to go; the focus goes where End and `f` work.
+      // The button is about to disappear; the focus moves to the lines, where End and `f` work.
       geometry.get()?.element.focus({ preventScroll: true })
     },
     children: (

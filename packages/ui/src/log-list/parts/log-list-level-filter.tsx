@@ -8,7 +8,7 @@ export type LogListLevelFilterProps = PartProps<'select', LogListState>
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
-/** The least level that is shown; numbers of lines stay what they are. Renders nothing where no level is known, else a `<select>`. */
+/** Selects the least level that is shown; line numbers do not change. Renders nothing if no line has a level, else a `<select>`. */
 export function LogListLevelFilter(props: LogListLevelFilterProps): ReactNode {
   const { state, filter, setFilter, facets, messages } = useLogList('LevelFilter')
   const select = usePart('select', 'log-list-level-filter', state, props, {

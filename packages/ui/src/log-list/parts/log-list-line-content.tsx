@@ -11,14 +11,14 @@ export interface LogListLineContentProps extends PartProps<'span', LogLineState>
 }
 
 /**
- * The text of a line, in its colours, with its links and matches. The rest of the line decides how wide it is: that must be
- * the same on all lines, and its type monospace, for the height of a line is counted in cells. Renders a `<span>`.
+ * The text of a line with colours, links and matches. It takes the rest of the row, which must have the same width on all lines
+ * and a monospace font, because line heights are computed in cells. Renders a `<span>`.
  */
 export function LogListLineContent({ line, ...props }: LogListLineContentProps): ReactNode {
   const { text, carried, colours, pattern, wrap, probe } = line
   const tokens = useMemo(() => lineTokens(text, carried, colours), [text, carried, colours])
   return usePart('span', 'log-list-content', lineState(line), props, {
-    // oxlint-disable-next-line react/refs -- handed on, not read
+    // oxlint-disable-next-line react/refs -- passed on, not read
     ref: probe?.content,
     style: contentStyle(wrap),
     children: probe ? <ProbeText ref={probe.text} /> : drawTokens(tokens, pattern),

@@ -7,7 +7,7 @@ export interface LogListLineLevelProps extends PartProps<'span', LogLineState> {
   line: LogLine
 }
 
-/** The level of a line in words. Renders nothing where no line of the log has one to speak of, else a `<span>`. */
+/** The level of a line in words. Renders nothing if no line of the log has a notable level, else a `<span>`. */
 export function LogListLineLevel({ line, ...props }: LogListLineLevelProps): ReactNode {
   const { levelWord } = line
   const level = usePart('span', 'log-list-level', lineState(line), props, { children: levelWord })

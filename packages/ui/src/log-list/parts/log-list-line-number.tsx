@@ -7,7 +7,7 @@ export interface LogListLineNumberProps extends PartProps<'span', LogLineState> 
   line: LogLine
 }
 
-/** The number of a line, hidden from assistive technology and from what is copied. Renders a `<span>`. */
+/** The number of a line, hidden from assistive technology and not copied. Renders a `<span>`. */
 export function LogListLineNumber({ line, ...props }: LogListLineNumberProps): ReactNode {
   return usePart('span', 'log-list-number', lineState(line), props, {
     'aria-hidden': true,

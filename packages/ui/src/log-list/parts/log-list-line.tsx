@@ -11,7 +11,7 @@ export interface LogListLineProps extends PartProps<'div', LogLineState> {
   line: LogLine
 }
 
-/** One line: Number, Time, Level and Content, unless it is given other children. Renders a `<div>`. */
+/** One line: Number, Time, Level and Content, unless other children are given. Renders a `<div>`. */
 export function LogListLine({ line, ...props }: LogListLineProps): ReactNode {
   return usePart('div', 'log-list-line', lineState(line), props, {
     style: lineStyle(line.rows),

@@ -6,7 +6,7 @@ import { useLogList, type LogListState } from './log-list-context.ts'
 
 export type LogListMatchCountProps = PartProps<'span', LogListState>
 
-/** How many lines match, and which of them is the current one; empty while nothing is looked for. Renders a `<span role="status">`. */
+/** The number of matching lines and the index of the current one; empty without a search. Renders a `<span role="status">`. */
 export function LogListMatchCount(props: LogListMatchCountProps): ReactNode {
   const { state, matches, current, messages, locale } = useLogList('MatchCount')
   const place = current === null ? -1 : matches.lines.indexOf(current)

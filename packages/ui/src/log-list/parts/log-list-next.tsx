@@ -7,7 +7,7 @@ import { LogListToggle } from './log-list-toggle.tsx'
 
 export type LogListNextProps = PartProps<'button', LogListState>
 
-/** To the next match. Renders a `<button>`. */
+/** Goes to the next match. Renders a `<button>`. */
 export function LogListNext(props: LogListNextProps): ReactNode {
   const { step, matches, messages } = useLogList('Next')
   return (

@@ -56,7 +56,7 @@ describe('Root', () => {
 })
 
 describe.each(parts)('$slot', ({ slot, Part, lines = entries, follow = true }) => {
-  // jsdom can neither write to a clipboard nor make addresses of data.
+  // jsdom has neither a writable clipboard nor object URLs.
   vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: () => 'blob:x', revokeObjectURL: () => {} }))
   describePart({
     slot,
@@ -67,13 +67,13 @@ describe.each(parts)('$slot', ({ slot, Part, lines = entries, follow = true }) =
     ),
   })
 
-  it('says where it belongs when it is used alone', () => {
+  it('names its Root in the error when it is used alone', () => {
     expect(() => render(<Part />)).toThrow(/Put it inside LogListPrimitive\.Root/)
   })
 })
 
 describe('the log', () => {
-  it('is a log that is not read aloud, has a name, and can be focused', () => {
+  it('is a log that is not announced, has a name, and can be focused', () => {
     render(<LogList lines={['a']} label="Build" />)
     const log = screen.getByRole('log', { name: 'Build' })
     expect(log).toHaveAttribute('aria-live', 'off')
@@ -81,7 +81,7 @@ describe('the log', () => {
     expect(log).toHaveAttribute('dir', 'ltr')
   })
 
-  it.each(['f', 'F'])('is searched with Ctrl+%s, Caps Lock or not', async (key) => {
+  it.each(['f', 'F'])('is searched with Ctrl+%s, with and without Caps Lock', async (key) => {
     render(<LogList lines={['a']} />)
     await screen.findByRole('toolbar')
     fireEvent.keyDown(screen.getByRole('log'), { key, ctrlKey: true })
@@ -124,7 +124,7 @@ describe('the log', () => {
     click.mockRestore()
   })
 
-  it('says that an expression is none, and finds nothing', async () => {
+  it('reports an invalid expression, and finds nothing', async () => {
     render(<LogList lines={['a(b']} />)
     await userEvent.click(await screen.findByRole('button', { name: 'Regular expression' }))
     const field = screen.getByRole('searchbox')
@@ -133,7 +133,7 @@ describe('the log', () => {
     expect(screen.getByRole('status')).toHaveTextContent('Not a regular expression')
   })
 
-  it('leaves the keys of the page alone while the focus is elsewhere', async () => {
+  it('ignores keys while the focus is elsewhere', async () => {
     render(
       <>
         <LogList lines={['a']} />
@@ -147,7 +147,7 @@ describe('the log', () => {
     expect(screen.getByRole('button', { name: 'Wrap lines' })).toHaveAttribute('aria-pressed', 'true')
   })
 
-  it('moves between its tools by arrows', async () => {
+  it('moves between its tools with the arrow keys', async () => {
     render(<LogList lines={['a']} />)
     ;(await screen.findByRole('button', { name: 'Wrap lines' })).focus()
     await userEvent.keyboard('{ArrowRight}')
@@ -156,7 +156,7 @@ describe('the log', () => {
     expect(screen.getByRole('button', { name: 'Next match' })).toHaveFocus()
   })
 
-  it('runs no script of a hostile log', () => {
+  it('never runs a script from a hostile log', () => {
     const { container } = render(
       <LogList
         lines={[

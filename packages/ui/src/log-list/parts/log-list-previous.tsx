@@ -7,7 +7,7 @@ import { LogListToggle } from './log-list-toggle.tsx'
 
 export type LogListPreviousProps = PartProps<'button', LogListState>
 
-/** To the match before. Renders a `<button>`. */
+/** Goes to the previous match. Renders a `<button>`. */
 export function LogListPrevious(props: LogListPreviousProps): ReactNode {
   const { step, matches, messages } = useLogList('Previous')
   return (

@@ -20,13 +20,13 @@ export interface LogListRootProps extends PartProps<'div', LogListState> {
   /** The unfinished last line, e.g. a progress bar being drawn. */
   pending?: string | null | undefined
   /**
-   * Whether to start at the end and stay there. Scrolling up lets go, reaching the end takes hold again.
+   * Whether to follow the end initially. Scrolling up stops following, reaching the end starts it again.
    * @defaultValue true
    */
   follow?: boolean | undefined
-  /** Whether long lines wrap at first. @defaultValue true */
+  /** Whether long lines wrap initially. @defaultValue true */
   wrap?: boolean | undefined
-  /** Whether the time at which a line arrived is shown at first, where it is known. @defaultValue false */
+  /** Whether the arrival time of lines is shown initially, if it is known. @defaultValue false */
   timestamps?: boolean | undefined
   /** Name of the downloaded file. @defaultValue 'run.log' */
   filename?: string | undefined
@@ -36,7 +36,7 @@ export interface LogListRootProps extends PartProps<'div', LogListState> {
 
 const start: Position = { following: false, line: 1, offset: 0, seen: 0 }
 
-/** Holds the lines, where the reader is, and what is looked for. Renders a `<div>`. */
+/** Holds the lines, the reader's position, and the search. Renders a `<div>`. */
 export function LogListRoot({
   lines,
   pending = null,
@@ -68,7 +68,7 @@ export function LogListRoot({
     [filter, replaced],
   )
   const rows = useMemo(() => filtered?.rows.sync(lines) ?? allRows(lines), [filtered, lines])
-  // Another filter, or another log: rows found before are not rows of these.
+  // Another filter, or another log: earlier matches do not belong to these rows.
   const scope = useMemo(() => ({ filter, replaced }), [filter, replaced])
   const currentLine = current?.of === matches.lines ? current.line : null
 
@@ -80,7 +80,7 @@ export function LogListRoot({
       setCurrent({ of: matches.lines, line })
       const view = geometry.get()
       const seen = view ? (view.position.following ? view.total : view.position.seen) : 0
-      // A third down: what came before a line is read first.
+      // A third from the top, so that the lines before the match are visible.
       setPosition({ following: false, line, offset: view ? -Math.round(view.metrics.height / 3) : 0, seen })
     },
     [matches, currentLine, geometry],
@@ -154,7 +154,7 @@ export function LogListRoot({
   const root = usePart('div', 'log-list', state, props, {
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       const typing = event.target instanceof HTMLElement && event.target.matches('input, select, textarea')
-      // Caps Lock, which is not Shift, makes a capital of it.
+      // Caps Lock gives a capital letter without Shift.
       const key = event.shiftKey || event.key.length > 1 ? event.key : event.key.toLowerCase()
       const finding = key === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey

@@ -9,8 +9,8 @@ import { useLogSearch } from '../view/use-log-search.ts'
 export type LogListSearchProps = PartProps<'div', LogListState>
 
 /**
- * A field that looks through all lines, and toggles for regular expressions and case. Enter goes to the next match,
- * Shift+Enter to the one before, Escape closes and gives the focus back to the lines. Renders a `<div role="search">`.
+ * A search field for all lines, with toggles for regular expressions and case. Enter goes to the next match,
+ * Shift+Enter to the previous one, Escape closes the search and returns the focus to the lines. Renders a `<div role="search">`.
  */
 export function LogListSearch(props: LogListSearchProps): ReactNode {
   const { state, rows, scope, terms, setTerms, setMatches, step, closeSearch, messages } = useLogList('Search')

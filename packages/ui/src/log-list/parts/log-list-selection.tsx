@@ -3,11 +3,11 @@ import { useEffect, useLayoutEffect, useState, type ReactNode } from 'react'
 import { useLogList } from './log-list-context.ts'
 import { createSelectionKeeper } from '../view/selection-keeper.ts'
 
-/** Keeps what a reader marks, wherever the marked lines scroll to, and copies all of it. Draws nothing. */
+/** Keeps the selection while its lines scroll out of view, and copies all of it. Renders nothing. */
 export function LogListSelection({ first }: { first: number }): ReactNode {
   const { rows, pending, scope, geometry, setPosition } = useLogList('Viewport')
   const [keeper] = useState(createSelectionKeeper)
-  // Each commit may have given the marked rows other elements, or other rows their elements.
+  // Each commit may have moved selected rows to other elements, or reused their elements.
   useLayoutEffect(() => {
     const element = geometry.get()?.element
     const elements = element?.querySelector('[data-slot="log-list-rows"]')?.children
@@ -15,7 +15,7 @@ export function LogListSelection({ first }: { first: number }): ReactNode {
   })
   useEffect(() => {
     const onSelection = () => {
-      // A reader who marks text wants to keep it: the end is let go of.
+      // Selecting text stops following, so that the selection stays in view.
       const here = keeper.read() && geometry.get()?.position.following ? geometry.here() : null
       if (here) setPosition(here)
     }
@@ -37,7 +37,7 @@ export function LogListSelection({ first }: { first: number }): ReactNode {
     document.addEventListener('pointerup', keeper.release)
     document.addEventListener('pointercancel', keeper.release)
     document.addEventListener('copy', onCopy)
-    // What was marked before this was there.
+    // A selection made before this component was loaded.
     onSelection()
     const forget = geometry.selects(keeper.text)
     return () => {

@@ -5,7 +5,7 @@ import { useLogList, type LogListState } from './log-list-context.ts'
 
 export type LogListSourceFilterProps = PartProps<'select', LogListState>
 
-/** The one source that is shown. Renders nothing where there is only one, else a `<select>`. */
+/** Selects the source that is shown. Renders nothing if there is only one, else a `<select>`. */
 export function LogListSourceFilter(props: LogListSourceFilterProps): ReactNode {
   const { state, filter, setFilter, facets, messages } = useLogList('SourceFilter')
   const select = usePart('select', 'log-list-source-filter', state, props, {

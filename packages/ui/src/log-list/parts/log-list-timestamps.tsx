@@ -7,7 +7,7 @@ import { LogListToggle } from './log-list-toggle.tsx'
 
 export type LogListTimestampsProps = PartProps<'button', LogListState>
 
-/** Whether each line says when it arrived. Renders a `<button>`. */
+/** Toggles the arrival time of lines. Renders a `<button>`. */
 export function LogListTimestamps(props: LogListTimestampsProps): ReactNode {
   const { state, setTimestamps, messages } = useLogList('Timestamps')
   return (

@@ -9,12 +9,12 @@ interface LogListToggleProps extends PartProps<'button', LogListState> {
   label: string
   icon: IconName
   fallback: Icon
-  /** Undefined for a button that only acts. */
+  /** Undefined for a button that is not a toggle. */
   pressed?: boolean | undefined
   onPress: () => void
 }
 
-/** A button of an icon, named by its label. */
+/** An icon button, named by its label. */
 export function LogListToggle({
   slot,
   label,

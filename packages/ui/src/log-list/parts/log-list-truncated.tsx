@@ -7,7 +7,7 @@ import { droppedLines } from '../model/log-lines.ts'
 
 export type LogListTruncatedProps = PartProps<'div', LogListState>
 
-/** How many old lines are no longer kept. Renders nothing while all are, else a `<div>`. */
+/** The number of dropped lines. Renders nothing if there are none, else a `<div>`. */
 export function LogListTruncated(props: LogListTruncatedProps): ReactNode {
   const { state, lines, messages, locale } = useLogList('Truncated')
   const dropped = droppedLines(lines)

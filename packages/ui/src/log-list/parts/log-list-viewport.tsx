@@ -23,18 +23,18 @@ import { positionAt, scrollOf, topOf, type Metrics } from '../model/log-view-pos
 import { useColours } from '../view/use-colours.ts'
 import { useMetrics } from '../view/use-metrics.ts'
 
-// Nobody marks a line before it is there.
+// Loaded on demand: a line must be drawn before it can be selected.
 const Selection = later(async () => (await import('./log-list-selection.tsx')).LogListSelection)
 
 export interface LogListViewportProps extends Omit<PartProps<'div', LogListState>, 'children'> {
-  /** What to draw of each line that is in view. @defaultValue a Line of Number, Time, Level and Content */
+  /** Renders each visible line. @defaultValue a Line of Number, Time, Level and Content */
   children?: ((line: LogLine) => ReactNode) | undefined
 }
 
-/** Lines in the document before anything can be measured: on a server, and in a page without layout. */
+/** Lines in the document before the first measurement: on a server, and in a page without layout. */
 const unmeasured: Metrics = { rowHeight: 20, height: 800, columns: 80, cell: 8 }
 
-/** The line that nobody sees, as wide as the others: how many cells there are in a row, and how tall one is. */
+/** The hidden line, as wide as the others: it measures the cells per row and the height of a cell. */
 const createProbe = (): LineProbe => ({ content: createRef(), text: createRef() })
 const unseen: CSSProperties = {
   position: 'absolute',
@@ -46,14 +46,14 @@ const unseen: CSSProperties = {
 }
 
 /**
- * The scrolling element. Only the visible lines are in the document, in a layer that sticks to the top edge: whatever
- * the scroll position is at the moment of a paint, the layer is full, so no frame is ever blank. Renders a `<div>`.
+ * The scrolling element. Only visible lines are in the document, in a layer that sticks to the top edge: it is filled at any
+ * scroll position, so no frame is blank. Renders a `<div>`.
  */
 export function LogListViewport({ children: drawLine, ...props }: LogListViewportProps): ReactNode {
   const context = useLogList('Viewport')
   const { lines, rows, pending, state, layout: synced, carry, position, setPosition, geometry, label } = context
   const { matches, current, facets, locale, messages } = context
-  // A column for all lines or for none: the width of a row is one number.
+  // A column is shown for all lines or for none: all rows have the same width.
   const hasLevels = facets.levels.some((level) => level !== 'info')
   const wordOf = (level: LogLevel | undefined) => (level && level !== 'info' ? messages.levelWords[level] : '')
   const viewport = useRef<HTMLDivElement>(null)
@@ -68,7 +68,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
   const top = topOf(position, layout, rows, metrics, scroll.content)
   const scrollTop = top / scroll.scale
 
-  /** What scrollTop was when the rows on screen were rendered: a scroll event with another value is the reader's. */
+  /** scrollTop when the current rows were rendered: a scroll event with another value comes from the reader. */
   const rendered = useRef(0)
   useLayoutEffect(() => {
     const element = viewport.current
@@ -91,7 +91,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
         return
       }
       const { scale } = view.scroll
-      // In a log too tall for an element a wheel still moves by its pixels; only long jumps go by proportion.
+      // In a log that is too tall for an element a wheel still moves by pixels of content; only long jumps are proportional.
       const fine = scale > 1 && Math.abs(delta) < 3 * view.metrics.height && element.scrollTop > 0
       const wanted = fine ? view.top + delta : element.scrollTop * scale
       const seen = view.position.following ? view.total : view.position.seen
@@ -110,7 +110,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
 
   const [wantsColours, setWantsColours] = useState(false)
   const colours = useColours(wantsColours)
-  // Keys go round: a line keeps its element while it is in view, and elements are used again when it leaves.
+  // Keys are cyclic: a line keeps its element while it is visible, and the element is reused afterwards.
   const slots = Math.ceil(height / rowHeight) + 3
   const first = layout.lineAt(Math.floor(top / rowHeight)).index
   const firstRow = layout.rowOf(first)
@@ -176,7 +176,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
         overflowY: 'clip',
       }
     : {}
-  // The end is held at the bottom edge, not counted from the top: it stays whole even where a line wraps unexpectedly.
+  // The end is anchored at the bottom edge instead of the top: it stays complete even if a line wraps unexpectedly.
   const shift: CSSProperties =
     position.following && overflows
       ? { bottom: 0 }
@@ -188,7 +188,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
     'aria-label': label,
     tabIndex: 0,
     dir: 'ltr',
-    // Without a stylesheet nothing else keeps the element from being as tall as the log.
+    // Without the stylesheet the element would be as tall as the log.
     style: { overflow: 'auto', overflowAnchor: 'none', maxBlockSize: '100vh' },
     children: (
       <div data-slot="log-list-sizer" style={sizer}>

@@ -7,7 +7,7 @@ import { LogListToggle } from './log-list-toggle.tsx'
 
 export type LogListWrapProps = PartProps<'button', LogListState>
 
-/** Whether long lines wrap or scroll sideways; `w` does the same. Renders a `<button>`. */
+/** Toggles between wrapping and horizontal scrolling; so does `w`. Renders a `<button>`. */
 export function LogListWrap(props: LogListWrapProps): ReactNode {
   const { state, setWrap, messages } = useLogList('Wrap')
   return (

@@ -1,4 +1,4 @@
-// The text of a line as elements: colours, links and matches, each character on its cells.
+// The text of a line as elements: colours, links and matches, each character aligned to its cells.
 import type { CSSProperties, ReactNode } from 'react'
 import { graphemeColumns, graphemes } from '../../text/columns.ts'
 import type { TokenStyle } from '../model/colours.ts'
@@ -20,7 +20,7 @@ export function drawTokens(tokens: readonly Token[], pattern: RegExp | null): Re
   })
 }
 
-/** Where the pattern matches in the text of all tokens together; at most as many as anybody looks at. */
+/** Matches of the pattern in the joined text of all tokens, up to a limit. */
 function matchRanges(tokens: readonly Token[], pattern: RegExp): readonly (readonly [number, number])[] {
   const text = tokens.map((token) => token.text).join('')
   const ranges: [number, number][] = []
@@ -34,7 +34,7 @@ function matchRanges(tokens: readonly Token[], pattern: RegExp): readonly (reado
 interface PieceProps {
   token: Token
   matches: readonly (readonly [number, number])[]
-  /** Place of the token in the line. */
+  /** Offset of the token in the line. */
   from: number
 }
 
@@ -84,10 +84,10 @@ function lookOf({ fg, bg, decorations }: TokenStyle) {
   }
 }
 
-// Up to U+10FF nothing is two cells wide but emoji; those begin at U+203C.
+// Up to U+10FF only emoji are two cells wide; they begin at U+203C.
 const mayBeWide = /[\u1100-\u115f\u203c-\uffff]|[\ud800-\udfff]/
 
-/** Text on the grid: a character of two cells gets a box of two, whatever its font says. */
+/** Text on the grid: a wide character gets a box of two cells, regardless of its font. */
 function drawText(text: string): ReactNode {
   if (!mayBeWide.test(text)) return text
   const pieces: ReactNode[] = []

@@ -7,8 +7,8 @@ import { contentStyle, lineStyle, type LogLine } from '../model/log-line.ts'
 import { ProbeText } from './probe-text.tsx'
 
 /**
- * One line as Viewport draws it by itself: the parts of a line in one piece, for speed. Memoised on what it shows, so that
- * a new line renders one of these.
+ * One line as Viewport draws it by default: all parts of a line in one component, for speed. Memoised, so that a new line
+ * renders only one of these.
  */
 export const PlainLine = memo(function PlainLine(line: LogLine): ReactNode {
   const { number, text, carried, colours, level, levelWord, receivedAt, pattern, wrap, rows, probe } = line

@@ -5,23 +5,23 @@ interface DrawnLog extends DrawnRows {
   /** The scrolling element. */
   readonly element: HTMLElement
   readonly pending: string | null
-  /** Another object when the rows are others, not more. */
+  /** Identity of the rows: another object after they were replaced, not when they grow. */
   readonly scope: object
 }
 
-/** Stands between the document's selection, which knows elements, and the marked lines, which outlive theirs. */
+/** Synchronises the document's selection, which refers to elements, with the selected lines, which outlive them. */
 export interface SelectionKeeper {
-  /** Draws what is marked into the rows of this commit. */
+  /** Draws the selection in the rows of this commit. */
   readonly show: (log: DrawnLog) => void
-  /** Takes over what the reader changed; returns whether anything of the log is marked. */
+  /** Reads the document's selection; returns whether any of the log is selected. */
   readonly read: () => boolean
   /** Whether the document's selection is this one. */
   readonly isShown: () => boolean
-  /** Marks every line, on screen or not. */
+  /** Selects every line, on screen or not. */
   readonly selectAll: () => void
-  /** What is marked, as plain text; null for nothing. */
+  /** The selected text; null for an empty selection. */
   readonly text: () => string | null
-  /** A pointer goes down, and up again: between them the reader may be dragging over the edge. */
+  /** Pointer down and up: in between the reader may drag beyond the edge. */
   readonly press: () => void
   readonly release: () => void
 }
@@ -29,17 +29,17 @@ export interface SelectionKeeper {
 const sameNode = (a: DocumentPoint | null, b: DocumentPoint | null) => a?.[0] === b?.[0] && a?.[1] === b?.[1]
 const isEmpty = ({ anchor, focus }: LogSelection) => anchor.line === focus.line && anchor.offset === focus.offset
 
-/** The place, while the document's selection still is where it was drawn. */
+/** The known position, if the document's selection is still where it was drawn. */
 const kept = (place: Place | undefined, point: DocumentPoint, drawn: DocumentPoint | undefined) =>
   place && drawn && sameNode(point, drawn) ? place : null
 
 export function createSelectionKeeper(): SelectionKeeper {
   let log: DrawnLog | null = null
   let marked: LogSelection | null = null
-  /** The document's selection as it was last read or drawn: what differs from it was changed by the reader. */
+  /** The document's selection when it was last read or drawn: a difference is a change by the reader. */
   let known: { readonly anchor: DocumentPoint; readonly focus: DocumentPoint } | null = null
   let pressed = false
-  /** The reader drags from a place that was read since the pointer went down. */
+  /** The reader drags from a position that was read since the pointer went down. */
   let dragging = false
 
   const inLog = (node: Node | null) => node !== null && log?.element.contains(node) === true
@@ -55,7 +55,7 @@ export function createSelectionKeeper(): SelectionKeeper {
     const selection = document.getSelection()
     if (!log || !marked || isEmpty(marked) || !selection || !isShown()) return
     const anchor = pointOf(log, marked.anchor)
-    // Beyond the edge the pointer leads; its end of the selection is left to the browser.
+    // Beyond the edge the pointer decides; the browser's end of the selection is ignored.
     const focus = dragging && !inLog(selection.focusNode) ? focusOf(selection) : pointOf(log, marked.focus)
     if (!anchor || !focus) return
     if (!sameNode(anchor, anchorOf(selection)) || !sameNode(focus, focusOf(selection))) {
@@ -71,7 +71,7 @@ export function createSelectionKeeper(): SelectionKeeper {
       log = next
       if (replaced) clear()
       const selection = document.getSelection()
-      // The pointer is beyond the edge and the log scrolls under it: what comes into view is marked.
+      // The pointer is beyond the edge and the log scrolls: lines that come into view are selected.
       if (dragging && marked && selection && !inLog(selection.focusNode)) {
         const focus = focusOf(selection)
         const edge = focus && placeAt(log, focus)
@@ -87,7 +87,7 @@ export function createSelectionKeeper(): SelectionKeeper {
         if (!dragging) marked = known = null
         return false
       }
-      // While its row is away, the reader cannot have changed where the dragging began.
+      // While its row is not in the document, the reader cannot have changed the start of the selection.
       const held = dragging && marked && !isDrawn(log, marked.anchor) ? marked.anchor : null
       const from = held ?? kept(marked?.anchor, anchor, known?.anchor) ?? placeAt(log, anchor)
       const to = kept(marked?.focus, focus, known?.focus) ?? placeAt(log, focus)
@@ -100,7 +100,7 @@ export function createSelectionKeeper(): SelectionKeeper {
       const { rows, elements, pending } = log ?? {}
       const last = elements?.[elements.length - 1]
       if (!rows || !last) return
-      // Somewhere in the log, for what is drawn from there.
+      // Any native selection inside the log; `draw` then sets its exact ends.
       document.getSelection()?.selectAllChildren(last)
       const end = pending ? rows.length : rows.length - 1
       marked = { anchor: { line: rows.number(0), offset: 0 }, focus: { line: rows.number(end), offset: Infinity } }

@@ -2,8 +2,7 @@ import { LogLayout } from '../model/log-layout.ts'
 import type { LogRows } from '../model/log-rows.ts'
 
 /**
- * A layout that follows growing rows. `sync` reads only what is new, and asking twice with the same rows changes nothing,
- * so it may be called while rendering.
+ * A layout of growing rows. `sync` reads only new rows and is idempotent, so it may be called while rendering.
  */
 export interface SyncedLayout {
   sync(rows: LogRows, width: number): LogLayout
@@ -11,7 +10,7 @@ export interface SyncedLayout {
 
 export function createSyncedLayout(): SyncedLayout {
   let layout = new LogLayout(Infinity)
-  /** Rows gone before the first one laid out, and the last one: how other rows are told from grown ones. */
+  /** Dropped rows before the first one, and the last one: used to distinguish replaced rows from grown ones. */
   let dropped = 0
   let last = { number: 0, text: '' }
 

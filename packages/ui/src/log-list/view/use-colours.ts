@@ -12,10 +12,10 @@ async function load(): Promise<void> {
   for (const listener of listeners) listener()
 }
 
-/** What reads colours, loaded when the first line has some; null until then: the text is there, without colours. */
+/** The colour parser, loaded with the first line that has colours; null until then: text is shown without colours. */
 export function useColours(needed: boolean): Colours | null {
   useEffect(() => {
-    // Without it lines stay without colours; nothing else is lost.
+    // If loading fails, lines have no colours; nothing else is lost.
     if (needed && !colours) load().catch(() => {})
   }, [needed])
   return useSyncExternalStore(subscribe, current, none)

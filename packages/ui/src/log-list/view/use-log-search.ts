@@ -4,14 +4,14 @@ import { noMatches, type LogMatches, type SearchTerms } from '../model/log-match
 import type { LogRows } from '../model/log-rows.ts'
 import { createLogSearch, searchPattern } from '../model/log-search.ts'
 
-/** ms of work in one go: half a frame. */
+/** ms per slice: half a frame. */
 const slice = 8
 
-/** Finds the terms in all rows, in slices between frames, and goes on as rows are added. */
+/** Searches all rows in slices between frames, and continues as rows are added. */
 export function useLogSearch(rows: LogRows, terms: SearchTerms, scope: object): LogMatches {
   const search = useMemo(() => {
     const pattern = searchPattern(terms)
-    // `scope` changes when the rows are others, not more: what was found in them counts no longer.
+    // `scope` changes when the rows were replaced, not when they grow: earlier matches are then invalid.
     return pattern === null || pattern === 'invalid' ? pattern : { pattern, scope, scanner: createLogSearch(pattern) }
   }, [terms, scope])
   const [found, setFound] = useState<{ of: unknown; count: number; done: boolean }>({ of: null, count: 0, done: true })

@@ -4,10 +4,10 @@ import { shallowEqual } from '../../progress-display/shallow-equal.ts'
 import type { LineProbe } from '../model/log-line.ts'
 import type { Metrics } from '../model/log-view-position.ts'
 
-/** Cells in the probe: enough that a fraction of a pixel in one of them shows. */
+/** Cells in the probe: enough to measure a fraction of a pixel per cell. */
 export const probeText = 'M'.repeat(100)
 
-/** What the grid of the log measures, kept true through resizes, zooming and late fonts; null before it is known. */
+/** The grid's measurements, updated on resize, zoom and font loading; null before the first one. */
 export function useMetrics(viewport: RefObject<HTMLDivElement | null>, probe: LineProbe): Metrics | null {
   const [metrics, setMetrics] = useState<Metrics | null>(null)
   useLayoutEffect(() => {
@@ -32,7 +32,7 @@ export function useMetrics(viewport: RefObject<HTMLDivElement | null>, probe: Li
   return metrics
 }
 
-/** px of padding above and below; what sticks, sticks within it. */
+/** px of padding above and below; sticky content is placed inside it. */
 function paddingOf(element: HTMLElement): number {
   const { paddingTop, paddingBottom } = getComputedStyle(element)
   return (Number.parseFloat(paddingTop) || 0) + (Number.parseFloat(paddingBottom) || 0)

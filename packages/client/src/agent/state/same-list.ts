@@ -1,7 +1,3 @@
-export function sameJson(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b)
-}
-
 /** The list from before where all of it is identical. */
 export function sameList<T>(before: readonly T[], next: readonly T[]): readonly T[] {
   return before.length === next.length && next.every((one, index) => one === before[index]) ? before : next

@@ -1,0 +1,141 @@
+import { InferstreamError } from '../core/errors.ts'
+import type { ErrorCode } from '../core/errors.ts'
+import { RequirementsError, ValidationError } from '../http/refusal-errors.ts'
+import { idleState } from '../log/idle-state.ts'
+import type { LogEntry, LogSource, LogView, TaskState } from '../core/types.ts'
+
+/** What an error is as data. */
+interface PlainError {
+  code: ErrorCode
+  message: string
+  retryable: boolean
+  status?: number
+  retryAfter?: number
+  taskId?: string
+  requestId?: string
+  mayHaveStarted?: boolean
+  issues?: unknown
+  actions?: unknown
+}
+
+/** From this line on (0 is the first one kept), lines came from this source at this time. */
+type LogMark = [index: number, source: LogSource, receivedAt: number | null, level: LogEntry['level'] | null]
+
+/**
+ * A `TaskState` that JSON, `structuredClone`, React's server components and caches carry unchanged. Readable as it is by
+ * what takes a plain state: `logs` is an array of lines, and `error` has the fields of an `InferstreamError`.
+ */
+export type PlainTaskState<TOutput = unknown> = Omit<TaskState<TOutput>, 'logs' | 'error'> & {
+  readonly logs: readonly string[]
+  readonly error: Readonly<PlainError> | null
+  /** What `hydrateTask` makes a `LogView` with. */
+  readonly logMarks: readonly LogMark[]
+  readonly logsDropped: number
+}
+
+/**
+ * A run's state as JSON-safe data, for server components and caches; `hydrateTask` is the way back. Of an error, `cause`
+ * and `stack` stay behind. An output that JSON has no form for (a cycle, a BigInt) becomes null.
+ */
+export function dehydrateTask<TOutput>(state: TaskState<TOutput>): PlainTaskState<TOutput> {
+  const { logs, error, output, partialOutput, ...rest } = state
+  const plain = {
+    ...rest,
+    output: jsonOf(output),
+    partialOutput: jsonOf(partialOutput),
+    logs: Array.from(logs),
+    logMarks: marksOf(logs),
+    logsDropped: logs.dropped,
+    error: error && plainError(error),
+  }
+  // Made of JSON alone, but for what a caller's own fields may hold.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return JSON.parse(JSON.stringify(plain)) as PlainTaskState<TOutput>
+}
+
+/**
+ * The state that `dehydrateTask` made `plain` of: its `logs` are a `LogView` again, and its `error` is an
+ * `InferstreamError`. A live state is returned as it is, JSON of one is read as well as may be, and anything else is the
+ * idle state.
+ */
+export function hydrateTask<TOutput = unknown>(
+  plain: PlainTaskState<TOutput> | TaskState<TOutput>,
+): TaskState<TOutput> {
+  const given: Partial<PlainTaskState<TOutput>> | null | undefined = plain
+  if (typeof given !== 'object' || given === null || typeof given.status !== 'string') return idleState
+  const { logs, error = null, logMarks, logsDropped, ...rest } = given
+  if (logs && 'entry' in logs && typeof logs.entry === 'function') return plain as TaskState<TOutput>
+  const state = {
+    ...idleState,
+    ...rest,
+    logs: logOf(Array.isArray(logs) ? logs.map(String) : [], Array.isArray(logMarks) ? logMarks : [], logsDropped),
+    error: error && errorOf(error),
+  }
+  // The fields are those of a state; their values are as right as the data that was given.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return state as TaskState<TOutput>
+}
+
+function jsonOf(value: unknown): unknown {
+  try {
+    const text: string | undefined = JSON.stringify(value)
+    return text === undefined ? null : JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function plainError(error: InferstreamError & { issues?: unknown; actions?: unknown }): PlainError {
+  const { code, message, retryable, status, retryAfter, taskId, requestId, mayHaveStarted, issues, actions } = error
+  const known = {
+    status,
+    retryAfter,
+    taskId,
+    requestId,
+    mayHaveStarted,
+    issues: jsonOf(issues),
+    actions: jsonOf(actions),
+  }
+  const given = Object.entries(known).filter(([, value]) => value !== undefined && value !== null)
+  return { code, message, retryable, ...Object.fromEntries(given) }
+}
+
+function errorOf(plain: Partial<PlainError>): InferstreamError {
+  if (plain instanceof InferstreamError) return plain
+  const { code = 'server', message = 'The run failed.', issues, actions, ...facts } = plain
+  if (code === 'validation' && Array.isArray(issues)) return new ValidationError(message, issues, facts)
+  if (code === 'requirements' && Array.isArray(actions)) return new RequirementsError(message, actions, facts)
+  const { retryable, status, retryAfter, taskId, requestId, mayHaveStarted } = facts
+  const known = { retryable, status, retryAfter, taskId, requestId, mayHaveStarted }
+  return new InferstreamError(
+    code,
+    message,
+    Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)),
+  )
+}
+
+function marksOf(logs: LogView): LogMark[] {
+  const marks: LogMark[] = []
+  for (let index = 0; index < logs.length; index++) {
+    const { source = 'task', receivedAt = null, level = null } = logs.entry(index) ?? {}
+    const last = marks.at(-1)
+    if (last?.[1] !== source || last[2] !== receivedAt || last[3] !== level)
+      marks.push([index, source, receivedAt, level])
+  }
+  return marks
+}
+
+/** A plain array with the two properties that a view has over one: its lines never change. */
+function logOf(lines: string[], marks: readonly LogMark[], dropped: unknown): LogView {
+  const entry = (index: number): LogEntry | undefined => {
+    const text = lines[index]
+    if (text === undefined) return undefined
+    const [, source = 'task', receivedAt = null, level = null] = marks.findLast(([from]) => from <= index) ?? []
+    return { text, source, ...(receivedAt !== null && { receivedAt }), ...(level !== null && { level }) }
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return Object.defineProperties(lines, {
+    dropped: { value: typeof dropped === 'number' ? dropped : 0 },
+    entry: { value: entry },
+  }) as string[] & LogView
+}
