@@ -1,4 +1,4 @@
-// The React examples of reference.md, as printed but for their import.
+// The React examples of the reference page, as printed but for their import.
 import { useEffect, useState } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { render } from 'vitest-browser-react'
@@ -81,7 +81,7 @@ function ProgressDisplay({ config }: { config: any }) {
 
 const config = { app: 'my-app', input }
 
-describe('reference.md', () => {
+describe('the examples of the reference page', () => {
   it('"React Hook for Streaming": the usage works as printed', async () => {
     serveProxy()
     const screen = await render(<Generator />)

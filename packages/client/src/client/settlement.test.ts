@@ -1,4 +1,4 @@
-// Every started run ends, every promise settles, nothing is left behind (design.md §2, reliability.md §3).
+// Every started run ends, every promise settles, nothing is left behind (design §2 "Guaranteed settlement").
 import { describe, expect, it, vi } from 'vitest'
 import { inference } from './client.ts'
 import { fromAsyncIterable } from '../transports/from-async-iterable.ts'

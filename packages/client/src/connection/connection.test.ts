@@ -1,4 +1,4 @@
-// reliability.md §2, row by row; time and network are turned by hand.
+// design §2 "Guaranteed settlement", row by row; time and network are turned by hand.
 import { describe, expect, it, vi } from 'vitest'
 import { fakeService, json, partial, problem, sse } from '../../test/fake-service.ts'
 

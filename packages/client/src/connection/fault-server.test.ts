@@ -1,5 +1,5 @@
 // A service that fails at every byte of a wire. The promise: the end state and every log line are those of the
-// uninterrupted run (reliability.md). Wires of forms that the engine does not send; those that it does: recorded-wires.test.ts.
+// uninterrupted run (design §2 "Guaranteed settlement"). Wires of forms that the engine does not send; those that it does: recorded-wires.test.ts.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { edgesOf, failuresAt, faults, followThrough, lengthOf, listen } from '../../test/faulty-service.ts'
 import type { End, Wire } from '../../test/faulty-service.ts'

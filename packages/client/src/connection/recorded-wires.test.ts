@@ -1,5 +1,5 @@
 // The wires of fixtures/, recorded from the real engine, with faults at every byte. The promise: the end state and every
-// log line are those of the uninterrupted run (reliability.md).
+// log line are those of the uninterrupted run (design §2 "Guaranteed settlement").
 import { readFileSync, readdirSync } from 'node:fs'
 import { beforeAll, afterAll, describe, expect, it } from 'vitest'
 import { edgesOf, failuresAt, faults, followThrough, lengthOf, listen } from '../../test/faulty-service.ts'
