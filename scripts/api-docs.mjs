@@ -125,4 +125,6 @@ if (process.argv.includes('--check')) {
   for (const page of before) if (!pages.has(page)) rmSync(folder + page)
   for (const [page, text] of pages) writeFileSync(folder + page, text)
 }
-console.log(`api: ${pages.size} entries, ${stale.length} ${process.argv.includes('--check') ? 'out of date' : 'changed'}`)
+console.log(
+  `api: ${pages.size} entries, ${stale.length} ${process.argv.includes('--check') ? 'out of date' : 'changed'}`,
+)
