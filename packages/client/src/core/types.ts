@@ -93,12 +93,14 @@ export interface LogEntry {
 
 /**
  * A read-only view of an append-only buffer, usable as any `ReadonlyArray<string>` (`Array.isArray` is true). Its
- * identity changes only when lines were added. Index 0 is the oldest line kept; its number is `dropped + 1`.
+ * identity changes only when lines were added or rewritten. Index 0 is the oldest line kept; its number is `dropped + 1`.
  * Reading one index costs the same however long the log is; `slice`, `map`, `filter` … return plain arrays.
  */
 export interface LogView extends ReadonlyArray<string> {
   /** Lines dropped at the front because of `maxLogLines`. */
   readonly dropped: number
+  /** Grows whenever a line that is kept was rewritten in place; 0 until then. */
+  readonly revision: number
   /** Source and arrival time of a line, and its level where one is known. Undefined outside the lines kept. */
   entry(index: number): LogEntry | undefined
 }
