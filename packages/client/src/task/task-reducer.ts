@@ -15,7 +15,7 @@ import { meaningOf } from '../wire/wire-record.ts'
 import type { WireRecord } from '../wire/wire-record.ts'
 
 /** What a backend that is not the wire may say about a run. */
-export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId'>>
+export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId' | 'error'>> & { error?: string | InferstreamError }
 
 export type TaskEvent =
   /** Records of a stream, in order. */
@@ -283,7 +283,7 @@ function takeUpdate(work: Work<unknown>, update: BackendUpdate): void {
   if (status && isTerminal(status.name)) {
     setStatus(work, status.name, code)
     endIfTerminal(work, update.error)
-  } else if (update.error !== undefined) {
+  } else if (typeof update.error === 'string') {
     work.state.error = new InferstreamError('task_failed', update.error, { taskId: work.state.taskId ?? undefined })
     work.changed |= changes.error
   }
