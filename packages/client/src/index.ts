@@ -15,7 +15,7 @@ export type { InferenceClient } from './client/client-types.ts'
 export { app } from './helpers/app.ts'
 export { inference } from './client/client.ts'
 export { collectLogs } from './helpers/collect-logs.ts'
-export { InferstreamError } from './core/errors.ts'
+export { InferstreamError, isInferstreamError } from './core/errors.ts'
 export type { ErrorCode } from './core/errors.ts'
 export { fromAsyncIterable } from './transports/from-async-iterable.ts'
 export { fromInferenceSdk } from './transports/from-inference-sdk.ts'
@@ -33,17 +33,22 @@ export type {
   FileRef,
   FollowOptions,
   InferenceOptions,
+  ListOptions,
   LogEntry,
   LogSource,
   LogView,
+  RequestOptions,
   RetryOptions,
   RunConfig,
   RunDetachedOptions,
   RunManyOptions,
   RunOptions,
+  RunOutcome,
   RunStreamOptions,
+  SettledRun,
   StatusTableName,
   TaskList,
+  TaskListItem,
   TaskPhase,
   TaskPhaseSpan,
   TaskProgress,

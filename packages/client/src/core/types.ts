@@ -260,6 +260,11 @@ export interface InferenceOptions {
   /** Every wire record as received. */
   onEvent?: ((record: unknown) => void) | undefined
   onWarning?: ((warning: InferstreamError) => void) | undefined
+  /**
+   * Called once for each run that this client followed to its end or could not start, whichever call or hook did so. Not
+   * called for a run that is no longer followed, nor for one that had ended before.
+   */
+  onSettled?: ((run: SettledRun) => void) | undefined
   /** Any backend instead of HTTP: see `fromAsyncIterable` and `scriptedTransport`. */
   transport?: Transport | undefined
 }
@@ -298,7 +303,47 @@ export interface UploadOptions {
   onProgress?: ((fraction: number) => void) | undefined
 }
 
+export interface RequestOptions {
+  /** Ends the waiting at once with `AbortError`; what was sent may still be done. */
+  signal?: AbortSignal | undefined
+}
+
+export interface ListOptions {
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined
+  /** Items on a page, at most; the service's own number by default. */
+  limit?: number | undefined
+}
+
+/** A task in a list. The optional fields are there where the service has them. */
+export interface TaskListItem extends TaskSnapshot {
+  app?: string
+  /** epoch ms, by the service's clock */
+  createdAt?: number
+  /** epoch ms, by the service's clock; only once the run has ended */
+  endedAt?: number
+}
+
+/** How a run ended. `error` means that the request or the connection failed; the run itself may go on. */
+export type RunOutcome<TOutput = unknown> =
+  | { status: 'completed'; output: TOutput }
+  | { status: 'failed'; error: InferstreamError }
+  | { status: 'cancelled' }
+  | { status: 'error'; error: InferstreamError }
+
+/** What `onSettled` is given. */
+export interface SettledRun {
+  /** Null for a run that could not be started. */
+  taskId: string | null
+  /** Null for a run that was started elsewhere. */
+  app: string | null
+  outcome: RunOutcome
+  /** ms from the call, or from the start of a run that was started elsewhere */
+  duration: number
+}
+
 export interface TaskList {
-  items: TaskSnapshot[]
+  items: TaskListItem[]
+  /** Null on the last page. */
   nextCursor: string | null
 }

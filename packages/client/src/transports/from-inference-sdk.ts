@@ -7,6 +7,7 @@ import { isObject } from '../core/json.ts'
 import { hostPlatform } from '../core/platform.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import { retryDelay, retryPolicy } from '../core/retry.ts'
+import { startError } from '../http/post-error.ts'
 import { isEnded } from '../task/task-model.ts'
 import type { TaskTransport } from './transport.ts'
 import type { RunConfig, Transport } from '../core/types.ts'
@@ -42,6 +43,7 @@ export function sdkTransport(officialClient: object, platform: Platform): TaskTr
   }
   const client = officialClient
   const policy = retryPolicy(undefined)
+  const within = (request: () => Promise<unknown>) => withDeadline(platform, requestTimeout, undefined, request)
 
   function connect(task: TaskSink): () => void {
     let isClosed = false
@@ -77,7 +79,7 @@ export function sdkTransport(officialClient: object, platform: Platform): TaskTr
     /** Never rejects. */
     async function ask(): Promise<boolean> {
       try {
-        const snapshot = await withDeadline(platform, requestTimeout, undefined, () => client.tasks.get(task.taskId))
+        const snapshot = await within(() => client.tasks.get(task.taskId))
         if (isOver()) return true
         if (failures > 0) {
           failures = 0
@@ -142,27 +144,27 @@ export function sdkTransport(officialClient: object, platform: Platform): TaskTr
     kind: 'inference-sdk',
     async start(config) {
       try {
-        const task = unwrap(await client.run(paramsOf(config), { wait: false }))
+        const task = unwrap(await within(() => client.run(paramsOf(config), { wait: false })))
         const taskId = isObject(task) ? task['id'] : undefined
         if (typeof taskId !== 'string')
           throw new InferstreamError('protocol', 'The official client did not return a task id.')
         return { taskId, events: [] }
       } catch (error) {
-        throw await errorOf(error)
+        throw startError(await errorOf(error))
       }
     },
     confirmsEnd: true,
     connect,
     async cancel(taskId) {
       try {
-        await client.tasks.cancel(taskId)
+        await within(() => client.tasks.cancel(taskId))
       } catch (error) {
         throw await errorOf(error)
       }
     },
     async read(taskId) {
       try {
-        return [{ type: 'snapshot', task: unwrap(await client.tasks.get(taskId)), at: platform.now() }]
+        return [{ type: 'snapshot', task: unwrap(await within(() => client.tasks.get(taskId))), at: platform.now() }]
       } catch (error) {
         throw await errorOf(error)
       }

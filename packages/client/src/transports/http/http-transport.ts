@@ -61,11 +61,12 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
       )
       return () => stop()
     },
-    async cancel(taskId) {
-      await http.postIdempotent(`/tasks/${taskId}/cancel`)
+    async cancel(taskId, signal) {
+      await http.postIdempotent(`/tasks/${taskId}/cancel`, signal)
     },
-    async read(taskId) {
-      return [{ type: 'snapshot', task: await http.request('GET', `/tasks/${taskId}`), at: platform.now() }]
+    async read(taskId, signal) {
+      const task = await http.request('GET', `/tasks/${taskId}`, undefined, signal)
+      return [{ type: 'snapshot', task, at: platform.now() }]
     },
     resources: async () => (await import('./http-resources.ts')).httpResources(http, connection, options, platform),
   }
