@@ -304,9 +304,10 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     },
     sendMessage: (text, sendOptions = {}, id) => ignorable(sender.send(text, sendOptions, id)),
     submitToolResult: (callId, result) => ignorable(answers.submit(callId, result)),
-    approveTool: (callId) => ignorable(answers.approve(callId)),
+    approveTool: (callId, approval) => ignorable(answers.approve(callId, approval?.args)),
     rejectTool: (callId, reason) => ignorable(answers.reject(callId, reason)),
     alwaysAllowTool: (callId) => ignorable(answers.alwaysAllow(callId)),
+    resolveInterrupt: (interruptId, decision) => ignorable(answers.resolve(interruptId, decision)),
     cancelMessage: (messageId) => ignorable(reported(sender.takeBack(messageId))),
     loadOlder() {
       loadingOlder ??= loadOlderPage().finally(() => {

@@ -8,6 +8,7 @@ import type {
 } from '../agent/agent-types.ts'
 import type { OpenAgent, OpenedAgent } from '../agent/agent-types.ts'
 import { leftError, nextLocalId } from '../agent/io/outgoing.ts'
+import { idleChatState } from '../agent/state/idle-chat-state.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
 import type { Platform } from '../core/platform.ts'
@@ -18,6 +19,7 @@ const deferrable = [
   'approveTool',
   'rejectTool',
   'alwaysAllowTool',
+  'resolveInterrupt',
   'cancelMessage',
   'loadOlder',
   'stop',
@@ -38,15 +40,7 @@ export function lazyAgent(
   let inner: OpenedAgent | null = null
   let isOpening = false
   let isClosed = false
-  let state: AgentState = {
-    chatId,
-    messages: [],
-    status: 'idle',
-    connection: 'idle',
-    error: null,
-    queued: [],
-    hasOlder: false,
-  }
+  let state = idleChatState(chatId)
   const listeners = new Map<() => void, (() => void) | null>()
   const waiting = new Set<{ go: (agent: OpenedAgent) => void; reject: (error: unknown) => void }>()
 

@@ -34,9 +34,11 @@ export class AgentStore {
     reset: () => this.#reset(),
     loadOlder: () => this.#require().loadOlder(),
     submitToolResult: (callId, result) => this.#require().submitToolResult(callId, result),
-    approveTool: (callId) => this.#require().approveTool(callId),
+    approveTool: (callId, options) => this.#require().approveTool(callId, options),
     rejectTool: (callId, reason) => this.#require().rejectTool(callId, reason),
     alwaysAllowTool: (callId) => this.#require().alwaysAllowTool(callId),
+    resolveInterrupt: (id, decision) => this.#require().resolveInterrupt(id, decision),
+    cancelMessage: (messageId) => this.#require().cancelMessage(messageId),
     cancelQueued: (messageId) => this.#require().cancelMessage(messageId),
   }
   readonly #client: InferenceClient
@@ -261,7 +263,16 @@ function isSameTarget(a: string | AdHocAgent, b: string | AdHocAgent): boolean {
 }
 
 function blank(chatId: string | null): AgentState {
-  return { chatId, messages: [], status: 'idle', connection: 'idle', error: null, queued: [], hasOlder: false }
+  return {
+    chatId,
+    messages: [],
+    status: 'idle',
+    connection: 'idle',
+    error: null,
+    queued: [],
+    hasOlder: false,
+    interrupts: [],
+  }
 }
 
 /** The user's last message as it can be sent again. */

@@ -1,7 +1,7 @@
 // The chat endpoints (protocol §6).
 import { isTaskId } from '../../http/task-id.ts'
 import { startError } from '../../http/post-error.ts'
-import type { AdHocAgent, ClientTools } from '../agent-types.ts'
+import type { AdHocAgent, ClientTools, InterruptDecision } from '../agent-types.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import type { Http } from '../../http/http.ts'
 import { isObject } from '../../core/json.ts'
@@ -39,9 +39,10 @@ export interface ChatApi {
   cancelMessage(messageId: string): Promise<unknown>
   /** Repeated while the connection fails: an invocation takes only its first result, and refuses others with 409. */
   submit(callId: string, result: string, signal: AbortSignal): Promise<void>
-  approve(callId: string): Promise<unknown>
+  approve(callId: string, args: Record<string, unknown> | undefined): Promise<unknown>
   reject(callId: string, reason: string | undefined): Promise<unknown>
   alwaysAllow(chatId: string, callId: string, name: string): Promise<unknown>
+  resolve(interruptId: string, decision: InterruptDecision): Promise<unknown>
 }
 
 export function chatApi(http: Http, platform: Platform): ChatApi {
@@ -84,10 +85,12 @@ export function chatApi(http: Http, platform: Platform): ChatApi {
         }
       }
     },
-    approve: async (callId) => post(`/tools/${encodeURIComponent(callId)}/invoke`),
+    approve: async (callId, args) => post(`/tools/${encodeURIComponent(callId)}/invoke`, args && { arguments: args }),
     reject: async (callId, reason) => post(`/tools/${encodeURIComponent(callId)}/reject`, { reason }),
     alwaysAllow: async (chatId, callId, name) =>
       post(`/chats/${chatId}/tools/${encodeURIComponent(callId)}/always-allow`, { tool_name: name }),
+    resolve: async (interruptId, { decision, payload }) =>
+      post(`/interrupts/${encodeURIComponent(interruptId)}/resolve`, { decision, payload }),
   }
 }
 

@@ -1,9 +1,11 @@
 // What people and pages answer to tool calls. Whoever is first counts; what comes after it is no error.
-import type { AgentToolCall } from '../agent-types.ts'
+import type { AgentToolCall, InterruptDecision } from '../agent-types.ts'
 import { InferstreamError } from '../../core/errors.ts'
+import { isObject } from '../../core/json.ts'
 import type { ChatEvent } from '../state/chat-reducer.ts'
 import type { ChatApi } from './chat-api.ts'
 import type { ChatMachine } from '../state/chat-model.ts'
+import { readInterrupts } from '../state/interrupts.ts'
 import { callNamed, isWaiting } from '../state/tool-call.ts'
 import { typedError } from './typed-error.ts'
 
@@ -18,9 +20,11 @@ export interface AnsweredChat {
 
 export interface CallAnswers {
   submit(callId: string, result: unknown): Promise<void>
-  approve(callId: string): Promise<void>
+  /** @param args In place of the call's own. */
+  approve(callId: string, args: Record<string, unknown> | undefined): Promise<void>
   reject(callId: string, reason: string | undefined): Promise<void>
   alwaysAllow(callId: string): Promise<void>
+  resolve(interruptId: string, decision: InterruptDecision): Promise<void>
   /** Another conversation is at hand. */
   clear(): void
 }
@@ -32,6 +36,14 @@ export function callAnswers(chat: AnsweredChat, api: ChatApi): CallAnswers {
   const decisions = new Map<string, Promise<void>>()
 
   const find = (callId: string): AgentToolCall | undefined => callNamed(chat.machine.rows, callId)
+
+  /** Whether a call, or an interrupt, still waits; null where it is not known at all. */
+  function isOpen(id: string): boolean | null {
+    const call = find(id)
+    if (call) return isWaiting(call)
+    const { chat: row } = chat.machine
+    return Array.isArray(row['pending_interrupts']) ? readInterrupts(row).some((one) => one.id === id) : null
+  }
 
   /** What fails is in `state.error`, and the call waits again. */
   async function answer(callId: string, act: () => Promise<unknown>): Promise<void> {
@@ -52,10 +64,8 @@ export function callAnswers(chat: AnsweredChat, api: ChatApi): CallAnswers {
   /** Somebody else was first, or this one was, and its answer was lost. */
   async function wasAnswered(callId: string, error: unknown, signal: AbortSignal): Promise<boolean> {
     if (!(error instanceof InferstreamError) || error.status !== 409) return false
-    const known = find(callId)
-    if (known && isWaiting(known)) await chat.look(signal).catch(() => {})
-    const call = find(callId)
-    return call !== undefined && !isWaiting(call)
+    if (isOpen(callId) !== false) await chat.look(signal).catch(() => {})
+    return isOpen(callId) === false
   }
 
   function once(
@@ -77,15 +87,33 @@ export function callAnswers(chat: AnsweredChat, api: ChatApi): CallAnswers {
   return {
     submit: (callId, result) =>
       once(results, callId, async () => api.submit(callId, textOf(result), chat.signal), true),
-    approve: (callId) => decide(callId, async () => api.approve(callId)),
+    approve(callId, args) {
+      const problem = args === undefined ? null : editProblem(find(callId), args)
+      if (problem) return Promise.reject(problem)
+      return decide(callId, async () => api.approve(callId, args))
+    },
     reject: (callId, reason) => decide(callId, async () => api.reject(callId, reason)),
     alwaysAllow: (callId) =>
       decide(callId, async () => api.alwaysAllow(chat.machine.state.chatId ?? '', callId, find(callId)?.name ?? '')),
+    resolve(interruptId, decision) {
+      if (decision?.decision !== 'allow' && decision?.decision !== 'deny') {
+        const message = "resolveInterrupt takes { decision: 'allow' } or { decision: 'deny' }."
+        return Promise.reject(new InferstreamError('config', message))
+      }
+      const { callId } = readInterrupts(chat.machine.chat).find(({ id }) => id === interruptId) ?? {}
+      return decide(callId ?? interruptId, async () => api.resolve(interruptId, decision))
+    },
     clear() {
       results.clear()
       decisions.clear()
     },
   }
+}
+
+function editProblem(call: AgentToolCall | undefined, args: unknown): InferstreamError | null {
+  if (!isObject(args)) return new InferstreamError('config', 'approveTool takes args that are an object.')
+  if (call?.editable === true) return null
+  return new InferstreamError('config', 'The arguments of this call cannot be changed: the service does not offer it.')
 }
 
 /** Results are strings on the wire; everything else is told as JSON. */

@@ -3,6 +3,7 @@ import type { AgentMessage, AgentState } from '../agent-types.ts'
 import type { InferstreamError } from '../../core/errors.ts'
 import { isEndedRow } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
+import { idleChatState } from './idle-chat-state.ts'
 import { endOf, isBusy, isConfirmed } from './turn.ts'
 import type { ChatFacts, Turn } from './turn.ts'
 
@@ -45,20 +46,10 @@ export interface ChatMachine extends ChatFacts {
 /** A machine while one event is applied to it. */
 export type Work = { -readonly [K in keyof ChatMachine]: ChatMachine[K] }
 
-const noMessages: readonly AgentMessage[] = Object.freeze([])
-
 /** @param unsent Messages that could not be sent before there was a conversation to send them to. */
-export function startChat(chatId: string | null, unsent: readonly AgentMessage[] = noMessages): ChatMachine {
+export function startChat(chatId: string | null, unsent: readonly AgentMessage[] = []): ChatMachine {
   return {
-    state: {
-      chatId,
-      messages: unsent,
-      status: 'idle',
-      connection: 'idle',
-      error: null,
-      queued: noMessages,
-      hasOlder: false,
-    },
+    state: idleChatState(chatId, unsent),
     rows: [],
     outbox: unsent.map((message) => ({ message, waits: false, mayBeThere: false, rowId: null, error: null })),
     turns: [],

@@ -3,6 +3,8 @@ import type { AgentState } from '../agent-types.ts'
 import type { ChatMachine, Outgoing } from './chat-model.ts'
 import { isShown } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
+import { sameJson } from '../../core/json.ts'
+import { readInterrupts } from './interrupts.ts'
 import { sameList } from './same-list.ts'
 import { isWaiting } from './tool-call.ts'
 import { currentRows, isBusy, isPaused } from './turn.ts'
@@ -24,8 +26,18 @@ export function stateOf(machine: ChatMachine): AgentState {
     connection: before.connection,
     error: machine.failure ?? machine.problem,
     hasOlder: machine.cursor !== null,
+    interrupts: interruptsOf(machine),
   }
   return isSameState(state, before) ? before : state
+}
+
+function interruptsOf(machine: ChatMachine): AgentState['interrupts'] {
+  const { answering, state, chat } = machine
+  const pending = isBusy(machine) ? readInterrupts(chat) : []
+  const open = pending.filter(
+    ({ id, callId }) => !answering.has(id) && !(callId !== undefined && answering.has(callId)),
+  )
+  return sameJson(open, state.interrupts) ? state.interrupts : open
 }
 
 function isAlone({ rowId }: Outgoing): boolean {
@@ -49,7 +61,8 @@ function isSameState(a: AgentState, b: AgentState): boolean {
     a.status === b.status &&
     a.connection === b.connection &&
     a.error === b.error &&
-    a.hasOlder === b.hasOlder
+    a.hasOlder === b.hasOlder &&
+    a.interrupts === b.interrupts
   )
 }
 

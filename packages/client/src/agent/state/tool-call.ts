@@ -28,6 +28,7 @@ export function readInvocation(wire: unknown): AgentToolCall | undefined {
   const result = resultOf(wire)
   if (result !== undefined) call.result = result
   if (typeof taskId === 'string' && taskId !== '') call.taskId = taskId
+  if (wire['editable'] === true) call.editable = true
   return call
 }
 
