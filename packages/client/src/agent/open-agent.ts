@@ -6,15 +6,15 @@ import { guard } from '../core/guard.ts'
 import type { Http } from '../http/http.ts'
 import type { Platform } from '../core/platform.ts'
 import { reduceChat } from './state/chat-reducer.ts'
-import type { ChatEvent } from './state/chat-reducer.ts'
+import type { ChatAction } from './state/chat-reducer.ts'
 import { failureOf, replyOf } from './state/agent-reply.ts'
 import { callAnswers } from './io/tool-answers.ts'
 import { chatApi } from './io/chat-api.ts'
 import { startChat } from './state/chat-model.ts'
 import { createToolRunner } from './io/tool-runner.ts'
-import { followChat } from './io/connect-chat.ts'
-import { watchIdle } from './io/idle-poll.ts'
-import { nothingTold, piecesOf } from './io/message-events.ts'
+import { connectChat } from './io/connect-chat.ts'
+import { pollIdleChat } from './io/idle-poll.ts'
+import { nothingDelivered, piecesOf } from './io/message-events.ts'
 import { messageSender } from './io/message-sender.ts'
 import { callNamed, wantsResult } from './state/tool-call.ts'
 import { typedError } from './io/typed-error.ts'
@@ -41,7 +41,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   checkChat(setup.chatId)
   const api = chatApi(http, platform)
   const listeners = new Set<() => void>()
-  let machine = startChat(setup.chatId, setup.unsent)
+  let model = startChat(setup.chatId, setup.unsent)
   let isClosed = false
   let following: { stop: () => void } | null = null
   let unwatch: (() => void) | null = null
@@ -51,8 +51,8 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   /** Aborted when the conversation is left: what belongs to it is nobody's business any more. */
   let stay = new AbortController()
   const chat = {
-    get machine() {
-      return machine
+    get model() {
+      return model
     },
     get signal() {
       return stay.signal
@@ -70,7 +70,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   const runner = createToolRunner({
     tools,
     platform,
-    onStart: (callId) => dispatch({ type: 'answering', callId }),
+    onStart: (callId) => dispatch({ type: 'answerStarted', callId }),
     submit: (callId, result) => void ignorable(answers.submit(callId, result)),
     async isWanted(callId, signal) {
       // Where nobody can be asked, what is known here has to do.
@@ -81,23 +81,23 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
 
   // ── What happens ──
 
-  function dispatch(event: ChatEvent): void {
-    const before = machine.state
-    machine = reduceChat(machine, event)
-    tellMessages()
+  function dispatch(event: ChatAction): void {
+    const before = model.state
+    model = reduceChat(model, event)
+    deliverPieces()
     offerCalls()
     settleTurns()
     follow()
-    if (machine.state !== before) for (const listener of listeners) guard(listener)
+    if (model.state !== before) for (const listener of listeners) guard(listener)
   }
 
-  function tellMessages(): void {
-    for (const turn of machine.turns) {
+  function deliverPieces(): void {
+    for (const turn of model.turns) {
       const one = sender.of(turn.id)
       const onMessage = one?.options.onMessage
       if (!one || !onMessage || turn.messageId === null) continue
-      for (const row of turnRows(machine.rows, turn)) {
-        const { events, told } = piecesOf(row, one.told.get(row.id) ?? nothingTold)
+      for (const row of turnRows(model.rows, turn)) {
+        const { events, told } = piecesOf(row, one.told.get(row.id) ?? nothingDelivered)
         one.told.set(row.id, told)
         for (const piece of events) guard(() => onMessage(piece))
       }
@@ -106,11 +106,11 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
 
   function offerCalls(): void {
     runner.release((callId) => !isWanted(callId))
-    if (isClosed || !isBusy(machine)) return
-    for (const row of currentRows(machine.rows)) {
+    if (isClosed || !isBusy(model)) return
+    for (const row of currentRows(model.rows)) {
       for (const call of row.calls) {
         if (!wantsResult(call)) continue
-        const turn = machine.turns.find((one) => turnRows(machine.rows, one).includes(row))
+        const turn = model.turns.find((one) => turnRows(model.rows, one).includes(row))
         const own = turn && sender.of(turn.id)
         const handler = own?.options.onToolCall ?? options.onToolCall
         runner.offer({ call, problem: row.callProblems.get(call.id), handler, isOwn: own !== undefined })
@@ -119,19 +119,19 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   }
 
   function isWanted(callId: string): boolean {
-    const call = callNamed(machine.rows, callId)
+    const call = callNamed(model.rows, callId)
     return call !== undefined && wantsResult(call)
   }
 
   /** @param atOnce Without waiting for texts that lag behind. */
   function settleTurns(atOnce = false): void {
-    for (const turn of machine.turns) {
-      const end = endOf(turn, machine)
-      if (!end || (!atOnce && !isConfirmed(turn, end, machine))) continue
+    for (const turn of model.turns) {
+      const end = endOf(turn, model)
+      if (!end || (!atOnce && !isConfirmed(turn, end, model))) continue
       const one = sender.of(turn.id)
-      const reply = replyOf(machine, turn, end)
-      const error = failureOf(machine, turn, end)
-      if (end.status !== 'input_required' && machine.turns.length === 1) runner.abort()
+      const reply = replyOf(model, turn, end)
+      const error = failureOf(model, turn, end)
+      if (end.status !== 'input_required' && model.turns.length === 1) runner.abort()
       dispatch({ type: 'settled', id: turn.id, error })
       one?.settle({ reply })
       return
@@ -139,9 +139,9 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   }
 
   function follow(): void {
-    const { chatId } = machine.state
-    const isOwn = machine.turns.some(({ messageId }) => messageId !== null)
-    const isWatched = listeners.size > 0 && isBusy(machine) && !machine.isCut
+    const { chatId } = model.state
+    const isOwn = model.turns.some(({ messageId }) => messageId !== null)
+    const isWatched = listeners.size > 0 && isBusy(model) && !model.isDisconnected
     if (isClosed || chatId === null || !(isOwn || isWatched)) {
       leave()
       watch()
@@ -152,16 +152,16 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     const own = { stop: () => {} }
     following = own
     const isHere = () => following === own
-    const stopChat = followChat(
+    const stopChat = connectChat(
       {
         chatId,
-        get machine() {
-          return machine
+        get model() {
+          return model
         },
         dispatch: (event) => isHere() && dispatch(event),
         settle() {
           settleTurns(true)
-          return machine.turns.length === 0 && !isBusy(machine)
+          return model.turns.length === 0 && !isBusy(model)
         },
         fail: (error) => isHere() && fail(error),
         warn: (warning) => guard(() => setup.onWarning?.(warning)),
@@ -179,11 +179,11 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
 
   /** Follows nothing, and still hears what is said elsewhere for as long as somebody looks on. */
   function watch(): void {
-    const { chatId } = machine.state
-    const isGone = machine.isCut && machine.failure?.retryable === false
+    const { chatId } = model.state
+    const isGone = model.isDisconnected && model.failure?.retryable === false
     const isOfUse = listeners.size > 0 && !isClosed && loading === null && !isGone
     if (!isOfUse || chatId === null) ignore()
-    else unwatch ??= watchIdle(chatId, chat, api, platform)
+    else unwatch ??= pollIdleChat(chatId, chat, api, platform)
   }
 
   function ignore(): void {
@@ -195,14 +195,14 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     if (!following) return
     following.stop()
     following = null
-    dispatch({ type: 'lost' })
-    dispatch({ type: 'connection', connection: machine.isCut || isClosed ? 'closed' : 'idle' })
+    dispatch({ type: 'disconnected' })
+    dispatch({ type: 'connectionChanged', connection: model.isDisconnected || isClosed ? 'closed' : 'idle' })
   }
 
   /** The chat cannot be followed any more; everybody who waits is told. */
   function fail(error: InferstreamError): void {
-    dispatch({ type: 'fail', error })
-    dispatch({ type: 'connection', connection: 'closed' })
+    dispatch({ type: 'failed', error })
+    dispatch({ type: 'connectionChanged', connection: 'closed' })
     sender.lose(error)
   }
 
@@ -217,15 +217,15 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   }
 
   async function loadWhole(): Promise<void> {
-    const { chatId } = machine.state
+    const { chatId } = model.state
     const { signal } = stay
-    if (chatId === null || machine.isLoaded || isClosed) return
-    if (!following) dispatch({ type: 'connection', connection: 'connecting' })
+    if (chatId === null || model.isLoaded || isClosed) return
+    if (!following) dispatch({ type: 'connectionChanged', connection: 'connecting' })
     try {
       const whole = await api.load(chatId, signal)
       if (signal.aborted) return
-      dispatch({ type: 'look', ...whole, at: platform.now() })
-      if (!following) dispatch({ type: 'connection', connection: 'idle' })
+      dispatch({ type: 'refetched', ...whole, at: platform.now() })
+      if (!following) dispatch({ type: 'connectionChanged', connection: 'idle' })
     } catch (error) {
       if (!signal.aborted) fail(typedError(error))
     }
@@ -233,29 +233,29 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
 
   /** One attempt at the whole. */
   async function look(signal: AbortSignal): Promise<void> {
-    const { chatId } = machine.state
+    const { chatId } = model.state
     if (chatId === null) return
     const own = stay
     const whole = await api.look(chatId, signal)
-    if (!signal.aborted && own === stay) dispatch({ type: 'look', ...whole, at: platform.now() })
+    if (!signal.aborted && own === stay) dispatch({ type: 'refetched', ...whole, at: platform.now() })
   }
 
   async function loadOlderPage(): Promise<boolean> {
     await load()
-    const { cursor } = machine
-    const { chatId } = machine.state
+    const { cursor } = model
+    const { chatId } = model.state
     const { signal } = stay
     if (cursor === null || chatId === null) return false
     const page = await api.older(chatId, cursor)
-    if (!signal.aborted) dispatch({ type: 'older', page, at: platform.now() })
-    return machine.state.hasOlder
+    if (!signal.aborted) dispatch({ type: 'olderLoaded', page, at: platform.now() })
+    return model.state.hasOlder
   }
 
   async function stop(): Promise<void> {
-    const isUnderWay = isBusy(machine) || machine.turns[0]?.messageId !== null
+    const isUnderWay = isBusy(model) || model.turns[0]?.messageId !== null
     if (!isUnderWay && !(await sender.firstAccepted())) return
-    const { chatId } = machine.state
-    if (chatId !== null && (isBusy(machine) || machine.turns.length > 0)) await stopTurn(chatId)
+    const { chatId } = model.state
+    if (chatId !== null && (isBusy(model) || model.turns.length > 0)) await stopTurn(chatId)
   }
 
   async function stopTurn(chatId: string): Promise<void> {
@@ -269,7 +269,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     try {
       return await act
     } catch (error) {
-      if (own === stay) dispatch({ type: 'problem', error: typedError(error) })
+      if (own === stay) dispatch({ type: 'problemRaised', error: typedError(error) })
       throw error
     }
   }
@@ -288,7 +288,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
 
   return {
     get state() {
-      return machine.state
+      return model.state
     },
     subscribe(listener) {
       const entry = () => listener()
@@ -324,15 +324,15 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     },
     reset() {
       depart()
-      const before = machine.state
-      machine = startChat(null)
-      if (machine.state !== before) for (const listener of listeners) guard(listener)
+      const before = model.state
+      model = startChat(null)
+      if (model.state !== before) for (const listener of listeners) guard(listener)
     },
     close() {
       if (isClosed) return
       isClosed = true
       depart()
-      dispatch({ type: 'connection', connection: 'closed' })
+      dispatch({ type: 'connectionChanged', connection: 'closed' })
     },
   }
 }

@@ -4,20 +4,20 @@ import { follow } from '../../connection/connection.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import type { Http } from '../../http/http.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
-import type { ChatEvent } from '../state/chat-reducer.ts'
+import type { ChatAction } from '../state/chat-reducer.ts'
 import type { ChatApi } from './chat-api.ts'
-import { hasGap, needsLook } from '../state/chat-model.ts'
-import type { ChatMachine } from '../state/chat-model.ts'
+import { hasGap, wantsRefetch } from '../state/chat-model.ts'
+import type { ChatModel } from '../state/chat-model.ts'
 import { readChatRecord } from '../state/chat-record.ts'
 
 /** ms between looks that records ask for. */
-const lookInterval = 1_000
+const refetchInterval = 1_000
 
 /** A chat being followed: where to tell what happened. */
 export interface ChatHandle {
   readonly chatId: string
-  readonly machine: ChatMachine
-  dispatch(event: ChatEvent): void
+  readonly model: ChatModel
+  dispatch(event: ChatAction): void
   /** Ends what has ended, with what is known; false where something has not. */
   settle(): boolean
   fail(error: InferstreamError): void
@@ -26,7 +26,7 @@ export interface ChatHandle {
 }
 
 /** Starts at once. The returned function stops following and releases the connection. */
-export function followChat(
+export function connectChat(
   chat: ChatHandle,
   api: ChatApi,
   http: Http,
@@ -35,18 +35,18 @@ export function followChat(
 ): () => void {
   const { chatId } = chat
   const closing = new AbortController()
-  let lookedAt = -Infinity
+  let refetchedAt = -Infinity
   let openedAt = 0
   let timer: Timer | undefined
 
   async function look(signal: AbortSignal): Promise<void> {
-    lookedAt = platform.now()
+    refetchedAt = platform.now()
     const whole = await api.look(chatId, signal)
-    if (!closing.signal.aborted) chat.dispatch({ type: 'look', ...whole, at: platform.now() })
+    if (!closing.signal.aborted) chat.dispatch({ type: 'refetched', ...whole, at: platform.now() })
   }
 
   /** While the stream goes on: what it cannot tell, at most once a second. */
-  function lookSoon(): void {
+  function refetchSoon(): void {
     if (timer !== undefined) return
     timer = platform.setTimeout(
       () => {
@@ -55,10 +55,10 @@ export function followChat(
           .catch(() => {})
           .finally(() => {
             timer = undefined
-            if (!closing.signal.aborted && needsLook(chat.machine)) lookSoon()
+            if (!closing.signal.aborted && wantsRefetch(chat.model)) refetchSoon()
           })
       },
-      Math.max(0, lookedAt + lookInterval - platform.now()),
+      Math.max(0, refetchedAt + refetchInterval - platform.now()),
     )
   }
 
@@ -68,10 +68,10 @@ export function followChat(
       isOver: () => closing.signal.aborted,
       isQueued: () => false,
       isUrgent: () => false,
-      connection: (connection) => chat.dispatch({ type: 'connection', connection }),
+      connection: (connection) => chat.dispatch({ type: 'connectionChanged', connection }),
       look(signal, resumes) {
         // A stream that resumes by id brings all that the last one would have: the chat goes on as if there was no loss.
-        if (!resumes) chat.dispatch({ type: 'lost' })
+        if (!resumes) chat.dispatch({ type: 'disconnected' })
         return look(signal)
       },
       opening(first, isResumed) {
@@ -79,23 +79,23 @@ export function followChat(
         const record = readChatRecord(first)
         const isWhole = record.kind === 'chats' && record.fields === null
         // It was asked to resume, and begins again.
-        if (isResumed && isWhole) chat.dispatch({ type: 'lost' })
+        if (isResumed && isWhole) chat.dispatch({ type: 'disconnected' })
         // Whether a stream opens with the rows too is not known (protocol §5.3): ask for them in any case.
-        if (!isResumed) lookSoon()
+        if (!isResumed) refetchSoon()
         return { isWhole, isResumed, lacks: false }
       },
       take(records, opening) {
-        const known = chat.machine
-        chat.dispatch({ type: 'records', records, at: platform.now() })
-        const isNews = chat.machine !== known && !opening?.isWhole
+        const known = chat.model
+        chat.dispatch({ type: 'received', records, at: platform.now() })
+        const isNews = chat.model !== known && !opening?.isWhole
         for (const record of records) {
           const meaning = readChatRecord(record)
           if (meaning.kind === 'error') chat.warn(new InferstreamError('server', meaning.message))
         }
-        if (closing.signal.aborted || !needsLook(chat.machine)) return { isHint: false, isNews }
+        if (closing.signal.aborted || !wantsRefetch(chat.model)) return { isHint: false, isNews }
         // Tokens that were missed come back with the rows of a fresh stream.
-        if (hasGap(chat.machine) && platform.now() - openedAt >= lookInterval) return { isHint: true, isNews }
-        lookSoon()
+        if (hasGap(chat.model) && platform.now() - openedAt >= refetchInterval) return { isHint: true, isNews }
+        refetchSoon()
         return { isHint: false, isNews }
       },
       giveUp(error) {

@@ -4,19 +4,19 @@ import { isEndedRow } from '../state/chat-row.ts'
 import type { ChatRow } from '../state/chat-row.ts'
 
 /** How much of one message has been told. */
-export interface Told {
+export interface Delivered {
   readonly text: number
   readonly thinking: number
   readonly isDone: boolean
 }
 
-export const nothingTold: Told = { text: 0, thinking: 0, isDone: false }
+export const nothingDelivered: Delivered = { text: 0, thinking: 0, isDone: false }
 
 /**
  * What is new: thinking by whole lines, the rest of it once text follows; text as it comes; the end once, its content what
  * was still missing.
  */
-export function piecesOf(row: ChatRow, told: Told): { events: AgentEvent[]; told: Told } {
+export function piecesOf(row: ChatRow, told: Delivered): { events: AgentEvent[]; told: Delivered } {
   if (told.isDone) return { events: [], told }
   const text = joined(row, 'text')
   const thinking = joined(row, 'reasoning')

@@ -6,21 +6,21 @@ import type { Http } from '../../http/http.ts'
 import { abortError } from '../../http/network-error.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
 import type { FileRef } from '../../core/types.ts'
-import type { ChatEvent } from '../state/chat-reducer.ts'
+import type { ChatAction } from '../state/chat-reducer.ts'
 import { replyOf } from '../state/agent-reply.ts'
 import type { ChatApi } from './chat-api.ts'
-import type { ChatMachine } from '../state/chat-model.ts'
-import type { Told } from './message-events.ts'
+import type { ChatModel } from '../state/chat-model.ts'
+import type { Delivered } from './message-events.ts'
 import { leftError, nextLocalId, partsOf, refusalOf } from './outgoing.ts'
 import { typedError } from './typed-error.ts'
 
 /** The conversation that the messages are for. */
 export interface SenderChat {
-  readonly machine: ChatMachine
+  readonly model: ChatModel
   /** Aborted when it is left. */
   readonly signal: AbortSignal
   readonly isClosed: boolean
-  dispatch(event: ChatEvent): void
+  dispatch(event: ChatAction): void
   /** Stops the turn that is under way. */
   stopTurn(chatId: string): Promise<void>
 }
@@ -29,7 +29,7 @@ export interface SenderChat {
 export interface SentMessage {
   readonly options: SendMessageOptions
   /** What `onMessage` was told, by message. */
-  readonly told: Map<string, Told>
+  readonly told: Map<string, Delivered>
   settle(outcome: { reply: AgentReply } | { error: unknown }): void
 }
 
@@ -107,7 +107,7 @@ export function messageSender(
       const onAbort = () => abandon(one)
       signal?.addEventListener('abort', onAbort, { once: true })
       waiting.set(id, one)
-      chat.dispatch({ type: 'send', id, parts: partsOf(text, files), at: platform.now() })
+      chat.dispatch({ type: 'sent', id, parts: partsOf(text, files), at: platform.now() })
       posting = one.posting = posting.then(() => post(one, text, files))
     })
   }
@@ -122,11 +122,11 @@ export function messageSender(
       one.isUploading = files.length > 0
       const refs = await uploaded(files, signal)
       one.isUploading = false
-      const { chatId: known } = chat.machine.state
+      const { chatId: known } = chat.model.state
       if (!waiting.has(id)) return
       one.isLeaving = true
       const message = { chatId: known, text, files: refs, context, tools }
-      chat.dispatch({ type: 'leaving', id, parts: partsOf(text, refs) })
+      chat.dispatch({ type: 'posted', id, parts: partsOf(text, refs) })
       const { chatId, answer } = await api.send(target, message, signal)
       one.isPosted = true
       if (own.aborted) return
@@ -191,10 +191,10 @@ export function messageSender(
 
   /** Takes a message back while it is queued, else stops its turn. Nobody waits for it any more. */
   async function withdraw(id: string): Promise<void> {
-    const turn = chat.machine.turns.find((one) => one.id === id)
-    const { chatId } = chat.machine.state
+    const turn = chat.model.turns.find((one) => one.id === id)
+    const { chatId } = chat.model.state
     if (!turn || turn.messageId === null || chatId === null) return
-    const isQueued = chat.machine.rows.some((row) => row.id === turn.messageId && row.status === 'queued')
+    const isQueued = chat.model.rows.some((row) => row.id === turn.messageId && row.status === 'queued')
     chat.dispatch({ type: 'settled', id, error: null })
     if (isQueued) {
       await api.cancelMessage(turn.messageId)
@@ -206,15 +206,15 @@ export function messageSender(
 
   async function takeBack(messageId: string): Promise<void> {
     const one = waiting.get(messageId)
-    const turn = chat.machine.turns.find(({ id }) => id === messageId)
+    const turn = chat.model.turns.find(({ id }) => id === messageId)
     if (one && turn && !one.isLeaving) {
       one.out.abort()
-      one.settle({ reply: replyOf(chat.machine, turn, { status: 'stopped', run: null }) })
+      one.settle({ reply: replyOf(chat.model, turn, { status: 'stopped', run: null }) })
       forget(messageId)
       return
     }
     if (one && !one.isPosted) await one.posting
-    const id = chat.machine.rows.find(({ message }) => message.id === messageId)?.id ?? messageId
+    const id = chat.model.rows.find(({ message }) => message.id === messageId)?.id ?? messageId
     await api.cancelMessage(id)
     chat.dispatch({ type: 'withdrawn', id })
   }

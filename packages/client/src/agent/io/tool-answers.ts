@@ -2,19 +2,19 @@
 import type { AgentToolCall, InterruptDecision } from '../agent-types.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import { isObject } from '../../core/json.ts'
-import type { ChatEvent } from '../state/chat-reducer.ts'
+import type { ChatAction } from '../state/chat-reducer.ts'
 import type { ChatApi } from './chat-api.ts'
-import type { ChatMachine } from '../state/chat-model.ts'
+import type { ChatModel } from '../state/chat-model.ts'
 import { readInterrupts } from '../state/interrupts.ts'
 import { callNamed, isWaiting } from '../state/tool-call.ts'
 import { typedError } from './typed-error.ts'
 
 /** The conversation whose calls are answered. */
 export interface AnsweredChat {
-  readonly machine: ChatMachine
+  readonly model: ChatModel
   /** Aborted when it is left. */
   readonly signal: AbortSignal
-  dispatch(event: ChatEvent): void
+  dispatch(event: ChatAction): void
   look(signal: AbortSignal): Promise<void>
 }
 
@@ -35,26 +35,26 @@ export function callAnswers(chat: AnsweredChat, api: ChatApi): CallAnswers {
   /** Decisions on their way, by call. */
   const decisions = new Map<string, Promise<void>>()
 
-  const find = (callId: string): AgentToolCall | undefined => callNamed(chat.machine.rows, callId)
+  const find = (callId: string): AgentToolCall | undefined => callNamed(chat.model.rows, callId)
 
   /** Whether a call, or an interrupt, still waits; null where it is not known at all. */
   function isOpen(id: string): boolean | null {
     const call = find(id)
     if (call) return isWaiting(call)
-    const { chat: row } = chat.machine
+    const { chat: row } = chat.model
     return Array.isArray(row['pending_interrupts']) ? readInterrupts(row).some((one) => one.id === id) : null
   }
 
   /** What fails is in `state.error`, and the call waits again. */
   async function answer(callId: string, act: () => Promise<unknown>): Promise<void> {
     const { signal } = chat
-    chat.dispatch({ type: 'answering', callId })
+    chat.dispatch({ type: 'answerStarted', callId })
     try {
       await act()
     } catch (error) {
       if (!signal.aborted && !(await wasAnswered(callId, error, signal))) {
-        chat.dispatch({ type: 'unanswered', callId })
-        chat.dispatch({ type: 'problem', error: typedError(error) })
+        chat.dispatch({ type: 'answerFailed', callId })
+        chat.dispatch({ type: 'problemRaised', error: typedError(error) })
         throw error
       }
       if (signal.aborted) throw error
@@ -94,13 +94,13 @@ export function callAnswers(chat: AnsweredChat, api: ChatApi): CallAnswers {
     },
     reject: (callId, reason) => decide(callId, async () => api.reject(callId, reason)),
     alwaysAllow: (callId) =>
-      decide(callId, async () => api.alwaysAllow(chat.machine.state.chatId ?? '', callId, find(callId)?.name ?? '')),
+      decide(callId, async () => api.alwaysAllow(chat.model.state.chatId ?? '', callId, find(callId)?.name ?? '')),
     resolve(interruptId, decision) {
       if (decision?.decision !== 'allow' && decision?.decision !== 'deny') {
         const message = "resolveInterrupt takes { decision: 'allow' } or { decision: 'deny' }."
         return Promise.reject(new InferstreamError('config', message))
       }
-      const { callId } = readInterrupts(chat.machine.chat).find(({ id }) => id === interruptId) ?? {}
+      const { callId } = readInterrupts(chat.model.chat).find(({ id }) => id === interruptId) ?? {}
       return decide(callId ?? interruptId, async () => api.resolve(interruptId, decision))
     },
     clear() {

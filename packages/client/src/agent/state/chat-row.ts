@@ -32,7 +32,7 @@ export interface ChatRow {
   readonly seed: StoredText
   readonly live: LiveText | null
   /** Seen to begin on the stream that is open. */
-  readonly isBorn: boolean
+  readonly startedOnStream: boolean
   /** It has ended, and what was told of the end did not include its text. */
   readonly isStale: boolean
   /** Why nobody follows it any more although it has not ended. */
@@ -82,7 +82,7 @@ export function readRow(before: ChatRow | null, wire: JsonObject, at: number): C
     },
     seed: before?.seed ?? noText,
     live: before?.live ?? null,
-    isBorn: before?.isBorn ?? false,
+    startedOnStream: before?.startedOnStream ?? false,
     isStale: false,
     abandoned: null,
     message: before?.message ?? { id, role: 'assistant', parts: [], status: 'done', createdAt: at },
@@ -116,10 +116,10 @@ export function shown(row: ChatRow): ChatRow {
 }
 
 /** The stream was lost: what it brings next need not follow. */
-export function cutOff(row: ChatRow): ChatRow {
+export function afterLoss(row: ChatRow): ChatRow {
   const { live } = row
-  if (isEndedRow(row) || (!live && !row.isBorn)) return row
-  return { ...row, isBorn: false, live: live && { ...live, cut: true, resynced: false } }
+  if (isEndedRow(row) || (!live && !row.startedOnStream)) return row
+  return { ...row, startedOnStream: false, live: live && { ...live, cut: true, resynced: false } }
 }
 
 /** Nobody follows the answer any more. */
@@ -129,7 +129,7 @@ export function abandon(row: ChatRow, reason: string): ChatRow {
 }
 
 /** The rows with one of them shown as a message that was sent from here; null is as what it is. */
-export function sentAs(rows: readonly ChatRow[], id: string, sent: AgentMessage | null): readonly ChatRow[] {
+export function showAs(rows: readonly ChatRow[], id: string, sent: AgentMessage | null): readonly ChatRow[] {
   return rows.map((row) => (row.id === id ? shown({ ...row, sent }) : row))
 }
 

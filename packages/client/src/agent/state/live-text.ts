@@ -37,7 +37,7 @@ export interface BatchPosition {
   /** Last number seen on this stream, of any message: some count by chat, others by message. */
   readonly chatSeq: number | null
   /** The message was seen to begin on this stream, so that none of its batches can have been missed. */
-  readonly isBorn: boolean
+  readonly startedOnStream: boolean
   /** epoch ms */
   readonly at: number
 }
@@ -89,7 +89,7 @@ function upToDate(live: LiveText, snapshot: StoredText | null = live.ahead): Acc
  * Takes a snapshot's text of a message that is still being written.
  * @param isSeed No batch can have come between snapshot and stream: either it came in the stream, or none is open.
  */
-export function meetStored(live: LiveText, stored: StoredText, isSeed: boolean): LiveText {
+export function applyStored(live: LiveText, stored: StoredText, isSeed: boolean): LiveText {
   const known = lengthOf(textsOf(live))
   const told = lengthOf(stored)
   if (told > known) {
@@ -130,8 +130,8 @@ export function lengthOf({ response, reasoning }: StoredText): number {
   return response.length + reasoning.length
 }
 
-function isFromStart({ seq, isBorn }: BatchPosition): boolean {
-  return isBorn || (seq !== undefined && seq <= 1)
+function isFromStart({ seq, startedOnStream }: BatchPosition): boolean {
+  return startedOnStream || (seq !== undefined && seq <= 1)
 }
 
 function follows(before: LiveText | null, live: LiveText, seed: StoredText, position: BatchPosition): boolean {

@@ -34,7 +34,7 @@ export interface ChatFacts {
   readonly chat: JsonObject
   readonly runs: ReadonlyMap<string, Run>
   readonly activeRunId: string | null
-  readonly looks: number
+  readonly refetches: number
 }
 
 export interface TurnEnd {
@@ -94,7 +94,7 @@ export function turnRows(rows: readonly ChatRow[], { messageId, runId }: Turn): 
 
 /** Null while it goes on. */
 export function endOf(turn: Turn, facts: ChatFacts): TurnEnd | null {
-  const { rows, runs, looks } = facts
+  const { rows, runs, refetches } = facts
   if (turn.messageId === null) return null
   const at = rows.findLastIndex(({ id }) => id === turn.messageId)
   const message = rows[at]
@@ -108,7 +108,7 @@ export function endOf(turn: Turn, facts: ChatFacts): TurnEnd | null {
   if (run && isBusy(facts)) return pauses(run) && !isNeeded ? { status: 'input_required', run } : null
   const isOvertaken = message && rows.slice(at + 1).some(({ role, status }) => role === 'user' && status === 'ready')
   if (isOvertaken && answers.length > 0) return { status: statusOf(answers), run: null }
-  if (!turn.sawBusy && looks <= turn.acceptedAt) return null
+  if (!turn.sawBusy && refetches <= turn.acceptedAt) return null
   if (isBusy(facts)) return isPaused(facts) && !isNeeded ? { status: 'input_required', run: null } : null
   return { status: statusOf(answers), run: null }
 }
@@ -117,8 +117,8 @@ export function endOf(turn: Turn, facts: ChatFacts): TurnEnd | null {
  * The turn's text is all here, or a look after its end has brought what there is. A pause is told before the call that it
  * waits for: only when nothing has come by the second look, the first of which may be an old one, it waits for nothing here.
  */
-export function isConfirmed(turn: Turn, { status }: TurnEnd, { rows, looks }: ChatFacts): boolean {
-  const since = turn.endedAt === null ? 0 : looks - turn.endedAt
+export function isConfirmed(turn: Turn, { status }: TurnEnd, { rows, refetches }: ChatFacts): boolean {
+  const since = turn.endedAt === null ? 0 : refetches - turn.endedAt
   if (status === 'input_required') return since > 1
   return since > 0 || turnRows(rows, turn).every((row) => isEndedRow(row) && !row.isStale)
 }
