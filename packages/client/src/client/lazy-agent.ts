@@ -1,16 +1,10 @@
-import type {
-  Agent,
-  AgentMessage,
-  AgentPart,
-  AgentReply,
-  AgentState,
-  SendMessageOptions,
-} from '../agent/agent-types.ts'
+import type { Agent, AgentMessage, AgentPart, AgentState } from '../agent/agent-types.ts'
 import type { OpenAgent, OpenedAgent } from '../agent/agent-types.ts'
 import { leftError, nextLocalId } from '../agent/io/outgoing.ts'
 import { idleChatState } from '../agent/state/idle-chat-state.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
+import { sameJson } from '../core/json.ts'
 import type { Platform } from '../core/platform.ts'
 
 /** What else answers with a promise, and can therefore wait until the code is here. */
@@ -106,9 +100,7 @@ export function lazyAgent(
       const id = nextLocalId()
       // Sent again, it takes the place of the one that failed.
       const parts: AgentPart[] = [{ type: 'text', text }]
-      const others = state.messages.filter(
-        (one) => one.status !== 'failed' || JSON.stringify(one.parts) !== JSON.stringify(parts),
-      )
+      const others = state.messages.filter((one) => one.status !== 'failed' || !sameJson(one.parts, parts))
       const message: AgentMessage = { id, role: 'user', parts, status: 'sending', createdAt: platform.now() }
       show({ messages: [...others, message], status: 'submitted', error: null })
       return then((agent) => agent.sendMessage(text, options, id))

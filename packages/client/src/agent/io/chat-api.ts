@@ -29,7 +29,7 @@ export interface ChatApi {
     signal: AbortSignal,
   ): Promise<{ chatId: string; answer: JsonObject }>
   /** One attempt at the chat and its newest messages. */
-  look(chatId: string, signal: AbortSignal): Promise<{ chat: unknown; page: unknown }>
+  read(chatId: string, signal: AbortSignal): Promise<{ chat: unknown; page: unknown }>
   /** The same with the usual repeats. */
   load(chatId: string, signal: AbortSignal): Promise<{ chat: unknown; page: unknown }>
   /** One attempt at the chat's status. */
@@ -60,7 +60,7 @@ export function chatApi(http: Http, platform: Platform): ChatApi {
       }
       throw new InferstreamError('protocol', `${http.to.url} took the message and named no chat. Check the address.`)
     },
-    async look(chatId, signal) {
+    async read(chatId, signal) {
       const [chat, page] = await Promise.all([http.read(`/chats/${chatId}`, signal), http.read(pageOf(chatId), signal)])
       return { chat, page }
     },

@@ -5,61 +5,58 @@ import { InferstreamError } from '../../core/errors.ts'
 import type { Http } from '../../http/http.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
 import type { ChatAction } from '../state/chat-reducer.ts'
-import type { ChatApi } from './chat-api.ts'
 import { hasGap, wantsRefetch } from '../state/chat-model.ts'
-import type { ChatModel } from '../state/chat-model.ts'
+import type { ChatSession } from '../chat-session.ts'
 import { readChatRecord } from '../state/chat-record.ts'
 
-/** ms between looks that records ask for. */
+/** ms between refetches that records ask for */
 const refetchInterval = 1_000
 
-/** A chat being followed: where to tell what happened. */
-export interface ChatHandle {
+export interface ChatConnection {
   readonly chatId: string
-  readonly model: ChatModel
-  dispatch(event: ChatAction): void
-  /** Ends what has ended, with what is known; false where something has not. */
-  settle(): boolean
-  fail(error: InferstreamError): void
-  warn(warning: InferstreamError): void
-  readonly onEvent: ((record: unknown) => void) | undefined
+  readonly session: ChatSession
+  readonly http: Http
+  readonly options: ConnectionOptions
+  readonly platform: Platform
+  /** False once another connection has taken its place. */
+  readonly isCurrent: () => boolean
 }
 
 /** Starts at once. The returned function stops following and releases the connection. */
-export function connectChat(
-  chat: ChatHandle,
-  api: ChatApi,
-  http: Http,
-  options: ConnectionOptions,
-  platform: Platform,
-): () => void {
-  const { chatId } = chat
+export function connectChat({ chatId, session, http, options, platform, isCurrent }: ChatConnection): () => void {
   const closing = new AbortController()
   let refetchedAt = -Infinity
   let openedAt = 0
   let timer: Timer | undefined
 
-  async function look(signal: AbortSignal): Promise<void> {
-    refetchedAt = platform.now()
-    const whole = await api.look(chatId, signal)
-    if (!closing.signal.aborted) chat.dispatch({ type: 'refetched', ...whole, at: platform.now() })
+  function dispatch(action: ChatAction): void {
+    if (isCurrent()) session.dispatch(action)
   }
 
-  /** While the stream goes on: what it cannot tell, at most once a second. */
+  async function refetch(signal: AbortSignal): Promise<void> {
+    refetchedAt = platform.now()
+    await session.refetch(signal)
+  }
+
+  /** Refetches what the stream lacks while it goes on, at most once a second. */
   function refetchSoon(): void {
     if (timer !== undefined) return
     timer = platform.setTimeout(
       () => {
-        // A look that fails is repeated; a connection that fails is the loop's business.
-        void look(closing.signal)
+        // A refetch that fails is repeated; the loop takes care of a connection that fails.
+        void refetch(closing.signal)
           .catch(() => {})
           .finally(() => {
             timer = undefined
-            if (!closing.signal.aborted && wantsRefetch(chat.model)) refetchSoon()
+            if (!closing.signal.aborted && wantsRefetch(session.model)) refetchSoon()
           })
       },
       Math.max(0, refetchedAt + refetchInterval - platform.now()),
     )
+  }
+
+  function fail(error: InferstreamError): void {
+    if (isCurrent()) session.fail(error)
   }
 
   const stop = follow(
@@ -68,45 +65,45 @@ export function connectChat(
       isOver: () => closing.signal.aborted,
       isQueued: () => false,
       isUrgent: () => false,
-      connection: (connection) => chat.dispatch({ type: 'connectionChanged', connection }),
+      connection: (connection) => dispatch({ type: 'connectionChanged', connection }),
       look(signal, resumes) {
         // A stream that resumes by id brings all that the last one would have: the chat goes on as if there was no loss.
-        if (!resumes) chat.dispatch({ type: 'disconnected' })
-        return look(signal)
+        if (!resumes) dispatch({ type: 'disconnected' })
+        return refetch(signal)
       },
       opening(first, isResumed) {
         openedAt = platform.now()
         const record = readChatRecord(first)
         const isWhole = record.kind === 'chats' && record.fields === null
         // It was asked to resume, and begins again.
-        if (isResumed && isWhole) chat.dispatch({ type: 'disconnected' })
+        if (isResumed && isWhole) dispatch({ type: 'disconnected' })
         // Whether a stream opens with the rows too is not known (protocol §5.3): ask for them in any case.
         if (!isResumed) refetchSoon()
         return { isWhole, isResumed, lacks: false }
       },
       take(records, opening) {
-        const known = chat.model
-        chat.dispatch({ type: 'received', records, at: platform.now() })
-        const isNews = chat.model !== known && !opening?.isWhole
+        const known = session.model
+        dispatch({ type: 'received', records, at: platform.now() })
+        const isNews = session.model !== known && !opening?.isWhole
         for (const record of records) {
           const meaning = readChatRecord(record)
-          if (meaning.kind === 'error') chat.warn(new InferstreamError('server', meaning.message))
+          if (meaning.kind === 'error') session.warn(new InferstreamError('server', meaning.message))
         }
-        if (closing.signal.aborted || !wantsRefetch(chat.model)) return { isHint: false, isNews }
+        if (closing.signal.aborted || !wantsRefetch(session.model)) return { isHint: false, isNews }
         // Tokens that were missed come back with the rows of a fresh stream.
-        if (hasGap(chat.model) && platform.now() - openedAt >= refetchInterval) return { isHint: true, isNews }
+        if (hasGap(session.model) && platform.now() - openedAt >= refetchInterval) return { isHint: true, isNews }
         refetchSoon()
         return { isHint: false, isNews }
       },
       giveUp(error) {
-        if (chat.settle()) return
+        if (session.settle()) return
         const message =
           'The connection ended before the answer did, and could not be had again. The answer may still be coming.'
-        chat.fail(error ?? new InferstreamError('network', message, { retryable: true }))
+        fail(error ?? new InferstreamError('network', message, { retryable: true }))
       },
-      fail: (error) => chat.fail(error),
-      warn: (message) => chat.warn(new InferstreamError('protocol', message)),
-      onEvent: chat.onEvent,
+      fail,
+      warn: (message) => session.warn(new InferstreamError('protocol', message)),
+      onEvent: session.onEvent,
       pressure: () => null,
     },
     http,

@@ -1,23 +1,16 @@
-// A chat that nobody here is at work in: what others say in it is heard too, without a stream (design §2 "Six connections").
+// An idle chat is polled for what others say in it, without a stream (design §2 "Six connections").
 import { InferstreamError } from '../../core/errors.ts'
 import { isObject } from '../../core/json.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
 import type { ChatApi } from './chat-api.ts'
-import type { ChatModel } from '../state/chat-model.ts'
+import type { ChatSession } from '../chat-session.ts'
 
-/** ms between glances at the status while the page is visible, and the most where they fail. */
+/** ms between status requests while the page is visible, and at most where they fail */
 const pollInterval = 5_000
 const longestInterval = 60_000
 
-export interface WatchedChat {
-  readonly model: ChatModel
-  /** Reads the whole. */
-  look(signal: AbortSignal): Promise<void>
-  fail(error: InferstreamError): void
-}
-
-/** The first glance is an interval away. The returned function ends it. */
-export function pollIdleChat(chatId: string, chat: WatchedChat, api: ChatApi, platform: Platform): () => void {
+/** The first request is one interval away. The returned function ends the polling. */
+export function pollIdleChat(chatId: string, chat: ChatSession, api: ChatApi, platform: Platform): () => void {
   const closing = new AbortController()
   const { signal } = closing
   let seen = chat.model.chat['updated_at']
@@ -31,7 +24,7 @@ export function pollIdleChat(chatId: string, chat: WatchedChat, api: ChatApi, pl
     const isBusy = now['status'] === 'busy' || now['status'] === 'awaiting_input'
     const { isLoaded, isDisconnected } = chat.model
     if (!isBusy && now['updated_at'] === seen && isLoaded && !isDisconnected) return
-    await chat.look(signal)
+    await chat.refetch(signal)
     seen = now['updated_at']
   }
 
@@ -59,7 +52,7 @@ export function pollIdleChat(chatId: string, chat: WatchedChat, api: ChatApi, pl
   function wait(): void {
     if (signal.aborted) return
     timer = platform.setTimeout(() => void pollNow(), interval)
-    // Node's timers are objects; nobody's process stays alive for this one.
+    // Node's timers are objects; this one must not keep a process alive.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a browser's, a number, has no such method and is not asked for it
     ;(timer as { unref?: () => void }).unref?.()
   }

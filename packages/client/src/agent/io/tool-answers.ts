@@ -1,22 +1,12 @@
-// What people and pages answer to tool calls. Whoever is first counts; what comes after it is no error.
+// What people and pages answer to tool calls. The first answer wins; later ones are ignored.
 import type { AgentToolCall, InterruptDecision } from '../agent-types.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import { isObject } from '../../core/json.ts'
-import type { ChatAction } from '../state/chat-reducer.ts'
 import type { ChatApi } from './chat-api.ts'
-import type { ChatModel } from '../state/chat-model.ts'
+import type { ChatSession } from '../chat-session.ts'
 import { readInterrupts } from '../state/interrupts.ts'
 import { callNamed, isWaiting } from '../state/tool-call.ts'
 import { typedError } from './typed-error.ts'
-
-/** The conversation whose calls are answered. */
-export interface AnsweredChat {
-  readonly model: ChatModel
-  /** Aborted when it is left. */
-  readonly signal: AbortSignal
-  dispatch(event: ChatAction): void
-  look(signal: AbortSignal): Promise<void>
-}
 
 export interface CallAnswers {
   submit(callId: string, result: unknown): Promise<void>
@@ -25,11 +15,11 @@ export interface CallAnswers {
   reject(callId: string, reason: string | undefined): Promise<void>
   alwaysAllow(callId: string): Promise<void>
   resolve(interruptId: string, decision: InterruptDecision): Promise<void>
-  /** Another conversation is at hand. */
+  /** The conversation was left for another. */
   clear(): void
 }
 
-export function callAnswers(chat: AnsweredChat, api: ChatApi): CallAnswers {
+export function callAnswers(chat: ChatSession, api: ChatApi): CallAnswers {
   /** Results on their way or arrived, by call. */
   const results = new Map<string, Promise<void>>()
   /** Decisions on their way, by call. */
@@ -45,7 +35,7 @@ export function callAnswers(chat: AnsweredChat, api: ChatApi): CallAnswers {
     return Array.isArray(row['pending_interrupts']) ? readInterrupts(row).some((one) => one.id === id) : null
   }
 
-  /** What fails is in `state.error`, and the call waits again. */
+  /** A failure is shown in `state.error`, and the call waits again. */
   async function answer(callId: string, act: () => Promise<unknown>): Promise<void> {
     const { signal } = chat
     chat.dispatch({ type: 'answerStarted', callId })
@@ -61,10 +51,10 @@ export function callAnswers(chat: AnsweredChat, api: ChatApi): CallAnswers {
     }
   }
 
-  /** Somebody else was first, or this one was, and its answer was lost. */
+  /** Answered elsewhere first, or from here by a POST whose answer was lost. */
   async function wasAnswered(callId: string, error: unknown, signal: AbortSignal): Promise<boolean> {
     if (!(error instanceof InferstreamError) || error.status !== 409) return false
-    if (isOpen(callId) !== false) await chat.look(signal).catch(() => {})
+    if (isOpen(callId) !== false) await chat.refetch(signal).catch(() => {})
     return isOpen(callId) === false
   }
 
@@ -116,7 +106,7 @@ function editProblem(call: AgentToolCall | undefined, args: unknown): Inferstrea
   return new InferstreamError('config', 'The arguments of this call cannot be changed: the service does not offer it.')
 }
 
-/** Results are strings on the wire; everything else is told as JSON. */
+/** Results are strings on the wire; everything else is sent as JSON. */
 function textOf(result: unknown): string {
   if (typeof result === 'string') return result
   try {

@@ -41,19 +41,20 @@ const callKeys = ['type', 'status', 'function', 'result', 'data', 'execution_id'
 const chatKeys = ['status', 'active_run', 'output', 'pending_interrupts']
 const runKeys = ['state', 'user_message_id', 'error', 'output']
 
+const row = (more: JsonObject) => ({
+  id: 'a1',
+  chat_id: 'c1',
+  order: 1,
+  role: 'assistant',
+  status: 'pending',
+  ...more,
+})
+const call = (more: JsonObject) => ({ id: 'i1', type: 'client', status: 'in_progress', ...more })
+
 /** Every place of a chat's records that can hold a value, with this one in it. */
 function* placesOf(value: unknown): Generator<ChatAction> {
   const at = 1
   const record = (event: string, data: unknown): ChatAction => ({ type: 'received', records: [{ event, data }], at })
-  const row = (more: JsonObject) => ({
-    id: 'a1',
-    chat_id: 'c1',
-    order: 1,
-    role: 'assistant',
-    status: 'pending',
-    ...more,
-  })
-  const call = (more: JsonObject) => ({ id: 'i1', type: 'client', status: 'in_progress', ...more })
   const messages: unknown[] = [
     value,
     ...rowKeys.map((key) => row({ [key]: value })),
