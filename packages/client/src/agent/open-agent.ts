@@ -215,9 +215,9 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     if (chatId === null || model.isLoaded || isClosed) return
     if (!connected) dispatch({ type: 'connectionChanged', connection: 'connecting' })
     try {
-      const whole = await api.load(chatId, signal)
+      const answer = await api.load(chatId, signal)
       if (signal.aborted) return
-      dispatch({ type: 'refetched', ...whole, at: platform.now() })
+      dispatch({ type: 'refetched', ...answer, at: platform.now() })
       if (!connected) dispatch({ type: 'connectionChanged', connection: 'idle' })
     } catch (error) {
       if (!signal.aborted) fail(typedError(error))
@@ -228,8 +228,8 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     const { chatId } = model.state
     if (chatId === null) return
     const own = lifetime
-    const whole = await api.read(chatId, signal)
-    if (!signal.aborted && own === lifetime) dispatch({ type: 'refetched', ...whole, at: platform.now() })
+    const answer = await api.read(chatId, signal)
+    if (!signal.aborted && own === lifetime) dispatch({ type: 'refetched', ...answer, at: platform.now() })
   }
 
   async function loadOlderPage(): Promise<boolean> {
@@ -339,7 +339,7 @@ function checkTarget(target: string | AdHocAgent): void {
 /** Ids are opaque, and become parts of addresses (design §2 "Bounds"). */
 function checkChat(chatId: string | null): void {
   if (chatId === null || (typeof chatId === 'string' && isTaskId(chatId))) return
-  throw new InferstreamError('config', `${JSON.stringify(chatId)} is no chat id: pass the chatId of a conversation.`)
+  throw new InferstreamError('config', `${JSON.stringify(chatId)} is not a chat id: pass the chatId of a conversation.`)
 }
 
 /** Awaiting it is optional: what went wrong is in `state.error` too. */

@@ -18,7 +18,7 @@ export interface ScriptedChat {
   readonly answer: ScriptedRow
   /** A batch of tokens: on the streams, and in the stored row where `stores`. */
   delta(delta: JsonObject): void
-  /** Changes the pending answer and sends its whole row to every stream. */
+  /** Changes the pending answer and sends its row to every stream. */
   update(change: Partial<ScriptedRow>): void
   /** Sends any records to every stream. */
   emit(...records: object[]): void

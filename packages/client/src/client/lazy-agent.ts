@@ -65,7 +65,7 @@ export function lazyAgent(
       return
     }
     if (isClosed) inner.close()
-    // Before anybody looks at its state, so that what is shown already never goes.
+    // Before its state is read, so that messages shown already stay shown.
     for (const { go } of waiting) go(inner)
     for (const listener of listeners.keys()) {
       listeners.set(listener, inner.subscribe(listener))

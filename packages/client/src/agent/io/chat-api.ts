@@ -51,14 +51,17 @@ export function chatApi(http: Http, platform: Platform): ChatApi {
     async send(target, message, signal) {
       try {
         const answer = await post('/agents/run', bodyOf(target, message), signal)
-        const told = isObject(answer) ? [answer['assistant_message'], answer['user_message'], answer] : []
-        const ids = told.map((one) => (isObject(one) ? one['chat_id'] : undefined))
+        const rows = isObject(answer) ? [answer['assistant_message'], answer['user_message'], answer] : []
+        const ids = rows.map((one) => (isObject(one) ? one['chat_id'] : undefined))
         const chatId = [...ids, message.chatId].find((id) => typeof id === 'string' && isTaskId(id))
         if (isObject(answer) && typeof chatId === 'string') return { chatId, answer }
       } catch (error) {
         throw startError(error)
       }
-      throw new InferstreamError('protocol', `${http.to.url} took the message and named no chat. Check the address.`)
+      throw new InferstreamError(
+        'protocol',
+        `${http.to.url} accepted the message and named no chat. Check the address.`,
+      )
     },
     async read(chatId, signal) {
       const [chat, page] = await Promise.all([http.read(`/chats/${chatId}`, signal), http.read(pageOf(chatId), signal)])
@@ -98,7 +101,7 @@ function pageOf(chatId: string): string {
   return `/chats/${chatId}/messages?limit=${pageSize}`
 }
 
-/** What the service is sent. An agent described by the caller goes whole, system prompt and tools included. */
+/** The request body. An agent described by the caller is sent in full, system prompt and tools included. */
 function bodyOf(target: string | AdHocAgent, { chatId, text, files, context, tools }: OutgoingMessage): object {
   const images = files.filter(isImage).map(({ uri }) => uri)
   const others = files.filter((file) => !isImage(file)).map(({ uri }) => uri)

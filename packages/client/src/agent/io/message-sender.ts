@@ -37,7 +37,7 @@ export interface MessageSender {
   cancelMessage(messageId: string): Promise<void>
   /**
    * Resolves to whether the first message on its way has been accepted. Files that are being uploaded for it are given up,
-   * and so is, in a while, a POST that nobody answers.
+   * and so is, in a while, a POST that is not answered.
    */
   firstAccepted(): Promise<boolean>
   /** The message that began a turn; undefined where nothing here waits for it. */

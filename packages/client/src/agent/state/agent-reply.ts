@@ -22,7 +22,7 @@ export function replyOf(model: ChatModel, turn: Turn, { status, run }: TurnEnd):
 /** Why a turn failed; null for all others. */
 export function failureOf(model: ChatModel, turn: Turn, { status, run }: TurnEnd): InferstreamError | null {
   if (status !== 'failed') return null
-  const told = turnRows(model.rows, turn).findLast(({ message }) => message.error !== undefined)
-  const message = run?.error ?? told?.message.error ?? 'The answer failed; the service gave no reason.'
+  const failed = turnRows(model.rows, turn).findLast(({ message }) => message.error !== undefined)
+  const message = run?.error ?? failed?.message.error ?? 'The answer failed; the service gave no reason.'
   return new InferstreamError('task_failed', message)
 }

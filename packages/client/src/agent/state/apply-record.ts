@@ -1,4 +1,4 @@
-// What the service tells, by stream or by GET → what is known of the chat (protocol §5.1, §6).
+// Records of a stream and answers to GETs → what is known of the chat (protocol §5.1, §6).
 import { isObject, sameJson } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { WireRecord } from '../../wire/wire-record.ts'
@@ -12,7 +12,7 @@ import { matchRow } from './outbox.ts'
 import { hasEnded, readRun } from './turn.ts'
 
 /** `answer` is that of a POST; `older` a page from before what is known. */
-type Source = 'stream' | 'look' | 'older' | 'answer'
+type Source = 'stream' | 'refetch' | 'older' | 'answer'
 
 export function applyRecord(draft: Draft, record: WireRecord, at: number): void {
   const meaning = readChatRecord(record)
@@ -55,7 +55,7 @@ export function applyRecord(draft: Draft, record: WireRecord, at: number): void 
   }
 }
 
-/** Ids in addresses may be short ones: the first part of the whole id. */
+/** The id in an address may be a short one, which is the beginning of the full id. */
 function isOtherChat(draft: Draft, id: unknown): boolean {
   const { chatId } = draft.state
   return typeof id === 'string' && chatId !== null && id !== chatId && !id.startsWith(chatId)
@@ -117,9 +117,9 @@ export function upsertRow(
   let row = readRow(before, { ...merged, id }, at)
   // Text by GET may be ahead of a stream that is open.
   const isSeed = source === 'stream' || !draft.isStreaming
-  const told = row.stored
+  const snapshot = row.stored
   if (before) {
-    // While it is being written, what is stored may be told late, and never gets less.
+    // While a message is being written, a late snapshot must not make its stored text shorter.
     const isLess = !isEndedRow(row) && lengthOf(row.stored) < lengthOf(before.stored)
     if (isLess) row = readRow(before, { ...merged, id, content: before.wire['content'] }, at)
     if (isEndedRow(before) && !isEndedRow(row)) return
@@ -128,9 +128,9 @@ export function upsertRow(
   } else {
     row = { ...row, startedOnStream: source === 'stream' && draft.isSynced }
   }
-  const live = row.live && !isEndedRow(row) ? applyStored(row.live, told, isSeed) : row.live
+  const live = row.live && !isEndedRow(row) ? applyStored(row.live, snapshot, isSeed) : row.live
   const isStale = isEndedRow(row) && fields !== null && !fields.includes('content') && live !== null
-  row = shown({ ...row, live, isStale, seed: isSeed ? sameText(row.seed, told) : row.seed })
+  row = shown({ ...row, live, isStale, seed: isSeed ? sameText(row.seed, snapshot) : row.seed })
   const isSame = before && row.message === before.message && row.live === before.live && row.seed === before.seed
   if (isSame && sameJson(row.wire, before.wire)) return
   draft.rows = replaced(draft.rows, index, row)

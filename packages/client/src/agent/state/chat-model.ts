@@ -31,9 +31,9 @@ export interface ChatModel extends ChatFacts {
   readonly cursor: string | null
   /** A stream is being read. */
   readonly isStreaming: boolean
-  /** The whole was read since it began. */
+  /** The chat was read by GET since the stream began. */
   readonly isSynced: boolean
-  /** The whole was read at all. */
+  /** The chat was read by GET at least once. */
   readonly isLoaded: boolean
   /** It could not be followed any further. */
   readonly isDisconnected: boolean
@@ -69,7 +69,7 @@ export function startChat(chatId: string | null, unsent: readonly AgentMessage[]
   }
 }
 
-/** A look at the whole is worth its requests: tokens were missed, or an end is known before its text. */
+/** A refetch is worth its requests: tokens were missed, or an end is known before its text. */
 export function wantsRefetch(model: ChatModel): boolean {
   return (
     model.rows.some((row) => row.isStale || isIncomplete(row)) ||
@@ -92,7 +92,7 @@ function isUnconfirmed(turn: Turn, model: ChatModel): boolean {
   return end !== null && !isConfirmed(turn, end, model)
 }
 
-/** The chat is idle and the turn has not been seen: it ended between two glances, or is yet to begin. */
+/** The chat is idle and the turn has not been seen: it ended between two polls, or has not begun. */
 function isUnseen(turn: Turn, model: ChatModel): boolean {
   return turn.messageId !== null && !turn.sawBusy && !isBusy(model) && model.refetches <= turn.acceptedAt
 }

@@ -24,7 +24,7 @@ export type ChatAction =
   | { type: 'refused'; id: string; error: InferstreamError }
   /** Records of a stream, in order. */
   | { type: 'received'; records: readonly WireRecord[]; at: number }
-  /** The whole, by GET: the chat, and its newest page of messages. */
+  /** The chat and its newest page of messages, by GET. */
   | { type: 'refetched'; chat: unknown; page: unknown; at: number }
   /** A page of older messages. */
   | { type: 'olderLoaded'; page: unknown; at: number }
@@ -37,26 +37,26 @@ export type ChatAction =
   | { type: 'answerFailed'; callId: string }
   /** A queued message was taken back. */
   | { type: 'withdrawn'; id: string }
-  /** Nobody waits for the turn any more; `error` where that is how it ended. */
+  /** The turn is over for its sender; `error` where that is how it ended. */
   | { type: 'settled'; id: string; error: InferstreamError | null }
   /** Something beside the turn went wrong; null forgets it. */
   | { type: 'problemRaised'; error: InferstreamError | null }
   /** The chat can be followed no longer. */
   | { type: 'failed'; error: InferstreamError }
 
-/** Parts that an event leaves unchanged keep their identity; an event that changes nothing shown keeps `state`. */
-export function reduceChat(model: ChatModel, event: ChatAction): ChatModel {
+/** Parts that an action leaves unchanged keep their identity; an action that changes nothing shown keeps `state`. */
+export function reduceChat(model: ChatModel, action: ChatAction): ChatModel {
   const draft: Draft = { ...model }
-  apply(draft, event)
+  apply(draft, action)
   judgeTurns(draft)
   draft.state = stateOf(draft)
   return draft
 }
 
-function apply(draft: Draft, event: ChatAction): void {
-  switch (event.type) {
+function apply(draft: Draft, action: ChatAction): void {
+  switch (action.type) {
     case 'sent': {
-      const { id, parts, at } = event
+      const { id, parts, at } = action
       post(draft, id, parts, at)
       draft.turns = [
         ...draft.turns,
@@ -67,21 +67,21 @@ function apply(draft: Draft, event: ChatAction): void {
       return
     }
     case 'posted':
-      leave(draft, event.id, event.parts)
+      leave(draft, action.id, action.parts)
       return
     case 'accepted':
-      accept(draft, event)
+      accept(draft, action)
       return
     case 'refused':
-      refuse(draft, event.id, event.error)
-      draft.turns = draft.turns.filter((turn) => turn.id !== event.id)
+      refuse(draft, action.id, action.error)
+      draft.turns = draft.turns.filter((turn) => turn.id !== action.id)
       return
     case 'received':
       draft.isStreaming = true
-      for (const record of event.records) applyRecord(draft, record, event.at)
+      for (const record of action.records) applyRecord(draft, record, action.at)
       return
     case 'refetched': {
-      const { chat, page, at } = event
+      const { chat, page, at } = action
       const isFirst = !draft.isLoaded
       draft.refetches++
       draft.isLoaded = true
@@ -92,16 +92,16 @@ function apply(draft: Draft, event: ChatAction): void {
       }
       draft.isDisconnected = false
       if (isObject(chat)) applyChat(draft, chat, null)
-      applyPage(draft, page, at, isFirst ? 'older' : 'look')
+      applyPage(draft, page, at, isFirst ? 'older' : 'refetch')
       if (isFirst) matchNewestRow(draft)
-      // Older pages may have been loaded already; the newest one tells nothing of what is before them.
+      // Older pages may have been loaded already; the newest one does not say what is before them.
       if (draft.cursor === null && draft.refetches === 1) draft.cursor = cursorOf(page)
       draft.isSynced = draft.isStreaming
       return
     }
     case 'olderLoaded':
-      applyPage(draft, event.page, event.at, 'older')
-      draft.cursor = cursorOf(event.page)
+      applyPage(draft, action.page, action.at, 'older')
+      draft.cursor = cursorOf(action.page)
       return
     case 'disconnected':
       draft.isStreaming = draft.isSynced = false
@@ -109,39 +109,39 @@ function apply(draft: Draft, event: ChatAction): void {
       draft.rows = draft.rows.map(afterLoss)
       return
     case 'connectionChanged':
-      if (draft.state.connection !== event.connection) {
-        draft.state = { ...draft.state, connection: event.connection }
+      if (draft.state.connection !== action.connection) {
+        draft.state = { ...draft.state, connection: action.connection }
       }
       return
     case 'answerStarted':
-      draft.answering = new Set([...draft.answering, event.callId])
+      draft.answering = new Set([...draft.answering, action.callId])
       return
     case 'answerFailed':
-      draft.answering = new Set([...draft.answering].filter((id) => id !== event.callId))
+      draft.answering = new Set([...draft.answering].filter((id) => id !== action.callId))
       return
     case 'withdrawn':
-      draft.outbox = draft.outbox.filter(({ message }) => message.id !== event.id)
+      draft.outbox = draft.outbox.filter(({ message }) => message.id !== action.id)
       draft.rows = draft.rows.map((row) =>
-        row.id === event.id && row.status === 'queued' ? shown({ ...row, status: 'cancelled' }) : row,
+        row.id === action.id && row.status === 'queued' ? shown({ ...row, status: 'cancelled' }) : row,
       )
       return
     case 'settled':
-      draft.turns = draft.turns.filter(({ id }) => id !== event.id)
-      if (event.error) draft.failure = event.error
+      draft.turns = draft.turns.filter(({ id }) => id !== action.id)
+      if (action.error) draft.failure = action.error
       return
     case 'problemRaised':
-      draft.problem = event.error
+      draft.problem = action.error
       return
     case 'failed':
-      draft.failure = event.error
+      draft.failure = action.error
       draft.isDisconnected = true
       // What has not been accepted yet may still begin a turn.
       draft.turns = draft.turns.filter(({ messageId }) => messageId === null)
       draft.isStreaming = draft.isSynced = false
-      draft.rows = draft.rows.map((row) => abandon(row, event.error.message))
+      draft.rows = draft.rows.map((row) => abandon(row, action.error.message))
       return
     default:
-      event satisfies never
+      action satisfies never
   }
 }
 
@@ -151,8 +151,8 @@ function matchNewestRow(draft: Draft): void {
   if (newest && !newest.sent && (isBusy(draft) || newest.status === 'queued')) matchRow(draft, newest)
 }
 
-function accept(draft: Draft, event: Extract<ChatAction, { type: 'accepted' }>): void {
-  const { id, chatId, answer, at } = event
+function accept(draft: Draft, action: Extract<ChatAction, { type: 'accepted' }>): void {
+  const { id, chatId, answer, at } = action
   const { user_message: userMessage, assistant_message: assistantMessage } = answer
   draft.state = { ...draft.state, chatId }
   // Where the answer does not say whose message it is, its place does.
@@ -162,7 +162,7 @@ function accept(draft: Draft, event: Extract<ChatAction, { type: 'accepted' }>):
   const messageId = rowId ?? id
   const runId = runIdOf(assistantMessage, userMessage)
   const sawBusy = isObject(assistantMessage)
-  // A look that was asked for before the message arrived may still be under way.
+  // A refetch that was sent before the message arrived may still be under way.
   const acceptedAt = draft.refetches + (draft.isStreaming ? 1 : 0)
   draft.turns = draft.turns.map((turn) => (turn.id === id ? { ...turn, messageId, runId, sawBusy, acceptedAt } : turn))
   arrive(draft, id, rowId)

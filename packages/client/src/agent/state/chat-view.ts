@@ -9,7 +9,7 @@ import { sameList } from './same-list.ts'
 import { isWaiting } from './tool-call.ts'
 import { currentRows, isBusy, isPaused } from './turn.ts'
 
-/** What of it is shown. Parts that did not change keep their identity, and so does the whole. */
+/** Parts that did not change keep their identity; a state in which nothing changed does too. */
 export function stateOf(model: ChatModel): AgentState {
   const { state: before, rows } = model
   // A row that has come already stands for the message.

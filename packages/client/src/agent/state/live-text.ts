@@ -91,9 +91,9 @@ function upToDate(live: LiveText, snapshot: StoredText | null = live.ahead): Acc
  */
 export function applyStored(live: LiveText, stored: StoredText, isSeed: boolean): LiveText {
   const known = lengthOf(textsOf(live))
-  const told = lengthOf(stored)
-  if (told > known) {
-    const ahead = live.ahead && lengthOf(live.ahead) > told ? live.ahead : stored
+  const length = lengthOf(stored)
+  if (length > known) {
+    const ahead = live.ahead && lengthOf(live.ahead) > length ? live.ahead : stored
     if (!isSeed || !(live.incomplete || live.cut)) return { ...live, ahead }
     const resumable = { ...live, incomplete: false, cut: false, resynced: true, rebased: null }
     // Where none were missed before the cut, the next batch may be one that the snapshot has already.
@@ -101,7 +101,7 @@ export function applyStored(live: LiveText, stored: StoredText, isSeed: boolean)
     return { ...resumable, tokens: upToDate(live, stored), ahead: null }
   }
   // Batches without numbers can only be trusted to follow what a snapshot confirms.
-  return isSeed && live.cut && !live.incomplete && told === known && live.seq === undefined
+  return isSeed && live.cut && !live.incomplete && length === known && live.seq === undefined
     ? { ...live, cut: false }
     : live
 }
@@ -151,14 +151,14 @@ function verified(live: LiveText): LiveText {
   const known = textsOf(live)
   let { incomplete } = live
   for (const key of ['response', 'reasoning'] as const) {
-    const told = ahead[key]
-    if (told === '') continue
-    if (live.rebased && !told.startsWith(known[key]) && !known[key].startsWith(told)) {
+    const storedText = ahead[key]
+    if (storedText === '') continue
+    if (live.rebased && !storedText.startsWith(known[key]) && !known[key].startsWith(storedText)) {
       return { ...live, tokens: live.rebased, rebased: null, ahead: null }
     }
-    if (known[key].length < told.length) continue
-    if (!known[key].startsWith(told)) {
-      tokens[key] = told
+    if (known[key].length < storedText.length) continue
+    if (!known[key].startsWith(storedText)) {
+      tokens[key] = storedText
       incomplete = true
     }
     ahead[key] = ''

@@ -26,7 +26,7 @@ export function leave(draft: Draft, id: string, parts: AgentPart[]): void {
 export function arrive(draft: Draft, id: string, rowId: string | null): void {
   const one = draft.outbox.find(({ message }) => message.id === id)
   const known = rowId ?? one?.rowId ?? null
-  // What looked like it was somebody else's, or another of ours.
+  // The row that seemed to match belongs to another message.
   if (one && one.rowId !== known) releaseRow(draft, one)
   for (const other of draft.outbox) if (other !== one && other.rowId === known) releaseRow(draft, other)
   if (!one) return
@@ -89,7 +89,7 @@ function change(draft: Draft, id: string, changes: Partial<Outgoing>): void {
   draft.outbox = draft.outbox.map((one) => (one.message.id === id ? { ...one, ...changes } : one))
 }
 
-/** Files look otherwise once they are uploaded; what was typed does not. */
+/** The parts of files change when they are uploaded; the text does not. */
 function textOf(parts: readonly AgentPart[]): string {
   return parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
 }
