@@ -2,6 +2,7 @@ export type {
   AdHocAgent,
   Agent,
   AgentEvent,
+  AgentInterrupt,
   AgentMessage,
   AgentOptions,
   AgentPart,
@@ -9,6 +10,7 @@ export type {
   AgentState,
   AgentToolCall,
   ClientTools,
+  InterruptDecision,
   SendMessageOptions,
 } from './agent/agent-types.ts'
 export type { InferenceClient } from './client/client-types.ts'
