@@ -1,4 +1,4 @@
-/** What went wrong, for programs. `message` says it for people. */
+/** What went wrong, for programs. `message` is for people. */
 export type ErrorCode =
   | 'network'
   | 'auth'
@@ -34,18 +34,18 @@ const names: Partial<Record<ErrorCode, string>> = {
   validation: 'ValidationError',
 }
 
-/** Every error of this library. `name` follows from `code`, so that `error.name === 'AbortError'` works as with fetch. */
+/** Every error of this library. `name` is derived from `code`, so that `error.name === 'AbortError'` works as with fetch. */
 export class InferstreamError extends Error {
   readonly code: ErrorCode
-  /** Whether the same call may succeed later without any change. */
+  /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean
-  /** HTTP status, where there was one. */
+  /** HTTP status of the response; undefined where there was no response. */
   declare readonly status?: number
   /** ms, from `Retry-After` or `X-RateLimit-Reset`. */
   declare readonly retryAfter?: number
   declare readonly taskId?: string
   declare readonly requestId?: string
-  /** A POST whose answer was lost: the run may exist. */
+  /** True for a POST whose response was lost: the run may exist. */
   declare readonly mayHaveStarted?: boolean
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
@@ -55,7 +55,7 @@ export class InferstreamError extends Error {
     this.name = names[code] ?? 'InferstreamError'
     this.retryable = retryable
     Object.assign(this, known)
-    // As JSON, e.g. in a persisted cache, an error keeps its sentence.
+    // `Error` makes it non-enumerable, and `JSON.stringify`, e.g. of a persisted cache, would drop it.
     Object.defineProperty(this, 'message', { enumerable: true })
   }
 }
