@@ -25,7 +25,7 @@ export interface ErrorFacts {
   cause?: unknown
 }
 
-const names: Partial<Record<ErrorCode, string>> = {
+const errorNames: Partial<Record<ErrorCode, string>> = {
   task_failed: 'TaskFailedError',
   task_cancelled: 'TaskCancelledError',
   aborted: 'AbortError',
@@ -52,7 +52,7 @@ export class InferstreamError extends Error {
     const { cause, retryable = false, ...known } = facts
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
-    this.name = names[code] ?? 'InferstreamError'
+    this.name = errorNames[code] ?? 'InferstreamError'
     this.retryable = retryable
     Object.assign(this, known)
     // `Error` makes it non-enumerable, and `JSON.stringify`, e.g. of a persisted cache, would drop it.

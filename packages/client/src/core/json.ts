@@ -14,3 +14,8 @@ export function sameJson(a: unknown, b: unknown): boolean {
     return false
   }
 }
+
+/** The value if it is a string, else the empty string. */
+export function stringOrEmpty(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

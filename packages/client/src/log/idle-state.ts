@@ -1,16 +1,16 @@
 import type { LogView, TaskState } from '../core/types.ts'
 
 /**
- * The log of a run of which nothing is known, equal to `[]` as every empty view is. A plain array, because what makes real
- * views is loaded with the first run.
+ * The log of a run about which nothing is known, equal to `[]` like every empty view. A plain array, because the code of
+ * real views is loaded with the first run.
  */
-// The two properties are all that a view has over an array.
+// These two properties are all that a view adds to an array.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
 export const emptyLog = Object.freeze(
   Object.defineProperties<string[]>([], { dropped: { value: 0 }, entry: { value: () => undefined } }),
 ) as LogView
 
-/** The state of no run. One object, so that every idle reader sees the identical one. */
+/** The state without a run. One object, so that all idle readers share the identical state. */
 export const idleState: TaskState<never> = Object.freeze({
   taskId: null,
   status: 'idle',

@@ -1,6 +1,6 @@
 import type { LogEntry, LogSource, LogView } from '../core/types.ts'
 
-/** Lines from `from` on (counted from the first line of the run) came from this source at this time. */
+/** Lines from `from` on (counted from the first line of the run) have this source and arrival time. */
 interface Mark {
   readonly from: number
   readonly source: LogSource
@@ -8,8 +8,8 @@ interface Mark {
 }
 
 /**
- * What a view sees: a window on arrays that only ever grow. Views share the arrays; a reader never looks beyond its
- * own `end`, so appending for a newer view cannot be seen by an older one.
+ * The part of the shared arrays that belongs to one view. The arrays are only appended to, and a view never reads beyond
+ * its own `end`, so appending for a newer view does not change an older one.
  */
 interface Window {
   readonly lines: string[]
@@ -20,12 +20,12 @@ interface Window {
   readonly marksEnd: number
 }
 
-/** Asks a view for its window. A WeakMap would keep dropped lines alive until the next full garbage collection. */
+/** The key of a view's window. A WeakMap would keep dropped lines alive until the next full garbage collection. */
 const windowKey = Symbol('window')
 
 /**
- * A view that also has the new lines, which come in pieces; the given one stays as it is. Costs the new lines only: they are pushed onto the
- * shared array, unless `view` is not its newest view, in which case the array is copied first.
+ * Returns a view that also has the lines of `pieces`; `view` does not change. Costs the new lines only: they are pushed
+ * onto the shared array. If `view` is not the newest view of that array, the array is copied first.
  */
 export function appendLines(
   view: LogView,
@@ -51,7 +51,7 @@ export function appendLines(
   if (excess > 0) {
     start += excess
     dropped += excess
-    // Dropped lines are let go a quarter of the limit at a time, so that a line is moved a constant number of times.
+    // Dropped lines are freed a quarter of the limit at a time, so that each line is moved a constant number of times.
     if (start > 1024 + maxLines / 4) {
       lines = lines.slice(start)
       end -= start
@@ -91,13 +91,13 @@ const mutators = new Set<PropertyKey>([
   'unshift',
 ])
 
-/** What all views are proxies of; it is never read, only its prototype is. */
-const anyArray: LogView = Object.assign<string[], Pick<LogView, 'dropped' | 'entry'>>([], {
+/** The target of all view proxies; only its prototype is read. */
+const proxyTarget: LogView = Object.assign<string[], Pick<LogView, 'dropped' | 'entry'>>([], {
   dropped: 0,
   entry: () => undefined,
 })
 
-/** A proxy on an array, so that every reader of a `ReadonlyArray` takes it for one: deep equality and `Array.isArray` too. */
+/** A proxy on an array, so that `Array.isArray` and deep equality accept it as well. */
 function viewOf(window: Window): LogView {
   const { lines, start, end, dropped, marks, marksEnd } = window
   const length = end - start
@@ -117,13 +117,13 @@ function viewOf(window: Window): LogView {
       return mark ? { text, source: mark.source, receivedAt: mark.receivedAt } : { text, source: 'task' }
     },
   }
-  return new Proxy(anyArray, {
+  return new Proxy(proxyTarget, {
     get(target, key) {
       if (key === windowKey) return window
       if (isIndex(key)) return lines[start + Number(key)]
       if (Object.hasOwn(own, key)) return own[key]
       const value: unknown = Reflect.get(target, key)
-      // Array methods run at full speed on a copy of the window; those that change an array meet the `set` trap.
+      // Array methods run at full speed on a copy of the window. Mutating ones run on the proxy, whose `set` trap refuses.
       if (typeof value !== 'function' || key === 'constructor' || mutators.has(key)) return value
       return value.bind(lines.slice(start, end))
     },
