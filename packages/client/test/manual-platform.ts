@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import type { Platform, Timer, WakeEvent } from '../src/core/platform.ts'
 
 /** A world turned by hand: time stands still until `advance`. */
@@ -76,7 +77,11 @@ export function manualPlatform(): ManualPlatform {
   }
 }
 
-/** Until everything that can happen without a clock has happened. */
+/** Until everything that can happen without a clock has happened, the modules included that are loaded on the way. */
 export async function settled(): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve))
+    await vi.dynamicImportSettled()
+  }
   for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

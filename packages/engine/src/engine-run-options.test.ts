@@ -41,8 +41,8 @@ describe('run_at', () => {
     expect(json['data']).toMatchObject({ run_at: runAt })
     await collect(engine.url, await start(engine.url, 'local/echo'))
     // The last query of the time, as the machine may be slow: from then on it may begin.
-    const { status } = await get(engine.url, id)
-    expect(status === 2 || Date.now() >= Date.parse(runAt)).toBe(true)
+    const waiting = await get(engine.url, id)
+    expect(waiting.status === 2 || Date.now() >= Date.parse(runAt)).toBe(true)
     await reached(engine.url, id, 10)
     const { events } = await get(engine.url, id)
     const began = events.find(({ status }) => status === 3)?.event_time ?? ''
