@@ -360,8 +360,8 @@ describe('logs', () => {
     ['the log never has what the streams delivered', [newLines('b', 'c'), logRead('a'), newLines('d', 'e')], ['a']],
   ]
   const begun = [records(full({ status: 7 }), partial({ logs: ['a'] })), lost]
-  it.each(rows)('each line comes once and in order when %s', (_, steps, log = all) => {
-    const { model, updates } = modelAfter(...begun, ...steps, finalLog(log))
+  it.each(rows)('each line comes once and in order when %s', (_, steps, atEnd = all) => {
+    const { model, updates } = modelAfter(...begun, ...steps, finalLog(atEnd))
     expect(model.state.logs).toEqual(all)
     expect(updates.flatMap((update) => update.logs)).toEqual(all)
   })
