@@ -2,9 +2,9 @@ import { InferstreamError } from './errors.ts'
 import type { Platform } from './platform.ts'
 
 /**
- * Runs `request` with a signal that is aborted after `ms`, or with `closing` if that is sooner. The result does not wait
- * for a request that ignores its signal. (`AbortSignal.any` is younger than the browsers of design §1.)
- * @throws `network`, retryable, after `ms`; `aborted` with `closing`
+ * Runs `request` with a signal that aborts after `ms`, or together with `closing` if that is sooner. Does not wait for a
+ * request that ignores its signal. (Some browsers of design §1 lack `AbortSignal.any`.)
+ * @throws `network`, retryable, after `ms`; `aborted` when `closing` aborts
  */
 export function withDeadline<T>(
   platform: Platform,

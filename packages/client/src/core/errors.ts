@@ -1,4 +1,4 @@
-/** What went wrong, for programs. `message` says it for people. */
+/** What went wrong, for programs. `message` is for people. */
 export type ErrorCode =
   | 'network'
   | 'auth'
@@ -25,7 +25,7 @@ export interface ErrorFacts {
   cause?: unknown
 }
 
-const names: Partial<Record<ErrorCode, string>> = {
+const errorNames: Partial<Record<ErrorCode, string>> = {
   task_failed: 'TaskFailedError',
   task_cancelled: 'TaskCancelledError',
   aborted: 'AbortError',
@@ -53,22 +53,22 @@ export function isInferstreamError(error: unknown, code?: ErrorCode): error is I
 /** Every error of this library. `name` follows from `code`, so that `error.name === 'AbortError'` works as with fetch. */
 export class InferstreamError extends Error {
   readonly code: ErrorCode
-  /** Whether the same call may succeed later without any change. */
+  /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean
-  /** HTTP status, where there was one. */
+  /** HTTP status of the response; undefined where there was no response. */
   declare readonly status?: number
   /** ms, from `Retry-After` or `X-RateLimit-Reset`. */
   declare readonly retryAfter?: number
   declare readonly taskId?: string
   declare readonly requestId?: string
-  /** A POST whose answer was lost: the run may exist. */
+  /** True for a POST whose response was lost: the run may exist. */
   declare readonly mayHaveStarted?: boolean
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
     const { cause, retryable = false, ...known } = facts
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
-    this.name = names[code] ?? 'InferstreamError'
+    this.name = errorNames[code] ?? 'InferstreamError'
     this.retryable = retryable
     Object.assign(this, known)
     Object.defineProperty(this, brand, { value: true })

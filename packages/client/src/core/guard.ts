@@ -1,4 +1,4 @@
-/** A callback of the caller that throws must not stop what it is told of: it is reported as uncaught, where it belongs. */
+/** Runs a user callback. Its exception is rethrown asynchronously, as uncaught, so that it cannot break the stream. */
 export function guard(callback: () => void): void {
   try {
     callback()

@@ -4,7 +4,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Whether both are the same JSON; false where that cannot be told, as of cycles and of nesting deeper than the stack. */
+/** Whether both serialize to the same JSON. False for values that cannot be serialized: cycles, nesting deeper than the stack. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object') return false
@@ -13,4 +13,9 @@ export function sameJson(a: unknown, b: unknown): boolean {
   } catch {
     return false
   }
+}
+
+/** The value if it is a string, else the empty string. */
+export function stringOrEmpty(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

@@ -1,6 +1,6 @@
-// The world outside: clocks, chance, and what the browser says of sleep and network. Passed in, so that tests turn it by hand.
+// The environment: clocks, random numbers, and the browser's sleep and network events. Passed in, so that tests control it.
 
-/** What `setTimeout` returns is the host's business. */
+/** Opaque: a number in browsers, an object in Node. */
 export type Timer = ReturnType<typeof setTimeout>
 
 export type WakeEvent = 'online' | 'offline' | 'visible'
@@ -15,16 +15,16 @@ export interface Platform {
   isOnline(): boolean
   /** False while the page is a hidden tab. */
   isVisible(): boolean
-  /** Calls the listener when timers may have lied or the network changed. Returns the unsubscribe function. */
+  /** Calls the listener when timers may be late or the network has changed. Returns the unsubscribe function. */
   onWake(listener: (event: WakeEvent) => void): () => void
-  /** Web Locks, where all tabs of an origin share them. */
+  /** Web Locks, which all tabs of an origin share; undefined where there are none. */
   readonly locks: LockManager | undefined
 }
 
 /** Node, a browser page or a worker. */
 export const hostPlatform: Platform = {
   now: () => Date.now(),
-  // Beyond what a timer can hold it would fire at once.
+  // A delay beyond 2³¹ − 1 ms would overflow, and the timer would fire at once.
   setTimeout: (callback, delay) => setTimeout(callback, Math.min(delay, 2 ** 31 - 1)),
   clearTimeout: (timer) => clearTimeout(timer),
   random: () => Math.random(),
@@ -47,6 +47,6 @@ export const hostPlatform: Platform = {
     )
     return () => controller.abort()
   },
-  // Node has Web Locks too, of its own process; the slots count those by themselves.
+  // Node has Web Locks too, but within its own process, where the slots are counted already.
   locks: typeof document === 'undefined' ? undefined : globalThis.navigator?.locks,
 }

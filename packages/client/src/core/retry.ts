@@ -10,15 +10,15 @@ export interface RetryPolicy {
   readonly maxDelay: number
 }
 
-/** `false` allows no second attempt. */
+/** Fills in the defaults. `false` allows no second attempt. */
 export function retryPolicy(options: RetryOptions | false | undefined): RetryPolicy {
   const { maxAttempts = 10, baseDelay = 500, maxDelay = 8_000 } = options || {}
   return { maxAttempts: options === false ? 0 : maxAttempts, baseDelay, maxDelay }
 }
 
 /**
- * ms before attempt `attempt` (1 is the first repeat): exponential with full jitter, never zero; what the service asks
- * for by `Retry-After` replaces it.
+ * The wait in ms before attempt `attempt` (1 is the first repeat): exponential with full jitter, at least 10. The
+ * service's `Retry-After` replaces it.
  */
 export function retryDelay(
   attempt: number,
@@ -31,7 +31,7 @@ export function retryDelay(
   return Math.max(10, Math.round(random * ceiling))
 }
 
-/** Rejects with the signal's reason when it is aborted meanwhile. */
+/** Resolves after `ms`. Rejects with the signal's reason if it aborts during the wait; a signal aborted before is ignored. */
 export function delay(platform: Platform, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {

@@ -1,6 +1,6 @@
 import type { InferstreamError } from './errors.ts'
 
-/** A task's status by name. `unknown` is a status this version has no name for; it never ends a run. */
+/** A task's status by name. `unknown` is a status that this version has no name for; it never ends a run. */
 export type TaskStatus =
   | 'received'
   | 'queued'
@@ -16,15 +16,15 @@ export type TaskStatus =
   | 'cancelled'
   | 'unknown'
 
-/** What a person is told about a status (protocol §3). */
+/** A status as it is shown to people (protocol §3). */
 export type TaskPhase = 'queued' | 'starting' | 'running' | 'finishing' | 'cancelling' | 'done' | 'failed' | 'cancelled'
 
-/** Which reading of the wire's status codes is in force: today's service, or the older column of the reference. */
+/** Which table maps the wire's status codes to names: that of today's service, or the older column of the reference. */
 export type StatusTableName = 'current' | 'legacy'
 
 /**
- * How a run is being followed at this moment. `polling` is a run beyond `maxStreams`, or one whose stream cannot be
- * had: it is asked for once a second.
+ * How a run is currently followed. `polling`: by one request a second, because `maxStreams` streams are open already or
+ * because no stream can be opened.
  */
 export type ConnectionState = 'idle' | 'connecting' | 'live' | 'polling' | 'reconnecting' | 'offline' | 'closed'
 
@@ -48,43 +48,43 @@ export interface AppRef<TInput, TOutput> {
 export interface RunConfig<TInput = unknown, TOutput = unknown> {
   /** `ns/name`, `ns/name@version`, or a typed reference made by `app()`. */
   app: string | AppRef<TInput, TOutput>
-  /** The app's input. Blobs and Files anywhere in it are uploaded first and replaced by their addresses. */
+  /** The app's input. Blobs and Files anywhere in it are uploaded first and replaced by their URLs. */
   input: TInput
   setup?: unknown
   function?: string | undefined
-  /** `new`, or the id of a session. */
+  /** `new`, or the id of an existing session. */
   session?: string | undefined
   /** Seconds, 1–3600; only with `session: 'new'`. */
   session_timeout?: number | undefined
   infra?: string | undefined
-  /** An address that the service POSTs to when the run has ended. */
+  /** URL that the service POSTs to when the run has ended. */
   webhook?: string | undefined
 }
 
 interface TaskUpdateFields {
   taskId: string
-  /** The code as the wire sent it, or the code of `status` where the wire sent a name. */
+  /** The code that the wire sent, or the code of `status` where the wire sent a name. */
   statusCode: number
-  /** The lines that are new in this update, ANSI kept; empty when nothing is new. */
+  /** The new lines of this update, with their ANSI codes; empty when there are none. */
   logs: readonly string[]
   progress?: TaskProgress
   /**
-   * While it runs: what the app sent as `partial_output`, or `output` before the terminal status, or for token apps
-   * `{ response: all so far }`.
+   * While the run goes on: the app's `partial_output`, or `output` before the terminal status, or for token apps
+   * `{ response: all text so far }`.
    */
   partial_output?: unknown
   /** 1 is next. */
   queuePosition?: number
 }
 
-/** An update while it is put together. */
+/** An update under construction. */
 export interface TaskUpdateDraft<TOutput> extends TaskUpdateFields {
   status: TaskStatus
   output?: TOutput
   error?: string
 }
 
-/** What changed with one wire record. `status` decides which of `output` and `error` is certain to be there. */
+/** What changed with one wire record. `completed` guarantees `output`, `failed` guarantees `error`. */
 export type TaskUpdate<TOutput = unknown> = TaskUpdateFields &
   (
     | { status: 'completed'; output: TOutput; error?: string }
@@ -108,7 +108,7 @@ export interface LogEntry {
  * Reading one index costs the same however long the log is; `slice`, `map`, `filter` … return plain arrays.
  */
 export interface LogView extends ReadonlyArray<string> {
-  /** Lines dropped at the front because of `maxLogLines`. */
+  /** Number of lines dropped at the front because of `maxLogLines`. */
   readonly dropped: number
   /** Grows whenever a line that is kept was rewritten in place; 0 until then. */
   readonly revision: number
@@ -116,14 +116,14 @@ export interface LogView extends ReadonlyArray<string> {
   entry(index: number): LogEntry | undefined
 }
 
-/** One stay in one status; times are epoch ms by the reader's clock, or the service's where it sent them. */
+/** One period in one status. Times are epoch ms by the local clock, or by the service's where it sent them. */
 export interface TaskPhaseSpan {
   readonly status: TaskStatus
   readonly startedAt: number
   readonly endedAt: number | null
 }
 
-/** What a run has used, as the service sent it. */
+/** Resources that a run has used, as the service sent them. */
 export interface UsageEvent {
   type: string
   model?: string
@@ -136,9 +136,9 @@ export interface UsageEvent {
 interface TaskFields {
   readonly taskId: string | null
   readonly connection: ConnectionState
-  /** Connection attempts since data last arrived; 0 while all is well. */
+  /** Connection attempts since data was last received; 0 while the connection works. */
   readonly attempt: number
-  /** When the next attempt is made, epoch ms; null when none is scheduled. */
+  /** Time of the next attempt, epoch ms; null when none is scheduled. */
   readonly retryAt: number | null
   readonly progress: TaskProgress | null
   /** 1 is next. Null once the run has left the queue. */
@@ -147,9 +147,9 @@ interface TaskFields {
   readonly logs: LogView
   /** The unfinished last line, e.g. a tqdm bar. */
   readonly pendingLine: string | null
-  /** What the app sent of it while it ran. Null again once `output` has come, where it was nothing but its beginning. */
+  /** What the app sent while it ran. Null again once `output` has arrived, if it was only the beginning of that output. */
   readonly partialOutput: unknown
-  /** The service's usage events as received; null where it sent none. */
+  /** The service's usage events as received; null if it sent none. */
   readonly usage: readonly UsageEvent[] | null
   /** epoch ms */
   readonly startedAt: number | null
@@ -158,15 +158,15 @@ interface TaskFields {
 }
 
 /**
- * `idle`: there is no run. `waiting`: not sent yet, because others of its batch go first. `starting`: sent, not accepted
- * yet. `error`: the request or the connection failed, not the run.
+ * `idle`: there is no run. `waiting`: not sent yet, because other runs of its batch go first. `starting`: sent, but not
+ * accepted yet. `error`: the request or the connection failed, not the run.
  */
 export type TaskStateStatus = 'idle' | 'waiting' | 'starting' | TaskStatus | 'error'
 
 /**
- * Everything known of a run. A snapshot is immutable, and every part of it that did not change (`progress`, `phases`,
- * `logs`, `error`, …) is the identical object in the next one. `status === 'completed'` narrows `output`, and `'failed'`
- * or `'error'` narrow `error`.
+ * Everything known about a run. A snapshot is immutable, and each unchanged part of it (`progress`, `phases`, `logs`,
+ * `error`, …) is the identical object in the next one. `status === 'completed'` narrows `output`, and `'failed'` or
+ * `'error'` narrow `error`.
  */
 export type TaskState<TOutput = unknown> = TaskFields &
   (
@@ -200,38 +200,41 @@ export interface TaskSnapshot {
 }
 
 /**
- * A run being followed. Several readers may share one; each one that joins first gets the current state, its `logs`
- * all lines so far. The connection is released when the last reader breaks, by `close()`, and when the run has ended.
+ * A run being followed. Several readers may share it; each reader's first update has the current state, with all lines
+ * so far in `logs`. The connection is released when the last reader stops reading, by `close()`, and when the run ends.
  */
 export interface TaskStream<TOutput = unknown> extends AsyncIterable<TaskUpdate<TOutput>> {
   readonly taskId: string
   /** The latest snapshot. */
   readonly state: TaskState<TOutput>
   /**
-   * Never goes unhandled: awaiting it is optional. Rejects with TaskFailedError, TaskCancelledError, AbortError,
-   * TimeoutError or a transport error.
+   * Resolves when the run has completed. Rejects with TaskFailedError, TaskCancelledError, AbortError, TimeoutError or a
+   * transport error. Awaiting it is optional: its rejection is never reported as unhandled.
    */
   readonly result: Promise<TaskResult<TOutput>>
-  /** The same updates, all that arrived together in one array: what stores consume. */
+  /** The same updates in batches, one array for all that arrived together; cheaper for stores. */
   batches(): AsyncIterable<TaskUpdate<TOutput>[]>
-  /** Calls the listener after every batch that changed `state`. Returns the unsubscribe function. */
+  /** Calls the listener after each batch that changed `state`. Returns the unsubscribe function. */
   subscribe(listener: () => void): () => void
-  /** Asks the service to cancel; resolves when it accepted. `status` is `cancelling` until it says how the run ended. */
+  /**
+   * Resolves once the service has accepted the cancellation, or the run has ended. `status` is `cancelling` until the
+   * service reports how the run ended. Rejects with the request's error; `status` is then the service's again.
+   */
   cancel(): Promise<void>
-  /** Detach; the run goes on. */
+  /** Stops following. The run itself goes on. `result` rejects with AbortError. */
   close(): void
 }
 
 export interface FollowOptions {
-  /** On `run` it cancels the run, on `tasks.stream` it only detaches. Either way the loop throws `AbortError` at once. */
+  /** Aborting cancels the run with `run`, and only detaches with `tasks.stream`. Either way readers throw `AbortError` at once. */
   signal?: AbortSignal | undefined
-  /** ms from the call; throws `TimeoutError`. No limit by default. */
+  /** ms from the call, after which readers throw `TimeoutError`. No limit by default. */
   timeoutMs?: number | undefined
   /** What happens to the run at the time-out. @defaultValue 'cancel' */
   onTimeout?: 'cancel' | 'detach' | undefined
   /** Lines kept; older ones are dropped and counted in `logs.dropped`. @defaultValue 100_000 */
   maxLogLines?: number | undefined
-  /** A record that could not be read and was skipped, an `error` event of the stream, log lines that may be missing. */
+  /** Called for a record that was skipped, an `error` event of the stream, and log lines that may be missing. */
   onWarning?: ((warning: InferstreamError) => void) | undefined
   /** Every wire record as received. */
   onEvent?: ((record: unknown) => void) | undefined
@@ -240,8 +243,8 @@ export interface FollowOptions {
 export interface RunStreamOptions extends FollowOptions {
   stream: true
   /**
-   * How much of the Blobs in `input` has been uploaded, 0–1. Null once nothing is left to upload and the run itself is
-   * sent: until then, aborting `signal` means that nothing was started.
+   * The uploaded fraction of the Blobs in `input`, 0–1. Null once everything is uploaded and the run itself is sent;
+   * aborting `signal` before that starts nothing. Not called without Blobs.
    */
   onUploadProgress?: ((fraction: number | null) => void) | undefined
 }
@@ -256,29 +259,29 @@ export interface RunOptions<TOutput = unknown> extends FollowOptions {
 }
 
 export interface RunManyOptions<TOutput = unknown> extends FollowOptions {
-  /** Runs started at a time. @defaultValue all of them */
+  /** Runs in progress at a time, from 1. @defaultValue all of them */
   concurrency?: number | undefined
   onUpdate?: ((index: number, update: TaskUpdate<TOutput>) => void) | undefined
 }
 
 export interface RetryOptions {
-  /** Attempts without data in between before the run ends with an error. @defaultValue 10 */
+  /** Attempts in a row that receive no data, before the stream ends with an error. From 0. @defaultValue 10 */
   maxAttempts?: number | undefined
-  /** ms. @defaultValue 500 */
+  /** Longest wait before the first retry, in ms; doubled for each further one. @defaultValue 500 */
   baseDelay?: number | undefined
-  /** ms. @defaultValue 8_000 */
+  /** Longest wait between two attempts, in ms. `Retry-After` replaces it. @defaultValue 8_000 */
   maxDelay?: number | undefined
 }
 
 export interface InferenceOptions {
-  /** Sent as `Authorization: Bearer`. Defaults to `INFERENCE_API_KEY` where there is a process environment. */
+  /** Sent as `Authorization: Bearer`. @defaultValue the environment variable `INFERENCE_API_KEY`, where there is one */
   apiKey?: string | undefined
   /** Called before each request that needs a token, and once more after a 401. */
   getToken?: (() => string | Promise<string>) | undefined
-  /** Address of `@inferstream/proxy` in your own app; the key then stays on your server. */
+  /** URL of `@inferstream/proxy` in your own app; the key then stays on your server. */
   proxyUrl?: string | undefined
   /**
-   * Without key, token or proxy it is legal too: the local engine answers anonymous calls.
+   * URL of the service. It may be used without key, token and proxy: the local engine accepts anonymous requests.
    * @defaultValue `INFERENCE_BASE_URL`, else `https://api.inference.sh`
    */
   baseUrl?: string | undefined
@@ -286,22 +289,23 @@ export interface InferenceOptions {
   fetch?: typeof fetch | undefined
   /** @defaultValue 'omit' with an `apiKey` or without any credentials, else 'include' */
   credentials?: RequestCredentials | undefined
-  /** What streams are asked for; what the service answers decides. @defaultValue 'sse' */
+  /** The requested stream format; the response's Content-Type decides how it is read. @defaultValue 'sse' */
   format?: 'sse' | 'ndjson' | undefined
   /** @defaultValue 'current' */
   statusTable?: StatusTableName | undefined
   /** `false` makes every connection error final. */
   retry?: RetryOptions | false | undefined
-  /** Silence, in ms, after which a connection counts as dead. @defaultValue 45_000 */
+  /** Time without a byte, in ms, after which a connection counts as dead. @defaultValue 45_000 */
   idleTimeoutMs?: number | undefined
-  /** Streams open at once per origin, all tabs together; runs beyond that are polled. @defaultValue 4 */
+  /** Open streams per origin, in all tabs together; further runs are polled. From 0. @defaultValue 4 */
   maxStreams?: number | undefined
-  /** Largest single event, in bytes. A larger one is skipped with a warning. @defaultValue 16_777_216 */
+  /** Largest single event, in bytes. A larger event is skipped with a warning. @defaultValue 16_777_216 */
   maxEventBytes?: number | undefined
-  /** Allows `apiKey` in a browser, where every visitor can read it. */
+  /** Allows `apiKey` in a browser, where every visitor can read it. @defaultValue false */
   dangerouslyAllowBrowser?: boolean | undefined
   /** Every wire record as received. */
   onEvent?: ((record: unknown) => void) | undefined
+  /** The warnings of every run, as in `FollowOptions`. */
   onWarning?: ((warning: InferstreamError) => void) | undefined
   /**
    * Called once for each run that this client followed to its end or could not start, whichever call or hook did so. Not
@@ -312,7 +316,7 @@ export interface InferenceOptions {
   transport?: Transport | undefined
 }
 
-/** What the client needs of a backend; HTTP is one of them. Internals are free: make one with `fromAsyncIterable`. */
+/** The client's interface to a backend; HTTP is one of them. Its internals are private: make one with `fromAsyncIterable`. */
 export interface Transport {
   readonly kind: string
 }
@@ -342,7 +346,7 @@ export interface UploadOptions {
   filename?: string | undefined
   contentType?: string | undefined
   signal?: AbortSignal | undefined
-  /** 0–1, ending with exactly 1. */
+  /** Called with the uploaded fraction, 0–1; the last call has exactly 1. */
   onProgress?: ((fraction: number) => void) | undefined
 }
 

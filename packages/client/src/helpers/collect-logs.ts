@@ -1,8 +1,8 @@
 import type { TaskStream } from '../core/types.ts'
 
 /**
- * Every line of the run, those that `maxLogLines` drops later among them. Resolves once the run has ended, or is no
- * longer followed, however that came about; never rejects.
+ * Every line of the run from the call on, including lines that `maxLogLines` drops later. Resolves once the run has ended
+ * or is no longer followed, for any reason. Never rejects.
  */
 export async function collectLogs(stream: TaskStream): Promise<string[]> {
   const lines: string[] = []
@@ -11,7 +11,7 @@ export async function collectLogs(stream: TaskStream): Promise<string[]> {
       for (const update of batch) for (const line of update.logs) lines.push(line)
     }
   } catch {
-    // How it ended is the business of `result`.
+    // `result` reports how the run ended.
   }
   return lines
 }

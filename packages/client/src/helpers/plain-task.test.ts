@@ -7,12 +7,12 @@ import { scriptedTransport } from '../transports/scripted-transport.ts'
 import type { TaskState } from '../core/types.ts'
 import { dehydrateTask, hydrateTask } from './plain-task.ts'
 
-const sent = <T>(plain: T): T => JSON.parse(JSON.stringify(plain)) as T
+const throughJson = <T>(plain: T): T => JSON.parse(JSON.stringify(plain)) as T
 
 const failed = (error: InferstreamError): TaskState => ({ ...idleState, status: 'error', error })
 
-describe('a state that goes through JSON', () => {
-  it('comes back equal, its log with sources and times, and its error as an error', async () => {
+describe('a state that passes through JSON', () => {
+  it('is restored equal: the log with its sources and times, the error as an error', async () => {
     const transport = scriptedTransport()
     const client = inference({ transport })
     const stream = await client.run({ app: 'ns/app', input: {} }, { stream: true, maxLogLines: 3 })
@@ -22,8 +22,8 @@ describe('a state that goes through JSON', () => {
     const { state } = stream
     const plain = dehydrateTask(state)
     expect(structuredClone(plain)).toEqual(plain)
-    expect(sent(plain)).toEqual(plain)
-    const back = hydrateTask(sent(plain))
+    expect(throughJson(plain)).toEqual(plain)
+    const back = hydrateTask(throughJson(plain))
     expect({ ...back, logs: [...back.logs], error: null }).toEqual({ ...state, logs: [...state.logs], error: null })
     expect(back.logs.dropped).toBe(state.logs.dropped)
     for (const index of [0, 1, 2, 3]) expect(back.logs.entry(index)).toEqual(state.logs.entry(index))
@@ -32,35 +32,35 @@ describe('a state that goes through JSON', () => {
     expect(dehydrateTask(back)).toEqual(plain)
   })
 
-  it('keeps all that an error says', () => {
+  it('keeps every field of an error', () => {
     const facts = { retryable: true, status: 503, retryAfter: 2_000, taskId: 't', requestId: 'r', mayHaveStarted: true }
     const error = new InferstreamError('network', 'Lost.', { ...facts, cause: new Error('socket') })
-    const back = hydrateTask(sent(dehydrateTask(failed(error)))).error
+    const back = hydrateTask(throughJson(dehydrateTask(failed(error)))).error
     expect(back).toMatchObject({ ...facts, code: 'network', message: 'Lost.' })
     expect(back?.cause).toBeUndefined()
     const issues = [{ path: '/prompt', message: 'is missing' }]
-    const invalid = hydrateTask(sent(dehydrateTask(failed(new ValidationError('No.', issues))))).error
+    const invalid = hydrateTask(throughJson(dehydrateTask(failed(new ValidationError('No.', issues))))).error
     expect(invalid).toBeInstanceOf(ValidationError)
     expect(invalid).toMatchObject({ issues })
     const actions = [{ type: 'add_secret', requirement: 'KEY', message: 'Add it.' }]
-    expect(hydrateTask(sent(dehydrateTask(failed(new RequirementsError('No.', actions)))))).toMatchObject({
+    expect(hydrateTask(throughJson(dehydrateTask(failed(new RequirementsError('No.', actions)))))).toMatchObject({
       error: { name: 'RequirementsError', actions },
     })
   })
 
-  it('is read from JSON of a live state too, and a live state stays itself', () => {
+  it('is also restored from JSON of a live state, and a live state is returned unchanged', () => {
     const error = new InferstreamError('task_failed', 'out of memory')
     const state: TaskState = { ...idleState, status: 'failed', error }
     expect(hydrateTask(state)).toBe(state)
-    const back = hydrateTask(sent(state))
+    const back = hydrateTask(throughJson(state))
     expect(back.error).toBeInstanceOf(InferstreamError)
     expect(back.error?.message).toBe('out of memory')
     expect(back.logs.entry(0)).toBeUndefined()
   })
 })
 
-describe('what no JSON can hold', () => {
-  it('is left out, and throws nothing', () => {
+describe('a value that JSON cannot represent', () => {
+  it('is left out without throwing', () => {
     const cyclic: Record<string, unknown> = {}
     cyclic['self'] = cyclic
     let deep: unknown = []
@@ -71,7 +71,7 @@ describe('what no JSON can hold', () => {
     }
   })
 
-  it.each([null, undefined, 7, 'x', [], {}, { status: 7 }])('as a state is the idle one: %j', (plain) => {
+  it.each([null, undefined, 7, 'x', [], {}, { status: 7 }])('gives the idle state: %j', (plain) => {
     expect(hydrateTask(plain as never)).toEqual(idleState)
   })
 })

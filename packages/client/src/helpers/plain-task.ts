@@ -4,7 +4,7 @@ import { RequirementsError, ValidationError } from '../http/refusal-errors.ts'
 import { idleState } from '../log/idle-state.ts'
 import type { LogEntry, LogSource, LogView, TaskState } from '../core/types.ts'
 
-/** What an error is as data. */
+/** An error as plain data. */
 interface PlainError {
   code: ErrorCode
   message: string
@@ -18,65 +18,65 @@ interface PlainError {
   actions?: unknown
 }
 
-/** From this line on (0 is the first one kept), lines came from this source at this time. */
+/** Lines from `index` on (0 is the first line kept) have this source, time and level. */
 type LogMark = [index: number, source: LogSource, receivedAt: number | null, level: LogEntry['level'] | null]
 
 /**
- * A `TaskState` that JSON, `structuredClone`, React's server components and caches carry unchanged. Readable as it is by
- * what takes a plain state: `logs` is an array of lines, and `error` has the fields of an `InferstreamError`.
+ * A `TaskState` that survives JSON, `structuredClone`, React server components and caches unchanged. Code that only reads
+ * a state can use it directly: `logs` is an array of lines, and `error` has the fields of an `InferstreamError`.
  */
 export type PlainTaskState<TOutput = unknown> = Omit<TaskState<TOutput>, 'logs' | 'error'> & {
   readonly logs: readonly string[]
   readonly error: Readonly<PlainError> | null
-  /** What `hydrateTask` makes a `LogView` with. */
+  /** Sources, times and levels, from which `hydrateTask` restores the `LogView`. */
   readonly logMarks: readonly LogMark[]
   readonly logsDropped: number
 }
 
 /**
- * A run's state as JSON-safe data, for server components and caches; `hydrateTask` is the way back. Of an error, `cause`
- * and `stack` stay behind. An output that JSON has no form for (a cycle, a BigInt) becomes null.
+ * Turns a run's state into JSON-safe data, for server components and caches; `hydrateTask` reverses it. The `cause` and
+ * `stack` of an error are left out. An output that JSON cannot represent (a cycle, a BigInt) becomes null.
  */
 export function dehydrateTask<TOutput>(state: TaskState<TOutput>): PlainTaskState<TOutput> {
   const { logs, error, output, partialOutput, ...rest } = state
   const plain = {
     ...rest,
-    output: jsonOf(output),
-    partialOutput: jsonOf(partialOutput),
+    output: jsonOrNull(output),
+    partialOutput: jsonOrNull(partialOutput),
     logs: Array.from(logs),
     logMarks: marksOf(logs),
     logsDropped: logs.dropped,
-    error: error && plainError(error),
+    error: error && toPlainError(error),
   }
-  // Made of JSON alone, but for what a caller's own fields may hold.
+  // The type is that of the fields above after a round trip through JSON.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return JSON.parse(JSON.stringify(plain)) as PlainTaskState<TOutput>
 }
 
 /**
- * The state that `dehydrateTask` made `plain` of: its `logs` are a `LogView` again, and its `error` is an
- * `InferstreamError`. A live state is returned as it is, JSON of one is read as well as may be, and anything else is the
- * idle state.
+ * Restores a state from the data of `dehydrateTask`: `logs` is a `LogView` again, and `error` an `InferstreamError`. A live
+ * state is returned unchanged. JSON of a live state is accepted, without the sources and times of its lines. Any other
+ * input gives the idle state. Never throws.
  */
 export function hydrateTask<TOutput = unknown>(
   plain: PlainTaskState<TOutput> | TaskState<TOutput>,
 ): TaskState<TOutput> {
-  const given: Partial<PlainTaskState<TOutput>> | null | undefined = plain
-  if (typeof given !== 'object' || given === null || typeof given.status !== 'string') return idleState
-  const { logs, error = null, logMarks, logsDropped, ...rest } = given
+  const fields: Partial<PlainTaskState<TOutput>> | null | undefined = plain
+  if (typeof fields !== 'object' || fields === null || typeof fields.status !== 'string') return idleState
+  const { logs, error = null, logMarks, logsDropped, ...rest } = fields
   if (logs && 'entry' in logs && typeof logs.entry === 'function') return plain as TaskState<TOutput>
   const state = {
     ...idleState,
     ...rest,
-    logs: logOf(Array.isArray(logs) ? logs.map(String) : [], Array.isArray(logMarks) ? logMarks : [], logsDropped),
-    error: error && errorOf(error),
+    logs: toLogView(Array.isArray(logs) ? logs.map(String) : [], Array.isArray(logMarks) ? logMarks : [], logsDropped),
+    error: error && toError(error),
   }
-  // The fields are those of a state; their values are as right as the data that was given.
+  // The fields are those of a state; their values are not validated.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return state as TaskState<TOutput>
 }
 
-function jsonOf(value: unknown): unknown {
+function jsonOrNull(value: unknown): unknown {
   try {
     const text: string | undefined = JSON.stringify(value)
     return text === undefined ? null : JSON.parse(text)
@@ -85,7 +85,7 @@ function jsonOf(value: unknown): unknown {
   }
 }
 
-function plainError(error: InferstreamError & { issues?: unknown; actions?: unknown }): PlainError {
+function toPlainError(error: InferstreamError & { issues?: unknown; actions?: unknown }): PlainError {
   const { code, message, retryable, status, retryAfter, taskId, requestId, mayHaveStarted, issues, actions } = error
   const known = {
     status,
@@ -93,14 +93,14 @@ function plainError(error: InferstreamError & { issues?: unknown; actions?: unkn
     taskId,
     requestId,
     mayHaveStarted,
-    issues: jsonOf(issues),
-    actions: jsonOf(actions),
+    issues: jsonOrNull(issues),
+    actions: jsonOrNull(actions),
   }
   const given = Object.entries(known).filter(([, value]) => value !== undefined && value !== null)
   return { code, message, retryable, ...Object.fromEntries(given) }
 }
 
-function errorOf(plain: Partial<PlainError>): InferstreamError {
+function toError(plain: Partial<PlainError>): InferstreamError {
   if (plain instanceof InferstreamError) return plain
   const { code = 'server', message = 'The run failed.', issues, actions, ...facts } = plain
   if (code === 'validation' && Array.isArray(issues)) return new ValidationError(message, issues, facts)
@@ -125,8 +125,8 @@ function marksOf(logs: LogView): LogMark[] {
   return marks
 }
 
-/** A plain array with the two properties that a view has over one: its lines never change. */
-function logOf(lines: string[], marks: readonly LogMark[], dropped: unknown): LogView {
+/** A plain array with the two extra properties of a view: the lines of a restored state never change. */
+function toLogView(lines: string[], marks: readonly LogMark[], dropped: unknown): LogView {
   const entry = (index: number): LogEntry | undefined => {
     const text = lines[index]
     if (text === undefined) return undefined

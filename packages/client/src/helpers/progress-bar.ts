@@ -1,5 +1,6 @@
 /**
- * `[█████░░░░░░░░░░░░░░░] 25.0%`: no carriage return, no newline.
+ * A text progress bar: `[█████░░░░░░░░░░░░░░░] 25.0%`, without carriage return or newline. The fraction is clamped to 0–1;
+ * a total ≤ 0 counts as 0 %.
  * @param width Cells between the brackets. @defaultValue 50
  */
 export function progressBar(current: number, total: number, width = 50): string {

@@ -1,12 +1,12 @@
 import { isTerminal } from '../wire/status.ts'
 import type { TaskUpdate } from '../core/types.ts'
 
-/** Collects lines and time of one run; `process` is true when the update is terminal. */
+/** Collects the lines and the duration of one run. `process` returns true for the terminal update. */
 export class StreamProcessor {
   logs: string[] = []
   /** epoch ms of the first update */
   startTime?: number
-  /** epoch ms of the terminal one */
+  /** epoch ms of the terminal update */
   endTime?: number
 
   process(update: TaskUpdate): boolean {

@@ -13,7 +13,7 @@ export const emptyLog = new Proxy(Object.freeze<string[]>([]), {
   has: (target, key) => key in target || key in nothing,
 }) as unknown as LogView
 
-/** The state of no run. One object, so that every idle reader sees the identical one. */
+/** The state without a run. One object, so that all idle readers share the identical state. */
 export const idleState: TaskState<never> = Object.freeze({
   taskId: null,
   status: 'idle',

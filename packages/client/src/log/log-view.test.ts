@@ -5,7 +5,7 @@ import { appendLines } from './log-view.ts'
 const lines = (...texts: string[]) => appendLines(emptyLog, [texts], 'task', 1, Infinity)
 
 describe('a log view', () => {
-  it('is an array to every reader', () => {
+  it('behaves as an array for every reader', () => {
     const view = lines('a', 'b', 'c')
     expect(view).toEqual(['a', 'b', 'c'])
     expect(Array.isArray(view)).toBe(true)
@@ -37,7 +37,7 @@ describe('a log view', () => {
     ])
   })
 
-  it('cannot be changed', () => {
+  it('cannot be modified', () => {
     const view = lines('a') as unknown as string[]
     expect(() => view.push('b')).toThrow(TypeError)
     expect(() => {
@@ -46,14 +46,14 @@ describe('a log view', () => {
     expect(view).toEqual(['a'])
   })
 
-  it('stays as it was while newer ones grow', () => {
+  it('does not change when newer views are appended to', () => {
     const one = lines('a')
     const two = appendLines(one, [['b']], 'task', 1, Infinity)
     const three = appendLines(two, [['c']], 'task', 1, Infinity)
     expect([one, two, three]).toEqual([['a'], ['a', 'b'], ['a', 'b', 'c']])
   })
 
-  it('may be continued in two ways', () => {
+  it('may be appended to twice, with independent results', () => {
     const one = lines('a')
     const left = appendLines(one, [['left']], 'task', 1, Infinity)
     const right = appendLines(one, [['right']], 'task', 1, Infinity)
@@ -74,13 +74,13 @@ describe('a log view', () => {
     expect(old.entry(2)?.receivedAt).toBe(0)
   })
 
-  it('takes more lines at once than it keeps', () => {
+  it('accepts more lines at once than it keeps', () => {
     const view = appendLines(emptyLog, [['a', 'b', 'c', 'd']], 'task', 0, 2)
     expect(view).toEqual(['c', 'd'])
     expect(view.dropped).toBe(2)
   })
 
-  it('knows source and time of each line', () => {
+  it('has the source and time of each line', () => {
     let view = appendLines(emptyLog, [['a', 'b']], 'setup', 10, Infinity)
     view = appendLines(view, [['c']], 'task', 10, Infinity)
     view = appendLines(view, [['d']], 'task', 20, Infinity)
@@ -93,7 +93,7 @@ describe('a log view', () => {
     expect([view.entry(-1), view.entry(4), view.entry(Number.NaN)]).toEqual([undefined, undefined, undefined])
   })
 
-  it('costs only the new lines, however long it is', () => {
+  it('costs only the new lines to append to, however long it is', () => {
     let view = appendLines(emptyLog, [Array.from({ length: 300_000 }, String)], 'task', 0, Infinity)
     const views = []
     for (let line = 0; line < 2_000; line++) views.push((view = appendLines(view, [['x']], 'task', 1, Infinity)))

@@ -1,6 +1,6 @@
 import type { LogEntry, LogSource, LogView } from '../core/types.ts'
 
-/** Lines from `from` on (counted from the first line of the run) came from this source at this time. */
+/** Lines from `from` on (counted from the first line of the run) have this source and arrival time. */
 interface Mark {
   readonly from: number
   readonly source: LogSource
@@ -8,8 +8,8 @@ interface Mark {
 }
 
 /**
- * What a view sees: a window on arrays that only ever grow. Views share the arrays; a reader never looks beyond its
- * own `end`, so appending for a newer view cannot be seen by an older one.
+ * The part of the shared arrays that belongs to one view. The arrays are only appended to, and a view never reads beyond
+ * its own `end`, so appending for a newer view does not change an older one.
  */
 interface Window {
   readonly lines: string[]
@@ -20,12 +20,12 @@ interface Window {
   readonly marksEnd: number
 }
 
-/** Asks a view for its window. A WeakMap would keep dropped lines alive until the next full garbage collection. */
+/** The key of a view's window. A WeakMap would keep dropped lines alive until the next full garbage collection. */
 const windowKey = Symbol('window')
 
 /**
- * A view that also has the new lines, which come in pieces; the given one stays as it is. Costs the new lines only: they are pushed onto the
- * shared array, unless `view` is not its newest view, in which case the array is copied first.
+ * Returns a view that also has the lines of `pieces`; `view` does not change. Costs the new lines only: they are pushed
+ * onto the shared array. If `view` is not the newest view of that array, the array is copied first.
  */
 export function appendLines(
   view: LogView,
@@ -51,7 +51,7 @@ export function appendLines(
   if (excess > 0) {
     start += excess
     dropped += excess
-    // Dropped lines are let go a quarter of the limit at a time, so that a line is moved a constant number of times.
+    // Dropped lines are freed a quarter of the limit at a time, so that each line is moved a constant number of times.
     if (start > 1024 + maxLines / 4) {
       lines = lines.slice(start)
       end -= start

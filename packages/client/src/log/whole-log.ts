@@ -8,27 +8,27 @@ export interface SourceLines {
 }
 
 export interface WholeLog extends SourceLines {
-  /** The last line has no end yet. */
-  readonly isOpen: boolean
+  /** The last line has no line end yet. */
+  readonly isUnfinished: boolean
 }
 
-/** Every line of what `GET /tasks/{id}/logs` has in `logs`, an unfinished last one too (protocol §4). Total. */
+/** Every line in `logs` of `GET /tasks/{id}/logs`, including an unfinished last one (protocol §4). Never throws. */
 export function readWholeLog(logs: unknown): WholeLog[] {
-  if (typeof logs === 'string') return [{ source: 'task', ...readText(logs, false) }]
+  if (typeof logs === 'string') return [{ source: 'task', ...readTextLog(logs, false) }]
   if (!Array.isArray(logs)) return []
   return logs.flatMap((entry: unknown): WholeLog[] => {
-    if (typeof entry === 'string') return [{ source: 'task', lines: [entry], isOpen: false }]
+    if (typeof entry === 'string') return [{ source: 'task', lines: [entry], isUnfinished: false }]
     if (!isObject(entry)) return []
     const source = sourceOf(entry['log_type'])
     const { content } = entry
-    if (typeof content === 'string') return [{ source, ...readText(content, true) }]
+    if (typeof content === 'string') return [{ source, ...readTextLog(content, true) }]
     const lines = entry['lines'] ?? content
     if (!Array.isArray(lines)) return []
-    return [{ source, lines: lines.filter((line) => typeof line === 'string'), isOpen: false }]
+    return [{ source, lines: lines.filter((line) => typeof line === 'string'), isUnfinished: false }]
   })
 }
 
-function readText(content: string, mayBeBase64: boolean): Omit<WholeLog, 'source'> {
-  const { position, lines } = readCumulative(logStart, content, mayBeBase64)
-  return { lines: [...lines, ...finishLog(position).lines], isOpen: position.tail !== '' }
+function readTextLog(content: string, mayBeBase64: boolean): Omit<WholeLog, 'source'> {
+  const { cursor, lines } = readCumulative(logStart, content, mayBeBase64)
+  return { lines: [...lines, ...finishLog(cursor).lines], isUnfinished: cursor.tail !== '' }
 }

@@ -1,4 +1,4 @@
-// A log that comes in one burst is read the short way where it can be: it must be the log that comes piece by piece.
+// The fast path for bursts of log lines must give the same log as one record at a time.
 import { describe, expect, it } from 'vitest'
 import { startTask } from './task-model.ts'
 import { reduceTask } from './task-reducer.ts'
@@ -14,7 +14,7 @@ function randomOf(seed: number): (below: number) => number {
   }
 }
 
-/** Mostly lines that follow; now and then repeats, holes, other sources, forms and fields, and lines of strange kinds. */
+/** Mostly consecutive lines; sometimes repeats, gaps, other sources, forms and fields, and invalid lines. */
 function strangeWire(seed: number): WireRecord[] {
   const random = randomOf(seed)
   const known = [0, 0, 0, 0, 0]
@@ -44,7 +44,7 @@ function strangeWire(seed: number): WireRecord[] {
 describe('a burst of lines', () => {
   const seeds = Array.from({ length: 300 }, (_, seed) => seed)
 
-  it('is the same log as its records one by one, whatever is among them', () => {
+  it('gives the same log as its records one by one, whatever they contain', () => {
     for (const seed of seeds) {
       const records = strangeWire(seed)
       const burst = reduceTask(start(), { type: 'records', records, at: 1 })
@@ -60,7 +60,7 @@ describe('a burst of lines', () => {
     }
   })
 
-  it('leaves the state before it as it was', () => {
+  it('does not modify the previous state', () => {
     for (const seed of seeds) {
       const records = strangeWire(seed)
       const before = reduceTask(start(), { type: 'records', records: records.slice(0, 20), at: 1 }).model

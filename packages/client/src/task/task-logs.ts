@@ -1,27 +1,27 @@
-// The three forms of logs, by source, into the run's lines (protocol §4, design §2 "Logs").
+// Applies the three forms of logs, by source, to the run's lines (protocol §4, design §2 "Logs").
 import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 import { isPlainLines, logSources, logStart, readCumulative, readLines, sourceOf } from '../log/log-cursor.ts'
-import type { LogCursor } from '../log/log-cursor.ts'
+import type { LogAdvance, LogCursor } from '../log/log-cursor.ts'
 import { parseProgress } from './progress.ts'
 import { startLogSync } from './task-model.ts'
-import type { BufferedLines, Mutable, LogSync, Draft } from './task-model.ts'
+import type { BufferedLines, Draft, LogSync, Mutable } from './task-model.ts'
 import { applyProgress } from './task-output.ts'
 import type { LogSource } from '../core/types.ts'
 import { readWholeLog } from '../log/whole-log.ts'
 import type { SourceLines } from '../log/whole-log.ts'
 
-/** Reads without a new line after which the stream is believed instead: the endpoint does not keep up, or has no log. */
+/** Reads in a row without a new line, after which the stream's lines are used: the endpoint lags, or has no log. */
 const maxStaleReads = 3
 
-/** Whether its lines say where they belong. */
+/** Whether the lines of a record have offsets. */
 export function hasOffsets(task: JsonObject): boolean {
   const { logs } = task
-  const isOne = (entry: unknown) => isObject(entry) && offsetOf(entry) !== undefined
-  return Array.isArray(logs) && logs.length > 0 && (offsetOf(task) !== undefined || logs.some(isOne))
+  const hasOffset = (entry: unknown) => isObject(entry) && offsetOf(entry) !== undefined
+  return Array.isArray(logs) && logs.length > 0 && (offsetOf(task) !== undefined || logs.some(hasOffset))
 }
 
-/** Whether it tells any lines. */
+/** Whether a record has log lines. */
 export function hasLog({ logs }: JsonObject): boolean {
   return typeof logs === 'string' ? logs !== '' : Array.isArray(logs) && logs.length > 0
 }
@@ -31,11 +31,11 @@ function offsetOf(task: JsonObject): number | undefined {
   return typeof offset === 'number' && offset >= 0 ? offset : undefined
 }
 
-/** Where a record's fields come from. */
+/** The kind of record that the fields come from. */
 export interface RecordForm {
-  /** A full object: a list of strings is all of the log so far; elsewhere it is only what is new. */
+  /** A full object: its list of strings is the whole log so far. In a partial it is only the new lines. */
   readonly isWhole: boolean
-  /** It answers a GET, so that a stream may be open beside it. */
+  /** The response to a GET; a stream may be open at the same time. */
   readonly isSnapshot: boolean
 }
 
@@ -48,16 +48,17 @@ export function applyLogs(draft: Draft<unknown>, task: JsonObject, { isWhole, is
     readFromStream(draft)
   }
   if (typeof logs === 'string') {
-    take(draft, 'task', readCumulative(cursorOf(draft, 'task'), logs, false))
+    applyAdvance(draft, 'task', readCumulative(cursorOf(draft, 'task'), logs, false))
     return
   }
   if (!Array.isArray(logs)) return
   if (typeof logs[0] === 'string') {
     const lines = stringsOf(logs)
     const source = sourceOf(task['log_type'])
-    if (offset !== undefined || isWhole) take(draft, source, readLines(cursorOf(draft, source), lines, offset ?? 0))
+    if (offset !== undefined || isWhole)
+      applyAdvance(draft, source, readLines(cursorOf(draft, source), lines, offset ?? 0))
     else applyLines(draft, source, lines)
-    // A stream that goes on may bring the same lines again.
+    // A stream that is still open may send the same lines again.
     if (offset === undefined && isSnapshot) readFromEndpoint(draft, false)
     return
   }
@@ -67,39 +68,39 @@ export function applyLogs(draft: Draft<unknown>, task: JsonObject, { isWhole, is
     const { content } = entry
     const from = offsetOf(entry) ?? offset
     if (typeof content === 'string' && from === undefined) {
-      take(draft, source, readCumulative(cursorOf(draft, source), content, true))
+      applyAdvance(draft, source, readCumulative(cursorOf(draft, source), content, true))
       continue
     }
-    // A record whose beginning the service has dropped says where it starts; its lines are taken by number.
+    // A record whose beginning the service has dropped has an offset; its lines are applied by their index.
     const lines = typeof content === 'string' ? linesOf(content) : (entry['lines'] ?? content)
     if (!Array.isArray(lines)) continue
     const texts = stringsOf(lines)
     if (from === undefined && !isWhole) applyLines(draft, source, texts)
-    else take(draft, source, readLines(cursorOf(draft, source), texts, from ?? 0))
+    else applyAdvance(draft, source, readLines(cursorOf(draft, source), texts, from ?? 0))
   }
 }
 
 /**
- * The short way for what most records of a long log bring: plain lines that follow those of the record before. What `takeLogs`
- * makes of them, at half the cost; false, and nothing taken, for all else.
+ * Fast path for most records of a long log: plain lines that follow those of the previous record. Same result as
+ * `applyLogs` at half the cost. Returns false, without applying anything, for any other record.
  */
 export function applyNextLines(draft: Draft<unknown>, task: JsonObject): boolean {
   const { logs, offset } = task
   const last = draft.fresh[draft.fresh.length - 1]
   if (!last || draft.model.numbering !== 'offset' || !isPlainLines(logs)) return false
   const { source, pieces } = last
-  // Made by this event, which nobody else has seen.
-  const position: Mutable<LogCursor> | undefined = draft.model.cursors[source]
-  if (!position || position.lines !== offset || position.tail !== '' || position.record !== '') return false
+  // Made by this action and not shared yet, so it may be changed in place.
+  const cursor: Mutable<LogCursor> | undefined = draft.model.cursors[source]
+  if (!cursor || cursor.lines !== offset || cursor.tail !== '' || cursor.record !== '') return false
   if (sourceOf(task['log_type']) !== source) return false
-  position.lines += logs.length
+  cursor.lines += logs.length
   pieces.push(logs)
   draft.lines = logs
   followProgress(draft, source, logs, null)
   return true
 }
 
-/** The list itself where nothing else is in it. */
+/** The strings of a list; the list itself if it has nothing else. */
 export function stringsOf(list: readonly unknown[]): readonly string[] {
   return isStrings(list) ? list : list.filter((item) => typeof item === 'string')
 }
@@ -109,12 +110,12 @@ function isStrings(list: readonly unknown[]): list is readonly string[] {
   return true
 }
 
-/** The finished lines of a whole record. */
+/** The finished lines of a complete record. */
 function linesOf(content: string): readonly string[] {
   return readCumulative(logStart, content, true).lines
 }
 
-/** Lines that say nothing of their position. */
+/** Applies lines without an offset. */
 export function applyLines(draft: Draft<unknown>, source: LogSource, lines: readonly string[]): void {
   if (lines.length === 0) return
   const { logSync, numbering } = draft.model
@@ -122,11 +123,12 @@ export function applyLines(draft: Draft<unknown>, source: LogSource, lines: read
     draft.model.numbering = 'none'
     draft.touched = true
   }
-  if (logSync.fromEndpoint) markLog(draft, { before: logSync.buffered, source, lines })
-  else take(draft, source, readLines(cursorOf(draft, source), lines))
+  if (logSync.fromEndpoint) markBehind(draft, { before: logSync.buffered, source, lines })
+  else applyAdvance(draft, source, readLines(cursorOf(draft, source), lines))
 }
 
-function markLog(draft: Draft<unknown>, buffered: BufferedLines | null): void {
+/** The log has lines that have not been read yet. */
+function markBehind(draft: Draft<unknown>, buffered: BufferedLines | null): void {
   const { logSync } = draft.model
   draft.model.logSync = { ...logSync, marked: logSync.marked + 1, buffered }
   draft.touched = true
@@ -136,20 +138,15 @@ function cursorOf(draft: Draft<unknown>, source: LogSource): LogCursor {
   return draft.model.cursors[source] ?? logStart
 }
 
-export function take(
-  draft: Draft<unknown>,
-  source: LogSource,
-  piece: { position: LogCursor; lines: readonly string[] },
-): void {
-  const { position, lines } = piece
+export function applyAdvance(draft: Draft<unknown>, source: LogSource, { cursor, lines }: LogAdvance): void {
   const before = draft.model.cursors[source]
-  if (position === before) return
-  // Copied once per event: from then on it is this event's own.
+  if (cursor === before) return
+  // Copied once per action; later changes by the same action are made in place.
   if (!draft.ownsCursors) {
     draft.model.cursors = { ...draft.model.cursors }
     draft.ownsCursors = true
   }
-  draft.model.cursors[source] = position
+  draft.model.cursors[source] = cursor
   draft.touched = true
   if (lines.length > 0) {
     draft.lines = draft.lines.length === 0 ? lines : [...draft.lines, ...lines]
@@ -157,7 +154,7 @@ export function take(
     if (last?.source === source) last.pieces.push(lines)
     else draft.fresh.push({ source, pieces: [lines] })
   }
-  const tail = position.tail === '' ? null : position.tail
+  const tail = cursor.tail === '' ? null : cursor.tail
   if (tail !== null || before?.tail) draft.state.pendingLine = tail
   followProgress(draft, source, lines, tail)
 }
@@ -166,7 +163,7 @@ function followProgress(draft: Draft<unknown>, source: LogSource, lines: readonl
   if (draft.state.status !== 'running' || (source !== 'run' && source !== 'task')) return
   if (draft.state.progress?.source === 'app') return
   let progress = tail === null ? undefined : parseProgress(tail)
-  // Bars come last; a flood of lines need not be searched to its beginning.
+  // Progress bars come last, so only the last 20 lines are searched.
   for (let index = lines.length - 1; !progress && index >= 0 && index > lines.length - 20; index--) {
     progress = parseProgress(lines[index]!)
   }
@@ -174,31 +171,32 @@ function followProgress(draft: Draft<unknown>, source: LogSource, lines: readonl
 }
 
 /**
- * From now on lines without a position are read from the log's endpoint. Those with one are at their place in any case.
- * @param isDoubtful No stream was lost, the first one only began late.
+ * From now on lines without an offset are read from the log's endpoint. Lines with an offset do not need it.
+ * @param isDoubtful No stream was lost, but the first one began late.
  */
 export function readFromEndpoint(draft: Draft<unknown>, isDoubtful: boolean): void {
   if (draft.model.numbering === 'offset') return
   const { logSync } = draft.model
   draft.model.logSync = { ...logSync, fromEndpoint: true, isDoubtful: isDoubtful && !logSync.fromEndpoint }
-  markLog(draft, logSync.buffered)
+  markBehind(draft, logSync.buffered)
 }
 
-/** Lines are taken from the stream again: they have positions, or their log cannot be had. */
+/** Reads lines from the stream again: they have offsets, or the log's endpoint is not available. */
 export function readFromStream(draft: Draft<unknown>): void {
   const { logSync } = draft.model
   if (logSync === startLogSync) return
   draft.model.logSync = startLogSync
   draft.touched = true
-  for (const { source, lines } of bufferedIn(logSync)) take(draft, source, readLines(cursorOf(draft, source), lines))
+  for (const { source, lines } of bufferedIn(logSync))
+    applyAdvance(draft, source, readLines(cursorOf(draft, source), lines))
 }
 
 /**
- * Takes the lines of the whole log that are not known yet.
- * @param logs What the log's endpoint answered; undefined where it cannot be had.
- * @param isEnd Nothing follows: lines that only the stream has brought are the log's last ones. Otherwise the run goes on,
- * and what a growing record will bring is left to that record.
- * @param marked `logSync.marked` when the log was asked for: the answer may lack what arrived since.
+ * Applies the lines of the whole log that are not known yet.
+ * @param logs The response of the log's endpoint; undefined if the endpoint is not available.
+ * @param isEnd The run has ended: lines that only the stream delivered are the log's last ones. Otherwise the run goes on,
+ * and the lines of a cumulative record are left to that record.
+ * @param marked `logSync.marked` at the time of the request: the response may lack what has arrived since.
  */
 export function applyWholeLog(draft: Draft<unknown>, logs: unknown, isEnd: boolean, marked: number): void {
   if (logs === undefined) {
@@ -209,21 +207,21 @@ export function applyWholeLog(draft: Draft<unknown>, logs: unknown, isEnd: boole
   const log = readWholeLog(logs)
   let hasAdded = false
   for (const source of logSources) {
-    const position = cursorOf(draft, source)
-    if (!isEnd && position.record !== '') continue
+    const cursor = cursorOf(draft, source)
+    if (!isEnd && cursor.record !== '') continue
     const lines = linesFrom(log, source)
-    // Nothing is known of this source, it may be a growing record: a line without its end is left to that.
-    const isUnknown = position.lines === 0 && draft.model.numbering !== 'none'
-    const isOpen = !isEnd && isUnknown && log.some((one) => one.source === source && one.isOpen)
-    const added = (isOpen ? lines.slice(0, -1) : lines).slice(position.lines)
+    // Nothing is known about this source, and it may be a cumulative record: an unfinished line is left to that record.
+    const isUnknown = cursor.lines === 0 && draft.model.numbering !== 'none'
+    const isUnfinished = !isEnd && isUnknown && log.some((one) => one.source === source && one.isUnfinished)
+    const added = (isUnfinished ? lines.slice(0, -1) : lines).slice(cursor.lines)
     hasAdded ||= added.length > 0
-    if (added.length > 0) take(draft, source, readLines(position, added))
+    if (added.length > 0) applyAdvance(draft, source, readLines(cursor, added))
   }
   if (logSync.isDoubtful && log.every(({ lines }) => lines.length === 0)) {
     readFromStream(draft)
     return
   }
-  const buffered = notIn(log, bufferedIn(logSync))
+  const buffered = missingFrom(log, bufferedIn(logSync))
   const staleReads = hasAdded || logSync.buffered === null ? 0 : logSync.staleReads + 1
   draft.model.logSync = { ...logSync, read: Math.max(marked, logSync.read), buffered, staleReads }
   draft.touched = true
@@ -237,8 +235,8 @@ function bufferedIn({ buffered }: LogSync): BufferedLines[] {
   return list.toReversed()
 }
 
-/** What arrays have brought, in this order, and the log does not have. */
-function notIn(log: readonly SourceLines[], buffered: readonly BufferedLines[]): BufferedLines | null {
+/** The buffered lines that the log does not have, in their order. */
+function missingFrom(log: readonly SourceLines[], buffered: readonly BufferedLines[]): BufferedLines | null {
   let left: BufferedLines | null = null
   for (const source of new Set(buffered.map((one) => one.source))) {
     const known = linesFrom(log, source)

@@ -1,4 +1,4 @@
-// What a run's reducer knows of it, and the draft of that which one event changes.
+// The reducer's model of a run, and the draft that one action changes.
 import type { Accumulated } from '../wire/delta.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { LogCursor } from '../log/log-cursor.ts'
@@ -9,39 +9,39 @@ import type { LogSource, StatusTableName, TaskState, TaskStatus, TaskUpdate } fr
 export interface TaskOptions {
   readonly table: StatusTableName
   readonly maxLogLines: number
-  /** Whether a terminal status without its output waits for a snapshot that has it. */
+  /** Whether a terminal status without its output waits for a snapshot with it. */
   readonly confirms: boolean
 }
 
 export interface UnconfirmedEnd {
-  /** The record that told it. */
+  /** The record with the terminal status. */
   readonly task: JsonObject
   readonly fields: readonly unknown[] | null
   readonly lacksOutput: boolean
   readonly name: TaskStatus
 }
 
-/** The newest of a list that costs the same to extend however long it is. */
+/** The newest item of a linked list, so that adding lines takes constant time. */
 export interface BufferedLines extends SourceLines {
   readonly before: BufferedLines | null
 }
 
-/** How the lines that come without a position are read. */
+/** How lines without an offset are read. */
 export interface LogSync {
   /**
-   * From the log's own endpoint: a stream was lost, or joined late, and arrays of lines do not say where they belong.
-   * Otherwise they are taken as the stream brings them.
+   * From the log's own endpoint, because a stream was lost or joined late and the lines have no offsets. Otherwise they
+   * are applied as the stream delivers them.
    */
   readonly fromEndpoint: boolean
-  /** No stream was lost, the first one only began late: an empty log shows that nothing was missed. */
+  /** No stream was lost, but the first one began late: an empty log shows that nothing was missed. */
   readonly isDoubtful: boolean
-  /** Arrays received, and losses, since then: each means that the log has lines which are not read yet. */
+  /** Arrays received, and streams lost, since then: each means that the log has lines that are not read yet. */
   readonly marked: number
-  /** `marked` when the log was last asked for. */
+  /** `marked` at the time of the last request for the log. */
   readonly read: number
-  /** What arrays have brought and the endpoint has not shown: for a log that cannot be had, or lacks its last lines. */
+  /** Lines that the stream has delivered but the endpoint has not: used if the log is not available, or lacks its last lines. */
   readonly buffered: BufferedLines | null
-  /** Reads in a row that brought no line although some are buffered. */
+  /** Reads in a row that added no line although some are buffered. */
   readonly staleReads: number
 }
 
@@ -54,53 +54,53 @@ export const startLogSync: LogSync = {
   staleReads: 0,
 }
 
-/** Whether lines are known to exist, or may exist, that have not been read: the run's end waits for them. */
+/** Whether the log has, or may have, lines that have not been read; the run's end waits for them. */
 export function isLogBehind({ marked, read, buffered }: LogSync): boolean {
   return marked > read || buffered !== null
 }
 
-/** A run's state with what is needed to go on from it. Immutable; the log's array is shared, see log-view.ts. */
+/** A run's state, and what is needed to apply the next action. Immutable; the log's array is shared, see log-view.ts. */
 export interface TaskModel<TOutput = unknown> {
   readonly state: TaskState<TOutput>
-  /** Code of `state.status` as the wire sent it. */
+  /** The code of `state.status`, as sent on the wire. */
   readonly code: number
-  /** What the service last said; differs from `state.status` while a cancel is on its way. */
+  /** The service's last status; differs from `state.status` while a cancellation is in progress. */
   readonly serviceStatus: TaskStatus
   readonly serviceCode: number
   readonly cancelRequested: boolean
-  /** The run began elsewhere: its times are the service's, so that start and end are read from one clock. */
+  /** The run was started elsewhere: its times are the service's, so that start and end are from one clock. */
   readonly isJoined: boolean
-  /** By how many ms our clock is ahead of the service's, at most: the least that a live record seemed to travel. */
+  /** Upper bound, in ms, of how far the local clock is ahead of the service's: the smallest delay seen on a live record. */
   readonly clockLead: number
-  /** What is added to the service's times of a joined run, ms. */
+  /** Added to the service's times of a joined run, in ms. */
   readonly clockShift: number
-  /** How many of `state.phases`, from the first on, are dated by the service. */
+  /** How many of `state.phases`, from the first on, have the service's times. */
   readonly datedPhases: number
-  /** When a joined run ended, epoch ms by the service's clock, where it said so. */
+  /** When a joined run ended, epoch ms by the service's clock; null if the service has not sent it. */
   readonly serviceEnd: number | null
-  /** Under which the service reports the run; null until it has. */
+  /** The id under which the service reports the run; null until the first record. */
   readonly wireId: string | null
   readonly updatedAt: string
   readonly cursors: Readonly<Partial<Record<LogSource, LogCursor>>>
   readonly logSync: LogSync
-  /** How arrays of lines say where they belong: none has come yet, not at all, by offset. */
+  /** Whether arrays of lines have offsets; `unseen` until the first array. */
   readonly numbering: 'unseen' | 'none' | 'offset'
-  /** The tokens in their order; what is shown may be the stored text, where that is ahead. */
+  /** The text from tokens. The stored text is shown instead where it is ahead. */
   readonly tokens: Accumulated | null
-  /** The text so far as the service last stored it. */
+  /** The text so far, as last stored by the service. */
   readonly stored: Accumulated | null
-  /** Tokens that came after missed ones: what is shown stands still until a snapshot reaches them. */
+  /** Tokens received after missed ones: the shown text does not change until a snapshot reaches them. */
   readonly missed: Accumulated | null
-  /** `partialOutput` is the output so far, and not something that the app sent beside it. */
+  /** `partialOutput` is the output so far, not a separate `partial_output` of the app. */
   readonly showsOutput: boolean
   readonly seq: number
-  /** The stream has opened with a snapshot of the text: the next token follows it, whatever its `seq`. */
+  /** The stream opened with a snapshot of the text: the next token continues it, whatever its `seq`. */
   readonly realigns: boolean
-  /** The status in which progress was last seen. */
+  /** The status in which progress was last received. */
   readonly progressStatus: TaskState['status']
-  /** A terminal status whose output or lines have not come: ask for a snapshot. */
+  /** A terminal status whose output or lines have not arrived: a refetch is needed. */
   readonly unconfirmed: UnconfirmedEnd | null
-  /** The service hinted that a snapshot is worth asking for. */
+  /** The service asked for a refetch, or tokens were missed. */
   readonly wantsRefetch: boolean
   readonly options: TaskOptions
 }
@@ -110,33 +110,33 @@ export interface Transition<TOutput> {
   readonly updates: readonly TaskUpdate<TOutput>[]
 }
 
-/** Bits of what a record changed that an update shows. */
+/** Bits for the changes by a record that are part of an update. */
 export const changes = { status: 1, progress: 2, partial: 4, output: 8, error: 16, queue: 32 } as const
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** A model being changed by one action, private to it. */
+/** A model while one action changes it, private to that action. */
 export interface Draft<TOutput> {
-  readonly model: Mutable<Omit<TaskModel<TOutput>, 'state' | 'positions'>> & {
+  readonly model: Mutable<Omit<TaskModel<TOutput>, 'state' | 'cursors'>> & {
     readonly state: Mutable<TaskState<TOutput>>
     cursors: Partial<Record<LogSource, LogCursor>>
   }
-  /** That of `model`. */
+  /** The state of `model`. */
   readonly state: Mutable<TaskState<TOutput>>
   readonly at: number
   readonly updates: TaskUpdate<TOutput>[]
   ownsCursors: boolean
-  /** What the record at hand changed. */
+  /** The lines that the current record added. */
   lines: readonly string[]
   changed: number
   touched: boolean
-  /** Lines of this event not yet in the view, together while they come from one source: one view is made per event. */
+  /** Lines of this action that are not in the view yet, grouped by runs of one source: one view is made per action. */
   readonly fresh: { readonly source: LogSource; readonly pieces: (readonly string[])[] }[]
 }
 
 export const noLines: readonly string[] = Object.freeze([])
 
-/** @param startedAt When the run was asked for; null for a run that was started elsewhere. */
+/** @param startedAt When the run was requested, epoch ms; null for a run that was started elsewhere. */
 export function startTask<TOutput>(taskId: string, options: TaskOptions, startedAt: number | null): TaskModel<TOutput> {
   return {
     state: { ...idleState, taskId, status: 'starting', connection: 'connecting', startedAt },
@@ -167,17 +167,17 @@ export function startTask<TOutput>(taskId: string, options: TaskOptions, started
   }
 }
 
-/** Whether the service has said it; the others are this side's. */
+/** Whether it is a status of the service; the others exist only in the client. */
 export function isServiceStatus(status: TaskState['status']): status is TaskStatus {
   return status !== 'idle' && status !== 'waiting' && status !== 'starting' && status !== 'error'
 }
 
-/** The status as an update shows it: a run of which nothing is known yet has none. */
-export function statusOf({ status }: TaskState): TaskStatus {
+/** The status in an update; `unknown` while the service has not sent one. */
+export function updateStatus({ status }: TaskState): TaskStatus {
   return isServiceStatus(status) ? status : 'unknown'
 }
 
-/** Whether nothing more can happen to the run. */
+/** Whether the state is final: the run has ended, or following it has failed. */
 export function isEnded(state: TaskState): boolean {
   return state.endedAt !== null
 }

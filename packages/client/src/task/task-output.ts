@@ -1,7 +1,7 @@
-// Progress, place in the queue, partial output, tokens and output.
+// Progress, queue position, partial output, tokens and output.
 import { mergeDelta } from '../wire/delta.ts'
 import type { Accumulated } from '../wire/delta.ts'
-import { isObject, sameJson } from '../core/json.ts'
+import { isObject, sameJson, stringOrEmpty } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 import { phaseOf } from '../wire/status.ts'
 import { changes } from './task-model.ts'
@@ -45,9 +45,9 @@ export function applyPartial(draft: Draft<unknown>, value: unknown, isSnapshot: 
 }
 
 /**
- * `output` before the end: for token apps the stored text, which may be behind the tokens or ahead of them (protocol §6
+ * Applies `output` before the end: for token apps the stored text, which may be behind or ahead of the tokens (protocol §6
  * "How text arrives").
- * @param opensStream It is in the snapshot with which a stream opens: the next token follows it.
+ * @param opensStream The output is in the snapshot that opens a stream: the next token continues it.
  */
 export function applyOutputSoFar(
   draft: Draft<unknown>,
@@ -81,8 +81,8 @@ export function applyDelta(draft: Draft<unknown>, delta: JsonObject, seq: number
     model.seq = seq
     draft.touched = true
   }
-  // Joined in the middle of an answer, or after a loss: continue from the snapshot. Tokens that follow each other by
-  // `seq` continue each other, also where the snapshot is ahead of them.
+  // Joined in the middle of an answer, or after a lost stream: continue from the snapshot. Tokens with consecutive `seq`
+  // continue each other, even if the snapshot is ahead of them.
   const isAligned = seq !== undefined && !isGap && model.tokens !== null && !model.missed
   if (model.realigns && !isAligned) {
     model.tokens = shownText(draft)
@@ -103,15 +103,15 @@ export function applyDelta(draft: Draft<unknown>, delta: JsonObject, seq: number
 
 const textFields = ['response', 'reasoning'] as const
 
-/** Of tokens and stored text the longer one, while one begins with the other. */
+/** Shows the tokens, or the stored text where it is longer and begins with them. */
 function showText(draft: Draft<unknown>, isSnapshot: boolean): void {
   const { tokens, stored } = draft.model
   if (!tokens) return
   const shown: Record<string, unknown> = stored ? { ...stored, ...tokens } : tokens
   if (stored) {
     for (const field of textFields) {
-      const text = textOf(tokens[field])
-      const other = textOf(stored[field])
+      const text = stringOrEmpty(tokens[field])
+      const other = stringOrEmpty(stored[field])
       if (other.length > text.length && other.startsWith(text)) shown[field] = other
     }
   }
@@ -122,21 +122,21 @@ function shownText({ state }: Draft<unknown>): Accumulated {
   return isObject(state.partialOutput) ? state.partialOutput : {}
 }
 
-/** Whether of the two texts one begins with the other; otherwise the answer was written again. */
+/** Whether one of the two texts begins with the other; otherwise the answer was regenerated. */
 function isContinuation(tokens: Accumulated, stored: JsonObject): boolean {
   return textFields.every((field) => {
-    const text = textOf(tokens[field])
-    const other = textOf(stored[field])
+    const text = stringOrEmpty(tokens[field])
+    const other = stringOrEmpty(stored[field])
     return text.startsWith(other) || other.startsWith(text)
   })
 }
 
-/** Stored text up to the end of the tokens that came after missed ones; null where it does not reach them. */
+/** The stored text up to the end of the tokens received after missed ones; null if it does not reach them. */
 function alignedWith(stored: JsonObject, missed: Accumulated): Accumulated | null {
   const aligned: Record<string, unknown> = { ...stored }
   for (const field of textFields) {
-    const text = textOf(stored[field])
-    const tail = textOf(missed[field])
+    const text = stringOrEmpty(stored[field])
+    const tail = stringOrEmpty(missed[field])
     if (tail === '') continue
     const at = text.lastIndexOf(tail)
     if (at < 0) return null
@@ -145,11 +145,7 @@ function alignedWith(stored: JsonObject, missed: Accumulated): Accumulated | nul
   return aligned
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-/** The output itself: what was shown of it while it was made has done its part, however much of that was seen. */
+/** Sets the final output. A partial output that was only its beginning is removed. */
 export function setOutput(draft: Draft<unknown>, output: unknown): void {
   if (draft.model.showsOutput && draft.state.partialOutput !== null) {
     draft.state.partialOutput = null

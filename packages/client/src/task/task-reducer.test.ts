@@ -10,7 +10,7 @@ import type { TaskUpdate } from '../core/types.ts'
 const options = { table: 'current', maxLogLines: 100_000, confirms: true } as const
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-/** What happens, where it may depend on what is known then. */
+/** An action, or a function that makes it from the current model. */
 type Step = TaskAction | ((model: TaskModel) => TaskAction)
 
 function modelAfter(...steps: Step[]): { model: TaskModel; updates: TaskUpdate[] } {
@@ -24,7 +24,7 @@ function modelAfter(...steps: Step[]): { model: TaskModel; updates: TaskUpdate[]
   return { model, updates }
 }
 
-/** NDJSON lines as they stand on the wire. */
+/** Records given as NDJSON lines of the wire. */
 function records(...lines: (object | null)[]): TaskAction {
   const wire = lines.map((line) => {
     const { event, ...rest } = (line ?? {}) as { event?: string; data?: unknown; fields?: unknown }
@@ -38,9 +38,9 @@ const partial = (data: object, fields = Object.keys(data)) => ({ data: { id: 't1
 const full = (data: object) => ({ id: 't1', input: {}, output: null, events: [], logs: [], ...data })
 
 const at = (second: number) => `2026-01-01T00:00:0${second}.000000Z`
-const told = (...lines: string[]) => records(partial({ logs: lines }))
-/** The log's own endpoint, asked for and answered at once. */
-const refillBy =
+const newLines = (...lines: string[]) => records(partial({ logs: lines }))
+/** A read of the log's own endpoint, requested and answered at once. */
+const logResponse =
   (answer: unknown) =>
   ({ logSync }: TaskModel): TaskAction => ({
     type: 'log-read',
@@ -49,8 +49,8 @@ const refillBy =
     marked: logSync.marked,
     at: 3,
   })
-const refill = (...texts: string[]) => refillBy(texts)
-const refillAtEnd = (texts: string[]): TaskAction => ({ type: 'log-read', logs: texts, isEnd: true, marked: 0, at: 3 })
+const logRead = (...texts: string[]) => logResponse(texts)
+const finalLog = (texts: string[]): TaskAction => ({ type: 'log-read', logs: texts, isEnd: true, marked: 0, at: 3 })
 const ticks = (count: number) => Array.from({ length: count }, () => 'tick')
 const logs = (...texts: string[]) => texts.map((content, type) => ({ log_type: type + 3, content: base64(content) }))
 const lines = (from: number, type: number, ...texts: string[]) => partial({ logs: texts, offset: from, log_type: type })
@@ -61,7 +61,7 @@ const delta = (response: string, seq?: number) => ({
   data: { delta: { response }, ...(seq === undefined ? {} : { seq }) },
 })
 
-describe('what a record means (protocol §5.1)', () => {
+describe('the meaning of a record (protocol §5.1)', () => {
   const rows: { name: string; line: object | null; status: string }[] = [
     { name: 'a bare object is the whole task', line: full({ status: 7 }), status: 'running' },
     { name: 'data and fields are a partial', line: partial({ status: 7 }), status: 'running' },
@@ -70,15 +70,15 @@ describe('what a record means (protocol §5.1)', () => {
     { name: 'an update event', line: { event: 'update', data: full({ status: 7 }) }, status: 'running' },
     { name: 'a tasks event', line: { event: 'tasks', data: { status: 7 }, fields: ['status'] }, status: 'running' },
     {
-      name: 'an unnamed key of a partial does not count',
+      name: 'a key that a partial does not name is ignored',
       line: partial({ status: 7, logs: ['x'] }, ['logs']),
       status: 'received',
     },
-    { name: 'a heartbeat is nothing', line: { type: 'heartbeat' }, status: 'received' },
-    { name: 'an unknown event is nothing', line: { event: 'engines', data: { status: 10 } }, status: 'received' },
-    { name: 'another task is nothing', line: { id: 't2', status: 10 }, status: 'received' },
+    { name: 'a heartbeat is ignored', line: { type: 'heartbeat' }, status: 'received' },
+    { name: 'an unknown event is ignored', line: { event: 'engines', data: { status: 10 } }, status: 'received' },
+    { name: 'another task is ignored', line: { id: 't2', status: 10 }, status: 'received' },
     {
-      name: 'another task in a partial is nothing',
+      name: 'another task in a partial is ignored',
       line: { data: { id: 't2', status: 10 }, fields: ['status'] },
       status: 'received',
     },
@@ -88,14 +88,14 @@ describe('what a record means (protocol §5.1)', () => {
       line: partial({ status: 8, status_text: 'uploading' }),
       status: 'uploading',
     },
-    { name: 'null is nothing', line: null, status: 'received' },
+    { name: 'null is ignored', line: null, status: 'received' },
   ]
 
   it.each(rows)('$name', ({ line, status }) => {
     expect(modelAfter(records(full({ status: 1 }), line)).model.state.status).toBe(status)
   })
 
-  it('a stale status_text of an earlier record says nothing about a later one', () => {
+  it('the status_text of an earlier record does not affect a later one', () => {
     const { model } = modelAfter(records(full({ status: 2, status_text: 'queued' }), partial({ status: 7 })))
     expect(model.state.status).toBe('running')
   })
@@ -128,7 +128,7 @@ describe('what a record means (protocol §5.1)', () => {
 })
 
 describe('statuses', () => {
-  it('go forward only, unless a newer updated_at says otherwise', () => {
+  it('only advance, unless a newer updated_at proves otherwise', () => {
     const late = modelAfter(
       records(full({ status: 7, updated_at: at(5) }), partial({ status: 2, updated_at: at(4) }, ['status'])),
     )
@@ -141,7 +141,7 @@ describe('statuses', () => {
     expect(requeued.model.state.status).toBe('queued')
   })
 
-  it('an older snapshot changes nothing at all', () => {
+  it('an older snapshot changes nothing', () => {
     const { model } = modelAfter(records(full({ status: 7, updated_at: '2026-01-01T00:00:05Z' })))
     const older = {
       ...full({ status: 2, updated_at: '2026-01-01T00:00:04.999Z', queue_position: 3, partial_output: 'old' }),
@@ -149,7 +149,7 @@ describe('statuses', () => {
     expect(reduceTask(model, { type: 'snapshot', task: older, at: 2_000 }).model.state).toBe(model.state)
   })
 
-  it('end once: nothing after a terminal one counts', () => {
+  it('end once: everything after a terminal status is ignored', () => {
     const { model, updates } = modelAfter(
       records(full({ status: 10, output: { a: 1 } }), full({ status: 11, error: 'late' }), partial({ logs: ['x'] })),
     )
@@ -157,7 +157,7 @@ describe('statuses', () => {
     expect(updates).toHaveLength(1)
   })
 
-  it('cancelling stays until the service says how it ended', () => {
+  it('cancelling stays until the service reports how the run ended', () => {
     const { model, updates } = modelAfter(
       records(full({ status: 7 })),
       { type: 'cancel', at: 2 },
@@ -168,7 +168,7 @@ describe('statuses', () => {
     expect(model.state.error).toBeNull()
   })
 
-  it('a refused cancel gives the service its word back', () => {
+  it('a refused cancellation restores the status of the service', () => {
     const { updates } = modelAfter(
       records(full({ status: 7 })),
       { type: 'cancel', at: 2 },
@@ -177,14 +177,14 @@ describe('statuses', () => {
     expect(updates.map((update) => update.status)).toEqual(['running', 'cancelling', 'running'])
   })
 
-  it('a run may complete although a cancel was asked for', () => {
+  it('a run may complete although its cancellation was requested', () => {
     const { model } = modelAfter({ type: 'cancel', at: 2 }, records(full({ status: 10, output: 1 })))
     expect(model.state).toMatchObject({ status: 'completed', output: 1 })
   })
 })
 
-describe('ends', () => {
-  it('output and error count with a terminal status, named or not', () => {
+describe('the end of a run', () => {
+  it('output and error count with a terminal status, even if fields does not name them', () => {
     expect(modelAfter(records(partial({ status: 11, error: 'boom' }, ['status']))).model.state.error).toMatchObject({
       name: 'TaskFailedError',
       message: 'boom',
@@ -195,7 +195,7 @@ describe('ends', () => {
     })
   })
 
-  it('end once too where the end is still to be confirmed', () => {
+  it('comes once, also while it is not confirmed yet', () => {
     const { model } = modelAfter(
       records(full({ status: 7 })),
       { type: 'lines-missed', isDoubtful: false },
@@ -222,18 +222,18 @@ describe('ends', () => {
     })
   })
 
-  it('a failure without a reason still has a sentence', () => {
+  it('a failure without a reason still has a message', () => {
     expect(modelAfter(records(full({ status: 11 }))).model.state.error?.message).toMatch(/gave no reason/)
   })
 
-  it('a connection error is the state error, and no update', () => {
+  it('a connection error is in the state, and is not an update', () => {
     const error = new InferstreamError('network', 'gone')
     const { model, updates } = modelAfter({ type: 'fail', error, at: 5 })
     expect(model.state).toMatchObject({ status: 'error', error, connection: 'closed', endedAt: 5 })
     expect(updates).toEqual([])
   })
 
-  it('time does not run backwards when the service is ahead of us', () => {
+  it('no duration is negative when the service’s clock is ahead', () => {
     const { model } = modelAfter(
       records(
         full({
@@ -250,7 +250,7 @@ describe('ends', () => {
 })
 
 describe('logs', () => {
-  it('growing records of several sources, the unfinished line aside', () => {
+  it('cumulative records of several sources are read apart, the unfinished line separately', () => {
     const { model, updates } = modelAfter(
       records(
         full({ status: 7, logs: logs('setup 1\n', 'a\nb') }),
@@ -277,12 +277,12 @@ describe('logs', () => {
     expect(updates.at(-1)).toMatchObject({ status: 'cancelled', logs: ['b'] })
   })
 
-  it('a plain string grows', () => {
+  it('a plain string is cumulative', () => {
     const { model } = modelAfter(records(partial({ logs: 'a\nb\n' }), partial({ logs: 'a\nb\nc\n' })))
     expect(model.state.logs).toEqual(['a', 'b', 'c'])
   })
 
-  it('string arrays are new lines, equal ones too', () => {
+  it('string arrays are new lines, even when equal', () => {
     const { model } = modelAfter(records(partial({ logs: ['a', 'a'] }), partial({ logs: ['a'] })))
     expect(model.state.logs).toEqual(['a', 'a', 'a'])
   })
@@ -299,19 +299,19 @@ describe('logs', () => {
     expect(model.state.logs).toEqual(['a', 'b', 'c'])
   })
 
-  it('lines without any position are read from the log itself after a loss', () => {
+  it('lines without an offset are read from the log’s endpoint after a lost stream', () => {
     const { model } = modelAfter(
       records(partial({ logs: ['a', 'b'] })),
       { type: 'lines-missed', isDoubtful: false },
-      told('d'),
-      refillBy([{ log_type: 4, content: base64('a\nb\nc\nd\n') }]),
-      told('e'),
-      refillBy([{ log_type: 4, content: base64('a\nb\nc\nd\ne\n') }]),
+      newLines('d'),
+      logResponse([{ log_type: 4, content: base64('a\nb\nc\nd\n') }]),
+      newLines('e'),
+      logResponse([{ log_type: 4, content: base64('a\nb\nc\nd\ne\n') }]),
     )
     expect(model.state.logs).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
-  it('an end counts although a clock that is behind dated it', () => {
+  it('an end counts even if its updated_at is older', () => {
     const { model } = modelAfter(records(full({ status: 7, updated_at: at(5) })), {
       type: 'snapshot',
       task: full({ status: 10, output: { ok: true }, updated_at: at(1) }),
@@ -320,7 +320,7 @@ describe('logs', () => {
     expect(model.state).toMatchObject({ status: 'completed', output: { ok: true } })
   })
 
-  it('lines that a resumed stream tells count although the task was seen in a later state meanwhile', () => {
+  it('lines of a resumed stream count even if a later state of the task was received before', () => {
     const { model } = modelAfter(
       records(full({ status: 7, updated_at: at(1) }), partial({ logs: ['a'], offset: 0, updated_at: at(2) })),
       { type: 'snapshot', task: { id: 't1', status: 9, updated_at: at(9) }, at: 2 },
@@ -335,76 +335,89 @@ describe('logs', () => {
   })
 
   const lost: TaskAction = { type: 'lines-missed', isDoubtful: false }
-  const whole = ['a', 'b', 'c', 'd', 'e']
+  const all = ['a', 'b', 'c', 'd', 'e']
   const rows: [name: string, steps: Step[], log?: string[]][] = [
-    ['the log is ahead of the stream', [told('c'), refill('a', 'b', 'c', 'd'), told('d', 'e')]],
-    ['it is far ahead', [told('c'), refill(...whole), told('d'), refill(...whole), told('e')]],
-    ['it was read before the stream told anything', [refill('a', 'b', 'c'), told('c'), told('d', 'e')]],
-    ['it was read a moment too soon', [told('c'), refill('a', 'b', 'c'), told('d', 'e')]],
-    ['another stream was lost before it was read', [told('b'), lost, told('d'), refill('a', 'b', 'c', 'd'), told('e')]],
-    ['another one was lost while it was ahead', [told('b'), refill('a', 'b', 'c'), lost, told('c', 'd'), told('e')]],
-    ['it does not keep up with the stream', [told('d'), refill('a', 'b', 'c'), told('e')], ['a', 'b', 'c']],
-    ['it never has what streams have told', [told('b', 'c'), refill('a'), told('d', 'e')], ['a']],
+    ['the log is ahead of the stream', [newLines('c'), logRead('a', 'b', 'c', 'd'), newLines('d', 'e')]],
+    ['the log is far ahead', [newLines('c'), logRead(...all), newLines('d'), logRead(...all), newLines('e')]],
+    [
+      'the log was read before the stream delivered anything',
+      [logRead('a', 'b', 'c'), newLines('c'), newLines('d', 'e')],
+    ],
+    ['the log was read slightly too early', [newLines('c'), logRead('a', 'b', 'c'), newLines('d', 'e')]],
+    [
+      'another stream was lost before the log was read',
+      [newLines('b'), lost, newLines('d'), logRead('a', 'b', 'c', 'd'), newLines('e')],
+    ],
+    [
+      'another stream was lost while the log was ahead',
+      [newLines('b'), logRead('a', 'b', 'c'), lost, newLines('c', 'd'), newLines('e')],
+    ],
+    [
+      'the log does not keep up with the stream',
+      [newLines('d'), logRead('a', 'b', 'c'), newLines('e')],
+      ['a', 'b', 'c'],
+    ],
+    ['the log never has what the streams delivered', [newLines('b', 'c'), logRead('a'), newLines('d', 'e')], ['a']],
   ]
   const begun = [records(full({ status: 7 }), partial({ logs: ['a'] })), lost]
-  it.each(rows)('each comes once and at its place where %s', (_, steps, all = whole) => {
-    const { model, updates } = modelAfter(...begun, ...steps, refillAtEnd(all))
-    expect(model.state.logs).toEqual(whole)
-    expect(updates.flatMap((update) => update.logs)).toEqual(whole)
+  it.each(rows)('each line comes once and in order when %s', (_, steps, atEnd = all) => {
+    const { model, updates } = modelAfter(...begun, ...steps, finalLog(atEnd))
+    expect(model.state.logs).toEqual(all)
+    expect(updates.flatMap((update) => update.logs)).toEqual(all)
   })
 
-  it('what arrives while the log is read comes with the next read', () => {
-    const asked = modelAfter(...begun, told('c')).model
-    const since = reduceTask(asked, told('d')).model
-    const met = reduceTask(since, refill('a', 'b', 'c')(asked)).model
-    expect(met.state.logs).toEqual(['a', 'b', 'c'])
-    expect(reduceTask(reduceTask(met, told('e')).model, refill(...whole)(met)).model.state.logs).toEqual(whole)
+  it('lines that arrive during a read of the log come with the next read', () => {
+    const requested = modelAfter(...begun, newLines('c')).model
+    const since = reduceTask(requested, newLines('d')).model
+    const read = reduceTask(since, logRead('a', 'b', 'c')(requested)).model
+    expect(read.state.logs).toEqual(['a', 'b', 'c'])
+    expect(reduceTask(reduceTask(read, newLines('e')).model, logRead(...all)(read)).model.state.logs).toEqual(all)
   })
 
-  it('a log that does not keep up is left for the stream', () => {
-    const lagging = [refill('a'), refill('a'), refill('a')]
-    expect(modelAfter(...begun, told('b', 'c'), ...lagging).model.state.logs).toEqual(['a', 'b', 'c'])
+  it('the lines of the stream are used when the log does not keep up', () => {
+    const lagging = [logRead('a'), logRead('a'), logRead('a')]
+    expect(modelAfter(...begun, newLines('b', 'c'), ...lagging).model.state.logs).toEqual(['a', 'b', 'c'])
   })
 
-  it('a stream lost while the log is read is not the one that met it', () => {
-    const asked = modelAfter(...begun, told('c')).model
-    const since = reduceTask(asked, lost).model
-    const read = reduceTask(since, refill('a', 'b', 'c')(asked)).model
-    const { state } = [told('e'), refill(...whole)(reduceTask(read, told('e')).model)].reduce(
-      (model, event) => reduceTask(model, event).model,
+  it('a stream lost during a read of the log requires another read', () => {
+    const requested = modelAfter(...begun, newLines('c')).model
+    const since = reduceTask(requested, lost).model
+    const read = reduceTask(since, logRead('a', 'b', 'c')(requested)).model
+    const { state } = [newLines('e'), logRead(...all)(reduceTask(read, newLines('e')).model)].reduce(
+      (model, action) => reduceTask(model, action).model,
       read,
     )
-    expect(state.logs).toEqual(whole)
+    expect(state.logs).toEqual(all)
   })
 
-  it('equal ones are told from repeats by the log alone', () => {
+  it('only the log decides which equal lines are repeats', () => {
     const { model } = modelAfter(
       records(full({ status: 7 }), partial({ logs: ticks(1) })),
       lost,
-      told(...ticks(2)),
-      refill(...ticks(4)),
-      told(...ticks(1)),
-      refill(...ticks(5)),
-      told(...ticks(2)),
-      refillAtEnd(ticks(6)),
+      newLines(...ticks(2)),
+      logRead(...ticks(4)),
+      newLines(...ticks(1)),
+      logRead(...ticks(5)),
+      newLines(...ticks(2)),
+      finalLog(ticks(6)),
     )
     expect(model.state.logs).toEqual(ticks(6))
   })
 
-  it('50,000 of them can wait for the log, and be told once more, without a pause', { timeout: 30_000 }, () => {
+  it('50,000 lines can wait for the log and be repeated without blocking for long', { timeout: 30_000 }, () => {
     const many = Array.from({ length: 50_000 }, (_, index) => `line ${index}`)
-    const { model } = modelAfter(lost, records(...many.map((line) => partial({ logs: [line] }))), refill(...many))
+    const { model } = modelAfter(lost, records(...many.map((line) => partial({ logs: [line] }))), logRead(...many))
     expect(model.state.logs).toHaveLength(50_000)
-    const late = modelAfter(lost, told('line 0'), refill(...many), ...many.slice(1).map((line) => told(line)))
+    const late = modelAfter(lost, newLines('line 0'), logRead(...many), ...many.slice(1).map((line) => newLines(line)))
     expect(late.model.state.logs).toHaveLength(50_000)
   })
 
-  it('and are kept when the log cannot be had', () => {
+  it('lines are kept when the log is not available', () => {
     const { model } = modelAfter(
       records(partial({ logs: ['a'] })),
       { type: 'lines-missed', isDoubtful: false },
       records(partial({ logs: ['c'] })),
-      refillBy(undefined),
+      logResponse(undefined),
     )
     expect(model.state.logs).toEqual(['a', 'c'])
   })
@@ -429,7 +442,7 @@ describe('progress', () => {
     expect(own.model.state.progress).toMatchObject({ source: 'app', fraction: 0.1 })
   })
 
-  it('is not read before the run runs, nor from what builds and serves it', () => {
+  it('is not read before the run is running, nor from the logs of its setup', () => {
     expect(modelAfter(records(full({ status: 6 }), log(tqdm(10)))).model.state.progress).toBeNull()
     expect(modelAfter(records(full({ status: 7 }), log(tqdm(10), 3))).model.state.progress).toBeNull()
   })
@@ -466,7 +479,7 @@ describe('partial output and tokens', () => {
     ])
   })
 
-  it('tokens add up, repeats are told by seq and not by content', () => {
+  it('tokens are appended; repeats are recognized by seq, not by content', () => {
     const { model, updates } = modelAfter(
       records(full({ status: 7 }), delta('ha', 1), delta('ha', 2), delta('ha', 2), delta('!', 3)),
     )
@@ -474,7 +487,7 @@ describe('partial output and tokens', () => {
     expect(updates).toHaveLength(4)
   })
 
-  it('a gap stands still until a snapshot, which decides', () => {
+  it('after a gap the text does not change until a snapshot, which decides', () => {
     const { model } = modelAfter(records(full({ status: 7 }), delta('one ', 1), delta('three ', 3)))
     expect(model.state.partialOutput).toEqual({ response: 'one ' })
     expect(model.wantsRefetch).toBe(true)
@@ -487,17 +500,17 @@ describe('partial output and tokens', () => {
     expect(on.model.state.partialOutput).toEqual({ response: 'one two three four' })
   })
 
-  describe('after a reconnect whose snapshot was ahead', () => {
+  describe('after a reconnect with a snapshot', () => {
     const begun = [records(full({ status: 7 }), delta('Hel', 1), delta('lo ', 2))]
     const stored = (response: string) => full({ status: 7, output: { response } })
     const snapshot = (response: string): TaskAction => ({ type: 'snapshot', task: stored(response), at: 2 })
     const rest = ['wor', 'ld'] as const
     const rows: [string, TaskAction[]][] = [
       ['the stream opens with it', [records(stored('Hello wor'), delta(rest[0], 3), delta(rest[1], 4))]],
-      ['GET brought it', [snapshot('Hello wor'), records(delta(rest[0], 3), delta(rest[1], 4))]],
+      ['GET delivered it', [snapshot('Hello wor'), records(delta(rest[0], 3), delta(rest[1], 4))]],
       ['it has the whole answer', [snapshot('Hello world'), records(delta(rest[0], 3), delta(rest[1], 4))]],
-      ['both brought it', [snapshot('Hello w'), records(stored('Hello wor'), delta(rest[0], 3), delta(rest[1], 4))]],
-      ['tokens were missed for good', [snapshot('Hello wor'), records(stored('Hello wor'), delta(rest[1], 9))]],
+      ['both delivered it', [snapshot('Hello w'), records(stored('Hello wor'), delta(rest[0], 3), delta(rest[1], 4))]],
+      ['tokens were lost', [snapshot('Hello wor'), records(stored('Hello wor'), delta(rest[1], 9))]],
       ['tokens have no seq, and it opens the stream', [records(stored('Hello wor'), delta(rest[1]))]],
       ['it was behind', [snapshot('Hel'), records(stored('Hel'), delta(rest[0], 3), delta(rest[1], 4))]],
       [
@@ -505,12 +518,12 @@ describe('partial output and tokens', () => {
         [records(delta('ld', 4)), snapshot('Hello wor'), snapshot('Hello world'), records(delta('', 5))],
       ],
     ]
-    it.each(rows)('each token is shown once where %s', (_, steps) => {
+    it.each(rows)('each token is shown once when %s', (_, steps) => {
       const { model } = modelAfter(...begun, ...steps)
       expect(model.state.partialOutput).toEqual({ response: 'Hello world' })
     })
 
-    it.each(rows)('and the text never shrinks where %s', (_, steps) => {
+    it.each(rows)('the text never shrinks when %s', (_, steps) => {
       const { updates } = modelAfter(...begun, ...steps)
       const texts = updates.flatMap(({ partial_output: shown }) =>
         shown ? [(shown as { response: string }).response] : [],
@@ -518,20 +531,20 @@ describe('partial output and tokens', () => {
       for (const [index, text] of texts.entries()) if (index > 0) expect(text.startsWith(texts[index - 1]!)).toBe(true)
     })
 
-    it('an answer that was written again is shown as stored, and continued', () => {
+    it('a regenerated answer is shown as stored, and continued', () => {
       const { model } = modelAfter(...begun, snapshot('Good '), records(delta('day', 3)))
       expect(model.state.partialOutput).toEqual({ response: 'Good day' })
     })
   })
 
-  it('a run that the service knows by a longer id is followed', () => {
+  it('a run that the service reports under a longer id is followed', () => {
     const { model } = modelAfter(
       records({ ...full({ status: 7 }), id: 'long-t1' }, { data: { id: 'long-t1', status: 9 }, fields: ['status'] }),
     )
     expect(model.state).toMatchObject({ taskId: 't1', status: 'uploading' })
   })
 
-  it('a change that nobody can see keeps the identity of the state', () => {
+  it('a change without a visible effect keeps the identity of the state', () => {
     const { model } = modelAfter(records(full({ status: 7, updated_at: at(1) })))
     const later = at(1).replace('000Z', '001Z')
     const next = reduceTask(model, records(partial({ updated_at: later }))).model
@@ -546,7 +559,7 @@ describe('partial output and tokens', () => {
     expect(modelAfter(records(full({ status: 7 }))).model.state.usage).toBeNull()
   })
 
-  it('joining in the middle goes on from what is stored', () => {
+  it('joining in the middle continues the stored text', () => {
     const { model } = modelAfter(records(full({ status: 7, output: { response: 'one two ' } }), delta('three', 9)))
     expect(model.state.partialOutput).toEqual({ response: 'one two three' })
   })
@@ -569,8 +582,8 @@ describe('partial output and tokens', () => {
   })
 })
 
-describe('snapshots keep what did not change', () => {
-  it('an event that changes nothing returns the very same state', () => {
+describe('states keep the parts that did not change', () => {
+  it('an action that changes nothing keeps every part of the state', () => {
     const task = full({
       status: 7,
       logs: [{ log_type: 4, content: base64('a\n') }],
@@ -586,7 +599,7 @@ describe('snapshots keep what did not change', () => {
       expect(again.model.state[key]).toBe(model.state[key])
   })
 
-  it('a log line leaves progress, phases and output as they are', () => {
+  it('a log line does not change progress, phases and output', () => {
     const { model } = modelAfter(
       records(full({ status: 7, progress: { current: 1, total: 2 }, partial_output: { a: 1 } })),
     )
@@ -596,10 +609,10 @@ describe('snapshots keep what did not change', () => {
       expect(next.state[key]).toBe(model.state[key])
   })
 
-  it('is pure: the same event on the same model gives the same, and the model stays', () => {
+  it('the same action on the same model gives the same result and does not modify the model', () => {
     const { model } = modelAfter(records(full({ status: 7, logs: [{ log_type: 4, content: base64('a\n') }] })))
-    const event = records(partial({ logs: [{ log_type: 4, content: base64('a\nb\n') }] }))
-    const [left, right] = [reduceTask(model, event), reduceTask(model, event)]
+    const action = records(partial({ logs: [{ log_type: 4, content: base64('a\nb\n') }] }))
+    const [left, right] = [reduceTask(model, action), reduceTask(model, action)]
     expect(left.model.state.logs).toEqual(right.model.state.logs)
     expect(model.state.logs).toEqual(['a'])
   })
@@ -610,7 +623,7 @@ describe('snapshots keep what did not change', () => {
 })
 
 describe('phases', () => {
-  it('are each stay in a status, by our clock or by the service’s own events', () => {
+  it('are the periods in each status, from the local clock or from the service’s events', () => {
     const own = modelAfter(
       { ...records(full({ status: 2 })), at: 10 } as TaskAction,
       { ...records(partial({ status: 7 })), at: 30 } as TaskAction,

@@ -1,4 +1,4 @@
-// Everything that can happen to a run → its next state. No clock, no I/O, no throw, whatever the input.
+// The reducer of a run: model and action → next model and updates. No clock, no I/O; never throws, whatever the input.
 import { InferstreamError } from '../core/errors.ts'
 import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
@@ -7,8 +7,8 @@ import { readProgress } from './progress.ts'
 import { isTerminal, readStatus } from '../wire/status.ts'
 import { readFromEndpoint, stringsOf, applyLines, applyLogs, applyNextLines, applyWholeLog } from './task-logs.ts'
 import type { RecordForm } from './task-logs.ts'
-import { changes, isEnded, isLogBehind, noLines, statusOf } from './task-model.ts'
-import type { Transition, TaskModel, Draft } from './task-model.ts'
+import { changes, isEnded, isLogBehind, noLines, updateStatus } from './task-model.ts'
+import type { Draft, TaskModel, Transition } from './task-model.ts'
 import {
   setOutput,
   applyDelta,
@@ -18,7 +18,7 @@ import {
   applyQueuePosition,
   applyUsage,
 } from './task-output.ts'
-import { end, endIfTerminal, rank, readClock, setStatus, showStatus, applyEvents } from './task-status.ts'
+import { endRun, endIfTerminal, rank, readClock, setStatus, showStatus, applyEvents } from './task-status.ts'
 import type { ConnectionState, TaskUpdate, TaskUpdateDraft } from '../core/types.ts'
 import { interpret } from '../wire/wire-record.ts'
 import type { WireRecord } from '../wire/wire-record.ts'
@@ -29,24 +29,24 @@ export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId' | 'error'>> & { er
 export type TaskAction =
   /** Records of a stream, in order. */
   | { type: 'records'; records: readonly WireRecord[]; at: number }
-  /** The whole task, as GET answers it. */
+  /** The whole task: the response to a GET. */
   | { type: 'snapshot'; task: unknown; at: number }
   | { type: 'updates'; updates: readonly BackendUpdate[]; at: number }
-  /** A stream was lost, or the first one began late (`isDoubtful`): lines without a position may have been missed. */
+  /** A stream was lost, or the first one began late (`isDoubtful`): lines without an offset may have been missed. */
   | { type: 'lines-missed'; isDoubtful: boolean }
-  /** What GET …/logs answered, or undefined where it could not be had. `marked`: `logSync.marked` when it was asked for. */
+  /** The response to GET …/logs; undefined if it is not available. `marked`: `logSync.marked` at the time of the request. */
   | { type: 'log-read'; logs: unknown; isEnd: boolean; marked: number; at: number }
   | { type: 'connection'; connection: ConnectionState; attempt: number; retryAt: number | null }
   | { type: 'cancel'; at: number }
   | { type: 'cancel-refused'; at: number }
   | { type: 'fail'; error: InferstreamError; at: number }
-  /** The end is known and its output cannot be had. */
+  /** The end is known, and its output is not available. */
   | { type: 'settle'; at: number }
 
-/** Parts that an event leaves unchanged keep their identity; an event that changes nothing returns the model given. */
-export function reduceTask<TOutput>(model: TaskModel<TOutput>, event: TaskAction): Transition<TOutput> {
-  if (event.type === 'connection') {
-    const { connection, attempt, retryAt } = event
+/** Parts that an action does not change keep their identity; an action that changes nothing returns the same model. */
+export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskAction): Transition<TOutput> {
+  if (action.type === 'connection') {
+    const { connection, attempt, retryAt } = action
     const { state } = model
     if (state.connection === connection && state.attempt === attempt && state.retryAt === retryAt) {
       return { model, updates: [] }
@@ -58,7 +58,7 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, event: TaskAction
   const draft: Draft<TOutput> = {
     model: { ...model, state },
     state,
-    at: 'at' in event ? event.at : 0,
+    at: 'at' in action ? action.at : 0,
     updates: [],
     lines: noLines,
     changed: 0,
@@ -66,9 +66,9 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, event: TaskAction
     fresh: [],
     ownsCursors: false,
   }
-  switch (event.type) {
+  switch (action.type) {
     case 'records':
-      for (const record of event.records) {
+      for (const record of action.records) {
         applyRecord(draft, record)
         emit(draft)
         if (draft.state.endedAt !== null) break
@@ -79,21 +79,21 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, event: TaskAction
         draft.model.wantsRefetch = false
         draft.touched = true
       }
-      if (isObject(event.task)) applyTask(draft, event.task, null, true)
+      if (isObject(action.task)) applyTask(draft, action.task, null, true)
       emit(draft)
       break
     case 'updates':
-      for (const update of event.updates) {
+      for (const update of action.updates) {
         applyUpdate(draft, update)
         emit(draft)
         if (draft.state.endedAt !== null) break
       }
       break
     case 'lines-missed':
-      readFromEndpoint(draft, event.isDoubtful)
+      readFromEndpoint(draft, action.isDoubtful)
       break
     case 'log-read':
-      applyWholeLog(draft, event.logs, event.isEnd, event.marked)
+      applyWholeLog(draft, action.logs, action.isEnd, action.marked)
       emit(draft)
       break
     case 'cancel':
@@ -115,18 +115,18 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, event: TaskAction
       break
     case 'fail':
       draft.state.status = 'error'
-      draft.state.error = event.error
-      end(draft)
+      draft.state.error = action.error
+      endRun(draft)
       draft.lines = noLines
       break
     default:
-      return event satisfies never
+      return action satisfies never
   }
   if (!draft.touched) return { model, updates: [] }
   for (const { source, pieces } of draft.fresh) {
     draft.state.logs = appendLines(draft.state.logs, pieces, source, draft.at, draft.model.options.maxLogLines)
   }
-  // What is public may be as it was: its identity is kept, so that no subscriber sees a change that is none.
+  // If no public field changed, the state keeps its identity, so that subscribers are not notified.
   const isSame = draft.updates.length === 0 && sameFields(model.state, draft.state)
   return { model: isSame ? { ...draft.model, state: model.state } : draft.model, updates: draft.updates }
 }
@@ -157,25 +157,25 @@ function applyRecord(draft: Draft<unknown>, record: WireRecord): void {
 }
 
 /**
- * @param fields null: a full object; what it does not name stays.
- * @param isFinal Nothing more is to be had: an end is the end, whatever it lacks.
+ * @param fields The fields that the record names; null for a full object, whose missing fields stay unchanged.
+ * @param isFinal Nothing more can be fetched: a terminal status ends the run even without its output.
  */
 function applyTask(draft: Draft<unknown>, task: JsonObject, fields: readonly unknown[] | null, isFinal: boolean): void {
   const { state } = draft
   if (!isOwnId(draft, task['id'])) return
   const named = namedBy(fields)
-  const status = named & names.status ? task['status'] : undefined
-  const text = named & names.statusText ? task['status_text'] : undefined
+  const status = named & fieldBits.status ? task['status'] : undefined
+  const text = named & fieldBits.statusText ? task['status_text'] : undefined
   const wire = status === undefined ? undefined : readStatus(status, text, draft.model.options.table)
   const ends = wire !== undefined && isTerminal(wire.name)
   const updatedAt = task['updated_at']
   let isNewer = false
   if (typeof updatedAt === 'string' && updatedAt !== draft.model.updatedAt) {
     const order = compareTimes(updatedAt, draft.model.updatedAt)
-    // An end is never late news, whatever clock dated it.
+    // A terminal status is never outdated, whatever its time.
     if (order < 0 && !ends) {
-      // Late news, but lines that are only told once: a log has its own order.
-      if (fields !== null && named & names.logs) applyLogs(draft, task, { isWhole: false, isSnapshot: false })
+      // An outdated record, but its lines are delivered only once, and a log has its own order.
+      if (fields !== null && named & fieldBits.logs) applyLogs(draft, task, { isWhole: false, isSnapshot: false })
       return
     }
     if (order > 0) {
@@ -194,22 +194,22 @@ function applyTask(draft: Draft<unknown>, task: JsonObject, fields: readonly unk
     setStatus(draft, wire.name, wire.code)
 
   applyFields(draft, task, named, { isWhole: fields === null, isSnapshot: isFinal })
-  const events = named & names.events ? task['events'] : undefined
+  const events = named & fieldBits.events ? task['events'] : undefined
   if (!ends) {
     if (Array.isArray(events)) applyEvents(draft, events, state.status)
-    if (named & names.output && !isEmpty(task['output']))
+    if (named & fieldBits.output && !isEmpty(task['output']))
       applyOutputSoFar(draft, task['output'], fields === null, fields === null && !isFinal)
     return
   }
-  // With a terminal status, error and output count although `fields` may not name them (protocol §5.1).
+  // With a terminal status, `error` and `output` count even if `fields` does not name them (protocol §5.1).
   const { output, error } = task
   const lacks = wire.name === 'completed' ? output === undefined : wire.name === 'failed' && !error
-  // Missed lines are still being fetched: the end waits for them too.
+  // Missed lines are still being fetched, and the end waits for them too.
   const isEarly = isLogBehind(draft.model.logSync)
   const lacksOutput = lacks && fields !== null
   if ((isEarly || lacksOutput) && draft.model.options.confirms && !isFinal) {
     const { unconfirmed } = draft.model
-    // The first end is the end; more may be said of it.
+    // The first terminal status decides; a later record may only add its output.
     if (unconfirmed && (unconfirmed.name !== wire.name || !unconfirmed.lacksOutput)) return
     draft.model.unconfirmed = { task, fields, lacksOutput, name: wire.name }
     draft.touched = true
@@ -221,7 +221,7 @@ function applyTask(draft: Draft<unknown>, task: JsonObject, fields: readonly unk
   endIfTerminal(draft, error)
 }
 
-/** A service may know the run by a longer id than the one it was asked for: the first one it answers with counts as well. */
+/** A service may report the run under a longer id than the requested one: the first id that it sends counts as well. */
 function isOwnId(draft: Draft<unknown>, id: unknown): boolean {
   if (typeof id !== 'string' || id === draft.model.wireId) return true
   if (draft.model.wireId !== null) return id === draft.state.taskId
@@ -231,7 +231,7 @@ function isOwnId(draft: Draft<unknown>, id: unknown): boolean {
 }
 
 /** Bits of the fields that a record can name. */
-const names = {
+const fieldBits = {
   status: 1,
   statusText: 2,
   events: 4,
@@ -243,47 +243,47 @@ const names = {
   usage: 256,
 } as const
 
-/** What a record says something of: only what it names counts, and a full object names all. */
+/** The bits of the fields that a record names; a full object names all. */
 function namedBy(fields: readonly unknown[] | null): number {
   if (fields === null) return -1
   let named = 0
-  for (const field of fields) named |= nameOf(field)
+  for (const field of fields) named |= bitOf(field)
   return named
 }
 
-function nameOf(field: unknown): number {
+function bitOf(field: unknown): number {
   switch (field) {
     case 'status':
-      return names.status
+      return fieldBits.status
     case 'status_text':
-      return names.statusText
+      return fieldBits.statusText
     case 'events':
-      return names.events
+      return fieldBits.events
     case 'logs':
-      return names.logs
+      return fieldBits.logs
     case 'progress':
-      return names.progress
+      return fieldBits.progress
     case 'queue_position':
-      return names.queue
+      return fieldBits.queue
     case 'partial_output':
-      return names.partial
+      return fieldBits.partial
     case 'output':
-      return names.output
+      return fieldBits.output
     case 'usage_events':
-      return names.usage
+      return fieldBits.usage
     default:
       return 0
   }
 }
 
-/** What a task has to say that neither its status nor its end decides. */
+/** Applies the fields that do not depend on the status. */
 function applyFields(draft: Draft<unknown>, task: JsonObject, named: number, form: RecordForm): void {
-  if (named & names.logs && !applyNextLines(draft, task)) applyLogs(draft, task, form)
-  if (named & names.progress) applyProgress(draft, readProgress(task['progress']))
-  if (named & names.queue && typeof task['queue_position'] === 'number')
+  if (named & fieldBits.logs && !applyNextLines(draft, task)) applyLogs(draft, task, form)
+  if (named & fieldBits.progress) applyProgress(draft, readProgress(task['progress']))
+  if (named & fieldBits.queue && typeof task['queue_position'] === 'number')
     applyQueuePosition(draft, task['queue_position'])
-  if (named & names.usage) applyUsage(draft, task['usage_events'])
-  if (named & names.partial) {
+  if (named & fieldBits.usage) applyUsage(draft, task['usage_events'])
+  if (named & fieldBits.partial) {
     draft.model.showsOutput &&= isEmpty(task['partial_output'])
     applyPartial(draft, task['partial_output'], form.isWhole)
   }
@@ -295,8 +295,8 @@ function isEmpty(output: unknown): boolean {
 
 function applyUpdate(draft: Draft<unknown>, update: BackendUpdate): void {
   draft.state.startedAt ??= draft.at
-  const told = update.status ?? update.statusCode
-  const status = told === undefined ? undefined : readStatus(told)
+  const wireStatus = update.status ?? update.statusCode
+  const status = wireStatus === undefined ? undefined : readStatus(wireStatus)
   const code = update.statusCode ?? status?.code ?? 0
   if (status && !isTerminal(status.name)) setStatus(draft, status.name, code)
   if (Array.isArray(update.logs)) applyLines(draft, 'task', stringsOf(update.logs))
@@ -317,14 +317,14 @@ function applyUpdate(draft: Draft<unknown>, update: BackendUpdate): void {
   }
 }
 
-/** Closes the record at hand: one update if it changed something that an update shows. */
+/** Ends the current record: emits one update if the record changed anything that an update shows. */
 function emit(draft: Draft<unknown>): void {
   const { state, changed, lines } = draft
   if (state.status === 'error') return
   if (changed === 0 && lines.length === 0) return
   const update: TaskUpdateDraft<unknown> = {
     taskId: state.taskId ?? '',
-    status: statusOf(state),
+    status: updateStatus(state),
     statusCode: draft.model.code,
     logs: lines,
   }
@@ -333,7 +333,7 @@ function emit(draft: Draft<unknown>): void {
   if (changed & changes.output) update.output = state.output
   if (changed & changes.error && state.error) update.error = state.error.message
   if (changed & changes.queue && state.queuePosition !== null) update.queuePosition = state.queuePosition
-  // A completed run has its output, and a failed one its error, before its last update is made.
+  // A completed run has its output, and a failed one its error, before its last update is emitted.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   draft.updates.push(update as TaskUpdate)
   draft.touched = true
@@ -341,7 +341,7 @@ function emit(draft: Draft<unknown>): void {
   draft.changed = 0
 }
 
-/** RFC 3339 times; equally long ones in UTC compare as text. */
+/** Compares RFC 3339 times; UTC times of equal length are compared as text. */
 function compareTimes(a: string, b: string): number {
   if (b === '') return 1
   if (a.length === b.length && a.endsWith('Z') && b.endsWith('Z')) return a < b ? -1 : a > b ? 1 : 0

@@ -3,25 +3,25 @@ import type { Platform } from '../core/platform.ts'
 import type { TaskModel } from './task-model.ts'
 import type { TaskAction } from './task-reducer.ts'
 
-/** A run as its transport sees it: where to report what happened. */
+/** The interface through which a transport reports what happens to a run. */
 export interface TaskSink {
   readonly taskId: string
   readonly platform: Platform
-  /** The latest state. */
+  /** The current model. */
   readonly model: TaskModel
-  dispatch(event: TaskAction): void
-  /** Ends the run's following with an error. */
+  dispatch(action: TaskAction): void
+  /** Stops following the run, with an error. */
   fail(error: InferstreamError): void
   warn(warning: InferstreamError): void
-  /** Set where somebody listens to wire records. */
+  /** Set if the caller listens to wire records. */
   readonly onEvent: ((record: unknown) => void) | undefined
-  /** Resolves soon: when readers have caught up, or have shown that they are slow. Null when there is nothing to wait for. */
+  /** Resolves once slow readers have caught up, or after a short wait. Null if there is nothing to wait for. */
   pressure(): Promise<void> | null
 }
 
-/** What a run is followed through. */
+/** The part of a transport that follows and cancels a run. */
 export interface TaskSource {
-  /** Reports what happens to `sink` until the returned function is called. */
+  /** Reports what happens to the run to `sink`, until the returned function is called. */
   connect(sink: TaskSink): () => void
   /** Resolves once the backend has accepted the cancellation. */
   cancel(taskId: string, signal?: AbortSignal): Promise<void>

@@ -8,19 +8,27 @@ const created = Date.parse('2026-10-16T10:00:00Z')
 const after = (minutes: number) => new Date(created + minutes * minute).toISOString()
 const event = (status: number, minutes: number) => ({ status, event_time: after(minutes) })
 
-/** A run as its first and last snapshot tells it, heard of so many minutes after it was created. */
-function completed({ startedAt, heardAfter, facts }: { startedAt: number | null; heardAfter: number; facts: object }) {
+/** The state of a run after its only snapshot, received `receivedAfter` minutes after it was created. */
+function completed({
+  startedAt,
+  receivedAfter,
+  facts,
+}: {
+  startedAt: number | null
+  receivedAfter: number
+  facts: object
+}) {
   const model = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, startedAt)
   const task = { id: 't1', created_at: after(0), status: 10, output: 1, ...facts }
-  return reduceTask(model, { type: 'snapshot', task, at: created + heardAfter * minute }).model.state
+  return reduceTask(model, { type: 'snapshot', task, at: created + receivedAfter * minute }).model.state
 }
 
 describe('when a run began and ended', () => {
   const events = [event(2, 0), event(7, 1), event(10, 3)]
 
-  it('is what the service says, for a run that is looked at hours later', () => {
+  it('is read from the service for a run that is joined hours later', () => {
     const facts = { updated_at: after(200), events }
-    const { startedAt, endedAt, phases } = completed({ startedAt: null, heardAfter: 300, facts })
+    const { startedAt, endedAt, phases } = completed({ startedAt: null, receivedAfter: 300, facts })
     expect([startedAt, endedAt]).toEqual([created, created + 3 * minute])
     expect(phases.map((phase) => [phase.status, phase.startedAt - created, Number(phase.endedAt) - created])).toEqual([
       ['queued', 0, minute],
@@ -29,17 +37,17 @@ describe('when a run began and ended', () => {
     ])
   })
 
-  it('is by our clock for a run that was started here, whatever the service’s clock says', () => {
-    const ours = created + 100 * minute
-    const { startedAt, endedAt } = completed({ startedAt: ours, heardAfter: 105, facts: { events } })
-    expect([startedAt, endedAt]).toEqual([ours, ours + 5 * minute])
+  it('is read from the local clock for a run that was started here, whatever the service’s clock', () => {
+    const local = created + 100 * minute
+    const { startedAt, endedAt } = completed({ startedAt: local, receivedAfter: 105, facts: { events } })
+    expect([startedAt, endedAt]).toEqual([local, local + 5 * minute])
   })
 
   it.each([-5, 5])(
-    'is by our clock alone where the service’s is %s minutes off: no phase is before or after the run',
+    'is read from the local clock only when the service’s is %s minutes off: no phase is before or after the run',
     (off) => {
-      const ours = created + off * minute
-      let model = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, ours)
+      const local = created + off * minute
+      let model = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, local)
       const seen: object[] = []
       for (const [status, minutes] of [
         [2, 0],
@@ -55,11 +63,11 @@ describe('when a run began and ended', () => {
           output: 1,
           events: [...seen],
         }
-        model = reduceTask(model, { type: 'snapshot', task, at: ours + minutes * minute + 20 }).model
+        model = reduceTask(model, { type: 'snapshot', task, at: local + minutes * minute + 20 }).model
       }
       const { startedAt, endedAt, phases } = model.state
-      expect([startedAt, endedAt]).toEqual([ours, ours + 3 * minute + 20])
-      expect(phases.map((phase) => [phase.status, phase.startedAt - ours])).toEqual([
+      expect([startedAt, endedAt]).toEqual([local, local + 3 * minute + 20])
+      expect(phases.map((phase) => [phase.status, phase.startedAt - local])).toEqual([
         ['queued', 20],
         ['running', minute + 20],
         ['completed', 3 * minute + 20],
@@ -69,23 +77,23 @@ describe('when a run began and ended', () => {
 
   it.each([
     {
-      says: 'when the task last changed, where the service does not say when it ended',
+      source: 'the time of the task’s last change, if the service does not send when it ended',
       facts: { updated_at: after(4) },
-      heardAfter: 300,
+      receivedAfter: 300,
       minutes: 4,
     },
     {
-      says: 'the moment at which we heard of it, where the service says nothing',
+      source: 'the time at which the end was received, if the service sends no times',
       facts: {},
-      heardAfter: 5,
+      receivedAfter: 5,
       minutes: 5,
     },
-  ])('is $says', ({ facts, heardAfter, minutes }) => {
-    const { startedAt, endedAt } = completed({ startedAt: null, heardAfter, facts })
+  ])('is $source', ({ facts, receivedAfter, minutes }) => {
+    const { startedAt, endedAt } = completed({ startedAt: null, receivedAfter, facts })
     expect([startedAt, endedAt]).toEqual([created, created + minutes * minute])
   })
 
-  it('is our moment for a run that can be followed no longer', () => {
+  it('is the local time at which following failed', () => {
     const joined = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, null)
     const task = { id: 't1', created_at: after(0), updated_at: after(1), status: 7 }
     const { model } = reduceTask(joined, { type: 'snapshot', task, at: created + 2 * minute })
@@ -95,7 +103,7 @@ describe('when a run began and ended', () => {
   })
 })
 
-describe('events that come with the status that ends them', () => {
+describe('events that arrive together with the terminal status', () => {
   const known = { id: 't1', created_at: after(0), updated_at: after(1), status: 7, events: [event(7, 1)] }
   const end = { status: 10, output: 1, updated_at: after(3), events: [event(7, 1), event(9, 2), event(10, 3)] }
   it.each([
@@ -122,7 +130,7 @@ describe('events that come with the status that ends them', () => {
 
 describe('a joined run where the clocks differ', () => {
   const hour = 60 * minute
-  it.each([-hour, hour])('is timed by ours once a live record has arrived (%i ms)', (lead) => {
+  it.each([-hour, hour])('has times of the local clock once a live record has arrived (%i ms)', (lead) => {
     const start = startTask('t1', { table: 'current', maxLogLines: 100, confirms: true }, null)
     const snapshot = {
       id: 't1',
@@ -142,7 +150,7 @@ describe('a joined run where the clocks differ', () => {
     expect(state.endedAt! - state.startedAt!).toBeCloseTo(3 * minute, -3)
   })
 
-  it('is left as the service dates it where they agree within a second', () => {
+  it('keeps the service’s times when the clocks agree within a second', () => {
     const start = startTask('t1', { table: 'current', maxLogLines: 100, confirms: true }, null)
     const record = (minutes: number) => ({
       data: { id: 't1', created_at: after(0), updated_at: after(minutes), status: 7 },

@@ -3,12 +3,12 @@ import { InferstreamError } from '../core/errors.ts'
 import { isObject, sameJson } from '../core/json.ts'
 import { finishLog, logSources } from '../log/log-cursor.ts'
 import { codeOf, isTerminal, phaseOf, readStatus } from '../wire/status.ts'
-import { take } from './task-logs.ts'
+import { applyAdvance } from './task-logs.ts'
 import { changes, isServiceStatus } from './task-model.ts'
 import type { Draft } from './task-model.ts'
 import type { TaskPhaseSpan, TaskState, TaskStatus } from '../core/types.ts'
 
-/** How far a run is. Requeueing is real, but only a newer `updated_at` proves it: without one, less far is late news. */
+/** How far a run has progressed. A lower rank is outdated, unless a newer `updated_at` proves that the run was requeued. */
 export function rank(status: TaskStatus): number {
   if (status === 'unknown') return -1
   const order = ['queued', 'starting', 'running', 'finishing', 'cancelling']
@@ -32,7 +32,7 @@ export function showStatus(draft: Draft<unknown>): void {
   draft.changed |= changes.status
   if (state.status === shown) return
   state.status = shown
-  state.phases = enterPhase(state.phases, shown, isTerminal(shown) ? endOf(draft) : draft.at)
+  state.phases = enterPhase(state.phases, shown, isTerminal(shown) ? endTimeOf(draft) : draft.at)
   if (state.queuePosition !== null && phaseOf(shown) !== 'queued') state.queuePosition = null
 }
 
@@ -40,14 +40,14 @@ function enterPhase(phases: readonly TaskPhaseSpan[], status: TaskStatus, at: nu
   const last = phases.at(-1)
   if (!last) return [{ status, startedAt: at, endedAt: null }]
   if (last.status === status) return phases
-  // Earlier phases may be dated by the service's clock: time does not run backwards because ours is behind.
+  // Earlier phases may have times of the service's clock; a local clock that is behind must not give negative durations.
   const startedAt = Math.max(at, last.startedAt)
   return [...phases.slice(0, -1), { ...last, endedAt: startedAt }, { status, startedAt, endedAt: null }]
 }
 
 /**
- * The service's own record of transitions, in full each time. That the run has ended is left to the status itself.
- * @param current The status of the same record, or else the one that is shown.
+ * Applies the service's own list of transitions, which is complete each time. Only the status itself ends the run.
+ * @param current The status of the same record, or else the shown one.
  */
 export function applyEvents(draft: Draft<unknown>, events: readonly unknown[], current: TaskState['status']): void {
   let phases: readonly TaskPhaseSpan[] = []
@@ -75,14 +75,15 @@ export function applyEvents(draft: Draft<unknown>, events: readonly unknown[], c
   draft.touched = true
 }
 
-/** ms within which two clocks count as the same, and a better estimate changes nothing. */
+/** ms; clocks that differ by less count as equal. */
 const clockTolerance = 1_000
+/** ms; a better estimate that differs by less changes nothing. */
 const clockStep = 250
 
 /**
- * By how much the service's times of a run that began elsewhere differ from ours, from the record that seemed to travel
- * the shortest time: its times are compared with our clock, e.g. for the elapsed time.
- * @param isLive It has arrived as it happened. A snapshot may be old; it only shows that the service's clock is ahead.
+ * Estimates the difference between the service's clock and the local one, from the record with the smallest delay. The
+ * times of a run that was started elsewhere are shifted by it, because they are compared with the local clock.
+ * @param isLive The record arrived as it happened. A snapshot may be old; it can only show that the service's clock is ahead.
  */
 export function readClock(draft: Draft<unknown>, isLive: boolean): void {
   const { model, state } = draft
@@ -108,8 +109,8 @@ export function readClock(draft: Draft<unknown>, isLive: boolean): void {
 }
 
 /**
- * What the service's times lack to be ours, in ms: a run that was started here is dated by our clock, and clocks that are
- * minutes apart are common.
+ * ms to add to the service's times of a run that was started here: such a run has times of the local clock, and clocks
+ * that differ by minutes are common.
  */
 function ownShift({ model, at }: Draft<unknown>): number {
   const lead = at - Date.parse(model.updatedAt)
@@ -126,16 +127,16 @@ export function endIfTerminal(draft: Draft<unknown>, error?: unknown): void {
     draft.changed |= changes.error
   }
   if (state.status === 'completed' || state.status === 'failed' || state.status === 'cancelled') {
-    end(draft)
+    endRun(draft)
     if (state.status === 'completed' && state.output !== null) draft.changed |= changes.output
   }
 }
 
-export function end(draft: Draft<unknown>): void {
+export function endRun(draft: Draft<unknown>): void {
   const { state } = draft
   for (const source of logSources) {
-    const position = draft.model.cursors[source]
-    if (position) take(draft, source, finishLog(position))
+    const cursor = draft.model.cursors[source]
+    if (cursor) applyAdvance(draft, source, finishLog(cursor))
   }
   state.pendingLine = null
   state.queuePosition = null
@@ -143,7 +144,7 @@ export function end(draft: Draft<unknown>): void {
   state.attempt = 0
   state.connection = 'closed'
   const last = state.phases.at(-1)
-  const at = Math.max(endOf(draft), last?.startedAt ?? 0)
+  const at = Math.max(endTimeOf(draft), last?.startedAt ?? 0)
   state.startedAt ??= at
   state.endedAt = Math.max(at, state.startedAt)
   if (last && last.endedAt === null) state.phases = [...state.phases.slice(0, -1), { ...last, endedAt: at }]
@@ -151,8 +152,8 @@ export function end(draft: Draft<unknown>): void {
   draft.touched = true
 }
 
-function endOf({ model, state, at }: Draft<unknown>): number {
-  // That it can be followed no longer is known here alone.
+function endTimeOf({ model, state, at }: Draft<unknown>): number {
+  // The service does not know when following failed.
   if (!model.isJoined || state.status === 'error') return at
   const time = model.serviceEnd ?? Date.parse(model.updatedAt)
   return Number.isNaN(time) ? at : time + model.clockShift

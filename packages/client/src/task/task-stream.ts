@@ -4,7 +4,7 @@ import { guard } from '../core/guard.ts'
 import { abortError } from '../http/network-error.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import { isTerminal } from '../wire/status.ts'
-import { isEnded, startTask, statusOf } from './task-model.ts'
+import { isEnded, startTask, updateStatus } from './task-model.ts'
 import { reduceTask } from './task-reducer.ts'
 import type { TaskModel } from './task-model.ts'
 import type { TaskAction } from './task-reducer.ts'
@@ -21,20 +21,20 @@ import { UpdateQueue } from './update-queue.ts'
 
 export interface StreamRequest {
   readonly taskId: string
-  /** What is known already. */
+  /** Actions for what is known already. */
   readonly events: readonly TaskAction[]
   readonly options: FollowOptions
   readonly table: StatusTableName
-  /** Started by this caller: an abort then cancels the run. Otherwise it only detaches. */
+  /** Started by this caller: aborting cancels the run. Otherwise it only detaches. */
   readonly isOwn: boolean
-  /** When the caller asked, epoch ms: from here `timeoutMs` counts. */
+  /** Time of the call, epoch ms, from which `timeoutMs` counts. */
   readonly calledAt: number
 }
 
-/** Lines kept where the caller names no number. */
+/** The default of `maxLogLines`. */
 const defaultMaxLines = 100_000
 
-/** Owns one run's state: events in, snapshots, updates and one settlement out. Starts following at once. */
+/** Owns one run's state: takes actions, delivers states, updates and one result. Starts following at once. */
 export function createTaskStream<TOutput>(
   source: TaskSource,
   request: StreamRequest,
@@ -44,7 +44,7 @@ export function createTaskStream<TOutput>(
   const { signal, timeoutMs, maxLogLines = defaultMaxLines } = options
   const taskOptions = { table, confirms: source.confirmsEnd, maxLogLines }
   let model = startTask<TOutput>(taskId, taskOptions, isOwn ? calledAt : null)
-  /** Ended, failed or let go: nothing changes any more. */
+  /** Ended, failed or detached: the state is final. */
   let isSettled = false
   let failure: InferstreamError | null = null
   let stopFollowing: (() => void) | null = null
@@ -78,8 +78,8 @@ export function createTaskStream<TOutput>(
     pressure,
   }
 
-  function apply(event: TaskAction): void {
-    const transition = reduceTask(model, event)
+  function apply(action: TaskAction): void {
+    const transition = reduceTask(model, action)
     if (transition.model === model) return
     const isChanged = transition.model.state !== model.state
     model = transition.model
@@ -87,16 +87,16 @@ export function createTaskStream<TOutput>(
     if (isChanged) for (const listener of listeners) guard(listener)
   }
 
-  function dispatch(event: TaskAction): void {
+  function dispatch(action: TaskAction): void {
     if (isSettled) return
-    apply(event)
+    apply(action)
     if (isEnded(model.state)) settle(null)
   }
 
   /**
-   * Once, whatever comes first.
-   * @param error What `result` rejects with, where the run has not ended.
-   * @param thrown What readers throw: at once, without what is still waiting, for what the caller asked for.
+   * Settles `result` and ends all readers. Only the first call counts.
+   * @param error What `result` rejects with; null if the run has ended.
+   * @param thrown What readers throw. An abort or a time-out is thrown at once, before updates that are still waiting.
    */
   function settle(error: InferstreamError | null, thrown = error): void {
     if (isSettled) return
@@ -130,15 +130,15 @@ export function createTaskStream<TOutput>(
 
   function cancel(): Promise<void> {
     if (isTerminal(model.serviceStatus)) return Promise.resolve()
-    cancelling ??= askToCancel()
+    cancelling ??= requestCancel()
     return cancelling
   }
 
-  async function askToCancel(): Promise<void> {
+  async function requestCancel(): Promise<void> {
     dispatch({ type: 'cancel', at: platform.now() })
     try {
       const accepted = source.cancel(taskId)
-      // A run that has ended needs no answer any more.
+      // Once the run has ended, the response is no longer waited for.
       const ended = result.catch(() => {}).then(() => (isTerminal(model.serviceStatus) ? undefined : accepted))
       await Promise.race([accepted, ended])
     } catch (error) {
@@ -171,7 +171,7 @@ export function createTaskStream<TOutput>(
     if (readers.size === 0 && listeners.size === 0) close()
   }
 
-  /** Fast readers catch up within microtasks; a slow one is waited for no longer than a timer's shortest while. */
+  /** Fast readers catch up within microtasks; slow ones are waited for no longer than the shortest timer. */
   function pressure(): Promise<void> | null {
     const behind = [...readers].filter((reader) => reader.waiting >= 512)
     if (behind.length === 0) return null
@@ -207,7 +207,7 @@ export function createTaskStream<TOutput>(
     },
   }
 
-  for (const event of request.events) apply(event)
+  for (const action of request.events) apply(action)
   signal?.addEventListener('abort', onAbort, { once: true })
   if (timeoutMs !== undefined && timeoutMs !== Infinity) {
     timer = platform.setTimeout(onTimeout, Math.max(0, calledAt + timeoutMs - platform.now()))
@@ -216,20 +216,20 @@ export function createTaskStream<TOutput>(
   else if (signal?.aborted) onAbort()
   else {
     const stop = source.connect(sink)
-    // Its end may already have been told.
+    // `connect` may have reported the end already.
     if (isSettled) stop()
     else stopFollowing = stop
   }
   return stream
 }
 
-/** The state that events lead to, of a run that nobody follows. */
+/** The state that the actions lead to, for a run that is not followed. */
 export function stateAfter<TOutput>(
   { confirmsEnd }: TaskSource,
   { taskId, events, table }: Pick<StreamRequest, 'taskId' | 'events' | 'table'>,
 ): TaskState<TOutput> {
   let model = startTask<TOutput>(taskId, { table, confirms: confirmsEnd, maxLogLines: defaultMaxLines }, null)
-  for (const event of events) ({ model } = reduceTask(model, event))
+  for (const action of events) ({ model } = reduceTask(model, action))
   const { state } = model
   return state.connection === 'connecting' ? { ...state, connection: 'idle' } : state
 }
@@ -265,10 +265,10 @@ function batchesOf<TOutput>(
   }
 }
 
-/** The whole state as one update, for a reader that joins. */
+/** The whole state as one update, for a new reader. */
 function currentUpdate<TOutput>(model: TaskModel<TOutput>): TaskUpdate<TOutput> {
   const { state } = model
-  const status = statusOf(state)
+  const status = updateStatus(state)
   const update: TaskUpdateDraft<TOutput> = {
     taskId: state.taskId ?? '',
     status,

@@ -1,22 +1,22 @@
 import type { TaskUpdate } from '../core/types.ts'
 
-/** Updates waiting beyond this are merged into the last one. */
+/** Further updates are merged into the last waiting one. */
 const maxWaiting = 1_024
 
 interface Waiter {
-  /** Takes what it waited for from the buffer. */
-  take(): void
+  /** Resolves with updates from the buffer. */
+  resolve(): void
   end(error: unknown): void
 }
 
-/** What one reader of a stream has not read yet. A slow reader never makes it grow without end. */
+/** The updates that one reader of a stream has not read yet. Bounded, however slow the reader is. */
 export class UpdateQueue<TOutput> {
   #buffer: (TaskUpdate<TOutput> | undefined)[] = []
   #head = 0
   #waiters: Waiter[] = []
   #isDone = false
   #error: unknown = null
-  /** The joined lines of the last update, where it is a merged one and its `logs` are ours to extend. */
+  /** The `logs` of the last update if it is a merged one: an array of this queue, which may be extended in place. */
   #merged: string[] | null = null
   #onDrained: (() => void) | null = null
   readonly #maxLines: number
@@ -29,7 +29,7 @@ export class UpdateQueue<TOutput> {
     return this.#buffer.length - this.#head
   }
 
-  /** Called once, when the reader has read all and asks for more. */
+  /** Calls back once, when the reader has read everything and waits for more, or at the end. */
   onDrained(callback: () => void): void {
     this.#onDrained = callback
   }
@@ -49,10 +49,10 @@ export class UpdateQueue<TOutput> {
         }
       }
     }
-    while (this.#waiters.length > 0 && this.waiting > 0) this.#waiters.shift()!.take()
+    while (this.#waiters.length > 0 && this.waiting > 0) this.#waiters.shift()!.resolve()
   }
 
-  /** No more updates; those waiting are still read, unless the reader is to stop `atOnce`. */
+  /** Ends the queue, with an error or without. Waiting updates can still be read, unless `atOnce`. */
   end(error: unknown = null, atOnce = false): void {
     if (this.#isDone) return
     this.#isDone = true
@@ -67,7 +67,7 @@ export class UpdateQueue<TOutput> {
     return this.waiting > 0 ? Promise.resolve({ done: false, value: this.#shift() }) : this.#wait(() => this.#shift())
   }
 
-  /** Everything waiting, or what comes next. */
+  /** All waiting updates, or the next ones. */
   nextBatch(): Promise<IteratorResult<TaskUpdate<TOutput>[]>> {
     return this.waiting > 0
       ? Promise.resolve({ done: false, value: this.#takeAll() })
@@ -83,7 +83,7 @@ export class UpdateQueue<TOutput> {
     this.#onDrained = null
     return new Promise((resolve, reject) => {
       this.#waiters.push({
-        take: () => resolve({ done: false, value: take() }),
+        resolve: () => resolve({ done: false, value: take() }),
         end: (error) => (error === null ? resolve({ done: true, value: undefined }) : reject(error)),
       })
     })
@@ -91,7 +91,7 @@ export class UpdateQueue<TOutput> {
 
   #shift(): TaskUpdate<TOutput> {
     const update = this.#buffer[this.#head]!
-    // Read updates are let go, or a slow reader of a long batch would keep all of it.
+    // Read updates are released, or a slow reader of a long batch would keep all of it in memory.
     this.#buffer[this.#head++] = undefined
     return update
   }
@@ -102,7 +102,7 @@ export class UpdateQueue<TOutput> {
     return all
   }
 
-  /** As with any iterator: thrown once, then done. */
+  /** As with any iterator, the error is thrown once; after that the iterator is done. */
   #takeError(): unknown {
     const error = this.#error
     this.#error = null
@@ -115,11 +115,11 @@ export class UpdateQueue<TOutput> {
     this.#merged = null
   }
 
-  /** The last status wins, logs are joined, no more lines than the log itself keeps. */
+  /** The later fields win and the lines are joined, no more of them than the log itself keeps. */
   #merge(update: TaskUpdate<TOutput>): void {
     const at = this.#buffer.length - 1
     const last = this.#buffer[at]!
-    // The first merge copies, so that an update that others hold stays as it is.
+    // The first merge copies, because other readers share the update.
     const lines = this.#merged ?? [...last.logs]
     for (const line of update.logs) lines.push(line)
     if (lines.length > this.#maxLines * 1.25) lines.splice(0, lines.length - this.#maxLines)

@@ -16,14 +16,14 @@ async function decode(format: StreamFormat, chunks: Iterable<Uint8Array>, maxLen
     },
     maxLength,
   )
-  const take = (batch: readonly DecodedRecord[]) => {
+  const collect = (batch: readonly DecodedRecord[]) => {
     for (const record of batch) {
       records.push(record.event === undefined ? record.data : { event: record.event, data: record.data })
       raw.push(record.raw)
     }
   }
-  for (const chunk of chunks) take(decoder.feed(chunk))
-  take(decoder.end())
+  for (const chunk of chunks) collect(decoder.feed(chunk))
+  collect(decoder.end())
   return { records, raw, warnings }
 }
 
@@ -32,9 +32,9 @@ const ndjsonRows: { name: string; wire: string; records: unknown[]; warnings?: n
   { name: 'CRLF', wire: '{"a":1}\r\n{"a":2}\r\n', records: [{ a: 1 }, { a: 2 }] },
   { name: 'blank lines', wire: '\n\n{"a":1}\n \n\r\n{"a":2}\n', records: [{ a: 1 }, { a: 2 }] },
   { name: 'a last line without LF that parses', wire: '{"a":1}\n{"a":2}', records: [{ a: 1 }, { a: 2 }] },
-  { name: 'a last line that was cut off', wire: '{"a":1}\n{"a":2', records: [{ a: 1 }] },
+  { name: 'a truncated last line', wire: '{"a":1}\n{"a":2', records: [{ a: 1 }] },
   {
-    name: 'a malformed line is a warning, not the end',
+    name: 'a malformed line is a warning and does not end the stream',
     wire: '{"a":1}\n{oops\n{"a":2}\n',
     records: [{ a: 1 }, { a: 2 }],
     warnings: 1,
@@ -66,7 +66,7 @@ describe('NDJSON, wherever the chunks fall', () => {
     }
   })
 
-  it('a line beyond the limit is skipped with a warning, and nothing else is', async () => {
+  it('only a line beyond the limit is skipped, with a warning', async () => {
     const wire = `{"a":1}\n{"a":"${'x'.repeat(60)}"}\n{"a":2}\n`
     for (const chunks of everySplit(bytesOf(wire))) {
       const found = await decode('ndjson', chunks, 40)
@@ -77,7 +77,7 @@ describe('NDJSON, wherever the chunks fall', () => {
 })
 
 describe('SSE records', () => {
-  it('are parsed, named ones told as the NDJSON line of the same meaning', async () => {
+  it('are parsed; a named one is delivered as the NDJSON line of the same meaning', async () => {
     const wire = 'data: {"a":1}\n\nevent: delta\ndata: {"seq":1}\n\ndata: {"a":\ndata: 2}\n\n'
     for (const chunks of everySplit(bytesOf(wire))) {
       const found = await decode('sse', chunks)
@@ -86,7 +86,7 @@ describe('SSE records', () => {
     }
   })
 
-  it('that are no JSON object are surfaced and skipped', async () => {
+  it('that are not JSON objects are reported and skipped', async () => {
     const found = await decode('sse', [bytesOf('data: [DONE]\n\ndata: null\n\ndata: {"a":1}\n\n')])
     expect(found.records).toEqual([{ a: 1 }])
     expect(found.warnings).toHaveLength(2)
@@ -100,7 +100,7 @@ describe('one giant event', () => {
   it.each<[StreamFormat, string]>([
     ['sse', `data: ${giant}\n\n`],
     ['ndjson', `${giant}\n`],
-  ])('of 16 MiB in small chunks takes time in proportion (%s)', async (format, wire) => {
+  ])('of 16 MiB in small chunks is decoded in linear time (%s)', async (format, wire) => {
     const bytes = new TextEncoder().encode(wire)
     const chunks = (size: number) =>
       Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>

@@ -5,13 +5,13 @@ import type { WireRecord } from './wire-record.ts'
 
 export interface DecodedRecord extends WireRecord {
   readonly id: string | undefined
-  /** As received: an SSE event with a name is told as the NDJSON line of the same meaning. */
+  /** The record as received; a named SSE event in the form of the NDJSON line of the same meaning. */
   readonly raw: unknown
 }
 
-/** What a stream says beside its records. */
+/** What a stream contains besides records. */
 export interface StreamSink {
-  /** An id, with or without an event: where to resume. */
+  /** An id, with or without an event: the position to resume from. */
   id(id: string): void
   /** ms, not yet clamped. */
   retry(ms: number): void
@@ -19,15 +19,15 @@ export interface StreamSink {
 }
 
 export interface RecordDecoder {
-  /** The records that these bytes complete, in order. */
+  /** Returns the records that these bytes complete, in order. */
   feed(bytes: Uint8Array): readonly DecodedRecord[]
-  /** Those that the clean end of the stream completes. */
+  /** Returns the records that the clean end of the stream completes. */
   end(): readonly DecodedRecord[]
 }
 
 export type StreamFormat = 'sse' | 'ndjson'
 
-/** Undefined for what is no stream of updates. */
+/** Undefined for a response that is not a stream of updates. */
 export function formatOf(contentType: string | null): StreamFormat | undefined {
   const type = contentType?.split(';')[0]?.trim().toLowerCase()
   if (type === 'text/event-stream') return 'sse'
@@ -36,7 +36,7 @@ export function formatOf(contentType: string | null): StreamFormat | undefined {
     : undefined
 }
 
-/** A fresh decoder for one connection: half a line of the last one must not glue to the next. */
+/** Use one decoder per connection: an unfinished line must not be joined with the first bytes of the next stream. */
 export async function createRecordDecoder(
   format: StreamFormat,
   sink: StreamSink,
@@ -47,27 +47,27 @@ export async function createRecordDecoder(
     text(data, event, id) {
       const value = parse(data)
       if (isRecord(value)) records.push({ event, id, data: value, raw: event ? { event, data: value } : value })
-      else refuse(data)
+      else skip(data)
     },
     line(json, isLast) {
       const value = parse(json)
       if (isRecord(value)) {
         const event = eventOf(value)
         records.push({ event, id: undefined, data: event === undefined ? value : dataOf(value), raw: value })
-      } else if (!isLast) refuse(json)
+      } else if (!isLast) skip(json)
     },
     id: (id) => sink.id(id),
     retry: (ms) => sink.retry(ms),
     warn: (message) => sink.warn(message),
   }
 
-  function refuse(json: string): void {
-    if (json.trim() !== '') sink.warn(`A record that is no JSON object was skipped: ${json.slice(0, 80)}`)
+  function skip(json: string): void {
+    if (json.trim() !== '') sink.warn(`A record that is not a JSON object was skipped: ${json.slice(0, 80)}`)
   }
 
   const decoder =
     format === 'sse' ? sseDecoder(parsed, maxLength) : (await import('./ndjson.ts')).ndjsonDecoder(parsed, maxLength)
-  // The parser drops the byte order mark itself; a decoder that dropped one too would drop two.
+  // The parser drops the byte order mark; without `ignoreBOM` a second one would be lost as well.
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
   const decode = (text: string) => {
     decoder.feed(text)
@@ -89,7 +89,7 @@ function isRecord(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for invalid JSON. */
 function parse(json: string): unknown {
   try {
     return JSON.parse(json)
@@ -103,7 +103,7 @@ function eventOf(value: object): string | undefined {
   return typeof event === 'string' && 'data' in value ? event : undefined
 }
 
-/** What the SSE event of the same meaning has in `data`: the line without `event`. */
+/** The `data` that the SSE event of the same meaning would have: the line without `event`. */
 function dataOf(line: object): unknown {
   const { data, fields } = line as { data?: unknown; fields?: unknown }
   return fields === undefined ? data : { data, fields }

@@ -1,4 +1,4 @@
-// What the decoders of both formats share.
+// The interface that the decoders of both formats share.
 
 export interface Decoder {
   feed(text: string): void
@@ -6,11 +6,11 @@ export interface Decoder {
   end(): void
 }
 
-/** What a format's decoder finds. */
+/** Receives what a format's decoder finds. */
 export interface DecoderSink {
   /** An SSE event. */
   text(data: string, event: string | undefined, id: string | undefined): void
-  /** An NDJSON line. The last one may be cut off: then it only counts if it parses. */
+  /** An NDJSON line. The last one may be truncated: it counts only if it parses. */
   line(json: string, isLast: boolean): void
   id(id: string): void
   retry(ms: number): void

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { mergeDelta } from './delta.ts'
 
-it('token batches merge as protocol §5.1 says', () => {
+it('token batches merge by field (protocol §5.1)', () => {
   const deltas = [
     { reasoning: 'hm ' },
     { reasoning: 'ok', response: 'Hi', usage: { tokens: 1 } },
@@ -16,7 +16,7 @@ it('token batches merge as protocol §5.1 says', () => {
   })
 })
 
-it('tool calls are matched by index and sorted by it, whatever comes', () => {
+it('tool calls are matched and sorted by index, whatever their order; invalid ones are skipped', () => {
   const merged = [{ tool_calls: [{ index: 2, id: 'b' }] }, { tool_calls: [null, 'x', { index: 1, id: 'a' }] }].reduce(
     mergeDelta,
     {},
@@ -35,7 +35,7 @@ it('a key of __proto__ changes nothing', () => {
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
 })
 
-it('what it was given stays as it was', () => {
+it('the previous value is not modified', () => {
   const before = { response: 'a' }
   mergeDelta(before, { response: 'b' })
   expect(before).toEqual({ response: 'a' })

@@ -1,16 +1,15 @@
-// Token batches → text so far, each field merged as protocol §5.1 says.
-
-import { isObject } from '../core/json.ts'
+// Token batches → text so far, merged by field (protocol §5.1).
+import { isObject, stringOrEmpty } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 
 export type Accumulated = Readonly<Record<string, unknown>>
 
-/** Null is skipped, `response` and `reasoning` grow, `tool_calls` merge by index, everything else is replaced. */
+/** Null is skipped, `response` and `reasoning` are appended, `tool_calls` are merged by index, other fields are replaced. */
 export function mergeDelta(before: Accumulated, delta: object): Accumulated {
   const merged: Record<string, unknown> = { ...before }
   for (const [key, value] of Object.entries(delta)) {
     if (value === null || value === undefined || key === '__proto__') continue
-    if (key === 'response' || key === 'reasoning') merged[key] = textOf(merged[key]) + textOf(value)
+    if (key === 'response' || key === 'reasoning') merged[key] = stringOrEmpty(merged[key]) + stringOrEmpty(value)
     else if (key === 'tool_calls' && Array.isArray(value)) merged[key] = mergeCalls(merged[key], value)
     else merged[key] = value
   }
@@ -31,7 +30,7 @@ function mergeCalls(before: unknown, deltas: readonly unknown[]): CallDelta[] {
     const at = calls.findIndex((call) => call.index === index)
     let call: CallDelta = { ...calls[at], ...rest, index }
     if (isObject(called)) {
-      const args = textOf(call.function?.['arguments']) + textOf(called['arguments'])
+      const args = stringOrEmpty(call.function?.['arguments']) + stringOrEmpty(called['arguments'])
       const name = called['name'] ? { name: called['name'] } : {}
       call = { ...call, function: { ...call.function, ...name, arguments: args } }
     }
@@ -39,8 +38,4 @@ function mergeCalls(before: unknown, deltas: readonly unknown[]): CallDelta[] {
     else calls[at] = call
   }
   return calls.toSorted((a, b) => a.index - b.index)
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

@@ -1,14 +1,14 @@
 import type { Decoder, DecoderSink } from './decoder.ts'
 
-/** One JSON text per line, ended by LF or CRLF (protocol §5.1). Loaded when a service answers with it. */
+/** One JSON text per line, ended by LF or CRLF (protocol §5.1). Loaded when a response has this format. */
 export function ndjsonDecoder(sink: DecoderSink, maxLength: number): Decoder {
-  // Pieces of an unfinished line, joined once: joining per chunk is quadratic for a line over many chunks.
+  // The pieces of an unfinished line are joined once: joining per chunk is quadratic for a line of many chunks.
   let pieces: string[] = []
   let length = 0
   let isFirst = true
   let isSkipping = false
 
-  function take(line: string, isLast: boolean): void {
+  function emit(line: string, isLast: boolean): void {
     if (line.length > maxLength) {
       sink.warn(`A line longer than ${maxLength} bytes was skipped.`)
       return
@@ -31,10 +31,10 @@ export function ndjsonDecoder(sink: DecoderSink, maxLength: number): Decoder {
           isSkipping = false
           continue
         }
-        if (pieces.length === 0) take(rest, false)
+        if (pieces.length === 0) emit(rest, false)
         else {
           pieces.push(rest)
-          take(pieces.join(''), false)
+          emit(pieces.join(''), false)
           pieces = []
         }
         length = 0
@@ -50,7 +50,7 @@ export function ndjsonDecoder(sink: DecoderSink, maxLength: number): Decoder {
       }
     },
     end() {
-      if (pieces.length > 0) take(pieces.join(''), true)
+      if (pieces.length > 0) emit(pieces.join(''), true)
       pieces = []
     },
   }

@@ -30,7 +30,7 @@ const rows: { name: string; wire: string; events: Found[] }[] = [
   { name: 'CR', wire: 'data: a\r\rdata: b\r\r', events: ['||a', '||b'] },
   { name: 'CRLF', wire: 'data: a\r\n\r\ndata: b\r\n\r\n', events: ['||a', '||b'] },
   { name: 'mixed endings', wire: 'data: a\r\ndata: b\rdata: c\n\r\ndata: d\n\r', events: ['||a\nb\nc', '||d'] },
-  { name: 'a blank line of CR alone at the very end', wire: 'data: x\r\r', events: ['||x'] },
+  { name: 'a blank line of CR only at the very end', wire: 'data: x\r\r', events: ['||x'] },
   { name: 'LF, then CR at the very end', wire: 'data: x\n\r', events: ['||x'] },
   {
     name: 'other line separators are data',
@@ -51,7 +51,7 @@ const rows: { name: string; wire: string; events: Found[] }[] = [
   { name: 'two data lines are joined', wire: 'data: a\ndata: b\n\n', events: ['||a\nb'] },
   { name: 'empty data lines', wire: 'data\ndata:\n\n', events: ['||\n'] },
   { name: 'a lone empty data line is an event', wire: 'data\n\n', events: ['||'] },
-  { name: 'only one leading space goes', wire: 'data:  a\n\ndata:b\n\n', events: ['|| a', '||b'] },
+  { name: 'only one leading space is removed', wire: 'data:  a\n\ndata:b\n\n', events: ['|| a', '||b'] },
   { name: 'a colon in the value', wire: 'data: a: b\n\n', events: ['||a: b'] },
   { name: 'unknown and wrong-case fields', wire: 'Data: x\nDATA: y\nfoo: z\ndata: a\n\n', events: ['||a'] },
   { name: 'a field with a space before the colon', wire: 'data : x\ndata: a\n\n', events: ['||a'] },
@@ -68,7 +68,7 @@ const rows: { name: string; wire: string; events: Found[] }[] = [
   },
   { name: 'an id-only block counts', wire: 'id: 7\n\n', events: [{ id: '7' }] },
   { name: 'an id with NUL is ignored', wire: 'id: 1\x002\ndata: a\n\n', events: ['||a'] },
-  { name: 'an unfinished event is dropped, its id too', wire: 'data: a\n\nid: 9\ndata: b\n', events: ['||a'] },
+  { name: 'an unfinished event is dropped together with its id', wire: 'data: a\n\nid: 9\ndata: b\n', events: ['||a'] },
   { name: 'retry', wire: 'retry: 1500\n\n', events: [{ retry: 1500 }] },
   { name: 'retry of other digits', wire: 'retry: 15s\nretry: -1\nretry: \u0661\nretry:\n\n', events: [] },
   { name: 'nothing', wire: '', events: [] },
@@ -79,7 +79,7 @@ describe('server-sent events, wherever the chunks fall', () => {
     for (const chunks of everySplit(bytesOf(wire))) expect(decode(chunks)).toEqual(events)
   })
 
-  it('a retry of 400 digits is a number that a clamp can take', () => {
+  it('a retry of 400 digits is a number that can be clamped', () => {
     expect(decode([bytesOf(`retry: ${'9'.repeat(400)}\n\n`)])).toEqual([{ retry: Infinity }])
   })
 })
@@ -88,7 +88,7 @@ describe('bounds', () => {
   const tooLong = 'x'.repeat(60)
   const wire = `data: a\n\nid: 3\ndata: ${tooLong}\ndata: more\ndata: ${tooLong}\n\ndata: b\n\ndata: c\n\n`
 
-  it('an event beyond the limit is skipped with a warning, and nothing else is', () => {
+  it('only an event beyond the limit is skipped, with a warning', () => {
     for (const ending of ['\n', '\r', '\r\n']) {
       for (const chunks of everySplit(bytesOf(wire.replaceAll('\n', ending)))) {
         const found = decode(chunks, 48)
@@ -98,12 +98,12 @@ describe('bounds', () => {
     }
   })
 
-  it('an event of too many lines is given up', () => {
+  it('an event of too many lines is skipped', () => {
     const found = decode([bytesOf(`${'data: 1234567890\n'.repeat(250_000)}\n\ndata: b\n\n`)])
     expect(found.filter((one) => typeof one === 'string')).toEqual(['||b'])
   })
 
-  it('a million unknown lines are no event, and the next one is', () => {
+  it('a million unknown fields are no event, and the event after them is delivered', () => {
     expect(decode([bytesOf(`${'foo: 1\n'.repeat(1_000_000)}\ndata: b\n\n`)]).at(-1)).toBe('||b')
   })
 })

@@ -31,8 +31,8 @@ describe("today's statuses", () => {
   })
 })
 
-describe('the older reference', () => {
-  it('has 8 and 9 as uploading, and is chosen explicitly', () => {
+describe('the status table of the older reference', () => {
+  it('maps 8 and 9 to uploading, only when chosen explicitly', () => {
     expect(readStatus(8, undefined, 'legacy').name).toBe('uploading')
     expect(readStatus(9, undefined, 'legacy').name).toBe('uploading')
     expect(readStatus(8).name).toBe('cancelling')
@@ -63,16 +63,16 @@ const texts: [unknown, TaskStatus][] = [
 ]
 
 describe('strange statuses', () => {
-  it.each(texts)('%s is %s and never throws', (text, name) => {
+  it.each(texts)('%s is read as %s, without throwing', (text, name) => {
     expect(readStatus(text).name).toBe(name)
   })
 
-  it('keep the raw number', () => {
+  it('keep their number', () => {
     expect(readStatus(99)).toEqual({ code: 99, name: 'unknown' })
     expect(isTerminal(99)).toBe(false)
   })
 
-  it('a known text of the same payload decides, also against the number; an empty or unknown one does not', () => {
+  it('a known status_text of the same payload overrides the number; an empty or unknown one does not', () => {
     expect(readStatus(8, 'uploading')).toEqual({ code: 8, name: 'uploading' })
     expect(readStatus(10, 'failed').name).toBe('failed')
     expect(readStatus(1, '').name).toBe('received')

@@ -1,4 +1,4 @@
-// Task statuses: wire codes and texts → names → what a person is told (protocol §3).
+// Task statuses: wire codes and texts → names → the phases shown to people (protocol §3).
 import type { StatusTableName, TaskPhase, TaskStateStatus, TaskStatus } from '../core/types.ts'
 
 const current: Readonly<Record<number, TaskStatus>> = {
@@ -17,7 +17,7 @@ const current: Readonly<Record<number, TaskStatus>> = {
   12: 'cancelled',
 }
 
-/** Wire code → name in today's service (8 cancelling, 9 uploading) and in the older reference (8 and 9 uploading). */
+/** Wire code → name, for today's service (8 cancelling, 9 uploading) and the older reference (8 and 9 uploading). */
 export const statusTables: Readonly<Record<StatusTableName, Readonly<Record<number, TaskStatus>>>> = {
   current,
   legacy: { ...current, 8: 'uploading' },
@@ -42,8 +42,8 @@ export interface WireStatus {
 }
 
 /**
- * Reads a wire status of any shape. Total: what it does not know is `unknown`, which never ends a run.
- * @param text `status_text` of the same payload; a known name in it decides, also against the number (protocol §3.3).
+ * Reads a wire status of any shape. Never throws: what it does not recognize is `unknown`, which never ends a run.
+ * @param text `status_text` of the same payload; a known name in it overrides the number (protocol §3.3).
  */
 export function readStatus(status: unknown, text?: unknown, table: StatusTableName = 'current'): WireStatus {
   const named = typeof text === 'string' ? nameOf(text) : undefined
@@ -66,7 +66,7 @@ function nameOf(text: string): TaskStatus | undefined {
   return code ? current[code] : undefined
 }
 
-/** The code that today's service uses for a name. */
+/** The code that today's service uses for a status. */
 export function codeOf(status: TaskStatus): number {
   return codes[status] ?? 0
 }
@@ -91,15 +91,15 @@ const phases: Readonly<Record<TaskStateStatus, TaskPhase | 'idle'>> = {
   error: 'failed',
 }
 
-/** What a person is told about a status. Strange values are `queued`, the phase that promises least. */
+/** The phase of a status, as shown to people. Unrecognized values are `queued`, the phase that promises least. */
 export function phaseOf(status: TaskStatus): TaskPhase
-/** `idle` before there is a run; `error`, which is this side's, is `failed`. */
+/** `idle` while there is no run; `error`, a status of the client, is `failed`. */
 export function phaseOf(status: TaskStateStatus): TaskPhase | 'idle'
 export function phaseOf(status: TaskStateStatus): TaskPhase | 'idle' {
   return Object.hasOwn(phases, status) ? phases[status] : 'queued'
 }
 
-/** Whether a status, by name or by wire code, ends a run. Codes are read by today's table. */
+/** Whether a status, as name or as wire code, ends a run. Codes are read by today's table. */
 export function isTerminal(status: TaskStatus | number): boolean {
   const code = typeof status === 'number' ? status : codeOf(status)
   return code >= 10 && code <= 12

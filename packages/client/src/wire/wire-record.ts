@@ -1,10 +1,9 @@
-// One decoded record of a stream, whatever the format, and what it is about (protocol §5.1, §5.2).
-
+// One decoded record of a stream, in either format, and its meaning (protocol §5.1, §5.2).
 import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 
 export interface WireRecord {
-  /** The SSE event name or the `event` of an NDJSON line; undefined where there is none. */
+  /** The SSE event name or the `event` of an NDJSON line; undefined for a record without a name. */
   readonly event?: string | undefined
   readonly data: unknown
 }
@@ -18,7 +17,7 @@ export type Interpretation =
 
 const other: Interpretation = { kind: 'other' }
 
-/** Order of tests: heartbeat → delta → other event → fields → data → bare. Total: what it does not know is `other`. */
+/** Order of tests: heartbeat → delta → other event → fields → data → bare. Never throws: an unknown record is `other`. */
 export function interpret({ event, data }: WireRecord): Interpretation {
   if (event === 'done') return { kind: 'done' }
   if (!isObject(data) || data['type'] === 'heartbeat') return other
@@ -30,7 +29,7 @@ export function interpret({ event, data }: WireRecord): Interpretation {
     }
     if (event !== 'error') return other
     const message = [data['detail'], data['error'], data['message'], data['title']].find(
-      (one) => typeof one === 'string',
+      (field) => typeof field === 'string',
     )
     return { kind: 'error', message: typeof message === 'string' ? message : 'The service reported an error.' }
   }
