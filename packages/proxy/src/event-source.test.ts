@@ -207,8 +207,9 @@ describe('an EventSource', () => {
     }
     const gone = new AbortController()
     const url = `http://app.example/api/inference/stream?taskId=${taskId}`
-    await proxy(new Request(url, { signal: gone.signal }))
+    const aborted = await proxy(new Request(url, { signal: gone.signal }))
     gone.abort()
+    await expect(aborted.text()).rejects.toThrow(/abort/)
     expect((await open(proxy, taskId)).status).toBe(200)
     await fetch(`${engine.url}/tasks/${taskId}/cancel`, { method: 'POST' })
   })
