@@ -1,4 +1,5 @@
-// `pnpm test:examples`: the pages of docs/proxy for Next and Workers, run as printed with the packed packages in an empty project.
+// `pnpm test:examples`: the pages of docs/proxy for Next and Workers, run as printed with the packed packages in an empty project,
+// and what a built page must not have in it.
 // About 600 MB and two minutes, so it is no part of `npm test`; run it before a release.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
@@ -180,6 +181,17 @@ async function checkWorkers(upstream) {
   await check('Cloudflare Workers', `${site}/api/inference`, upstream)
 }
 
+/** Vite replaces names of the environment in a page's code; the key's must not be among them. */
+async function checkDemo() {
+  process.env.INFERENCE_API_KEY = canary
+  const outDir = join(project, 'demo')
+  const { build } = await import('vite')
+  await build({ root: join(root, 'apps/demo'), logLevel: 'warn', build: { outDir, emptyOutDir: true } })
+  delete process.env.INFERENCE_API_KEY
+  assert.equal(spawnSync('grep', ['-rq', canary, outDir]).status, 1, 'the key is in no built file')
+  console.log('✓ the demo, built with a key in the environment, has it in no file')
+}
+
 async function load(name) {
   const require = createRequire(join(project, 'package.json'))
   const module = await import(pathToFileURL(require.resolve(name)).href)
@@ -194,6 +206,7 @@ try {
   const packages = ['next@16.4.6', 'react@19.3.1', 'react-dom@19.3.1', 'miniflare@4.20260424.0', 'esbuild@0.28.2']
   const flags = ['--no-audit', '--no-fund', '--loglevel=error']
   run('npm', ['install', ...flags, './client.tgz', './proxy.tgz', ...packages])
+  await checkDemo()
   const upstream = await serveUpstream()
   await checkWorkers(upstream)
   await checkNext(upstream)
