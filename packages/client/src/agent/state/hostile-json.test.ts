@@ -112,7 +112,7 @@ it.each(values)('%s anywhere in a chat breaks nothing', (_, valueOf) => {
       let model = startChat('c1')
       for (const next of [event, again[place]!, { type: 'disconnected' } as const, event])
         model = reduceChat(model, next)
-      for (const row of model.rows) piecesOf(row, nothingDelivered)
+      for (const one of model.rows) piecesOf(one, nothingDelivered)
     } catch (error) {
       faults.push(`place ${place} (${event.type}): ${String(error)}`)
     }
