@@ -347,7 +347,7 @@ describe('an abort', () => {
     }
     expect(added.mock.calls.length).toBeGreaterThanOrEqual(1_000)
     expect(removed.mock.calls.length).toBeGreaterThanOrEqual(added.mock.calls.length)
-  })
+  }, 120_000)
 })
 
 describe('a time-out', () => {
