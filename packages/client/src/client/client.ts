@@ -46,7 +46,8 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     options.transport === undefined ? httpTransport(options, platform) : checkTransport(options.transport)
   const table = options.statusTable ?? 'current'
   const { onSettled } = options
-  const settled = onSettled && import('./settled-runs.ts').then((code) => new code.SettledRuns(onSettled, platform.now))
+  const settled =
+    onSettled && import('./settled-runs.ts').then((code) => new code.SettledRuns(onSettled, () => platform.now()))
   settled?.catch(() => {})
 
   function requestOf(taskId: string, events: readonly TaskAction[], followOptions: FollowOptions): StreamRequest {

@@ -97,6 +97,6 @@ function timeOf(value: unknown): number | undefined {
 
 /** When the status that ended the task was entered, where its events are listed. */
 function endOf({ events }: JsonObject): number | undefined {
-  const last = Array.isArray(events) ? events.filter(isObject).at(-1) : undefined
+  const last = Array.isArray(events) ? events.findLast(isObject) : undefined
   return last && (timeOf(last['event_time']) ?? timeOf(last['created_at']))
 }
