@@ -1,6 +1,7 @@
 import { createClient } from '../src/client/client.ts'
 // What the client loads when it needs it is loaded already, so that tests need not wait for it.
 import '../src/http/http-error.ts'
+import '../src/http/requests.ts'
 import '../src/http/redact.ts'
 import '../src/http/request-input.ts'
 import '../src/transports/http/connect-task.ts'

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createClient } from '../src/client/client.ts'
 // Loaded already, so that thousands of runs need not wait for it.
 import '../src/http/http-error.ts'
+import '../src/http/requests.ts'
 import '../src/transports/http/connect-task.ts'
 import '../src/task/task-stream.ts'
 import '../src/wire/ndjson.ts'
