@@ -226,7 +226,7 @@ describe('a batch with resume', () => {
     await act(async () => transport.runs[1]?.fail('no'))
     await pass()
     await act(async () => void result.current.runs[1]?.retry())
-    await act(async () => void result.current.reset())
+    await act(async () => result.current.reset())
     expect(transport.runs[2]?.cancelled).toBe(true)
     const next = reloaded({ transport })
     await pass()
@@ -254,13 +254,19 @@ describe('a batch with resume', () => {
     await pass()
     const second = renderHook(() => useStreams(options), { wrapper })
     await pass()
-    expect(second.result.current.runs[0]?.error).toMatchObject({ code: 'forbidden', message: 'Not yours.', status: 403 })
+    expect(second.result.current.runs[0]?.error).toMatchObject({
+      code: 'forbidden',
+      message: 'Not yours.',
+      status: 403,
+    })
   })
 
   it('says of a waiting run with files that they did not survive', async () => {
     const { wrapper } = scripted()
     const first = renderHook(() => useStreams({ ...options, concurrency: 1 }), { wrapper })
-    await act(async () => void first.result.current.start([config, { app: 'ns/app', input: { image: new Blob(['x']) } }]))
+    await act(
+      async () => void first.result.current.start([config, { app: 'ns/app', input: { image: new Blob(['x']) } }]),
+    )
     await pass()
     first.unmount()
     const { result } = renderHook(() => useStreams({ ...options, concurrency: 1 }), { wrapper })
@@ -288,7 +294,7 @@ describe('a batch with resume', () => {
       }),
     }
     const { transport } = await left()
-    vi.stubGlobal('navigator', { ...navigator, locks })
+    vi.stubGlobal('navigator', { locks })
     const result = reloaded({ transport })
     await act(async () => transport.runs[1]?.complete('b'))
     await pass()

@@ -44,7 +44,9 @@ export function startRun(
       }, timeoutMs)
     }
     const answer = hasBlob(config.input)
-      ? uploadInput(transport, config, post.signal, onUploadProgress).then((ready) => transport.start(ready, post.signal))
+      ? uploadInput(transport, config, post.signal, onUploadProgress).then((ready) =>
+          transport.start(ready, post.signal),
+        )
       : transport.start(config, post.signal)
     answer.then(
       (started) => {

@@ -58,11 +58,13 @@ export function dehydrateTask<TOutput>(state: TaskState<TOutput>): PlainTaskStat
  * `InferstreamError`. A live state is returned as it is, JSON of one is read as well as may be, and anything else is the
  * idle state.
  */
-export function hydrateTask<TOutput = unknown>(plain: PlainTaskState<TOutput> | TaskState<TOutput>): TaskState<TOutput> {
+export function hydrateTask<TOutput = unknown>(
+  plain: PlainTaskState<TOutput> | TaskState<TOutput>,
+): TaskState<TOutput> {
   const given: Partial<PlainTaskState<TOutput>> | null | undefined = plain
   if (typeof given !== 'object' || given === null || typeof given.status !== 'string') return idleState
   const { logs, error = null, logMarks, logsDropped, ...rest } = given
-  if (logs && 'entry' in logs && typeof logs.entry === 'function') return plain as TaskState<TOutput>
+  if (isLive(plain)) return plain
   const state = {
     ...idleState,
     ...rest,
@@ -72,6 +74,11 @@ export function hydrateTask<TOutput = unknown>(plain: PlainTaskState<TOutput> | 
   // The fields are those of a state; their values are as right as the data that was given.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return state as TaskState<TOutput>
+}
+
+function isLive<TOutput>(state: PlainTaskState<TOutput> | TaskState<TOutput>): state is TaskState<TOutput> {
+  const logs: Partial<LogView> | undefined = state.logs
+  return typeof logs?.entry === 'function'
 }
 
 function jsonOf(value: unknown): unknown {
@@ -85,7 +92,15 @@ function jsonOf(value: unknown): unknown {
 
 function plainError(error: InferstreamError & { issues?: unknown; actions?: unknown }): PlainError {
   const { code, message, retryable, status, retryAfter, taskId, requestId, mayHaveStarted, issues, actions } = error
-  const known = { status, retryAfter, taskId, requestId, mayHaveStarted, issues: jsonOf(issues), actions: jsonOf(actions) }
+  const known = {
+    status,
+    retryAfter,
+    taskId,
+    requestId,
+    mayHaveStarted,
+    issues: jsonOf(issues),
+    actions: jsonOf(actions),
+  }
   const given = Object.entries(known).filter(([, value]) => value !== undefined && value !== null)
   return { code, message, retryable, ...Object.fromEntries(given) }
 }
@@ -97,7 +112,11 @@ function errorOf(plain: Partial<PlainError>): InferstreamError {
   if (code === 'requirements' && Array.isArray(actions)) return new RequirementsError(message, actions, facts)
   const { retryable, status, retryAfter, taskId, requestId, mayHaveStarted } = facts
   const known = { retryable, status, retryAfter, taskId, requestId, mayHaveStarted }
-  return new InferstreamError(code, message, Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)))
+  return new InferstreamError(
+    code,
+    message,
+    Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)),
+  )
 }
 
 function marksOf(logs: LogView): LogMark[] {
@@ -105,7 +124,8 @@ function marksOf(logs: LogView): LogMark[] {
   for (let index = 0; index < logs.length; index++) {
     const { source = 'task', receivedAt = null, level = null } = logs.entry(index) ?? {}
     const last = marks.at(-1)
-    if (last?.[1] !== source || last[2] !== receivedAt || last[3] !== level) marks.push([index, source, receivedAt, level])
+    if (last?.[1] !== source || last[2] !== receivedAt || last[3] !== level)
+      marks.push([index, source, receivedAt, level])
   }
   return marks
 }

@@ -268,7 +268,12 @@ function batchesOf<TOutput>(
 function currentUpdate<TOutput>(machine: TaskMachine<TOutput>): TaskUpdate<TOutput> {
   const { state } = machine
   const status = statusOf(state)
-  const update: TaskUpdateDraft<TOutput> = { taskId: state.taskId ?? '', status, statusCode: machine.code, logs: state.logs }
+  const update: TaskUpdateDraft<TOutput> = {
+    taskId: state.taskId ?? '',
+    status,
+    statusCode: machine.code,
+    logs: state.logs,
+  }
   if (state.progress) update.progress = state.progress
   if (state.partialOutput !== null && !isTerminal(status)) update.partial_output = state.partialOutput
   if (state.output !== null) update.output = state.output

@@ -5,6 +5,8 @@ import type { RunCallbacks } from '../types.ts'
 export interface RunObserver<TOutput> {
   /** Those of the latest render. */
   callbacks: RunCallbacks<TOutput>
+  /** It has an `onUpdate`, for which the client must keep updates. */
+  readsUpdates: boolean
   /** The run that the rest is about. */
   run: object | null
   linesRead: number
@@ -15,8 +17,20 @@ export interface RunObserver<TOutput> {
   read: Promise<void> | null
 }
 
-export function newObserver<TOutput>(callbacks: RunCallbacks<TOutput> = {}): RunObserver<TOutput> {
-  return { callbacks, run: null, linesRead: 0, isEndDelivered: false, reading: null, read: null }
+export function newObserver<TOutput>(): RunObserver<TOutput> {
+  return {
+    callbacks: {},
+    readsUpdates: false,
+    run: null,
+    linesRead: 0,
+    isEndDelivered: false,
+    reading: null,
+    read: null,
+  }
+}
+
+export function setCallbacks<TOutput>(observer: RunObserver<TOutput>, callbacks: RunCallbacks<TOutput>) {
+  observer.callbacks = callbacks
 }
 
 /** Begins with another run, unless it is the one it has been about. */

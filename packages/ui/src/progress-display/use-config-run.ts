@@ -9,16 +9,8 @@ export function useConfigRun(config: RunConfig): RunSource {
   const { run } = stream
   const [current, setCurrent] = useState(config)
   if (current !== config && !deepEqual(current, config)) setCurrent(config)
-  useEffect(() => {
-    // StrictMode mounts, unmounts and mounts in one go; a run that starts a microtask later starts once.
-    let mounted = true
-    queueMicrotask(() => {
-      if (mounted) void run(current)
-    })
-    return () => {
-      mounted = false
-    }
-  }, [run, current])
+  // A run is sent a microtask later: where StrictMode runs this twice, the second takes the place of the first unsent.
+  useEffect(() => void run(current), [run, current])
   return stream
 }
 
