@@ -75,21 +75,12 @@ async function uploadInput(
   const report = (fraction: number | null) => guard(() => onUploadProgress?.(fraction))
   report(0)
   const resources = await transport.resources()
-  const { uploadBlobs } = await import('../http/uploads.ts')
-  /** Bytes that have gone out, one number for each upload. */
-  const sent: number[] = []
-  let total = 0
-  const upload = (blob: Blob) => {
-    total += blob.size
-    const index = sent.push(0) - 1
-    const onProgress = (fraction: number) => {
-      sent[index] = fraction * blob.size
-      const bytes = sent.reduce((sum, each) => sum + each, 0)
-      report(total > 0 ? bytes / total : fraction)
-    }
-    return resources.upload(blob, { signal, onProgress })
-  }
-  const input = await uploadBlobs(config.input, upload)
+  const { uploadAll } = await import('../http/uploads.ts')
+  const input = await uploadAll(
+    config.input,
+    (blob, onProgress) => resources.upload(blob, { signal, onProgress }),
+    report,
+  )
   report(null)
   return { ...config, input }
 }

@@ -17,16 +17,10 @@ export interface RunObserver<TOutput> {
   read: Promise<void> | null
 }
 
+const nothingRead = { linesRead: 0, isEndDelivered: false, reading: null, read: null }
+
 export function newObserver<TOutput>(): RunObserver<TOutput> {
-  return {
-    callbacks: {},
-    readsUpdates: false,
-    run: null,
-    linesRead: 0,
-    isEndDelivered: false,
-    reading: null,
-    read: null,
-  }
+  return { callbacks: {}, readsUpdates: false, run: null, ...nothingRead }
 }
 
 export function setCallbacks<TOutput>(observer: RunObserver<TOutput>, callbacks: RunCallbacks<TOutput>) {
@@ -36,11 +30,7 @@ export function setCallbacks<TOutput>(observer: RunObserver<TOutput>, callbacks:
 /** Begins with another run, unless it is the one it has been about. */
 export function turnTo<TOutput>(observer: RunObserver<TOutput>, run: object) {
   if (observer.run === run) return
-  observer.run = run
-  observer.linesRead = 0
-  observer.isEndDelivered = false
-  observer.reading = null
-  observer.read = null
+  Object.assign(observer, { run, ...nothingRead })
 }
 
 /** Delivers each update of a stream, and each line once, until the observer reads something else. */

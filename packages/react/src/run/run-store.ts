@@ -407,11 +407,9 @@ export function createRunStore<TInput = unknown, TOutput = unknown>({
   }
 
   function followOptions(about: OwnRun): FollowOptions {
-    const { timeoutMs, onTimeout, maxLogLines, onEvent } = options
+    const { onEvent } = options
     return {
-      timeoutMs,
-      onTimeout,
-      maxLogLines,
+      ...options,
       onEvent: onEvent && ((record) => deliver(about, owner, () => options.onEvent?.(record))),
       onWarning: (warning) => warn(about, warning),
     }
