@@ -9,8 +9,16 @@ export function useConfigRun(config: RunConfig): RunSource {
   const { run } = stream
   const [current, setCurrent] = useState(config)
   if (current !== config && !deepEqual(current, config)) setCurrent(config)
-  // A run is sent a microtask later: where StrictMode runs this twice, the second takes the place of the first unsent.
-  useEffect(() => void run(current), [run, current])
+  useEffect(() => {
+    // A microtask later, so that live regions are in the document before the start is announced.
+    let mounted = true
+    queueMicrotask(() => {
+      if (mounted) void run(current)
+    })
+    return () => {
+      mounted = false
+    }
+  }, [run, current])
   return stream
 }
 
