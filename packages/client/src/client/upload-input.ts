@@ -1,7 +1,7 @@
 import { guard } from '../core/guard.ts'
 import type { RunConfig, RunStreamOptions } from '../core/types.ts'
 import { hasBlob } from '../http/request-input.ts'
-import { uploadBlobs } from '../http/uploads.ts'
+import { uploadAll } from '../http/uploads.ts'
 import type { TaskTransport } from '../transports/transport.ts'
 
 export interface InputUpload extends Pick<RunStreamOptions, 'onUploadProgress'> {
@@ -22,20 +22,11 @@ export async function uploadInput({ transport, config, signal, onUploadProgress 
   const report = (fraction: number | null) => guard(() => onUploadProgress?.(fraction))
   report(0)
   const resources = await transport.resources()
-  /** Bytes that have gone out, one number for each upload. */
-  const sent: number[] = []
-  let total = 0
-  const upload = (blob: Blob) => {
-    total += blob.size
-    const index = sent.push(0) - 1
-    const onProgress = (fraction: number) => {
-      sent[index] = fraction * blob.size
-      const bytes = sent.reduce((sum, each) => sum + each, 0)
-      report(total > 0 ? bytes / total : fraction)
-    }
-    return resources.upload(blob, { signal, onProgress })
-  }
-  const input = await uploadBlobs(config.input, upload)
+  const input = await uploadAll(
+    config.input,
+    (blob, onProgress) => resources.upload(blob, { signal, onProgress }),
+    report,
+  )
   report(null)
   return { ...config, input }
 }

@@ -41,8 +41,8 @@ export function dehydrateTask<TOutput>(state: TaskState<TOutput>): PlainTaskStat
   const { logs, error, output, partialOutput, ...rest } = state
   const plain = {
     ...rest,
-    output: jsonOrNull(output),
-    partialOutput: jsonOrNull(partialOutput),
+    output: jsonOf(output),
+    partialOutput: jsonOf(partialOutput),
     logs: Array.from(logs),
     logMarks: marksOf(logs),
     logsDropped: logs.dropped,
@@ -61,10 +61,10 @@ export function dehydrateTask<TOutput>(state: TaskState<TOutput>): PlainTaskStat
 export function hydrateTask<TOutput = unknown>(
   plain: PlainTaskState<TOutput> | TaskState<TOutput>,
 ): TaskState<TOutput> {
-  const fields: Partial<PlainTaskState<TOutput>> | null | undefined = plain
-  if (typeof fields !== 'object' || fields === null || typeof fields.status !== 'string') return idleState
-  const { logs, error = null, logMarks, logsDropped, ...rest } = fields
-  if (logs && 'entry' in logs && typeof logs.entry === 'function') return plain as TaskState<TOutput>
+  const given: Partial<PlainTaskState<TOutput>> | null | undefined = plain
+  if (typeof given !== 'object' || given === null || typeof given.status !== 'string') return idleState
+  const { logs, error = null, logMarks, logsDropped, ...rest } = given
+  if (isLive(plain)) return plain
   const state = {
     ...idleState,
     ...rest,
@@ -76,7 +76,12 @@ export function hydrateTask<TOutput = unknown>(
   return state as TaskState<TOutput>
 }
 
-function jsonOrNull(value: unknown): unknown {
+function isLive<TOutput>(state: PlainTaskState<TOutput> | TaskState<TOutput>): state is TaskState<TOutput> {
+  const logs: Partial<LogView> | undefined = state.logs
+  return typeof logs?.entry === 'function'
+}
+
+function jsonOf(value: unknown): unknown {
   try {
     const text: string | undefined = JSON.stringify(value)
     return text === undefined ? null : JSON.parse(text)
@@ -93,8 +98,8 @@ function toPlainError(error: InferstreamError & { issues?: unknown; actions?: un
     taskId,
     requestId,
     mayHaveStarted,
-    issues: jsonOrNull(issues),
-    actions: jsonOrNull(actions),
+    issues: jsonOf(issues),
+    actions: jsonOf(actions),
   }
   const given = Object.entries(known).filter(([, value]) => value !== undefined && value !== null)
   return { code, message, retryable, ...Object.fromEntries(given) }

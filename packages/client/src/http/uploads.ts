@@ -81,6 +81,26 @@ export async function uploadBlobs(input: unknown, upload: (blob: Blob) => Promis
   return replaced(input)
 }
 
+/** `uploadBlobs`, which reports how much of all of them together has gone out, 0–1. */
+export function uploadAll(
+  input: unknown,
+  upload: (blob: Blob, onProgress: (fraction: number) => void) => Promise<FileRef>,
+  report: (fraction: number) => void,
+): Promise<unknown> {
+  /** Bytes that have gone out, one number for each upload. */
+  const sent: number[] = []
+  let total = 0
+  return uploadBlobs(input, (blob) => {
+    total += blob.size
+    const index = sent.push(0) - 1
+    return upload(blob, (fraction) => {
+      sent[index] = fraction * blob.size
+      const bytes = sent.reduce((sum, each) => sum + each, 0)
+      report(total > 0 ? bytes / total : fraction)
+    })
+  })
+}
+
 /** A `data:` URL as what it holds; any other string as plain text. */
 async function blobOf(text: string, http: Http): Promise<Blob> {
   if (!text.startsWith('data:')) return new Blob([text], { type: 'text/plain' })
