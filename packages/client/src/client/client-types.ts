@@ -23,22 +23,31 @@ export interface RequestOptions {
 }
 
 export interface InferenceClient {
-  /** Resolves once the service has accepted the run; `taskId` is set. Rejects with the POST's errors. */
+  /** Starts and follows the run. Resolves once the service has accepted it; rejects with the errors of the POST. */
   run<I, O>(config: RunConfig<I, O>, options: RunStreamOptions): Promise<TaskStream<O>>
-  /** Starts the run and does not follow it. */
+  /** Starts the run without following it. Rejects with the errors of the POST. */
   run<I, O>(config: RunConfig<I, O>, options: RunDetachedOptions): Promise<TaskSnapshot>
-  /** Follows the run to its end. Rejects with TaskFailedError, TaskCancelledError or a transport error. */
+  /**
+   * Starts the run and follows it to its end. Rejects with TaskFailedError, TaskCancelledError, AbortError, TimeoutError or
+   * a transport error.
+   */
   run<I, O>(config: RunConfig<I, O>, options?: RunOptions<O>): Promise<TaskResult<O>>
-  /** Runs all of them; never rejects for one run's sake. Results are in the order of the configs. */
+  /**
+   * Starts and follows all runs. The results are in the order of the configs. The failure of a run is its own result; only
+   * a `configs` that is not an array, or an invalid option, rejects, with code `config`.
+   */
   runMany<I, O>(
     configs: readonly RunConfig<I, O>[],
     options?: RunManyOptions<O>,
   ): Promise<PromiseSettledResult<TaskResult<O>>[]>
   tasks: {
-    /** Follows a run that was started elsewhere. Awaiting the stream is harmless. */
+    /** Follows a run that was started elsewhere. The stream is not a promise, but may be awaited. */
     stream<O = unknown>(taskId: string, options?: FollowOptions): TaskStream<O>
+    /** The current state of a run, without following it. Rejects with `not_found` for an unknown run. */
     get<O = unknown>(taskId: string, options?: RequestOptions): Promise<TaskState<O>>
+    /** All lines of a run's log so far, including an unfinished last one. */
     logs(taskId: string, options?: RequestOptions): Promise<LogEntry[]>
+    /** Resolves once the service has accepted the cancellation. */
     cancel(taskId: string, options?: RequestOptions): Promise<void>
     list(
       page?: { cursor?: string | undefined; limit?: number | undefined },
@@ -50,12 +59,12 @@ export interface InferenceClient {
     list(options?: RequestOptions): Promise<AppSummary[]>
   }
   files: {
-    /** A string is a `data:` URL or plain text. */
+    /** Uploads a file. A string is a `data:` URL or plain text. */
     upload(data: Blob | string, options?: UploadOptions): Promise<FileRef>
   }
   /**
-   * A conversation with an agent: one of the service by its reference (`ns/name@version`), or one described here. Nothing
-   * is sent before its first use.
+   * A conversation with an agent of the service, by its reference (`ns/name@version`), or with an ad-hoc one. Sends nothing
+   * before its first use.
    */
   agent(refOrConfig: string | AdHocAgent, options?: AgentOptions): Agent
 }

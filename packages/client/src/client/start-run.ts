@@ -6,12 +6,13 @@ import type { Platform, Timer } from '../core/platform.ts'
 import type { StartedTask, TaskTransport } from '../transports/transport.ts'
 import type { FollowOptions, RunConfig, RunStreamOptions } from '../core/types.ts'
 
-/** How long an abandoned POST may still answer, so that the run it may have started can be cancelled. ms */
+/** ms that an abandoned POST may still take, so that a run that it started can be cancelled. */
 const lateAnswer = 10_000
 
 /**
- * Starts a run. Aborting rejects at once; the POST gets a while more in the background, and the run it started is
- * cancelled. A time-out does the same, unless it is to detach.
+ * Starts a run. Aborting rejects at once; the POST may still finish in the background, and the run that it started is then
+ * cancelled. A time-out does the same, unless `onTimeout` is `detach`.
+ * @throws `config` for invalid input; `aborted`; `timeout`; the errors of the uploads and the POST
  */
 export function startRun(
   transport: TaskTransport,
@@ -31,7 +32,7 @@ export function startRun(
       cleanUp()
       isAbandoned = true
       reject(error)
-      // While the input's files go up, the service knows nothing of the run.
+      // Until the uploads of its input are done, the run has not been sent.
       if (isSent) timer = platform.setTimeout(() => post.abort(), lateAnswer)
       else post.abort()
     }
@@ -51,10 +52,10 @@ export function startRun(
       isSent = !isAbandoned
       return isSent ? transport.start(ready, post.signal) : Promise.reject(abortError(signal))
     }
-    const answer = isSimple([config.input, config.setup])
+    const response = isSimple([config.input, config.setup])
       ? send(config)
       : uploadInput(transport, config, post.signal, onUploadProgress).then(send)
-    answer.then(
+    response.then(
       (started) => {
         cleanUp()
         if (isAbandoned && (signal?.aborted || onTimeout !== 'detach')) transport.cancel(started.taskId).catch(() => {})
@@ -70,8 +71,8 @@ export function startRun(
 }
 
 /**
- * The config with every Blob of its input uploaded.
- * @throws `config` where its input or setup has no form as JSON
+ * Uploads every Blob of the input and replaces it by its file.
+ * @throws `config` if the input or setup cannot be sent as JSON
  */
 async function uploadInput(
   transport: TaskTransport,
@@ -82,13 +83,13 @@ async function uploadInput(
   const { hasBlob } = await import('../http/request-input.ts')
   hasBlob(config.setup)
   if (!hasBlob(config.input)) return config
-  // Another backend gets them as they are.
+  // Other backends receive the Blobs themselves.
   if (!transport.resources) return config
   const report = (fraction: number | null) => guard(() => onUploadProgress?.(fraction))
   report(0)
   const resources = await transport.resources()
   const { uploadBlobs } = await import('../http/uploads.ts')
-  /** Bytes that have gone out, one number for each upload. */
+  /** Bytes sent, by upload. */
   const sent: number[] = []
   let total = 0
   const upload = (blob: Blob) => {
