@@ -72,7 +72,7 @@ export const faults: readonly Fault[] = [
 const plans = new Map<string, Plan>()
 let nextPlan = 0
 
-export const lengthOf = (wire: Wire): number => measure(wire).bytes.length
+export const byteLengthOf = (wire: Wire): number => measure(wire).bytes.length
 
 /** The part of a run's end that network faults must not change. */
 export interface End {

@@ -68,7 +68,7 @@ export function lazyStream<TModule, TOutput>(
       else if (!isClosed) {
         isClosed = true
         update({ connection: 'closed' })
-        rejectResult(new InferstreamError('aborted', 'No longer followed; the run itself goes on.', { taskId }))
+        rejectResult(new InferstreamError('aborted', 'The stream was closed; the run itself goes on.', { taskId }))
       }
     },
     subscribe(listener) {

@@ -174,7 +174,7 @@ function afterStream(
   const error = event.type === 'failed' ? event.error : undefined
   const hasData = state.kind === 'streaming' && state.hasData
   const isShortLived = 'isShortLived' in event && event.isShortLived
-  const isEmpty = (isShortLived || !hasData) && !isCutOff(error, env)
+  const isEmpty = (isShortLived || !hasData) && !isOffline(error, env)
   const emptyStreams = isEmpty ? state.emptyStreams + 1 : 0
   const budget: Budget = { attempt, emptyStreams, streamedAt: env.now }
   if (event.type === 'refetch' || env.isUrgent) {
@@ -190,7 +190,7 @@ function afterStream(
 function pause(state: LoopState, error: InferstreamError | undefined, env: Env): LoopState {
   const { attempt, emptyStreams, streamedAt } = state
   const next = state.kind === 'polling' ? 'acquiring' : 'syncing'
-  if (isCutOff(error, env)) {
+  if (isOffline(error, env)) {
     const delay = offlineInterval
     return { kind: 'waiting', connection: 'offline', delay, retryAt: null, next, attempt, emptyStreams, streamedAt }
   }
@@ -210,7 +210,7 @@ function pause(state: LoopState, error: InferstreamError | undefined, env: Env):
 }
 
 /** Whether the network is down: costs no attempt. */
-function isCutOff(error: InferstreamError | undefined, { isOnline }: Env): boolean {
+function isOffline(error: InferstreamError | undefined, { isOnline }: Env): boolean {
   return error?.code === 'network' && !isOnline
 }
 

@@ -1,7 +1,7 @@
 // A service that fails at every byte of a wire: the end state and all log lines must equal those of the uninterrupted run
 // (design §2 "Guaranteed settlement"). For forms that the engine does not send; for the others see recorded-wires.test.ts.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { edgesOf, failuresAt, faults, followToEnd, lengthOf, listen } from '../../test/faulty-service.ts'
+import { edgesOf, failuresAt, faults, followToEnd, byteLengthOf, listen } from '../../test/faulty-service.ts'
 import type { End, Wire } from '../../test/faulty-service.ts'
 import { isFull } from '../../test/full.ts'
 
@@ -89,7 +89,7 @@ const wires = ['ndjson', 'sse', 'sse with ids', 'ndjson without positions'].map(
   wire: wireOf(name),
 }))
 const rows = wires.flatMap(({ name, wire }) => faults.map((fault) => ({ name, wire, fault })))
-const everyByte = (wire: Wire) => Array.from({ length: lengthOf(wire) }, (_, offset) => offset)
+const everyByte = (wire: Wire) => Array.from({ length: byteLengthOf(wire) }, (_, offset) => offset)
 
 let server: Awaited<ReturnType<typeof listen>>
 beforeAll(async () => {
@@ -99,7 +99,7 @@ afterAll(() => server.close())
 
 describe('the run ends the same, with every line once', () => {
   it.each(wires)('$name, uninterrupted', async ({ wire }) => {
-    expect(await followToEnd(wire, faults[0]!, lengthOf(wire))).toEqual(expected)
+    expect(await followToEnd(wire, faults[0]!, byteLengthOf(wire))).toEqual(expected)
   })
 
   const places = isFull ? 'at every byte' : 'around each record'

@@ -2,7 +2,7 @@
 // equal those of the uninterrupted run (design §2 "Guaranteed settlement").
 import { readFileSync, readdirSync } from 'node:fs'
 import { beforeAll, afterAll, describe, expect, it } from 'vitest'
-import { edgesOf, failuresAt, faults, followToEnd, lengthOf, listen } from '../../test/faulty-service.ts'
+import { edgesOf, failuresAt, faults, followToEnd, byteLengthOf, listen } from '../../test/faulty-service.ts'
 import type { End, Wire } from '../../test/faulty-service.ts'
 import { isFull } from '../../test/full.ts'
 
@@ -126,11 +126,11 @@ afterAll(() => server.close())
 
 describe.each(wires)('$name', (row) => {
   const { wire } = row
-  const everyByte = Array.from({ length: lengthOf(wire) }, (_, offset) => offset)
+  const everyByte = Array.from({ length: byteLengthOf(wire) }, (_, offset) => offset)
   const edges = edgesOf(wire)
 
-  it('uninterrupted, ends as the engine said', async () => {
-    row.expected = await followToEnd(wire, faults[0]!, lengthOf(wire))
+  it('uninterrupted, ends as recorded', async () => {
+    row.expected = await followToEnd(wire, faults[0]!, byteLengthOf(wire))
     const { status_text: status, output, error, logs } = wire.task(wire.records.length)
     expect(row.expected.state).toMatchObject({ status, error, output: status === 'completed' ? output : null })
     const lines = logs.flatMap((log) => decodedText(log).replace(/\n$/, '').split(/\r?\n/))
@@ -142,7 +142,7 @@ describe.each(wires)('$name', (row) => {
   })
 
   // A real socket for each run takes ten times as long.
-  const isShort = lengthOf(wire) < 1_300
+  const isShort = byteLengthOf(wire) < 1_300
   it.each(faults)('$name, on a real socket', async (fault) => {
     const full = isShort && (fault === faults[0] || fault === faults[1]) ? everyByte : edges
     const offsets = isFull ? full : edges.filter((_, index) => index % 5 === 0)

@@ -96,8 +96,8 @@ function toPlainError(error: InferstreamError & { issues?: unknown; actions?: un
     issues: jsonOrNull(issues),
     actions: jsonOrNull(actions),
   }
-  const given = Object.entries(known).filter(([, value]) => value !== undefined && value !== null)
-  return { code, message, retryable, ...Object.fromEntries(given) }
+  const present = Object.entries(known).filter(([, value]) => value !== undefined && value !== null)
+  return { code, message, retryable, ...Object.fromEntries(present) }
 }
 
 function toError(plain: Partial<PlainError>): InferstreamError {
