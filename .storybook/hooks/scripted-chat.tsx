@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react'
-import { fakeChats, type FakeChats } from '../../packages/client/src/agent/fake-chats.ts'
+import { scriptedChats, type ScriptedChats } from '../../packages/client/src/testing.ts'
 import { inference } from '../../packages/react/src/index.ts'
 import { Stepped, type Step } from './stepped.tsx'
 import { toolTask, type ToolTask } from './tool-task.ts'
 
 export interface ChatService {
-  readonly chats: FakeChats
+  readonly chats: ScriptedChats
   /** The task of the agent's tool, started once the call is allowed. */
   readonly task: ToolTask
 }
@@ -33,7 +33,7 @@ export function sendCall(
   status: string,
   more: { execution_id?: string; result?: string } = {},
 ) {
-  chats.last.tell({ tool_invocations: [{ ...call, status, ...more }] })
+  chats.last.update({ tool_invocations: [{ ...call, status, ...more }] })
 }
 
 /** The last status sent by the service; undefined before the call. */
@@ -45,7 +45,7 @@ let services = 0
 
 function open() {
   services += 1
-  const service: ChatService = { chats: fakeChats(), task: toolTask(`watering-${services}`) }
+  const service: ChatService = { chats: scriptedChats(), task: toolTask(`watering-${services}`) }
   const { chats, task } = service
   chats.override = (_method, path) => {
     if (path === `/tools/${call.id}/invoke`) sendCall(service, 'in_progress', { execution_id: task.id })

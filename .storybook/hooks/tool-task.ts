@@ -1,5 +1,3 @@
-import { json } from '../../packages/client/src/agent/fake-chats.ts'
-
 interface TaskChange {
   status?: number
   progress?: { current: number; total: number }
@@ -48,7 +46,7 @@ export function toolTask(id: string): ToolTask {
       for (const stream of streams) sendTo(stream)
     },
     answer(path) {
-      if (path === `/tasks/${id}`) return json({ data: task })
+      if (path === `/tasks/${id}`) return Response.json({ data: task })
       if (path !== `/tasks/${id}/stream`) return undefined
       return new Response(openStream(), { headers: { 'content-type': 'application/x-ndjson' } })
     },

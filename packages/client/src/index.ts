@@ -2,6 +2,7 @@ export type {
   AdHocAgent,
   Agent,
   AgentEvent,
+  AgentInterrupt,
   AgentMessage,
   AgentOptions,
   AgentPart,
@@ -9,13 +10,14 @@ export type {
   AgentState,
   AgentToolCall,
   ClientTools,
+  InterruptDecision,
   SendMessageOptions,
 } from './agent/agent-types.ts'
-export type { InferenceClient, RequestOptions } from './client/client-types.ts'
+export type { InferenceClient } from './client/client-types.ts'
 export { app } from './helpers/app.ts'
 export { inference } from './client/client.ts'
 export { collectLogs } from './helpers/collect-logs.ts'
-export { InferstreamError } from './core/errors.ts'
+export { InferstreamError, isInferstreamError } from './core/errors.ts'
 export type { ErrorCode } from './core/errors.ts'
 export { fromAsyncIterable } from './transports/from-async-iterable.ts'
 export { fromInferenceSdk } from './transports/from-inference-sdk.ts'
@@ -35,17 +37,22 @@ export type {
   FileRef,
   FollowOptions,
   InferenceOptions,
+  ListOptions,
   LogEntry,
   LogSource,
   LogView,
+  RequestOptions,
   RetryOptions,
   RunConfig,
   RunDetachedOptions,
   RunManyOptions,
   RunOptions,
+  RunOutcome,
   RunStreamOptions,
+  SettledRun,
   StatusTableName,
   TaskList,
+  TaskListItem,
   TaskPhase,
   TaskPhaseSpan,
   TaskProgress,

@@ -1,3 +1,5 @@
+export { scriptedChats } from './agent/scripted-chats.ts'
+export type { ScriptedChat, ScriptedChats, ScriptedRow } from './agent/scripted-chats.ts'
 export { recordRun, replayRun } from './transports/recording.ts'
 export { scriptedTransport } from './transports/scripted-transport.ts'
 export type { ScriptedRun, ScriptedTransport } from './transports/scripted-transport.ts'

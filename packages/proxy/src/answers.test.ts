@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer as createTcpServer } from 'node:net'
+import http2 from 'node:http2'
+import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { inspect } from 'node:util'
@@ -297,6 +298,26 @@ describe('streams', () => {
     await expect(aborted.text()).rejects.toThrow(/abort|end/)
   })
 
+  it('pass over HTTP/2 too', async () => {
+    const upstream = await serveUpstream((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+    })
+    const handler = createNodeHandler({ baseUrl: upstream.url })
+    const server = http2.createServer((request, response) => handler(request as never, response as never))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => void server.close())
+    const session = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    onTestFinished(() => session.destroy())
+    const call = session.request({ ':path': '/api/inference/proxy', ...stream.headers })
+    const [headers] = (await once(call, 'response')) as [http2.IncomingHttpHeaders]
+    expect(headers).toMatchObject({ ':status': 200, 'x-accel-buffering': 'no' })
+    expect(String((await once(call, 'data'))[0])).toBe('data: 1\n\n')
+    const post = session.request({ ':path': '/', ':method': 'POST', ...run.headers })
+    post.end('{"app":"a/b"}')
+    expect(((await once(post, 'response')) as [http2.IncomingHttpHeaders])[0][':status']).toBe(200)
+    expect(upstream.calls.at(-1)?.body).toBe('{"app":"a/b"}')
+  })
+
   it('that a browser does not read are not read from the service either', async () => {
     let written = 0
     const upstream = await serveUpstream((_, response) => {
@@ -390,6 +411,20 @@ describe('failures', () => {
       const answer = await mount(run)
       expect([answer?.status, typeOf(answer?.text)]).toEqual([504, 'urn:inferstream:proxy:timeout'])
     }
+  })
+
+  it('a browser that leaves before the answer ends the service’s request, and is told apart in the log', async () => {
+    const gone = new AbortController()
+    let closed: Promise<unknown> | undefined
+    const upstream = await serveUpstream((_, response) => {
+      closed = once(response, 'close')
+      gone.abort()
+    })
+    const statuses: number[] = []
+    const proxy = createProxy({ baseUrl: upstream.url, onRequest: ({ status }) => statuses.push(status) })
+    await proxy(requestOf(run, gone.signal))
+    await closed
+    expect(statuses).toEqual([499])
   })
 
   it('a stream may take longer than the time limit', async () => {

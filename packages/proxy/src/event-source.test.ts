@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { createEngine, type Engine } from '@inferstream/engine'
-import { chromium } from 'playwright'
+import { chromium, type Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { launchOptions } from '../../../scripts/chromium.mjs'
 import { serve, serveUpstream } from '../test/upstream.ts'
@@ -73,7 +73,7 @@ const linesOf = (events: Event[]) => events.flatMap(({ update }) => update.logs)
 describe('an EventSource', () => {
   it('gets each update as one unnamed JSON message with a string for its status, and the end closes it', async () => {
     const proxy = createProxy({ baseUrl: engine.url })
-    const taskId = await start('local/path-tracer', { width: 64, height: 40, samples: 3 })
+    const taskId = await start('local/flood', { lines: 400, rate: 2_000 })
     const response = await open(proxy, taskId)
     expect(Object.fromEntries(response.headers)).toEqual({
       'cache-control': 'no-cache, no-transform',
@@ -107,8 +107,11 @@ describe('an EventSource', () => {
     expect(linesOf(late)).toEqual(linesOf(live))
   })
 
-  it('cut after any event and resumed on another server has every line once', async () => {
-    const taskId = await start('local/path-tracer', { width: 64, height: 40, samples: 3 })
+  it.each([
+    ['local/flood', { lines: 400, rate: 2_000 }],
+    ['local/path-tracer', { width: 32, height: 20, samples: 2 }],
+  ])('of %s, cut after any event and resumed on another server, has every line once', async (app, input) => {
+    const taskId = await start(app, input)
     const whole = await read(await open(createProxy({ baseUrl: engine.url }), taskId))
     for (const cut of whole.keys()) {
       if (whole[cut]!.id === 'end') continue
@@ -119,7 +122,7 @@ describe('an EventSource', () => {
   })
 
   it('that resumes a run in progress has every line once', async () => {
-    const taskId = await start('local/path-tracer', { width: 160, height: 100, samples: 8 })
+    const taskId = await start('local/flood', { lines: 10_000, rate: 2_000 })
     const all: Event[] = []
     for (let lastEventId: string | undefined; all.at(-1)?.id !== 'end';) {
       const response = await open(createProxy({ baseUrl: engine.url }), taskId, lastEventId)
@@ -157,7 +160,7 @@ describe('an EventSource', () => {
   })
 
   it('outlives cuts between proxy and service', async () => {
-    const taskId = await start('local/path-tracer', { width: 64, height: 40, samples: 3 })
+    const taskId = await start('local/flood', { lines: 400, rate: 2_000 })
     let streams = 0
     const flaky = await serve((request, response) => {
       const isStream = request.url?.endsWith('/stream') ?? false
@@ -207,8 +210,9 @@ describe('an EventSource', () => {
     }
     const gone = new AbortController()
     const url = `http://app.example/api/inference/stream?taskId=${taskId}`
-    await proxy(new Request(url, { signal: gone.signal }))
+    const aborted = await proxy(new Request(url, { signal: gone.signal }))
     gone.abort()
+    await expect(aborted.text()).rejects.toThrow(/abort/)
     expect((await open(proxy, taskId)).status).toBe(200)
     await fetch(`${engine.url}/tasks/${taskId}/cancel`, { method: 'POST' })
   })
@@ -238,7 +242,7 @@ async function browserSSE(taskId: string) {
 }
 `.replace(': string', '')
 
-async function openPage() {
+async function openPage(browser: Browser) {
   const handler = createNodeHandler({ baseUrl: engine.url })
   const connects: string[] = []
   const url = await serve((request, response) => {
@@ -249,17 +253,22 @@ async function openPage() {
     connects.push(request.url)
     handler(request, response)
   })
-  const browser = await chromium.launch(launchOptions)
-  onTestFinished(() => browser.close())
   const page = await browser.newPage()
+  onTestFinished(() => page.close())
   await page.goto(url)
   return { page, connects }
 }
 
 describe('in a real browser', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await chromium.launch(launchOptions)
+  }, 60_000)
+  afterAll(() => browser.close())
+
   it('the reference’s browserSSE runs as written', async () => {
-    const { page, connects } = await openPage()
-    const taskId = await start('local/path-tracer', { width: 64, height: 40, samples: 3 })
+    const { page, connects } = await openPage(browser)
+    const taskId = await start('local/path-tracer', { width: 32, height: 20, samples: 2 })
     const updates = await page.evaluate<{ status: string }[]>(`new Promise((resolve) => {
       const updates = []
       console.log = (text, update) => {
@@ -279,7 +288,7 @@ describe('in a real browser', () => {
   })
 
   it('one that never closes by itself comes back once after the end, is told 204 and stays closed', async () => {
-    const { page, connects } = await openPage()
+    const { page, connects } = await openPage(browser)
     const taskId = await start('local/echo', { text: 'hi' })
     await page.evaluate(`new Promise((resolve) => {
       const source = new EventSource('/api/inference/stream?taskId=${taskId}')

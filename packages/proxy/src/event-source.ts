@@ -55,6 +55,8 @@ export async function serveEventSource(
       const signal = init?.signal ?? request.signal
       if (path !== target.path) {
         const answer = await ask(url, new Headers(init?.headers), signal)
+        // Where there is no stream to pass on, these are the signs of life.
+        onHeartbeat?.()
         return answer instanceof Response ? answer : passAnswer(answer, { method: 'GET', apiKey, onEnd: () => {} })
       }
       const answer = first ?? (await ask(url, new Headers(init?.headers), signal))
@@ -68,25 +70,33 @@ export async function serveEventSource(
   const events = eventsOf(task, lastEventId)
   const encoder = new TextEncoder()
   let isOver = false
+  let onGone: (() => void) | undefined
   const end = () => {
     if (isOver) return
     isOver = true
-    request.signal.removeEventListener('abort', end)
+    request.signal.removeEventListener('abort', leave)
     task.close()
     opening.abort()
     gate.open()
     onEnd()
   }
-  if (request.signal.aborted) end()
-  else request.signal.addEventListener('abort', end, { once: true })
+  const leave = () => {
+    end()
+    onGone?.()
+  }
 
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
         controller.enqueue(encoder.encode(`retry: ${retryMs}\n\n`))
         onHeartbeat = () => {
-          if (!isOver) controller.enqueue(encoder.encode(': heartbeat\n\n'))
+          // None for a reader that has not taken the last one.
+          const isWanted = (controller.desiredSize ?? -1) >= 0
+          if (!isOver && isWanted) controller.enqueue(encoder.encode(': heartbeat\n\n'))
         }
+        onGone = () => controller.error(request.signal.reason)
+        if (request.signal.aborted) leave()
+        else request.signal.addEventListener('abort', leave, { once: true })
       },
       async pull(controller) {
         gate.open()

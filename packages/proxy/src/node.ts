@@ -84,8 +84,6 @@ async function send(response: Response, incoming: IncomingMessage, outgoing: Ser
   const headers: Record<string, string | string[]> = Object.fromEntries(response.headers)
   const cookies = response.headers.getSetCookie()
   if (cookies.length > 0) headers['set-cookie'] = cookies
-  // What is left of a refused body would have to be read before the next request.
-  if (!incoming.complete && incoming.httpVersionMajor === 1) headers['connection'] = 'close'
   outgoing.writeHead(response.status, headers)
   if (response.body === null || incoming.method === 'HEAD') {
     outgoing.end()

@@ -17,7 +17,15 @@ export function problem(
 ): Response {
   return Response.json(
     { type: `urn:inferstream:proxy:${kind}`, title: titles[status] ?? 'Error', status, detail },
-    { status, headers: { ...headers, 'content-type': 'application/problem+json' } },
+    {
+      status,
+      headers: {
+        ...headers,
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      },
+    },
   )
 }
 
@@ -28,6 +36,7 @@ const titles: Record<number, string> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   429: 'Too Many Requests',
+  499: 'Client Closed Request',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
   504: 'Gateway Timeout',

@@ -9,7 +9,7 @@ export interface RequestBody {
 /** Reads no more than `limit` bytes, which must be JSON or nothing. */
 export async function readBody(request: Request, limit: number): Promise<RequestBody | Response> {
   if (request.bodyUsed) return consumed()
-  if (Number(request.headers.get('content-length') ?? 0) > limit) return tooLarge(limit)
+  if (Number(request.headers.get('content-length') ?? 0) > limit * patience) return tooLarge(limit)
   const bytes = await readBytes(request, limit)
   if (bytes instanceof Response) return bytes
   if (bytes.length === 0) return { bytes, json: undefined }
@@ -32,6 +32,12 @@ export function consumed(): Response {
   )
 }
 
+/**
+ * A body that is not much too large is read to its end and thrown away: many clients see the answer only when they have sent all,
+ * and a reset connection otherwise.
+ */
+const patience = 2
+
 const tooLarge = (limit: number) => problem(413, `The body is larger than ${limit} bytes.`)
 
 async function readBytes({ body }: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | Response> {
@@ -42,11 +48,12 @@ async function readBytes({ body }: Request, limit: number): Promise<Uint8Array<A
     const reader = body.getReader()
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       length += next.value.length
-      if (length > limit) {
-        reader.cancel().catch(() => {})
-        return tooLarge(limit)
-      }
-      chunks.push(next.value)
+      if (length > limit * patience) break
+      if (length <= limit) chunks.push(next.value)
+    }
+    if (length > limit) {
+      reader.cancel().catch(() => {})
+      return tooLarge(limit)
     }
   } catch {
     return problem(400, 'The body could not be read.')

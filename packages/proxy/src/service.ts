@@ -46,6 +46,8 @@ export async function askService(request: ServiceRequest): Promise<ServiceAnswer
     if (isLate) {
       return problem(504, `The inference service did not answer within ${timeout} ms.`, { kind: 'timeout' })
     }
+    // For `onRequest` only: nobody is there to read it.
+    if (signal.aborted) return problem(499, 'The browser has gone.', { kind: 'answer-lost' })
     const hint = url.protocol === 'http:' ? `; is the engine running at ${url.origin}?` : '.'
     return wasNotSent(error)
       ? problem(502, `The inference service does not answer${hint}`, { kind: 'not-sent' })

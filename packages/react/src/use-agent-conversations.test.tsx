@@ -1,6 +1,5 @@
 import { act, renderHook } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { json } from '../../client/src/agent/fake-chats.ts'
 import { hook, sent, service, textOf, texts, until } from '../test/chat-hook.tsx'
 import { useAgent } from './index.ts'
 
@@ -43,7 +42,7 @@ describe('another chatId', () => {
     own.chats.override = (_, path) => {
       if (!path.startsWith('/chats/a')) return undefined
       return new Promise((resolve) => {
-        late.push(() => resolve(json({ data: { id: 'a', status: 'busy' } })))
+        late.push(() => resolve(Response.json({ data: { id: 'a', status: 'busy' } })))
       })
     }
     const { result, rerender } = hook({ chatId: 'a' }, own)
@@ -135,7 +134,8 @@ describe('resume', () => {
     const { result, chats, unmount } = await sent('Hi', { resume: 'chat' })
     act(() => chats.last.end('Hello'))
     await until(() => expect(result.current.status).toBe('idle'))
-    chats.override = (_, path) => (path.startsWith('/tools') ? json({ detail: 'No such call.' }, 404) : undefined)
+    chats.override = (_, path) =>
+      path.startsWith('/tools') ? Response.json({ detail: 'No such call.' }, { status: 404 }) : undefined
     await act(() => result.current.approveTool('nope').catch(() => {}))
     await until(() => expect(result.current.error?.code).toBe('not_found'))
     expect(localStorage.length).toBe(1)

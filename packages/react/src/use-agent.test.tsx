@@ -2,7 +2,6 @@ import { act, render } from '@testing-library/react'
 import { useState } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AgentMessage, AgentReply, InferstreamError } from '@inferstream/client'
-import { json } from '../../client/src/agent/fake-chats.ts'
 import { hook, sent, service, textOf, texts, until } from '../test/chat-hook.tsx'
 import { useAgent } from './index.ts'
 import type { UseAgentResult } from './index.ts'
@@ -78,7 +77,7 @@ describe('a message', () => {
   it('that cannot be sent stays, says why, and can be sent again', async () => {
     const errors: InferstreamError[] = []
     const { result, chats } = hook({ onError: (error) => errors.push(error) })
-    chats.override = () => json({ detail: 'No such agent.' }, 404)
+    chats.override = () => Response.json({ detail: 'No such agent.' }, { status: 404 })
     act(() => void result.current.sendMessage('Hi'))
     await until(() => expect(result.current.status).toBe('error'))
     expect(result.current).toMatchObject({
@@ -111,20 +110,23 @@ describe('a message', () => {
     await until(() => expect(result.current.messages).toHaveLength(6))
   })
 
-  it('sent while another is answered waits, can be seen, and be taken back', async () => {
-    const { result, chats } = await sent('one')
-    let second: Promise<AgentReply> | undefined
-    act(() => {
-      second = result.current.sendMessage('two')
-    })
-    await until(() => expect(result.current.queued).toMatchObject([{ status: 'queued' }]))
-    expect(texts(result.current)).toEqual(['user: one', 'assistant: '])
-    await act(() => result.current.cancelQueued(result.current.queued[0]!.id))
-    await until(() => expect(result.current.queued).toEqual([]))
-    expect(await second).toMatchObject({ status: 'stopped' })
-    act(() => chats.last.end('done'))
-    await until(() => expect(result.current.status).toBe('idle'))
-  })
+  it.each(['cancelMessage', 'cancelQueued'] as const)(
+    'sent while another is answered waits, and is taken back by %s',
+    async (take) => {
+      const { result, chats } = await sent('one')
+      let second: Promise<AgentReply> | undefined
+      act(() => {
+        second = result.current.sendMessage('two')
+      })
+      await until(() => expect(result.current.queued).toMatchObject([{ status: 'queued' }]))
+      expect(texts(result.current)).toEqual(['user: one', 'assistant: '])
+      await act(() => result.current[take](result.current.queued[0]!.id))
+      await until(() => expect(result.current.queued).toEqual([]))
+      expect(await second).toMatchObject({ status: 'stopped' })
+      act(() => chats.last.end('done'))
+      await until(() => expect(result.current.status).toBe('idle'))
+    },
+  )
 
   it('queued is answered in its turn', async () => {
     const { result, chats, reply } = await sent('one')
@@ -167,7 +169,7 @@ describe('a message', () => {
     const { result, chats, reply } = await sent('Hi')
     act(() => chats.last.delta({ response: 'Hel' }))
     chats.override = (method) => (method === 'GET' ? Promise.reject(new TypeError('fetch failed')) : undefined)
-    act(() => chats.last.cut())
+    act(() => chats.last.disconnect())
     await expect(reply()).rejects.toMatchObject({ code: 'network' })
     await until(() => expect(result.current.status).toBe('error'))
     expect(result.current).toMatchObject({ error: { code: 'network' }, connection: 'closed' })
@@ -183,10 +185,10 @@ describe('client tools', () => {
     rerender({ tools: { weather: { execute } } })
     act(() => {
       for (const status of ['pending', 'in_progress', 'in_progress'])
-        chats.last.tell({ tool_invocations: [call(status)] })
+        chats.last.update({ tool_invocations: [call(status)] })
     })
     await until(() => expect(chats.count('POST /tools/i1')).toBe(1))
-    act(() => chats.last.cut())
+    act(() => chats.last.disconnect())
     await until(() => expect(chats.last.streams).toBe(1))
     expect(execute).toHaveBeenCalledExactlyOnceWith({ city: 'Paris' }, expect.objectContaining({ callId: 'i1' }))
     expect(stale).not.toHaveBeenCalled()
@@ -196,9 +198,9 @@ describe('client tools', () => {
   it('without an entry are told to onToolCall once, and wait until somebody answers', async () => {
     const onToolCall = vi.fn()
     const { chats, result } = await sent('Weather?', { onToolCall })
-    act(() => chats.last.tell({ tool_invocations: [call('awaiting_input')] }))
+    act(() => chats.last.update({ tool_invocations: [call('awaiting_input')] }))
     await until(() => expect(result.current.status).toBe('awaiting_input'))
-    act(() => chats.last.tell({ tool_invocations: [call('awaiting_input', { display_name: 'Weather' })] }))
+    act(() => chats.last.update({ tool_invocations: [call('awaiting_input', { display_name: 'Weather' })] }))
     expect(onToolCall).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: 'i1', args: { city: 'Paris' } }))
     await act(() => result.current.submitToolResult('i1', 'sunny'))
     expect(chats.requests.find(({ path }) => path === '/tools/i1')?.body).toEqual({ result: 'sunny' })
@@ -207,9 +209,10 @@ describe('client tools', () => {
 
   it('whose approval is refused with 403 still wait, and say why', async () => {
     const { chats, result } = await sent('Delete it')
-    act(() => chats.last.tell({ tool_invocations: [call('awaiting_approval', { type: 'app' })] }))
+    act(() => chats.last.update({ tool_invocations: [call('awaiting_approval', { type: 'app' })] }))
     await until(() => expect(result.current.status).toBe('awaiting_approval'))
-    chats.override = (_, path) => (path.startsWith('/tools') ? json({ detail: 'Only people may.' }, 403) : undefined)
+    chats.override = (_, path) =>
+      path.startsWith('/tools') ? Response.json({ detail: 'Only people may.' }, { status: 403 }) : undefined
     act(() => void result.current.approveTool('i1'))
     await until(() => expect(result.current.error).toMatchObject({ code: 'forbidden', message: 'Only people may.' }))
     expect(result.current.status).toBe('awaiting_approval')

@@ -49,7 +49,7 @@ function hold(client: InferenceClient, target: string | AdHocAgent, chatId: stri
   return { store, view: new TrackedView(store, store.actions), chatId }
 }
 
-/** The caller wants another conversation than the one at hand. */
+/** The caller wants another conversation than the current one. */
 function isLeft({ store, chatId: asked }: Held, chatId: string | null): boolean {
   return chatId !== asked && (chatId === null || chatId !== store.getSnapshot().chatId)
 }

@@ -3,14 +3,14 @@ import { act, renderHook } from '@testing-library/react'
 import { expect, vi } from 'vitest'
 import { inference } from '@inferstream/client'
 import type { AgentMessage, AgentReply } from '@inferstream/client'
-import { fakeChats } from '../../client/src/agent/fake-chats.ts'
+import { scriptedChats } from '@inferstream/client/testing'
 import { useAgent } from '../src/index.ts'
 import type { UseAgentOptions, UseAgentResult } from '../src/index.ts'
 import { wrapperOf } from './scripted.tsx'
 
 let services = 0
 
-export function service(chats = fakeChats()) {
+export function service(chats = scriptedChats()) {
   const client = inference({
     baseUrl: `https://chat-${++services}.test`,
     fetch: chats.fetch,

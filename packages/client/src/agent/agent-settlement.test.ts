@@ -12,13 +12,13 @@ import '../wire/ndjson.ts'
 import '../http/uploads.ts'
 import './open-agent.ts'
 import { manualPlatform, settled } from '../../test/manual-platform.ts'
-import { fakeChats, json } from './fake-chats.ts'
+import { scriptedChats, json } from './scripted-chats.ts'
 
 let services = 0
 
 async function start(options: AgentOptions = {}) {
   const platform = manualPlatform()
-  const chats = fakeChats()
+  const chats = scriptedChats()
   const client = createClient(
     {
       baseUrl: `https://settle-${++services}.test`,
@@ -60,7 +60,7 @@ describe('a turn', () => {
     const { platform, chats, agent, send } = await start()
     const turn = await send('Hi')
     chats.last.delta({ response: 'Hel' })
-    if (fault === 'cut') chats.last.cut()
+    if (fault === 'cut') chats.last.disconnect()
     await settled()
     await platform.advance(fault === 'cut' ? 100 : 45_100)
     expect(agent.state.connection).toBe('live')
@@ -77,7 +77,7 @@ describe('a turn', () => {
   it('that ended while nobody listened has ended', async () => {
     const { platform, chats, send } = await start()
     const turn = await send('Hi')
-    chats.last.cut()
+    chats.last.disconnect()
     chats.last.end('Hello')
     await settled()
     await platform.advance(100)
@@ -89,7 +89,7 @@ describe('a turn', () => {
     async (none) => {
       const { platform, chats, send } = await start()
       const turn = await send('Hi')
-      chats.last.say({
+      chats.last.emit({
         event: 'agent_runs',
         data: { id: 'run-m1', chat_id: 'chat1', state: 'working', user_message_id: 'm1' },
       })
@@ -98,7 +98,7 @@ describe('a turn', () => {
         method === 'GET' && path === '/chats/chat1'
           ? json({ data: { id: 'chat1', status: 'idle', active_run: none } })
           : undefined
-      chats.last.cut()
+      chats.last.disconnect()
       chats.last.end('Hello')
       await settled()
       await platform.advance(1_100)
@@ -129,7 +129,7 @@ describe('a turn', () => {
     chats.last.delta({ response: 'Hel' })
     await settled()
     chats.override = (method) => (method === 'GET' ? gone() : undefined)
-    chats.last.cut()
+    chats.last.disconnect()
     await platform.advance(2_000)
     expect(turn.error).toMatchObject({ code: 'network', retryable: true })
     expect(agent.state).toMatchObject({ status: 'error', connection: 'closed', error: { code: 'network' } })
@@ -148,7 +148,7 @@ describe('a turn', () => {
     const { platform, chats, agent, send } = await start()
     const turn = await send('Hi')
     chats.override = (method) => (method === 'GET' ? json({ detail: 'Not for you.' }, status) : undefined)
-    chats.last.cut()
+    chats.last.disconnect()
     await platform.advance(200)
     expect(turn.error).toMatchObject({ status, message: 'Not for you.' })
     expect(agent.state.status).toBe('error')
@@ -161,7 +161,7 @@ describe('a turn', () => {
     const { id } = chats.last.answer
     chats.last.answer.content = [{ type: 'text', text: 'Hello' }]
     chats.last.answer.status = 'ready'
-    chats.last.say({
+    chats.last.emit({
       event: 'agent_runs',
       data: { id: 'run-m1', chat_id: 'chat1', state: 'completed', user_message_id: 'm1' },
     })
@@ -250,8 +250,8 @@ describe('a turn', () => {
         method === 'GET' && path === '/chats/chat1'
           ? json({ data: { id: 'chat1', status: 'busy', active_run: run } })
           : undefined
-      chats.last.say({ event: 'agent_runs', data: run })
-      chats.last.tell({ status: 'ready', content: [{ type: 'text', text: 'Which one?' }] })
+      chats.last.emit({ event: 'agent_runs', data: run })
+      chats.last.update({ status: 'ready', content: [{ type: 'text', text: 'Which one?' }] })
       await settled()
       await platform.advance(2_100)
       expect(turn.value).toMatchObject({ status: 'input_required', text: 'Which one?' })
@@ -262,10 +262,10 @@ describe('a turn', () => {
     const { platform, chats, agent, send } = await start()
     const turn = await send('Hi')
     const paused = { id: 'run-m1', chat_id: 'chat1', state: 'input_required', user_message_id: 'm1' }
-    chats.last.say({ event: 'agent_runs', data: paused })
+    chats.last.emit({ event: 'agent_runs', data: paused })
     await settled()
     const call = { id: 'i1', type: 'client', status: 'awaiting_input', function: { name: 'f', arguments: {} } }
-    chats.last.tell({ status: 'ready', tool_invocations: [call] })
+    chats.last.update({ status: 'ready', tool_invocations: [call] })
     await settled()
     await platform.advance(5_000)
     expect(agent.state.status).toBe('awaiting_input')
@@ -283,7 +283,7 @@ describe('a turn', () => {
       data: { delta: { response: 'three ' }, seq: 3, resource_id: chats.last.answer.id },
     }
     chats.last.answer.content = [{ type: 'text', text: 'one two three ' }]
-    chats.last.say(missed)
+    chats.last.emit(missed)
     await settled()
     expect(agent.state.messages.at(-1)?.parts).toEqual([{ type: 'text', text: 'one ' }])
     await platform.advance(1_000)
@@ -453,7 +453,7 @@ describe('results of client tools', () => {
     await send('Hi')
     let failures = 2
     chats.override = (_, path) => (path === '/tools/i1' && failures-- > 0 ? gone() : undefined)
-    chats.last.tell({ tool_invocations: [call] })
+    chats.last.update({ tool_invocations: [call] })
     await settled()
     await platform.advance(300)
     expect(chats.count('POST /tools/i1')).toBe(3)
@@ -464,7 +464,7 @@ describe('results of client tools', () => {
     const { platform, chats, agent, send } = await start()
     await send('Hi', { onToolCall: () => 'done' })
     chats.override = (_, path) => (path === '/tools/i1' ? json({ detail: 'Closed.' }, 503) : undefined)
-    chats.last.tell({ tool_invocations: [call] })
+    chats.last.update({ tool_invocations: [call] })
     await settled()
     await platform.advance(2_000)
     expect(agent.state).toMatchObject({ status: 'awaiting_input', error: { message: 'Closed.' } })

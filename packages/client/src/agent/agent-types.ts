@@ -57,6 +57,8 @@ export interface AgentToolCall {
   status: 'pending' | 'in_progress' | 'awaiting_input' | 'awaiting_approval' | 'completed' | 'failed' | 'cancelled'
   result?: unknown
   taskId?: string
+  /** Whether `approveTool` may bring other arguments; only where the service says so. */
+  editable?: boolean
 }
 
 /** A turn that is over. */
@@ -102,10 +104,16 @@ export interface Agent {
   sendMessage(text: string, options?: SendMessageOptions): Promise<AgentReply>
   /** The first result of a call counts. Sent again when the connection fails; an error in the end is in `state.error` too. */
   submitToolResult(callId: string, result: unknown): Promise<void>
-  approveTool(callId: string): Promise<void>
+  /**
+   * @param options `args` replace the call's arguments, where it is `editable`.
+   * @throws InferstreamError `config` for `args` of another call, or that are no object
+   */
+  approveTool(callId: string, options?: { args?: Record<string, unknown> | undefined }): Promise<void>
   rejectTool(callId: string, reason?: string): Promise<void>
   /** Approves it, and every later call of the same tool in this chat. */
   alwaysAllowTool(callId: string): Promise<void>
+  /** Decides what a turn waits for. An interrupt that was decided elsewhere meanwhile is no error. */
+  resolveInterrupt(id: string, decision: InterruptDecision): Promise<void>
   /** Takes a queued message back. Its `sendMessage` resolves as `stopped`. */
   cancelMessage(messageId: string): Promise<void>
   /** Resolves to whether there are still older messages. */
@@ -136,6 +144,24 @@ export interface AgentMessage {
   error?: string
 }
 
+/** Why a turn waits for a person. */
+export interface AgentInterrupt {
+  id: string
+  reason: 'tool_approval' | 'client_tool' | 'widget' | 'auth' | 'confirmation' | 'hook_gate' | (string & {})
+  /** The call that waits, where it is one. */
+  callId?: string
+  toolName?: string
+  args?: Record<string, unknown>
+  /** epoch ms */
+  expiresAt?: number
+}
+
+export interface InterruptDecision {
+  decision: 'allow' | 'deny'
+  /** Sent along as JSON. No service is known to read it. */
+  payload?: unknown
+}
+
 export interface AgentState {
   chatId: string | null
   messages: readonly AgentMessage[]
@@ -144,6 +170,8 @@ export interface AgentState {
   error: InferstreamError | null
   queued: readonly AgentMessage[]
   hasOlder: boolean
+  /** What the turn waits for, as far as the service says so in the chat; without those that are being decided. */
+  interrupts: readonly AgentInterrupt[]
 }
 
 /** An agent that goes on with messages which were shown before it was there. */

@@ -323,6 +323,46 @@ describe('tools', () => {
     expect(reply).toMatchObject({ status: 'completed', toolCalls: [{ name: 'remember', status: 'completed' }] })
   })
 
+  it('that need approval run with the arguments of who allowed them', async () => {
+    const agent = connect().agent(assistant)
+    const turn = agent.sendMessage('Remember that my name is Ada')
+    const call = await asked(agent)
+    expect(call).toMatchObject({ editable: true })
+    await agent.approveTool(call.id, { args: { ...call.args, value: 'Grace' } })
+    const { toolCalls } = await turn
+    expect(toolCalls).toMatchObject([{ status: 'completed', args: { ...call.args, value: 'Grace' } }])
+    expect(toolCalls[0]).not.toHaveProperty('editable')
+    await expect(agent.approveTool(call.id, { args: {} })).rejects.toMatchObject({ code: 'config' })
+  })
+
+  it.each(['allow', 'deny'] as const)('that interrupt a turn are decided by the interrupt: %s', async (decision) => {
+    const agent = connect().agent(assistant)
+    const turn = agent.sendMessage('Remember that my name is Ada')
+    const call = await asked(agent)
+    await when(agent, ({ state }) => state.interrupts.length > 0)
+    const { interrupts } = agent.state
+    expect(interrupts).toEqual([
+      {
+        id: expect.any(String),
+        reason: 'tool_approval',
+        callId: call.id,
+        toolName: 'remember',
+        args: call.args,
+        expiresAt: expect.any(Number),
+      },
+    ])
+    const deciding = agent.resolveInterrupt(interrupts[0]!.id, { decision })
+    expect(agent.state.interrupts).toEqual([])
+    await deciding
+    const status = decision === 'allow' ? 'completed' : 'cancelled'
+    expect(await turn).toMatchObject({ status: 'completed', toolCalls: [{ status }] })
+    // Decided already, which is what was wanted.
+    await agent.resolveInterrupt(interrupts[0]!.id, { decision })
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as somebody without types would call it
+    await expect(agent.resolveInterrupt('x', {} as never)).rejects.toMatchObject({ code: 'config' })
+    expect(agent.state.interrupts).toEqual([])
+  })
+
   it('that are rejected do not run', async () => {
     const agent = connect().agent(assistant)
     const turn = agent.sendMessage('Remember that my name is Ada')

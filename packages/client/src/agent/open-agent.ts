@@ -6,15 +6,16 @@ import { guard } from '../core/guard.ts'
 import type { Http } from '../http/http.ts'
 import type { Platform } from '../core/platform.ts'
 import { reduceChat } from './state/chat-reducer.ts'
-import type { ChatEvent } from './state/chat-reducer.ts'
+import type { ChatAction } from './state/chat-reducer.ts'
 import { failureOf, replyOf } from './state/agent-reply.ts'
+import type { ChatSession } from './chat-session.ts'
 import { callAnswers } from './io/tool-answers.ts'
 import { chatApi } from './io/chat-api.ts'
 import { startChat } from './state/chat-model.ts'
 import { createToolRunner } from './io/tool-runner.ts'
-import { followChat } from './io/connect-chat.ts'
-import { watchIdle } from './io/idle-poll.ts'
-import { nothingTold, piecesOf } from './io/message-events.ts'
+import { connectChat } from './io/connect-chat.ts'
+import { pollIdleChat } from './io/idle-poll.ts'
+import { nothingDelivered, piecesOf } from './io/message-events.ts'
 import { messageSender } from './io/message-sender.ts'
 import { callNamed, wantsResult } from './state/tool-call.ts'
 import { typedError } from './io/typed-error.ts'
@@ -29,7 +30,7 @@ export interface AgentSetup {
   readonly onEvent: ((record: unknown) => void) | undefined
   readonly onWarning: ((warning: InferstreamError) => void) | undefined
   readonly chatId: string | null
-  /** Shown already. */
+  /** Messages that are shown already. */
   readonly unsent: readonly AgentMessage[]
 }
 
@@ -41,64 +42,70 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   checkChat(setup.chatId)
   const api = chatApi(http, platform)
   const listeners = new Set<() => void>()
-  let machine = startChat(setup.chatId, setup.unsent)
+  let model = startChat(setup.chatId, setup.unsent)
   let isClosed = false
-  let following: { stop: () => void } | null = null
-  let unwatch: (() => void) | null = null
+  let connected: { stop: () => void } | null = null
+  let stopPolling: (() => void) | null = null
   let loading: Promise<void> | null = null
   let loadingOlder: Promise<boolean> | null = null
   let stopping: Promise<void> | null = null
-  /** Aborted when the conversation is left: what belongs to it is nobody's business any more. */
-  let stay = new AbortController()
-  const chat = {
-    get machine() {
-      return machine
+  /** Aborted when the conversation is left, and with it all that belongs to it. */
+  let lifetime = new AbortController()
+  const session: ChatSession = {
+    get model() {
+      return model
     },
     get signal() {
-      return stay.signal
+      return lifetime.signal
     },
     get isClosed() {
       return isClosed
     },
     dispatch,
-    look,
+    refetch,
     fail,
     stopTurn,
+    settle() {
+      settleTurns(true)
+      return model.turns.length === 0 && !isBusy(model)
+    },
+    warn: (warning) => guard(() => setup.onWarning?.(warning)),
+    onEvent: setup.onEvent,
   }
-  const answers = callAnswers(chat, api)
-  const sender = messageSender(chat, api, http, platform, target, options)
+  const answers = callAnswers(session, api)
+  const sender = messageSender({ chat: session, api, http, platform, target, options })
   const runner = createToolRunner({
     tools,
     platform,
-    onStart: (callId) => dispatch({ type: 'answering', callId }),
-    submit: (callId, result) => void ignorable(answers.submit(callId, result)),
+    onStart: (callId) => dispatch({ type: 'answerStarted', callId }),
+    submit: (callId, result) => void optional(answers.submit(callId, result)),
     async isWanted(callId, signal) {
-      // Where nobody can be asked, what is known here has to do.
-      await look(signal).catch(() => {})
+      // Without an answer, what is known here decides.
+      await refetch(signal).catch(() => {})
       return isWanted(callId)
     },
   })
 
   // ── What happens ──
 
-  function dispatch(event: ChatEvent): void {
-    const before = machine.state
-    machine = reduceChat(machine, event)
-    tellMessages()
+  function dispatch(action: ChatAction): void {
+    const before = model.state
+    model = reduceChat(model, action)
+    deliverPieces()
     offerCalls()
     settleTurns()
-    follow()
-    if (machine.state !== before) for (const listener of listeners) guard(listener)
+    connect()
+    if (model.state !== before) for (const listener of listeners) guard(listener)
   }
 
-  function tellMessages(): void {
-    for (const turn of machine.turns) {
-      const one = sender.of(turn.id)
+  function deliverPieces(): void {
+    for (const turn of model.turns) {
+      const one = sender.find(turn.id)
       const onMessage = one?.options.onMessage
       if (!one || !onMessage || turn.messageId === null) continue
-      for (const row of turnRows(machine.rows, turn)) {
-        const { events, told } = piecesOf(row, one.told.get(row.id) ?? nothingTold)
-        one.told.set(row.id, told)
+      for (const row of turnRows(model.rows, turn)) {
+        const { events, delivered } = piecesOf(row, one.delivered.get(row.id) ?? nothingDelivered)
+        one.delivered.set(row.id, delivered)
         for (const piece of events) guard(() => onMessage(piece))
       }
     }
@@ -106,12 +113,12 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
 
   function offerCalls(): void {
     runner.release((callId) => !isWanted(callId))
-    if (isClosed || !isBusy(machine)) return
-    for (const row of currentRows(machine.rows)) {
+    if (isClosed || !isBusy(model)) return
+    for (const row of currentRows(model.rows)) {
       for (const call of row.calls) {
         if (!wantsResult(call)) continue
-        const turn = machine.turns.find((one) => turnRows(machine.rows, one).includes(row))
-        const own = turn && sender.of(turn.id)
+        const turn = model.turns.find((one) => turnRows(model.rows, one).includes(row))
+        const own = turn && sender.find(turn.id)
         const handler = own?.options.onToolCall ?? options.onToolCall
         runner.offer({ call, problem: row.callProblems.get(call.id), handler, isOwn: own !== undefined })
       }
@@ -119,91 +126,77 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   }
 
   function isWanted(callId: string): boolean {
-    const call = callNamed(machine.rows, callId)
+    const call = callNamed(model.rows, callId)
     return call !== undefined && wantsResult(call)
   }
 
   /** @param atOnce Without waiting for texts that lag behind. */
   function settleTurns(atOnce = false): void {
-    for (const turn of machine.turns) {
-      const end = endOf(turn, machine)
-      if (!end || (!atOnce && !isConfirmed(turn, end, machine))) continue
-      const one = sender.of(turn.id)
-      const reply = replyOf(machine, turn, end)
-      const error = failureOf(machine, turn, end)
-      if (end.status !== 'input_required' && machine.turns.length === 1) runner.abort()
+    for (const turn of model.turns) {
+      const end = endOf(turn, model)
+      if (!end || (!atOnce && !isConfirmed(turn, end, model))) continue
+      const one = sender.find(turn.id)
+      const reply = replyOf(model, turn, end)
+      const error = failureOf(model, turn, end)
+      if (end.status !== 'input_required' && model.turns.length === 1) runner.abort()
       dispatch({ type: 'settled', id: turn.id, error })
       one?.settle({ reply })
       return
     }
   }
 
-  function follow(): void {
-    const { chatId } = machine.state
-    const isOwn = machine.turns.some(({ messageId }) => messageId !== null)
-    const isWatched = listeners.size > 0 && isBusy(machine) && !machine.isCut
+  function connect(): void {
+    const { chatId } = model.state
+    const isOwn = model.turns.some(({ messageId }) => messageId !== null)
+    const isWatched = listeners.size > 0 && isBusy(model) && !model.isDisconnected
     if (isClosed || chatId === null || !(isOwn || isWatched)) {
-      leave()
-      watch()
+      disconnect()
+      pollWhileIdle()
       return
     }
-    ignore()
-    if (following) return
+    endPolling()
+    if (connected) return
     const own = { stop: () => {} }
-    following = own
-    const isHere = () => following === own
-    const stopChat = followChat(
-      {
-        chatId,
-        get machine() {
-          return machine
-        },
-        dispatch: (event) => isHere() && dispatch(event),
-        settle() {
-          settleTurns(true)
-          return machine.turns.length === 0 && !isBusy(machine)
-        },
-        fail: (error) => isHere() && fail(error),
-        warn: (warning) => guard(() => setup.onWarning?.(warning)),
-        onEvent: setup.onEvent,
-      },
-      api,
+    connected = own
+    const stopChat = connectChat({
+      chatId,
+      session,
       http,
-      connection,
+      options: connection,
       platform,
-    )
-    // Its end may already have been told.
-    if (isHere()) own.stop = stopChat
+      isCurrent: () => connected === own,
+    })
+    // It may have ended before it returned.
+    if (connected === own) own.stop = stopChat
     else stopChat()
   }
 
-  /** Follows nothing, and still hears what is said elsewhere for as long as somebody looks on. */
-  function watch(): void {
-    const { chatId } = machine.state
-    const isGone = machine.isCut && machine.failure?.retryable === false
+  /** Without a connection: polls for what is said elsewhere, as long as anybody subscribes. */
+  function pollWhileIdle(): void {
+    const { chatId } = model.state
+    const isGone = model.isDisconnected && model.failure?.retryable === false
     const isOfUse = listeners.size > 0 && !isClosed && loading === null && !isGone
-    if (!isOfUse || chatId === null) ignore()
-    else unwatch ??= watchIdle(chatId, chat, api, platform)
+    if (!isOfUse || chatId === null) endPolling()
+    else stopPolling ??= pollIdleChat(chatId, session, api, platform)
   }
 
-  function ignore(): void {
-    unwatch?.()
-    unwatch = null
+  function endPolling(): void {
+    stopPolling?.()
+    stopPolling = null
   }
 
-  function leave(): void {
-    if (!following) return
-    following.stop()
-    following = null
-    dispatch({ type: 'lost' })
-    dispatch({ type: 'connection', connection: machine.isCut || isClosed ? 'closed' : 'idle' })
+  function disconnect(): void {
+    if (!connected) return
+    connected.stop()
+    connected = null
+    dispatch({ type: 'disconnected' })
+    dispatch({ type: 'connectionChanged', connection: model.isDisconnected || isClosed ? 'closed' : 'idle' })
   }
 
-  /** The chat cannot be followed any more; everybody who waits is told. */
   function fail(error: InferstreamError): void {
-    dispatch({ type: 'fail', error })
-    dispatch({ type: 'connection', connection: 'closed' })
-    sender.lose(error)
+    dispatch({ type: 'failed', error })
+    dispatch({ type: 'connectionChanged', connection: 'closed' })
+    sender.failPosted(error)
   }
 
   // ── Loading ──
@@ -211,51 +204,50 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   function load(): Promise<void> {
     loading ??= loadWhole().finally(() => {
       loading = null
-      follow()
+      connect()
     })
     return loading
   }
 
   async function loadWhole(): Promise<void> {
-    const { chatId } = machine.state
-    const { signal } = stay
-    if (chatId === null || machine.isLoaded || isClosed) return
-    if (!following) dispatch({ type: 'connection', connection: 'connecting' })
+    const { chatId } = model.state
+    const { signal } = lifetime
+    if (chatId === null || model.isLoaded || isClosed) return
+    if (!connected) dispatch({ type: 'connectionChanged', connection: 'connecting' })
     try {
-      const whole = await api.load(chatId, signal)
+      const answer = await api.load(chatId, signal)
       if (signal.aborted) return
-      dispatch({ type: 'look', ...whole, at: platform.now() })
-      if (!following) dispatch({ type: 'connection', connection: 'idle' })
+      dispatch({ type: 'refetched', ...answer, at: platform.now() })
+      if (!connected) dispatch({ type: 'connectionChanged', connection: 'idle' })
     } catch (error) {
       if (!signal.aborted) fail(typedError(error))
     }
   }
 
-  /** One attempt at the whole. */
-  async function look(signal: AbortSignal): Promise<void> {
-    const { chatId } = machine.state
+  async function refetch(signal: AbortSignal): Promise<void> {
+    const { chatId } = model.state
     if (chatId === null) return
-    const own = stay
-    const whole = await api.look(chatId, signal)
-    if (!signal.aborted && own === stay) dispatch({ type: 'look', ...whole, at: platform.now() })
+    const own = lifetime
+    const answer = await api.read(chatId, signal)
+    if (!signal.aborted && own === lifetime) dispatch({ type: 'refetched', ...answer, at: platform.now() })
   }
 
   async function loadOlderPage(): Promise<boolean> {
     await load()
-    const { cursor } = machine
-    const { chatId } = machine.state
-    const { signal } = stay
+    const { cursor } = model
+    const { chatId } = model.state
+    const { signal } = lifetime
     if (cursor === null || chatId === null) return false
     const page = await api.older(chatId, cursor)
-    if (!signal.aborted) dispatch({ type: 'older', page, at: platform.now() })
-    return machine.state.hasOlder
+    if (!signal.aborted) dispatch({ type: 'olderLoaded', page, at: platform.now() })
+    return model.state.hasOlder
   }
 
   async function stop(): Promise<void> {
-    const isUnderWay = isBusy(machine) || machine.turns[0]?.messageId !== null
+    const isUnderWay = isBusy(model) || model.turns[0]?.messageId !== null
     if (!isUnderWay && !(await sender.firstAccepted())) return
-    const { chatId } = machine.state
-    if (chatId !== null && (isBusy(machine) || machine.turns.length > 0)) await stopTurn(chatId)
+    const { chatId } = model.state
+    if (chatId !== null && (isBusy(model) || model.turns.length > 0)) await stopTurn(chatId)
   }
 
   async function stopTurn(chatId: string): Promise<void> {
@@ -263,75 +255,76 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     await api.stop(chatId)
   }
 
-  /** With the error in `state` as well: nobody need await the promise. */
+  /** Shows the error in `state` too, so that awaiting the promise is optional. */
   async function reported<T>(act: Promise<T>): Promise<T> {
-    const own = stay
+    const own = lifetime
     try {
       return await act
     } catch (error) {
-      if (own === stay) dispatch({ type: 'problem', error: typedError(error) })
+      if (own === lifetime) dispatch({ type: 'problemRaised', error: typedError(error) })
       throw error
     }
   }
 
   // ── Leaving ──
 
-  function depart(): void {
-    stay.abort()
-    stay = new AbortController()
+  function leave(): void {
+    lifetime.abort()
+    lifetime = new AbortController()
     runner.abort()
     answers.clear()
-    ignore()
-    leave()
+    endPolling()
+    disconnect()
     sender.leave()
   }
 
   return {
     get state() {
-      return machine.state
+      return model.state
     },
     subscribe(listener) {
       const entry = () => listener()
       listeners.add(entry)
       if (listeners.size === 1 && !isClosed) {
         void load()
-        follow()
+        connect()
       }
       return () => {
         listeners.delete(entry)
-        if (listeners.size === 0) follow()
+        if (listeners.size === 0) connect()
       }
     },
-    sendMessage: (text, sendOptions = {}, id) => ignorable(sender.send(text, sendOptions, id)),
-    submitToolResult: (callId, result) => ignorable(answers.submit(callId, result)),
-    approveTool: (callId) => ignorable(answers.approve(callId)),
-    rejectTool: (callId, reason) => ignorable(answers.reject(callId, reason)),
-    alwaysAllowTool: (callId) => ignorable(answers.alwaysAllow(callId)),
-    cancelMessage: (messageId) => ignorable(reported(sender.takeBack(messageId))),
+    sendMessage: (text, sendOptions = {}, id) => optional(sender.send(text, sendOptions, id)),
+    submitToolResult: (callId, result) => optional(answers.submit(callId, result)),
+    approveTool: (callId, approval) => optional(answers.approve(callId, approval?.args)),
+    rejectTool: (callId, reason) => optional(answers.reject(callId, reason)),
+    alwaysAllowTool: (callId) => optional(answers.alwaysAllow(callId)),
+    resolveInterrupt: (interruptId, decision) => optional(answers.resolve(interruptId, decision)),
+    cancelMessage: (messageId) => optional(reported(sender.cancelMessage(messageId))),
     loadOlder() {
       loadingOlder ??= loadOlderPage().finally(() => {
         loadingOlder = null
       })
-      return ignorable(reported(loadingOlder))
+      return optional(reported(loadingOlder))
     },
     stop() {
-      // Pressed twice it is meant once: the second one would stop what was queued.
+      // A second stop at once must not stop the queued message that is taken up next.
       stopping ??= stop().finally(() => {
         stopping = null
       })
-      return ignorable(reported(stopping))
+      return optional(reported(stopping))
     },
     reset() {
-      depart()
-      const before = machine.state
-      machine = startChat(null)
-      if (machine.state !== before) for (const listener of listeners) guard(listener)
+      leave()
+      const before = model.state
+      model = startChat(null)
+      if (model.state !== before) for (const listener of listeners) guard(listener)
     },
     close() {
       if (isClosed) return
       isClosed = true
-      depart()
-      dispatch({ type: 'connection', connection: 'closed' })
+      leave()
+      dispatch({ type: 'connectionChanged', connection: 'closed' })
     },
   }
 }
@@ -346,11 +339,11 @@ function checkTarget(target: string | AdHocAgent): void {
 /** Ids are opaque, and become parts of addresses (design §2 "Bounds"). */
 function checkChat(chatId: string | null): void {
   if (chatId === null || (typeof chatId === 'string' && isTaskId(chatId))) return
-  throw new InferstreamError('config', `${JSON.stringify(chatId)} is no chat id: pass the chatId of a conversation.`)
+  throw new InferstreamError('config', `${JSON.stringify(chatId)} is not a chat id: pass the chatId of a conversation.`)
 }
 
 /** Awaiting it is optional: what went wrong is in `state.error` too. */
-function ignorable<T>(promise: Promise<T>): Promise<T> {
+function optional<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise
 }

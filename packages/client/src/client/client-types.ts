@@ -8,6 +8,8 @@ import type {
   TaskResult,
   RunManyOptions,
   FollowOptions,
+  ListOptions,
+  RequestOptions,
   TaskState,
   LogEntry,
   TaskList,
@@ -17,10 +19,6 @@ import type {
   FileRef,
 } from '../core/types.ts'
 import type { AdHocAgent, Agent, AgentOptions } from '../agent/agent-types.ts'
-
-export interface RequestOptions {
-  signal?: AbortSignal | undefined
-}
 
 export interface InferenceClient {
   /** Starts and follows the run. Resolves once the service has accepted it; rejects with the errors of the POST. */
@@ -43,19 +41,22 @@ export interface InferenceClient {
   tasks: {
     /** Follows a run that was started elsewhere. The stream is not a promise, but may be awaited. */
     stream<O = unknown>(taskId: string, options?: FollowOptions): TaskStream<O>
-    /** The current state of a run, without following it. Rejects with `not_found` for an unknown run. */
+    /** The current state of a run, without following it. @throws `not_found` */
     get<O = unknown>(taskId: string, options?: RequestOptions): Promise<TaskState<O>>
-    /** All lines of a run's log so far, including an unfinished last one. */
+    /** All lines so far, source by source, including an unfinished last one. @throws `not_found`; `config` on a backend other than HTTP */
     logs(taskId: string, options?: RequestOptions): Promise<LogEntry[]>
-    /** Resolves once the service has accepted the cancellation. */
+    /**
+     * Resolves once the service has accepted the cancellation; the run ends some time later. Repeated up to three times
+     * after a network error, 429 or 5xx.
+     */
     cancel(taskId: string, options?: RequestOptions): Promise<void>
-    list(
-      page?: { cursor?: string | undefined; limit?: number | undefined },
-      options?: RequestOptions,
-    ): Promise<TaskList>
+    /** One page of tasks, newest first. @throws `config` on a backend other than HTTP */
+    list(page?: ListOptions, options?: RequestOptions): Promise<TaskList>
   }
   apps: {
+    /** @param ref `ns/name` or `ns/name@version` @throws `not_found`; `config` for anything else, and on a backend other than HTTP */
     get(ref: string, options?: RequestOptions): Promise<AppDetails>
+    /** @throws `config` on a backend other than HTTP */
     list(options?: RequestOptions): Promise<AppSummary[]>
   }
   files: {

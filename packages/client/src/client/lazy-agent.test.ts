@@ -1,7 +1,7 @@
 // What is typed while the code for agents is on its way, or does not come, is shown, and nothing of it is lost.
 import type { AgentState, OpenAgent } from '../agent/agent-types.ts'
 import { describe, expect, it } from 'vitest'
-import { fakeChats } from '../agent/fake-chats.ts'
+import { scriptedChats } from '../agent/scripted-chats.ts'
 // Loaded already, so that only the test decides when it is here.
 import '../agent/open-agent.ts'
 import '../transports/http/http-resources.ts'
@@ -15,7 +15,7 @@ let services = 0
 
 function start(chatId: string | null = null) {
   const platform = manualPlatform()
-  const chats = fakeChats()
+  const chats = scriptedChats()
   const options = { baseUrl: `https://deferred-${++services}.test`, fetch: chats.fetch, format: 'ndjson' as const }
   const attempts: { arrive: () => void; fail: () => void }[] = []
   const load = async (): Promise<OpenAgent> => {

@@ -1,15 +1,10 @@
-import type {
-  Agent,
-  AgentMessage,
-  AgentPart,
-  AgentReply,
-  AgentState,
-  SendMessageOptions,
-} from '../agent/agent-types.ts'
+import type { Agent, AgentMessage, AgentPart, AgentState } from '../agent/agent-types.ts'
 import type { OpenAgent, OpenedAgent } from '../agent/agent-types.ts'
 import { leftError, nextLocalId } from '../agent/io/outgoing.ts'
+import { idleChatState } from '../agent/state/idle-chat-state.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
+import { sameJson } from '../core/json.ts'
 import type { Platform } from '../core/platform.ts'
 
 /** What else answers with a promise, and can therefore wait until the code is here. */
@@ -18,6 +13,7 @@ const deferrable = [
   'approveTool',
   'rejectTool',
   'alwaysAllowTool',
+  'resolveInterrupt',
   'cancelMessage',
   'loadOlder',
   'stop',
@@ -38,15 +34,7 @@ export function lazyAgent(
   let inner: OpenedAgent | null = null
   let isOpening = false
   let isClosed = false
-  let state: AgentState = {
-    chatId,
-    messages: [],
-    status: 'idle',
-    connection: 'idle',
-    error: null,
-    queued: [],
-    hasOlder: false,
-  }
+  let state = idleChatState(chatId)
   const listeners = new Map<() => void, (() => void) | null>()
   const waiting = new Set<{ go: (agent: OpenedAgent) => void; reject: (error: unknown) => void }>()
 
@@ -77,7 +65,7 @@ export function lazyAgent(
       return
     }
     if (isClosed) inner.close()
-    // Before anybody looks at its state, so that what is shown already never goes.
+    // Before its state is read, so that messages shown already stay shown.
     for (const { go } of waiting) go(inner)
     for (const listener of listeners.keys()) {
       listeners.set(listener, inner.subscribe(listener))
@@ -112,9 +100,7 @@ export function lazyAgent(
       const id = nextLocalId()
       // Sent again, it takes the place of the one that failed.
       const parts: AgentPart[] = [{ type: 'text', text }]
-      const others = state.messages.filter(
-        (one) => one.status !== 'failed' || JSON.stringify(one.parts) !== JSON.stringify(parts),
-      )
+      const others = state.messages.filter((one) => one.status !== 'failed' || !sameJson(one.parts, parts))
       const message: AgentMessage = { id, role: 'user', parts, status: 'sending', createdAt: platform.now() }
       show({ messages: [...others, message], status: 'submitted', error: null })
       return then((agent) => agent.sendMessage(text, options, id))

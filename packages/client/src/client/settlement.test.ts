@@ -349,7 +349,7 @@ describe('an abort', () => {
     }
     expect(added.mock.calls.length).toBeGreaterThanOrEqual(runs)
     expect(removed.mock.calls.length).toBeGreaterThanOrEqual(added.mock.calls.length)
-  })
+  }, 120_000)
 })
 
 describe('a time-out', () => {

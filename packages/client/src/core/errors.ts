@@ -34,7 +34,23 @@ const errorNames: Partial<Record<ErrorCode, string>> = {
   validation: 'ValidationError',
 }
 
-/** Every error of this library. `name` is derived from `code`, so that `error.name === 'AbortError'` works as with fetch. */
+/** Shared by all copies of this package in a page. */
+const brand = Symbol.for('@inferstream/error')
+
+/**
+ * Whether it is an error of this library, of any copy of it: bundles may hold two, and `instanceof` knows only its own.
+ * @param code Only errors with this code.
+ */
+export function isInferstreamError(error: unknown, code?: ErrorCode): error is InferstreamError {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    brand in error &&
+    (code === undefined || ('code' in error && error.code === code))
+  )
+}
+
+/** Every error of this library. `name` follows from `code`, so that `error.name === 'AbortError'` works as with fetch. */
 export class InferstreamError extends Error {
   readonly code: ErrorCode
   /** Whether the same call may succeed later, unchanged. */
@@ -55,7 +71,8 @@ export class InferstreamError extends Error {
     this.name = errorNames[code] ?? 'InferstreamError'
     this.retryable = retryable
     Object.assign(this, known)
-    // `Error` makes it non-enumerable, and `JSON.stringify`, e.g. of a persisted cache, would drop it.
+    Object.defineProperty(this, brand, { value: true })
+    // As JSON, e.g. in a persisted cache, an error keeps its sentence.
     Object.defineProperty(this, 'message', { enumerable: true })
   }
 }

@@ -104,13 +104,16 @@ export interface LogEntry {
 
 /**
  * A read-only view of an append-only buffer, usable as any `ReadonlyArray<string>` (`Array.isArray` is true). Its
- * identity changes only when lines are added. Index 0 is the oldest line kept; its line number is `dropped + 1`.
- * Reading one index takes constant time; `slice`, `map`, `filter` … return plain arrays.
+ * identity changes only when lines were added or rewritten. Index 0 is the oldest line kept; its number is `dropped + 1`.
+ * Reading one index costs the same however long the log is; `slice`, `map`, `filter` … return plain arrays. Only
+ * `structuredClone` and `postMessage` refuse it: give them `view.slice()`.
  */
 export interface LogView extends ReadonlyArray<string> {
   /** Number of lines dropped at the front because of `maxLogLines`. */
   readonly dropped: number
-  /** Source and arrival time of a line, and its level where it is known. Undefined for an index out of range. */
+  /** Grows whenever a line that is kept was rewritten in place; 0 until then. */
+  readonly revision: number
+  /** Source and arrival time of a line, and its level where one is known. Undefined outside the lines kept. */
   entry(index: number): LogEntry | undefined
 }
 
@@ -274,16 +277,22 @@ export interface RetryOptions {
 export interface InferenceOptions {
   /** Sent as `Authorization: Bearer`. @defaultValue the environment variable `INFERENCE_API_KEY`, where there is one */
   apiKey?: string | undefined
-  /** Called before each request that needs a token, and once more after a 401. */
+  /**
+   * Called before each request, and once more after a 401. One that rejects, or does not settle within `idleTimeoutMs`, fails
+   * the request with the code `auth`, before anything is sent.
+   */
   getToken?: (() => string | Promise<string>) | undefined
   /** URL of `@inferstream/proxy` in your own app; the key then stays on your server. */
   proxyUrl?: string | undefined
   /**
-   * URL of the service. It may be used without key, token and proxy: the local engine accepts anonymous requests.
+   * An address that begins with `http://` or `https://`, or in a page a path. Without key, token or proxy it is legal too: the
+   * local engine answers anonymous calls.
    * @defaultValue `INFERENCE_BASE_URL`, else `https://api.inference.sh`
    */
   baseUrl?: string | undefined
+  /** Sent with every request; a function is called for each, and undefined leaves its header out. */
   headers?: Record<string, string | (() => string | undefined)> | undefined
+  /** @defaultValue the global `fetch`, as it is when a request is made */
   fetch?: typeof fetch | undefined
   /** @defaultValue 'omit' with an `apiKey` or without any credentials, else 'include' */
   credentials?: RequestCredentials | undefined
@@ -293,7 +302,10 @@ export interface InferenceOptions {
   statusTable?: StatusTableName | undefined
   /** `false` makes every connection error final. */
   retry?: RetryOptions | false | undefined
-  /** Time without a byte, in ms, after which a connection counts as dead. @defaultValue 45_000 */
+  /**
+   * Silence, in ms, after which a connection counts as dead, and the time that each attempt at any other request has. Above 0.
+   * @defaultValue 45_000
+   */
   idleTimeoutMs?: number | undefined
   /** Open streams per origin, in all tabs together; further runs are polled. From 0. @defaultValue 4 */
   maxStreams?: number | undefined
@@ -303,8 +315,13 @@ export interface InferenceOptions {
   dangerouslyAllowBrowser?: boolean | undefined
   /** Every wire record as received. */
   onEvent?: ((record: unknown) => void) | undefined
-  /** The warnings of every run, as in `FollowOptions`. */
+  /** What went wrong without ending the run: records that could not be read, lines that may be missing. */
   onWarning?: ((warning: InferstreamError) => void) | undefined
+  /**
+   * Called once for each run that this client started, or could not start, whichever call or hook did so and whoever follows
+   * it to its end. Not called for a run that nobody follows any more, nor for one that was started elsewhere.
+   */
+  onSettled?: ((run: SettledRun) => void) | undefined
   /** Any backend instead of HTTP: see `fromAsyncIterable` and `scriptedTransport`. */
   transport?: Transport | undefined
 }
@@ -343,7 +360,47 @@ export interface UploadOptions {
   onProgress?: ((fraction: number) => void) | undefined
 }
 
+export interface RequestOptions {
+  /** Ends the waiting at once with `AbortError`; what was sent may still be done. */
+  signal?: AbortSignal | undefined
+}
+
+export interface ListOptions {
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined
+  /** Items on a page, at most; the service's own number by default. */
+  limit?: number | undefined
+}
+
+/** A task in a list. The optional fields are there where the service has them. */
+export interface TaskListItem extends TaskSnapshot {
+  app?: string
+  /** epoch ms, by the service's clock */
+  createdAt?: number
+  /** epoch ms, by the service's clock; only once the run has ended */
+  endedAt?: number
+}
+
+/** How a run ended. `error` means that the request or the connection failed; the run itself may go on. */
+export type RunOutcome<TOutput = unknown> =
+  | { status: 'completed'; output: TOutput }
+  | { status: 'failed'; error: InferstreamError }
+  | { status: 'cancelled' }
+  | { status: 'error'; error: InferstreamError }
+
+/** What `onSettled` is given. */
+export interface SettledRun {
+  /** Null for a run that could not be started. */
+  taskId: string | null
+  /** Null where `run` was given none. */
+  app: string | null
+  outcome: RunOutcome
+  /** ms from the call */
+  duration: number
+}
+
 export interface TaskList {
-  items: TaskSnapshot[]
+  items: TaskListItem[]
+  /** Null on the last page. */
   nextCursor: string | null
 }

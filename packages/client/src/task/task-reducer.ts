@@ -23,8 +23,8 @@ import type { ConnectionState, TaskUpdate, TaskUpdateDraft } from '../core/types
 import { interpret } from '../wire/wire-record.ts'
 import type { WireRecord } from '../wire/wire-record.ts'
 
-/** An update from a backend that does not speak the wire protocol. */
-export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId'>>
+/** What a backend that is not the wire may say about a run. */
+export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId' | 'error'>> & { error?: string | InferstreamError }
 
 export type TaskAction =
   /** Records of a stream, in order. */
@@ -311,7 +311,7 @@ function applyUpdate(draft: Draft<unknown>, update: BackendUpdate): void {
   if (status && isTerminal(status.name)) {
     setStatus(draft, status.name, code)
     endIfTerminal(draft, update.error)
-  } else if (update.error !== undefined) {
+  } else if (typeof update.error === 'string') {
     draft.state.error = new InferstreamError('task_failed', update.error, { taskId: draft.state.taskId ?? undefined })
     draft.changed |= changes.error
   }

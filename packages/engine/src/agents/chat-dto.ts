@@ -83,6 +83,8 @@ export function invocationDto(invocation: Invocation): JsonObject {
     execution_id: invocation.executionId,
     function: { name: invocation.name, arguments: invocation.arguments },
     status: invocation.status,
+    // Whether an approval may bring other arguments.
+    editable: invocation.status === 'awaiting_approval',
     result: invocation.result,
     data: null,
     widget: null,

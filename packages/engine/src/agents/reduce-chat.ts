@@ -45,7 +45,8 @@ export type ChatAction =
       expiresAt: string
       at: string
     }
-  | { type: 'call-allowed'; invocationId: string; at: string }
+  /** `arguments` are those of the person who allowed it, in place of the model's. */
+  | { type: 'call-allowed'; invocationId: string; arguments?: JsonObject | undefined; at: string }
   | {
       type: 'call-ended'
       invocationId: string
@@ -147,7 +148,8 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatTransition
     case 'call-allowed': {
       const invocation = findInvocation(state, action.invocationId)
       if (invocation?.status !== 'awaiting_approval') return unchanged(state)
-      const moved = withInvocation(state, invocation, { status: 'in_progress' }, at)
+      const change = { status: 'in_progress' as const, arguments: action.arguments ?? invocation.arguments }
+      const moved = withInvocation(state, invocation, change, at)
       return goOn(moved, invocation, { status: 'resolved', resolution: 'allow' }, [rowOf(invocation)], at)
     }
     case 'call-ended':

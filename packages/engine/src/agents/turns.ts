@@ -1,3 +1,4 @@
+import type { JsonObject } from '../apps/app.ts'
 import type { FileStore } from '../files.ts'
 import { createId } from '../ids.ts'
 import type { Task } from '../tasks/task.ts'
@@ -32,7 +33,7 @@ export interface TurnDependencies {
 /** The reply to a call that waited. */
 type Reply =
   | { type: 'result'; result: string }
-  | { type: 'allow' }
+  | { type: 'allow'; arguments?: JsonObject | undefined }
   | { type: 'deny'; reason: string }
   | { type: 'expired' }
 
@@ -200,25 +201,27 @@ class Turn {
     try {
       if (!tool) throw new Error(`There is no tool ${JSON.stringify(invocation.name)}.`)
       const isAllowed = !tool.needsApproval || this.#chat.state.alwaysAllowed.includes(tool.name)
-      if (!isAllowed && !(await this.#askForApproval(invocation))) return
-      if (tool.type === 'client') await this.#askClient(invocation)
-      else await this.#runTool(tool, invocation)
+      const allowed = isAllowed ? invocation : await this.#askForApproval(invocation)
+      if (!allowed) return
+      if (tool.type === 'client') await this.#askClient(allowed)
+      else await this.#runTool(tool, allowed)
     } catch (error) {
       if (this.#signal.aborted) throw error
       this.#end(invocation, 'failed', error instanceof Error ? error.message : String(error), 'allow')
     }
   }
 
-  /** Whether the call may run; if not, it has ended. */
-  async #askForApproval(invocation: NewInvocation): Promise<boolean> {
+  /** The call as it was allowed; null when it was not, and has ended. */
+  async #askForApproval(invocation: NewInvocation): Promise<NewInvocation | null> {
     const reply = await this.#wait(invocation, 'tool_approval', (decision) => {
-      if (decision.type === 'allow') this.#apply({ type: 'call-allowed', invocationId: invocation.id })
-      else if (decision.type === 'deny') {
+      if (decision.type === 'allow') {
+        this.#apply({ type: 'call-allowed', invocationId: invocation.id, arguments: decision.arguments })
+      } else if (decision.type === 'deny') {
         const reason = decision.reason === '' ? '' : `: ${decision.reason}`
         this.#end(invocation, 'cancelled', `The user did not allow this${reason}`, 'deny')
       } else this.#end(invocation, 'failed', 'The tool call was not approved in time.', 'expired')
     })
-    return reply.type === 'allow'
+    return reply.type === 'allow' ? { ...invocation, arguments: reply.arguments ?? invocation.arguments } : null
   }
 
   async #askClient(invocation: NewInvocation): Promise<void> {

@@ -4,7 +4,7 @@ import { interruptDto, invocationDto } from '../agents/chat-dto.ts'
 import type { Invocation } from '../agents/chat-state.ts'
 import { findInvocation } from '../agents/chat-state.ts'
 import type { JsonObject } from '../apps/app.ts'
-import { readJsonObject } from './json-body.ts'
+import { isObject, readJsonObject } from './json-body.ts'
 import { checkLength } from './message-input.ts'
 import { ProblemError, invalidRequest, notFound } from './problems.ts'
 import type { Route, ServerEnv } from './route.ts'
@@ -21,9 +21,9 @@ export function toolRoutes(services: Services): Route[] {
     if (found && (chatId === undefined || found.chat.id === chatId)) return found
     throw new ProblemError(notFound(`There is no tool call ${JSON.stringify(id.slice(0, 64))}.`))
   }
-  const allow = (invocation: Invocation) => {
+  const allow = (invocation: Invocation, args?: JsonObject) => {
     if (invocation.status !== 'awaiting_approval') throw notWaiting(invocation, 'an approval')
-    turns.reply(invocation.id, { type: 'allow' })
+    turns.reply(invocation.id, { type: 'allow', arguments: args })
   }
 
   return [
@@ -45,9 +45,13 @@ export function toolRoutes(services: Services): Route[] {
     {
       method: 'POST',
       path: '/tools/:id/invoke',
-      handle: (context) => {
+      handle: async (context) => {
         const { chat, invocation } = callOf(context)
-        allow(invocation)
+        const { arguments: args } = await bodyOf(context)
+        if (args !== undefined && !isObject(args)) {
+          throw new ProblemError(invalidRequest('arguments must be a JSON object.', 422))
+        }
+        allow(invocation, args)
         return answer(chat, invocation)
       },
     },

@@ -34,9 +34,11 @@ export class AgentStore {
     reset: () => this.#reset(),
     loadOlder: () => this.#require().loadOlder(),
     submitToolResult: (callId, result) => this.#require().submitToolResult(callId, result),
-    approveTool: (callId) => this.#require().approveTool(callId),
+    approveTool: (callId, options) => this.#require().approveTool(callId, options),
     rejectTool: (callId, reason) => this.#require().rejectTool(callId, reason),
     alwaysAllowTool: (callId) => this.#require().alwaysAllowTool(callId),
+    resolveInterrupt: (id, decision) => this.#require().resolveInterrupt(id, decision),
+    cancelMessage: (messageId) => this.#require().cancelMessage(messageId),
     cancelQueued: (messageId) => this.#require().cancelMessage(messageId),
   }
   readonly #client: InferenceClient
@@ -50,12 +52,12 @@ export class AgentStore {
   #snapshot: AgentState
   #agent: Agent | null = null
   #unsubscribe = () => {}
-  #linger: ReturnType<typeof setTimeout> | undefined
+  #detachTimer: ReturnType<typeof setTimeout> | undefined
   #resumed: string | undefined
   #sent: Sent | null = null
   #regenerating: Promise<AgentReply> | null = null
   #lastError: InferstreamError | null = null
-  #untold: (() => void)[] = []
+  #pendingCallbacks: (() => void)[] = []
 
   constructor(client: InferenceClient, target: string | AdHocAgent, chatId: string | null, gate: FrameGate = pageGate) {
     this.#client = client
@@ -64,7 +66,7 @@ export class AgentStore {
     this.#initial = this.#snapshot = blank(chatId)
   }
 
-  /** Whether this conversation is with that agent; one described anew in the same words is the same. */
+  /** Whether this conversation is with that agent; an equal description is the same agent. */
   isWith(client: InferenceClient, target: string | AdHocAgent): boolean {
     if (client !== this.#client) return false
     return target === this.#target || isSameTarget(target, this.#target)
@@ -84,9 +86,9 @@ export class AgentStore {
 
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
-    clearTimeout(this.#linger)
+    clearTimeout(this.#detachTimer)
     this.#require()
-    for (const callback of this.#untold.splice(0)) safely(callback)
+    for (const callback of this.#pendingCallbacks.splice(0)) safely(callback)
     return () => {
       this.#listeners.delete(listener)
       this.#releaseSoon()
@@ -106,7 +108,7 @@ export class AgentStore {
 
   /** Another conversation is shown in its place: at once, without the grace of one that may come back. */
   leave() {
-    clearTimeout(this.#linger)
+    clearTimeout(this.#detachTimer)
     this.#release()
   }
 
@@ -119,13 +121,13 @@ export class AgentStore {
   }
 
   async #finish(agent: Agent, reply: Promise<AgentReply>) {
-    // Why it was rejected is told by `error`.
+    // The reason of a rejection is in `error`.
     const done = await reply.catch(() => null)
-    if (done && agent === this.#agent) this.#tell(() => this.#options.onFinish?.(done))
+    if (done && agent === this.#agent) this.#notify(() => this.#options.onFinish?.(done))
   }
 
   #regenerate(): Promise<AgentReply> {
-    // Pressed twice it is meant once.
+    // Two calls at once are one.
     if (this.#regenerating) return this.#regenerating
     const message = this.#sent ?? lastSent(this.#snapshot)
     if (message) {
@@ -147,7 +149,7 @@ export class AgentStore {
     this.#enter(null)
   }
 
-  /** Leaves the conversation at hand for another; null is a new one. */
+  /** Leaves the conversation for another; null is a new one. */
   #enter(chatId: string | null) {
     this.#release()
     this.#sent = this.#regenerating = null
@@ -176,7 +178,7 @@ export class AgentStore {
     this.#unsubscribe = agent.subscribe(() => {
       if (agent !== this.#agent) return
       const { status } = agent.state
-      this.#notice(agent.state)
+      this.#handleChange(agent.state)
       this.#gate.schedule(flush, first || status !== this.#snapshot.status)
       first = false
     })
@@ -184,20 +186,20 @@ export class AgentStore {
     return agent
   }
 
-  /** What is told at once, not once a frame. */
-  #notice({ error, chatId, connection }: AgentState) {
+  /** Runs at every change, not once a frame. */
+  #handleChange({ error, chatId, connection }: AgentState) {
     // The conversation itself is gone, not just something in it.
     if (error?.code === 'not_found' && connection === 'closed') this.#remember(null)
     else if (chatId !== null && chatId !== this.#snapshot.chatId) this.#remember(chatId)
     if (error === this.#lastError) return
     this.#lastError = error
-    if (error) this.#tell(() => this.#options.onError?.(error))
+    if (error) this.#notify(() => this.#options.onError?.(error))
   }
 
-  /** No callback of a component that is gone; one that was only hidden is told when it is shown again. */
-  #tell(callback: () => void) {
+  /** Never calls back a component that is gone; one that was only hidden is called when it is shown again. */
+  #notify(callback: () => void) {
     if (this.#listeners.size > 0) safely(callback)
-    else this.#untold.push(callback)
+    else this.#pendingCallbacks.push(callback)
   }
 
   #remember(chatId: string | null) {
@@ -206,16 +208,16 @@ export class AgentStore {
 
   #releaseSoon() {
     if (this.#listeners.size > 0) return
-    clearTimeout(this.#linger)
-    // What is being sent makes the conversation that is shown to whoever comes back.
+    clearTimeout(this.#detachTimer)
+    // A message that is being sent creates the conversation that a remounted component shows.
     const release = () => (this.#agent && isSending(this.#agent) ? this.#releaseSoon() : this.#release())
-    this.#linger = setTimeout(release, lingerMs)
+    this.#detachTimer = setTimeout(release, lingerMs)
   }
 
   #release() {
     const agent = this.#agent
     this.#agent = null
-    this.#untold = []
+    this.#pendingCallbacks = []
     this.#unsubscribe()
     this.#unsubscribe = () => {}
     if (agent) closeOnceSent(agent)
@@ -228,7 +230,7 @@ export class AgentStore {
   }
 }
 
-/** What was typed still goes out, whoever has turned to something else. */
+/** A message that is being sent still goes out. */
 function closeOnceSent(agent: Agent) {
   if (!isSending(agent)) {
     agent.close()
@@ -245,7 +247,7 @@ function isSending({ state: { messages, queued } }: Agent): boolean {
   return [...messages, ...queued].some(({ status }) => status === 'sending')
 }
 
-/** A conversation that is shown again keeps its messages until they have been read anew. */
+/** A conversation that is shown again keeps its messages until they have been read again. */
 function withWhatWasShown(state: AgentState, { chatId, messages, hasOlder }: AgentState): AgentState {
   const isUnread = state.messages.length === 0 && state.error === null && state.chatId === chatId && chatId !== null
   return isUnread && messages.length > 0 ? { ...state, messages, hasOlder } : state
@@ -261,7 +263,16 @@ function isSameTarget(a: string | AdHocAgent, b: string | AdHocAgent): boolean {
 }
 
 function blank(chatId: string | null): AgentState {
-  return { chatId, messages: [], status: 'idle', connection: 'idle', error: null, queued: [], hasOlder: false }
+  return {
+    chatId,
+    messages: [],
+    status: 'idle',
+    connection: 'idle',
+    error: null,
+    queued: [],
+    hasOlder: false,
+    interrupts: [],
+  }
 }
 
 /** The user's last message as it can be sent again. */

@@ -6,6 +6,7 @@ import type {
   FileRef,
   InferenceClient,
   InferstreamError,
+  InterruptDecision,
 } from '@inferstream/client'
 import type { Resume } from '../types.ts'
 
@@ -52,10 +53,18 @@ export interface AgentActions {
   loadOlder(this: void): Promise<boolean>
   /** The first result of a call counts. */
   submitToolResult(this: void, callId: string, result: unknown): Promise<void>
-  approveTool(this: void, callId: string): Promise<void>
+  /**
+   * @param options `args` replace the call's arguments, where it is `editable`.
+   * @throws InferstreamError `config` for `args` of another call
+   */
+  approveTool(this: void, callId: string, options?: { args?: Record<string, unknown> | undefined }): Promise<void>
   rejectTool(this: void, callId: string, reason?: string): Promise<void>
   alwaysAllowTool(this: void, callId: string): Promise<void>
-  /** Takes a queued message back. */
+  /** Decides what the turn waits for: one of `interrupts`. */
+  resolveInterrupt(this: void, id: string, decision: InterruptDecision): Promise<void>
+  /** Takes a queued message back; its `sendMessage` resolves as `stopped`. */
+  cancelMessage(this: void, messageId: string): Promise<void>
+  /** Another name for `cancelMessage`. */
   cancelQueued(this: void, messageId: string): Promise<void>
 }
 

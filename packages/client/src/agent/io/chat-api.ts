@@ -1,7 +1,7 @@
 // The chat endpoints (protocol §6).
 import { isTaskId } from '../../http/task-id.ts'
 import { startError } from '../../http/post-error.ts'
-import type { AdHocAgent, ClientTools } from '../agent-types.ts'
+import type { AdHocAgent, ClientTools, InterruptDecision } from '../agent-types.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import type { Http } from '../../http/http.ts'
 import { isObject } from '../../core/json.ts'
@@ -29,7 +29,7 @@ export interface ChatApi {
     signal: AbortSignal,
   ): Promise<{ chatId: string; answer: JsonObject }>
   /** One attempt at the chat and its newest messages. */
-  look(chatId: string, signal: AbortSignal): Promise<{ chat: unknown; page: unknown }>
+  read(chatId: string, signal: AbortSignal): Promise<{ chat: unknown; page: unknown }>
   /** The same with the usual repeats. */
   load(chatId: string, signal: AbortSignal): Promise<{ chat: unknown; page: unknown }>
   /** One attempt at the chat's status. */
@@ -39,9 +39,10 @@ export interface ChatApi {
   cancelMessage(messageId: string): Promise<unknown>
   /** Repeated while the connection fails: an invocation takes only its first result, and refuses others with 409. */
   submit(callId: string, result: string, signal: AbortSignal): Promise<void>
-  approve(callId: string): Promise<unknown>
+  approve(callId: string, args: Record<string, unknown> | undefined): Promise<unknown>
   reject(callId: string, reason: string | undefined): Promise<unknown>
   alwaysAllow(chatId: string, callId: string, name: string): Promise<unknown>
+  resolve(interruptId: string, decision: InterruptDecision): Promise<unknown>
 }
 
 export function chatApi(http: Http, platform: Platform): ChatApi {
@@ -50,16 +51,19 @@ export function chatApi(http: Http, platform: Platform): ChatApi {
     async send(target, message, signal) {
       try {
         const answer = await post('/agents/run', bodyOf(target, message), signal)
-        const told = isObject(answer) ? [answer['assistant_message'], answer['user_message'], answer] : []
-        const ids = told.map((one) => (isObject(one) ? one['chat_id'] : undefined))
+        const rows = isObject(answer) ? [answer['assistant_message'], answer['user_message'], answer] : []
+        const ids = rows.map((one) => (isObject(one) ? one['chat_id'] : undefined))
         const chatId = [...ids, message.chatId].find((id) => typeof id === 'string' && isTaskId(id))
         if (isObject(answer) && typeof chatId === 'string') return { chatId, answer }
       } catch (error) {
         throw startError(error)
       }
-      throw new InferstreamError('protocol', `${http.to.url} took the message and named no chat. Check the address.`)
+      throw new InferstreamError(
+        'protocol',
+        `${http.to.url} accepted the message and named no chat. Check the address.`,
+      )
     },
-    async look(chatId, signal) {
+    async read(chatId, signal) {
       const [chat, page] = await Promise.all([http.read(`/chats/${chatId}`, signal), http.read(pageOf(chatId), signal)])
       return { chat, page }
     },
@@ -84,10 +88,12 @@ export function chatApi(http: Http, platform: Platform): ChatApi {
         }
       }
     },
-    approve: async (callId) => post(`/tools/${encodeURIComponent(callId)}/invoke`),
+    approve: async (callId, args) => post(`/tools/${encodeURIComponent(callId)}/invoke`, args && { arguments: args }),
     reject: async (callId, reason) => post(`/tools/${encodeURIComponent(callId)}/reject`, { reason }),
     alwaysAllow: async (chatId, callId, name) =>
       post(`/chats/${chatId}/tools/${encodeURIComponent(callId)}/always-allow`, { tool_name: name }),
+    resolve: async (interruptId, { decision, payload }) =>
+      post(`/interrupts/${encodeURIComponent(interruptId)}/resolve`, { decision, payload }),
   }
 }
 
@@ -95,7 +101,7 @@ function pageOf(chatId: string): string {
   return `/chats/${chatId}/messages?limit=${pageSize}`
 }
 
-/** What the service is sent. An agent described by the caller goes whole, system prompt and tools included. */
+/** The request body. An agent described by the caller is sent in full, system prompt and tools included. */
 function bodyOf(target: string | AdHocAgent, { chatId, text, files, context, tools }: OutgoingMessage): object {
   const images = files.filter(isImage).map(({ uri }) => uri)
   const others = files.filter((file) => !isImage(file)).map(({ uri }) => uri)

@@ -8,12 +8,12 @@ import '../../transports/http/http-resources.ts'
 import '../../wire/ndjson.ts'
 import '../open-agent.ts'
 import { manualPlatform, settled } from '../../../test/manual-platform.ts'
-import { fakeChats } from '../fake-chats.ts'
+import { scriptedChats } from '../scripted-chats.ts'
 
 let services = 0
 
 async function start(options: AgentOptions = {}) {
-  const chats = fakeChats()
+  const chats = scriptedChats()
   const platform = manualPlatform()
   const baseUrl = `https://tools-${++services}.test`
   const client = createClient({ baseUrl, fetch: chats.fetch, format: 'ndjson' }, platform)
@@ -22,7 +22,7 @@ async function start(options: AgentOptions = {}) {
   await settled()
   const ask = async (args: unknown, status = 'in_progress') => {
     const call = { id: 'i1', type: 'client', status, function: { name: 'write', arguments: args } }
-    chats.last.tell({ tool_invocations: [call] })
+    chats.last.update({ tool_invocations: [call] })
     await settled()
   }
   /** What was submitted for the call, read as the agent reads it. */
@@ -98,7 +98,7 @@ describe('a registered tool', () => {
     const { chats, ask, results } = await start({ tools: {}, onToolCall: undefined })
     await ask('{"path":"/srv')
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a service may send it
-    chats.last.tell({ tool_invocations: undefined as never })
+    chats.last.update({ tool_invocations: undefined as never })
     await settled()
     expect([execute.mock.calls, results()]).toEqual([[], []])
   })

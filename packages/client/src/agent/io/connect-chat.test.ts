@@ -9,7 +9,7 @@ import '../../wire/ndjson.ts'
 import '../../wire/sse.ts'
 import '../open-agent.ts'
 import { manualPlatform, settled } from '../../../test/manual-platform.ts'
-import { fakeChats } from '../fake-chats.ts'
+import { scriptedChats } from '../scripted-chats.ts'
 
 let services = 0
 
@@ -22,7 +22,7 @@ interface Stream {
 /** A chat whose streams the test writes by hand, as SSE with ids. */
 async function start() {
   const platform = manualPlatform()
-  const chats = fakeChats()
+  const chats = scriptedChats()
   const streams: Stream[] = []
   chats.override = (_, path, init) => (path.endsWith('/stream') ? openStream(init) : undefined)
 

@@ -4,62 +4,59 @@ import { connect } from '../../connection/connection.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import type { Http } from '../../http/http.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
-import type { ChatEvent } from '../state/chat-reducer.ts'
-import type { ChatApi } from './chat-api.ts'
-import { hasGap, needsLook } from '../state/chat-model.ts'
-import type { ChatMachine } from '../state/chat-model.ts'
+import type { ChatAction } from '../state/chat-reducer.ts'
+import { hasGap, wantsRefetch } from '../state/chat-model.ts'
+import type { ChatSession } from '../chat-session.ts'
 import { readChatRecord } from '../state/chat-record.ts'
 
-/** ms between looks that records ask for. */
-const lookInterval = 1_000
+/** ms between refetches that records ask for */
+const refetchInterval = 1_000
 
-/** A chat being followed: where to tell what happened. */
-export interface ChatHandle {
+export interface ChatConnection {
   readonly chatId: string
-  readonly machine: ChatMachine
-  dispatch(event: ChatEvent): void
-  /** Ends what has ended, with what is known; false where something has not. */
-  settle(): boolean
-  fail(error: InferstreamError): void
-  warn(warning: InferstreamError): void
-  readonly onEvent: ((record: unknown) => void) | undefined
+  readonly session: ChatSession
+  readonly http: Http
+  readonly options: ConnectionOptions
+  readonly platform: Platform
+  /** False once another connection has taken its place. */
+  readonly isCurrent: () => boolean
 }
 
 /** Starts at once. The returned function stops following and releases the connection. */
-export function followChat(
-  chat: ChatHandle,
-  api: ChatApi,
-  http: Http,
-  options: ConnectionOptions,
-  platform: Platform,
-): () => void {
-  const { chatId } = chat
+export function connectChat({ chatId, session, http, options, platform, isCurrent }: ChatConnection): () => void {
   const closing = new AbortController()
-  let lookedAt = -Infinity
+  let refetchedAt = -Infinity
   let openedAt = 0
   let timer: Timer | undefined
 
-  async function look(signal: AbortSignal): Promise<void> {
-    lookedAt = platform.now()
-    const whole = await api.look(chatId, signal)
-    if (!closing.signal.aborted) chat.dispatch({ type: 'look', ...whole, at: platform.now() })
+  function dispatch(action: ChatAction): void {
+    if (isCurrent()) session.dispatch(action)
   }
 
-  /** While the stream goes on: what it cannot tell, at most once a second. */
-  function lookSoon(): void {
+  async function refetch(signal: AbortSignal): Promise<void> {
+    refetchedAt = platform.now()
+    await session.refetch(signal)
+  }
+
+  /** Refetches what the stream lacks while it goes on, at most once a second. */
+  function refetchSoon(): void {
     if (timer !== undefined) return
     timer = platform.setTimeout(
       () => {
-        // A look that fails is repeated; a connection that fails is the loop's business.
-        void look(closing.signal)
+        // A refetch that fails is repeated; the loop takes care of a connection that fails.
+        void refetch(closing.signal)
           .catch(() => {})
           .finally(() => {
             timer = undefined
-            if (!closing.signal.aborted && needsLook(chat.machine)) lookSoon()
+            if (!closing.signal.aborted && wantsRefetch(session.model)) refetchSoon()
           })
       },
-      Math.max(0, lookedAt + lookInterval - platform.now()),
+      Math.max(0, refetchedAt + refetchInterval - platform.now()),
     )
+  }
+
+  function fail(error: InferstreamError): void {
+    if (isCurrent()) session.fail(error)
   }
 
   const connection = connect(
@@ -68,50 +65,49 @@ export function followChat(
       isOver: () => closing.signal.aborted,
       isQueued: () => false,
       isUrgent: () => false,
-      onConnection: (state) => chat.dispatch({ type: 'connection', connection: state }),
+      onConnection: (state) => dispatch({ type: 'connectionChanged', connection: state }),
       refetch(signal, resumes) {
         // A stream that resumes by id brings all that the last one would have: the chat goes on as if there was no loss.
-        if (!resumes) chat.dispatch({ type: 'lost' })
-        return look(signal)
+        if (!resumes) dispatch({ type: 'disconnected' })
+        return refetch(signal)
       },
       poll(signal) {
-        chat.dispatch({ type: 'lost' })
-        return look(signal)
+        dispatch({ type: 'disconnected' })
+        return refetch(signal)
       },
       onOpening(first, isResumed) {
         openedAt = platform.now()
         const record = readChatRecord(first)
         const isWhole = record.kind === 'chats' && record.fields === null
         // It was asked to resume, and begins again.
-        if (isResumed && isWhole) chat.dispatch({ type: 'lost' })
+        if (isResumed && isWhole) dispatch({ type: 'disconnected' })
         // Whether a stream opens with the rows too is not known (protocol §5.3): ask for them in any case.
-        if (!isResumed) lookSoon()
+        if (!isResumed) refetchSoon()
         return { isSnapshot: isWhole, isResumed, needsRefetch: false }
       },
       onRecords(records, opening) {
-        const known = chat.machine
-        chat.dispatch({ type: 'records', records, at: platform.now() })
-        const isNews = chat.machine !== known && !opening?.isSnapshot
+        const known = session.model
+        dispatch({ type: 'received', records, at: platform.now() })
+        const isNews = session.model !== known && !opening?.isSnapshot
         for (const record of records) {
           const meaning = readChatRecord(record)
-          if (meaning.kind === 'error') chat.warn(new InferstreamError('server', meaning.message))
+          if (meaning.kind === 'error') session.warn(new InferstreamError('server', meaning.message))
         }
-        if (closing.signal.aborted || !needsLook(chat.machine)) return { wantsRefetch: false, hasNews: isNews }
+        if (closing.signal.aborted || !wantsRefetch(session.model)) return { wantsRefetch: false, hasNews: isNews }
         // Tokens that were missed come back with the rows of a fresh stream.
-        if (hasGap(chat.machine) && platform.now() - openedAt >= lookInterval)
-          return { wantsRefetch: true, hasNews: isNews }
-        lookSoon()
+        if (hasGap(session.model) && platform.now() - openedAt >= refetchInterval) return { wantsRefetch: true, hasNews: isNews }
+        refetchSoon()
         return { wantsRefetch: false, hasNews: isNews }
       },
       giveUp(error) {
-        if (chat.settle()) return
+        if (session.settle()) return
         const message =
           'The connection ended before the answer did, and could not be had again. The answer may still be coming.'
-        chat.fail(error ?? new InferstreamError('network', message, { retryable: true }))
+        fail(error ?? new InferstreamError('network', message, { retryable: true }))
       },
-      fail: (error) => chat.fail(error),
-      warn: (warning) => chat.warn(warning),
-      onEvent: chat.onEvent,
+      fail,
+      warn: (warning) => session.warn(warning),
+      onEvent: session.onEvent,
       pressure: () => null,
     },
     http,

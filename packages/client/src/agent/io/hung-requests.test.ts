@@ -9,13 +9,13 @@ import '../../transports/http/http-resources.ts'
 import '../../wire/ndjson.ts'
 import '../open-agent.ts'
 import { manualPlatform, settled } from '../../../test/manual-platform.ts'
-import { fakeChats } from '../fake-chats.ts'
+import { scriptedChats } from '../scripted-chats.ts'
 
 let services = 0
 
 function start(options: AgentOptions = {}) {
   const platform = manualPlatform()
-  const chats = fakeChats()
+  const chats = scriptedChats()
   const client = createClient(
     {
       baseUrl: `https://hung-${++services}.test`,
@@ -83,7 +83,7 @@ describe('a live chat', () => {
     await settled()
     const { id } = chats.last.answer
     chats.last.answer.content = [{ type: 'text', text: 'one two three ' }]
-    chats.last.say({ event: 'delta', data: { delta: { response: 'three ' }, seq: 3, resource_id: id } })
+    chats.last.emit({ event: 'delta', data: { delta: { response: 'three ' }, seq: 3, resource_id: id } })
     await platform.advance(15_000)
     expect(agent.state.messages.at(-1)?.parts).toEqual([{ type: 'text', text: 'one two three ' }])
     chats.last.end('one two three four')
@@ -143,7 +143,7 @@ describe('an answer to a tool call', () => {
     void agent.sendMessage('one')
     await settled()
     hang('POST /tools/i1')
-    chats.last.tell({ tool_invocations: [client] })
+    chats.last.update({ tool_invocations: [client] })
     await platform.advance(11_000)
     expect(chats.count('POST /tools/i1')).toBe(2)
     expect(agent.state.error).toBeNull()
@@ -153,7 +153,7 @@ describe('an answer to a tool call', () => {
     const { platform, chats, agent, hang } = start()
     void agent.sendMessage('one')
     await settled()
-    chats.last.tell({ tool_invocations: [{ ...client, type: 'internal', status: 'awaiting_approval' }] })
+    chats.last.update({ tool_invocations: [{ ...client, type: 'internal', status: 'awaiting_approval' }] })
     await settled()
     hang('POST /')
     const answer = outcomeOf(agent[how]('i1'))

@@ -7,13 +7,13 @@ import '../../transports/http/http-resources.ts'
 import '../../wire/ndjson.ts'
 import '../open-agent.ts'
 import { manualPlatform, settled } from '../../../test/manual-platform.ts'
-import { fakeChats, json } from '../fake-chats.ts'
+import { scriptedChats, json } from '../scripted-chats.ts'
 
 let services = 0
 
 async function watched() {
   const platform = manualPlatform()
-  const chats = fakeChats()
+  const chats = scriptedChats()
   const baseUrl = `https://idle-${++services}.test`
   const client = createClient(
     { baseUrl, fetch: chats.fetch, format: 'ndjson', retry: { baseDelay: 100, maxDelay: 200, maxAttempts: 3 } },
@@ -122,7 +122,7 @@ describe('an idle chat', () => {
     await ask('Still there?')
     await platform.advance(5_000)
     chats.override = (method) => (method === 'GET' ? Promise.reject(new TypeError('fetch failed')) : undefined)
-    chat.cut()
+    chat.disconnect()
     await platform.advance(120_000)
     expect(agent.state).toMatchObject({ status: 'error', connection: 'closed', error: { code: 'network' } })
     chats.override = () => undefined

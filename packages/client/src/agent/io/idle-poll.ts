@@ -1,47 +1,40 @@
-// A chat that nobody here is at work in: what others say in it is heard too, without a stream (design §2 "Six connections").
+// An idle chat is polled for what others say in it, without a stream (design §2 "Six connections").
 import { InferstreamError } from '../../core/errors.ts'
 import { isObject } from '../../core/json.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
 import type { ChatApi } from './chat-api.ts'
-import type { ChatMachine } from '../state/chat-model.ts'
+import type { ChatSession } from '../chat-session.ts'
 
-/** ms between glances at the status while the page is visible, and the most where they fail. */
-const glanceInterval = 5_000
+/** ms between status requests while the page is visible, and at most where they fail */
+const pollInterval = 5_000
 const longestInterval = 60_000
 
-export interface WatchedChat {
-  readonly machine: ChatMachine
-  /** Reads the whole. */
-  look(signal: AbortSignal): Promise<void>
-  fail(error: InferstreamError): void
-}
-
-/** The first glance is an interval away. The returned function ends it. */
-export function watchIdle(chatId: string, chat: WatchedChat, api: ChatApi, platform: Platform): () => void {
+/** The first request is one interval away. The returned function ends the polling. */
+export function pollIdleChat(chatId: string, chat: ChatSession, api: ChatApi, platform: Platform): () => void {
   const closing = new AbortController()
   const { signal } = closing
-  let seen = chat.machine.chat['updated_at']
-  let interval = glanceInterval
+  let seen = chat.model.chat['updated_at']
+  let interval = pollInterval
   let timer: Timer | undefined
-  let isGlancing = false
+  let isPolling = false
 
-  async function glance(): Promise<void> {
+  async function pollStatus(): Promise<void> {
     const now = await api.status(chatId, signal)
     if (!isObject(now)) return
     const isBusy = now['status'] === 'busy' || now['status'] === 'awaiting_input'
-    const { isLoaded, isCut } = chat.machine
-    if (!isBusy && now['updated_at'] === seen && isLoaded && !isCut) return
-    await chat.look(signal)
+    const { isLoaded, isDisconnected } = chat.model
+    if (!isBusy && now['updated_at'] === seen && isLoaded && !isDisconnected) return
+    await chat.refetch(signal)
     seen = now['updated_at']
   }
 
-  async function glanceNow(): Promise<void> {
-    if (isGlancing) return
-    isGlancing = true
+  async function pollNow(): Promise<void> {
+    if (isPolling) return
+    isPolling = true
     platform.clearTimeout(timer)
     try {
-      if (platform.isOnline() && platform.isVisible()) await glance()
-      interval = glanceInterval
+      if (platform.isOnline() && platform.isVisible()) await pollStatus()
+      interval = pollInterval
     } catch (error) {
       if (signal.aborted) return
       const isLost = error instanceof InferstreamError && !error.retryable
@@ -51,21 +44,21 @@ export function watchIdle(chatId: string, chat: WatchedChat, api: ChatApi, platf
       }
       interval = Math.min(longestInterval, interval * 2)
     } finally {
-      isGlancing = false
+      isPolling = false
     }
     wait()
   }
 
   function wait(): void {
     if (signal.aborted) return
-    timer = platform.setTimeout(() => void glanceNow(), interval)
-    // Node's timers are objects; nobody's process stays alive for this one.
+    timer = platform.setTimeout(() => void pollNow(), interval)
+    // Node's timers are objects; this one must not keep a process alive.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a browser's, a number, has no such method and is not asked for it
     ;(timer as { unref?: () => void }).unref?.()
   }
 
   const stopWaking = platform.onWake((event) => {
-    if (event !== 'offline') void glanceNow()
+    if (event !== 'offline') void pollNow()
   })
   wait()
   return () => {

@@ -1,4 +1,4 @@
-// Messages out: one after the other, each until its turn is over, or until nobody wants it any more.
+// Sends messages one after the other, and settles each when its turn is over or it was taken back.
 import type { AdHocAgent, AgentOptions, AgentReply, SendMessageOptions } from '../agent-types.ts'
 import { isBlob } from '../../core/is-blob.ts'
 import { InferstreamError } from '../../core/errors.ts'
@@ -6,30 +6,27 @@ import type { Http } from '../../http/http.ts'
 import { abortError } from '../../http/network-error.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
 import type { FileRef } from '../../core/types.ts'
-import type { ChatEvent } from '../state/chat-reducer.ts'
 import { replyOf } from '../state/agent-reply.ts'
 import type { ChatApi } from './chat-api.ts'
-import type { ChatMachine } from '../state/chat-model.ts'
-import type { Told } from './message-events.ts'
+import type { ChatSession } from '../chat-session.ts'
+import type { Delivered } from './message-events.ts'
 import { leftError, nextLocalId, partsOf, refusalOf } from './outgoing.ts'
 import { typedError } from './typed-error.ts'
 
-/** The conversation that the messages are for. */
-export interface SenderChat {
-  readonly machine: ChatMachine
-  /** Aborted when it is left. */
-  readonly signal: AbortSignal
-  readonly isClosed: boolean
-  dispatch(event: ChatEvent): void
-  /** Stops the turn that is under way. */
-  stopTurn(chatId: string): Promise<void>
+export interface MessageSenderSetup {
+  readonly chat: ChatSession
+  readonly api: ChatApi
+  readonly http: Http
+  readonly platform: Platform
+  readonly target: string | AdHocAgent
+  readonly options: AgentOptions
 }
 
 /** One `sendMessage` whose turn is not over. */
 export interface SentMessage {
   readonly options: SendMessageOptions
-  /** What `onMessage` was told, by message. */
-  readonly told: Map<string, Told>
+  /** What `onMessage` has received, by message. */
+  readonly delivered: Map<string, Delivered>
   settle(outcome: { reply: AgentReply } | { error: unknown }): void
 }
 
@@ -37,29 +34,29 @@ export interface MessageSender {
   /** @param id Under which it is shown already. */
   send(text: string, options: SendMessageOptions, id?: string): Promise<AgentReply>
   /** Takes a message back: at once where it has not left, else at the service. */
-  takeBack(messageId: string): Promise<void>
+  cancelMessage(messageId: string): Promise<void>
   /**
    * Resolves to whether the first message on its way has been accepted. Files that are being uploaded for it are given up,
-   * and so is, in a while, a POST that nobody answers.
+   * and so is, in a while, a POST that is not answered.
    */
   firstAccepted(): Promise<boolean>
-  /** The one that began a turn; undefined where nobody here waits for it. */
-  of(turnId: string): SentMessage | undefined
-  /** Nobody hears any more how turns end that have begun. */
-  lose(error: InferstreamError): void
-  /** Another conversation is at hand. */
+  /** The message that began a turn; undefined where nothing here waits for it. */
+  find(turnId: string): SentMessage | undefined
+  /** Rejects every accepted message: how its turn ends will not be known. */
+  failPosted(error: InferstreamError): void
+  /** The conversation was left for another. */
   leave(): void
 }
 
-interface Waiting extends SentMessage {
+interface PendingMessage extends SentMessage {
   readonly id: string
   /** Ends what is on its way. */
   readonly out: AbortController
-  /** Nobody waits any more: what the service still takes is stopped. */
+  /** Aborted by the caller: what the service still accepts is stopped. */
   isAbandoned: boolean
   isUploading: boolean
-  /** The POST is under way; until then nobody knows of it. */
-  isLeaving: boolean
+  /** The POST is under way; until then nothing was sent. */
+  isPosting: boolean
   isPosted: boolean
   /** Settled when it has been accepted or refused. */
   posting: Promise<void>
@@ -69,15 +66,9 @@ interface Waiting extends SentMessage {
 /** How long an abandoned POST may still answer, so that the turn it may have begun can be stopped. ms */
 const lateAnswer = 10_000
 
-export function messageSender(
-  chat: SenderChat,
-  api: ChatApi,
-  http: Http,
-  platform: Platform,
-  target: string | AdHocAgent,
-  { context, tools = {} }: AgentOptions,
-): MessageSender {
-  const waiting = new Map<string, Waiting>()
+export function messageSender({ chat, api, http, platform, target, options }: MessageSenderSetup): MessageSender {
+  const { context, tools = {} } = options
+  const waiting = new Map<string, PendingMessage>()
   /** The first message makes the chat that the others belong to. */
   let posting: Promise<void> = Promise.resolve()
 
@@ -86,14 +77,14 @@ export function messageSender(
     const refusal = chat.isClosed ? leftError() : refusalOf(text, sendOptions)
     if (refusal) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
-      const one: Waiting = {
+      const one: PendingMessage = {
         id,
         options: sendOptions,
-        told: new Map(),
+        delivered: new Map(),
         out: new AbortController(),
         isAbandoned: false,
         isUploading: false,
-        isLeaving: false,
+        isPosting: false,
         isPosted: false,
         posting,
         timer: undefined,
@@ -107,12 +98,12 @@ export function messageSender(
       const onAbort = () => abandon(one)
       signal?.addEventListener('abort', onAbort, { once: true })
       waiting.set(id, one)
-      chat.dispatch({ type: 'send', id, parts: partsOf(text, files), at: platform.now() })
+      chat.dispatch({ type: 'sent', id, parts: partsOf(text, files), at: platform.now() })
       posting = one.posting = posting.then(() => post(one, text, files))
     })
   }
 
-  async function post(one: Waiting, text: string, files: readonly (Blob | FileRef)[]): Promise<void> {
+  async function post(one: PendingMessage, text: string, files: readonly (Blob | FileRef)[]): Promise<void> {
     const { id } = one
     const own = chat.signal
     // Taken back, or left, while others were before it.
@@ -122,11 +113,11 @@ export function messageSender(
       one.isUploading = files.length > 0
       const refs = await uploaded(files, signal)
       one.isUploading = false
-      const { chatId: known } = chat.machine.state
+      const { chatId: known } = chat.model.state
       if (!waiting.has(id)) return
-      one.isLeaving = true
+      one.isPosting = true
       const message = { chatId: known, text, files: refs, context, tools }
-      chat.dispatch({ type: 'leaving', id, parts: partsOf(text, refs) })
+      chat.dispatch({ type: 'posted', id, parts: partsOf(text, refs) })
       const { chatId, answer } = await api.send(target, message, signal)
       one.isPosted = true
       if (own.aborted) return
@@ -145,8 +136,8 @@ export function messageSender(
     }
   }
 
-  function givenUp({ isLeaving }: Waiting): InferstreamError {
-    if (!isLeaving) return new InferstreamError('aborted', 'Stopped before it was sent.')
+  function givenUp({ isPosting }: PendingMessage): InferstreamError {
+    if (!isPosting) return new InferstreamError('aborted', 'Stopped before it was sent.')
     return new InferstreamError('timeout', 'The service gives no answer; it may have taken the message.', {
       mayHaveStarted: true,
     })
@@ -169,12 +160,12 @@ export function messageSender(
     return Promise.all(files.map(async (file) => (isRef(file) ? file : uploadFile(http, file, { signal }))))
   }
 
-  /** The caller has aborted: told at once; what the service has taken is stopped. */
-  function abandon(one: Waiting): void {
+  /** The caller has aborted: rejects at once; what the service has accepted is stopped. */
+  function abandon(one: PendingMessage): void {
     one.isAbandoned = true
     one.settle({ error: abortError(one.options.signal) })
     if (one.isPosted) withdraw(one.id).catch(() => {})
-    else if (one.isLeaving) {
+    else if (one.isPosting) {
       chat.dispatch({ type: 'withdrawn', id: one.id })
       one.timer = platform.setTimeout(() => one.out.abort(), lateAnswer)
     } else {
@@ -183,18 +174,18 @@ export function messageSender(
     }
   }
 
-  /** Nobody has heard of it yet. */
+  /** Nothing was sent yet. */
   function forget(id: string): void {
     chat.dispatch({ type: 'withdrawn', id })
     chat.dispatch({ type: 'settled', id, error: null })
   }
 
-  /** Takes a message back while it is queued, else stops its turn. Nobody waits for it any more. */
+  /** Takes an abandoned message back while it is queued, else stops its turn. */
   async function withdraw(id: string): Promise<void> {
-    const turn = chat.machine.turns.find((one) => one.id === id)
-    const { chatId } = chat.machine.state
+    const turn = chat.model.turns.find((one) => one.id === id)
+    const { chatId } = chat.model.state
     if (!turn || turn.messageId === null || chatId === null) return
-    const isQueued = chat.machine.rows.some((row) => row.id === turn.messageId && row.status === 'queued')
+    const isQueued = chat.model.rows.some((row) => row.id === turn.messageId && row.status === 'queued')
     chat.dispatch({ type: 'settled', id, error: null })
     if (isQueued) {
       await api.cancelMessage(turn.messageId)
@@ -204,24 +195,24 @@ export function messageSender(
     }
   }
 
-  async function takeBack(messageId: string): Promise<void> {
+  async function cancelMessage(messageId: string): Promise<void> {
     const one = waiting.get(messageId)
-    const turn = chat.machine.turns.find(({ id }) => id === messageId)
-    if (one && turn && !one.isLeaving) {
+    const turn = chat.model.turns.find(({ id }) => id === messageId)
+    if (one && turn && !one.isPosting) {
       one.out.abort()
-      one.settle({ reply: replyOf(chat.machine, turn, { status: 'stopped', run: null }) })
+      one.settle({ reply: replyOf(chat.model, turn, { status: 'stopped', run: null }) })
       forget(messageId)
       return
     }
     if (one && !one.isPosted) await one.posting
-    const id = chat.machine.rows.find(({ message }) => message.id === messageId)?.id ?? messageId
+    const id = chat.model.rows.find(({ message }) => message.id === messageId)?.id ?? messageId
     await api.cancelMessage(id)
     chat.dispatch({ type: 'withdrawn', id })
   }
 
   return {
     send: sendMessage,
-    takeBack,
+    cancelMessage,
     async firstAccepted() {
       const one = [...waiting.values()].find(({ isPosted }) => !isPosted)
       if (!one) return true
@@ -230,8 +221,8 @@ export function messageSender(
       await one.posting
       return one.isPosted
     },
-    of: (turnId) => waiting.get(turnId),
-    lose(error) {
+    find: (turnId) => waiting.get(turnId),
+    failPosted(error) {
       for (const one of waiting.values()) if (one.isPosted) one.settle({ error })
     },
     leave() {

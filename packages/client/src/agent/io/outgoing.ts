@@ -13,7 +13,7 @@ export function nextLocalId(): string {
   return `local-${++made}`
 }
 
-/** Why this is not even tried; undefined where it can be. */
+/** Why the message is refused without being sent; undefined where it is valid. */
 export function refusalOf(text: string, { files = [], signal }: SendMessageOptions): InferstreamError | undefined {
   if (signal?.aborted) return abortError(signal)
   if (typeof text !== 'string' || !Array.isArray(files) || !files.every(isFile)) {
@@ -27,7 +27,7 @@ function isFile(file: unknown): boolean {
   return isObject(file) && (isBlob(file) || typeof file['uri'] === 'string')
 }
 
-/** As it will look once it has arrived; an image whose upload has not ended is a file by name. */
+/** The parts as they will be shown once it has arrived; an image is shown as a file until it is uploaded. */
 export function partsOf(text: string, files: readonly (Blob | FileRef)[]): AgentPart[] {
   const parts: AgentPart[] = text === '' ? [] : [{ type: 'text', text }]
   for (const file of files) {

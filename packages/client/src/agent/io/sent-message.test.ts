@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { InferstreamError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { reduceChat } from '../state/chat-reducer.ts'
-import type { ChatEvent } from '../state/chat-reducer.ts'
+import type { ChatAction } from '../state/chat-reducer.ts'
 import { startChat } from '../state/chat-model.ts'
-import type { ChatMachine } from '../state/chat-model.ts'
+import type { ChatModel } from '../state/chat-model.ts'
 
 const row = (id: string, order: number, status: string, words: string): JsonObject => ({
   id,
@@ -21,42 +21,42 @@ const answer = row('a1', 4, 'pending', '')
 const idle = { id: 'c1', status: 'idle' }
 const busy = { id: 'c1', status: 'busy' }
 
-const told = (...rows: JsonObject[]): ChatEvent => ({
-  type: 'records',
+const told = (...rows: JsonObject[]): ChatAction => ({
+  type: 'received',
   records: rows.map((data) => ({ event: 'chat_messages', data })),
   at: 2,
 })
-const looked = (chat: JsonObject, ...rows: JsonObject[]): ChatEvent => ({
-  type: 'look',
+const looked = (chat: JsonObject, ...rows: JsonObject[]): ChatAction => ({
+  type: 'refetched',
   chat,
   page: { items: rows, has_next: false },
   at: 2,
 })
-const sent: ChatEvent = { type: 'send', id: 'local', parts: [{ type: 'text', text: 'Hi' }], at: 1 }
-const leaving: ChatEvent = { type: 'leaving', id: 'local', parts: [{ type: 'text', text: 'Hi' }] }
-const accepted = (status = 'ready'): ChatEvent => ({
+const sent: ChatAction = { type: 'sent', id: 'local', parts: [{ type: 'text', text: 'Hi' }], at: 1 }
+const leaving: ChatAction = { type: 'posted', id: 'local', parts: [{ type: 'text', text: 'Hi' }] }
+const accepted = (status = 'ready'): ChatAction => ({
   type: 'accepted',
   id: 'local',
   chatId: 'c1',
   answer: { user_message: mine(status), ...(status === 'ready' && { assistant_message: answer }) },
   at: 2,
 })
-const acceptedBlindly: ChatEvent = { type: 'accepted', id: 'local', chatId: 'c1', answer: {}, at: 2 }
-const lost: ChatEvent = {
+const acceptedBlindly: ChatAction = { type: 'accepted', id: 'local', chatId: 'c1', answer: {}, at: 2 }
+const lost: ChatAction = {
   type: 'refused',
   id: 'local',
   error: new InferstreamError('network', 'No answer.', { mayHaveStarted: true }),
 }
-const refused: ChatEvent = { type: 'refused', id: 'local', error: new InferstreamError('server', 'Broken.') }
-const cut: ChatEvent = { type: 'lost' }
+const refused: ChatAction = { type: 'refused', id: 'local', error: new InferstreamError('server', 'Broken.') }
+const cut: ChatAction = { type: 'disconnected' }
 
 const open = [looked(idle, ...before)].reduce(reduceChat, startChat('c1'))
-const play = (events: readonly ChatEvent[], start = open) => events.reduce(reduceChat, start)
-const people = ({ state: { messages, queued } }: ChatMachine) =>
+const play = (events: readonly ChatAction[], start = open) => events.reduce(reduceChat, start)
+const people = ({ state: { messages, queued } }: ChatModel) =>
   [...messages, ...queued].filter(({ role }) => role === 'user').map(({ id }) => id)
 
 describe('a message', () => {
-  it.each<[string, ChatEvent[]]>([
+  it.each<[string, ChatAction[]]>([
     ['its POST is answered first', [accepted(), told(mine()), told(answer)]],
     ['its row is told first', [told(mine()), told(answer), accepted()]],
     ['the stream is cut before the answer', [told(mine()), cut, accepted(), looked(busy, ...before, mine(), answer)]],
@@ -110,7 +110,7 @@ describe('a message', () => {
     // The first page may have it already.
     expect(people(play([looked(busy, ...before, mine(), answer)], unread))).toEqual(['u0', 'local'])
     expect(people(play([looked(busy, ...before, mine('queued')), accepted('queued')], unread))).toEqual(['u0', 'local'])
-    const older: ChatEvent = { type: 'older', page: { items: [row('u-1', 0, 'ready', 'Hi')] }, at: 2 }
+    const older: ChatAction = { type: 'olderLoaded', page: { items: [row('u-1', 0, 'ready', 'Hi')] }, at: 2 }
     expect(people(play([sent, leaving, older]))).toEqual(['u-1', 'u0', 'local'])
   })
 })

@@ -1,61 +1,61 @@
-// What people and pages answer to tool calls. Whoever is first counts; what comes after it is no error.
-import type { AgentToolCall } from '../agent-types.ts'
+// What people and pages answer to tool calls. The first answer wins; later ones are ignored.
+import type { AgentToolCall, InterruptDecision } from '../agent-types.ts'
 import { InferstreamError } from '../../core/errors.ts'
-import type { ChatEvent } from '../state/chat-reducer.ts'
+import { isObject } from '../../core/json.ts'
 import type { ChatApi } from './chat-api.ts'
-import type { ChatMachine } from '../state/chat-model.ts'
+import type { ChatSession } from '../chat-session.ts'
+import { readInterrupts } from '../state/interrupts.ts'
 import { callNamed, isWaiting } from '../state/tool-call.ts'
 import { typedError } from './typed-error.ts'
 
-/** The conversation whose calls are answered. */
-export interface AnsweredChat {
-  readonly machine: ChatMachine
-  /** Aborted when it is left. */
-  readonly signal: AbortSignal
-  dispatch(event: ChatEvent): void
-  look(signal: AbortSignal): Promise<void>
-}
-
 export interface CallAnswers {
   submit(callId: string, result: unknown): Promise<void>
-  approve(callId: string): Promise<void>
+  /** @param args In place of the call's own. */
+  approve(callId: string, args: Record<string, unknown> | undefined): Promise<void>
   reject(callId: string, reason: string | undefined): Promise<void>
   alwaysAllow(callId: string): Promise<void>
-  /** Another conversation is at hand. */
+  resolve(interruptId: string, decision: InterruptDecision): Promise<void>
+  /** The conversation was left for another. */
   clear(): void
 }
 
-export function callAnswers(chat: AnsweredChat, api: ChatApi): CallAnswers {
+export function callAnswers(chat: ChatSession, api: ChatApi): CallAnswers {
   /** Results on their way or arrived, by call. */
   const results = new Map<string, Promise<void>>()
   /** Decisions on their way, by call. */
   const decisions = new Map<string, Promise<void>>()
 
-  const find = (callId: string): AgentToolCall | undefined => callNamed(chat.machine.rows, callId)
+  const find = (callId: string): AgentToolCall | undefined => callNamed(chat.model.rows, callId)
 
-  /** What fails is in `state.error`, and the call waits again. */
+  /** Whether a call, or an interrupt, still waits; null where it is not known at all. */
+  function isOpen(id: string): boolean | null {
+    const call = find(id)
+    if (call) return isWaiting(call)
+    const { chat: row } = chat.model
+    return Array.isArray(row['pending_interrupts']) ? readInterrupts(row).some((one) => one.id === id) : null
+  }
+
+  /** A failure is shown in `state.error`, and the call waits again. */
   async function answer(callId: string, act: () => Promise<unknown>): Promise<void> {
     const { signal } = chat
-    chat.dispatch({ type: 'answering', callId })
+    chat.dispatch({ type: 'answerStarted', callId })
     try {
       await act()
     } catch (error) {
       if (!signal.aborted && !(await wasAnswered(callId, error, signal))) {
-        chat.dispatch({ type: 'unanswered', callId })
-        chat.dispatch({ type: 'problem', error: typedError(error) })
+        chat.dispatch({ type: 'answerFailed', callId })
+        chat.dispatch({ type: 'problemRaised', error: typedError(error) })
         throw error
       }
       if (signal.aborted) throw error
     }
   }
 
-  /** Somebody else was first, or this one was, and its answer was lost. */
+  /** Answered elsewhere first, or from here by a POST whose answer was lost. */
   async function wasAnswered(callId: string, error: unknown, signal: AbortSignal): Promise<boolean> {
     if (!(error instanceof InferstreamError) || error.status !== 409) return false
-    const known = find(callId)
-    if (known && isWaiting(known)) await chat.look(signal).catch(() => {})
-    const call = find(callId)
-    return call !== undefined && !isWaiting(call)
+    if (isOpen(callId) !== false) await chat.refetch(signal).catch(() => {})
+    return isOpen(callId) === false
   }
 
   function once(
@@ -77,10 +77,22 @@ export function callAnswers(chat: AnsweredChat, api: ChatApi): CallAnswers {
   return {
     submit: (callId, result) =>
       once(results, callId, async () => api.submit(callId, textOf(result), chat.signal), true),
-    approve: (callId) => decide(callId, async () => api.approve(callId)),
+    approve(callId, args) {
+      const problem = args === undefined ? null : editProblem(find(callId), args)
+      if (problem) return Promise.reject(problem)
+      return decide(callId, async () => api.approve(callId, args))
+    },
     reject: (callId, reason) => decide(callId, async () => api.reject(callId, reason)),
     alwaysAllow: (callId) =>
-      decide(callId, async () => api.alwaysAllow(chat.machine.state.chatId ?? '', callId, find(callId)?.name ?? '')),
+      decide(callId, async () => api.alwaysAllow(chat.model.state.chatId ?? '', callId, find(callId)?.name ?? '')),
+    resolve(interruptId, decision) {
+      if (decision?.decision !== 'allow' && decision?.decision !== 'deny') {
+        const message = "resolveInterrupt takes { decision: 'allow' } or { decision: 'deny' }."
+        return Promise.reject(new InferstreamError('config', message))
+      }
+      const { callId } = readInterrupts(chat.model.chat).find(({ id }) => id === interruptId) ?? {}
+      return decide(callId ?? interruptId, async () => api.resolve(interruptId, decision))
+    },
     clear() {
       results.clear()
       decisions.clear()
@@ -88,7 +100,13 @@ export function callAnswers(chat: AnsweredChat, api: ChatApi): CallAnswers {
   }
 }
 
-/** Results are strings on the wire; everything else is told as JSON. */
+function editProblem(call: AgentToolCall | undefined, args: unknown): InferstreamError | null {
+  if (!isObject(args)) return new InferstreamError('config', 'approveTool takes args that are an object.')
+  if (call?.editable === true) return null
+  return new InferstreamError('config', 'The arguments of this call cannot be changed: the service does not offer it.')
+}
+
+/** Results are strings on the wire; everything else is sent as JSON. */
 function textOf(result: unknown): string {
   if (typeof result === 'string') return result
   try {

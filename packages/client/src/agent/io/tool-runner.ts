@@ -10,7 +10,7 @@ export type ToolCallHandler = (call: AgentToolCall) => unknown
 export interface ToolRunnerSetup {
   readonly tools: ClientTools
   readonly platform: Platform
-  /** A registered tool begins: nobody else need answer. */
+  /** A registered tool begins to answer. */
   readonly onStart: (callId: string) => void
   readonly submit: (callId: string, result: string) => void
   /** Asks the service whether the call still waits for a result. */
@@ -65,7 +65,7 @@ export function createToolRunner({ tools, platform, onStart, submit, isWanted }:
     const name = `inferstream:call:${callId}`
     let hasActed = false
     let holder: object | null = null
-    /** @param isFirst Nobody else can have answered before. */
+    /** @param isFirst No other tab can have answered before. */
     const hold = async (isFirst: boolean) => {
       const own = {}
       holder = own

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { InferstreamError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { reduceChat } from './chat-reducer.ts'
-import type { ChatEvent } from './chat-reducer.ts'
+import type { ChatAction } from './chat-reducer.ts'
 import { startChat } from './chat-model.ts'
 
 /** The same choices for the same seed. */
@@ -64,16 +64,16 @@ function wires(seed: number) {
     return { event, data: pick([row(), row(), row(), { data: row(), fields }, junk()]) }
   }
   let sent = 0
-  return (at: number): ChatEvent => {
+  return (at: number): ChatAction => {
     const id = `local-${sent}`
     const page = { items: [row(), row()], has_next: junk(), next_cursor: junk() }
-    return pick<() => ChatEvent>([
-      () => ({ type: 'records', records: [record(), record()], at }),
-      () => ({ type: 'look', chat: row(), page: pick([page, junk()]), at }),
-      () => ({ type: 'older', page, at }),
-      () => ({ type: 'lost' }),
-      () => ({ type: 'send', id: `local-${++sent}`, parts: [{ type: 'text', text: pick(['abc', 'z']) }], at }),
-      () => ({ type: 'leaving', id, parts: [{ type: 'text', text: 'abc' }] }),
+    return pick<() => ChatAction>([
+      () => ({ type: 'received', records: [record(), record()], at }),
+      () => ({ type: 'refetched', chat: row(), page: pick([page, junk()]), at }),
+      () => ({ type: 'olderLoaded', page, at }),
+      () => ({ type: 'disconnected' }),
+      () => ({ type: 'sent', id: `local-${++sent}`, parts: [{ type: 'text', text: pick(['abc', 'z']) }], at }),
+      () => ({ type: 'posted', id, parts: [{ type: 'text', text: 'abc' }] }),
       () => ({ type: 'accepted', id, chatId: 'c1', answer: { user_message: row(), assistant_message: row() }, at }),
       () => ({
         type: 'refused',
@@ -91,11 +91,11 @@ it.each([1, 2, 3, 4])('whatever comes, what is shown is whole: seed %i', (seed) 
   const next = wires(seed)
   const faults: string[] = []
   for (let game = 0; game < games; game++) {
-    let machine = startChat('c1')
+    let model = startChat('c1')
     const streamed = new Map<string, string>()
     for (let at = 0; at < 25; at++) {
-      machine = reduceChat(machine, next(at))
-      const { messages, queued } = machine.state
+      model = reduceChat(model, next(at))
+      const { messages, queued } = model.state
       const ids = [...messages, ...queued].map(({ id }) => id)
       if (new Set(ids).size < ids.length) faults.push(`game ${game}: ${ids.join()}`)
       const growing = new Map(

@@ -3,6 +3,7 @@ import type { AgentMessage, AgentState } from '../agent-types.ts'
 import type { InferstreamError } from '../../core/errors.ts'
 import { isEndedRow } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
+import { idleChatState } from './idle-chat-state.ts'
 import { endOf, isBusy, isConfirmed } from './turn.ts'
 import type { ChatFacts, Turn } from './turn.ts'
 
@@ -20,7 +21,7 @@ export interface Outgoing {
 }
 
 /** Immutable. */
-export interface ChatMachine extends ChatFacts {
+export interface ChatModel extends ChatFacts {
   readonly state: AgentState
   readonly outbox: readonly Outgoing[]
   readonly turns: readonly Turn[]
@@ -30,12 +31,12 @@ export interface ChatMachine extends ChatFacts {
   readonly cursor: string | null
   /** A stream is being read. */
   readonly isStreaming: boolean
-  /** The whole was read since it began. */
+  /** The chat was read by GET since the stream began. */
   readonly isSynced: boolean
-  /** The whole was read at all. */
+  /** The chat was read by GET at least once. */
   readonly isLoaded: boolean
   /** It could not be followed any further. */
-  readonly isCut: boolean
+  readonly isDisconnected: boolean
   /** Tool calls that are being answered from here. */
   readonly answering: ReadonlySet<string>
   readonly failure: InferstreamError | null
@@ -43,22 +44,12 @@ export interface ChatMachine extends ChatFacts {
 }
 
 /** A machine while one event is applied to it. */
-export type Work = { -readonly [K in keyof ChatMachine]: ChatMachine[K] }
-
-const noMessages: readonly AgentMessage[] = Object.freeze([])
+export type Draft = { -readonly [K in keyof ChatModel]: ChatModel[K] }
 
 /** @param unsent Messages that could not be sent before there was a conversation to send them to. */
-export function startChat(chatId: string | null, unsent: readonly AgentMessage[] = noMessages): ChatMachine {
+export function startChat(chatId: string | null, unsent: readonly AgentMessage[] = []): ChatModel {
   return {
-    state: {
-      chatId,
-      messages: unsent,
-      status: 'idle',
-      connection: 'idle',
-      error: null,
-      queued: noMessages,
-      hasOlder: false,
-    },
+    state: idleChatState(chatId, unsent),
     rows: [],
     outbox: unsent.map((message) => ({ message, waits: false, mayBeThere: false, rowId: null, error: null })),
     turns: [],
@@ -66,29 +57,29 @@ export function startChat(chatId: string | null, unsent: readonly AgentMessage[]
     runs: new Map(),
     activeRunId: null,
     chatSeq: null,
-    looks: 0,
+    refetches: 0,
     cursor: null,
     isStreaming: false,
     isSynced: false,
     isLoaded: false,
-    isCut: false,
+    isDisconnected: false,
     answering: new Set(),
     failure: null,
     problem: null,
   }
 }
 
-/** A look at the whole is worth its requests: tokens were missed, or an end is known before its text. */
-export function needsLook(machine: ChatMachine): boolean {
+/** A refetch is worth its requests: tokens were missed, or an end is known before its text. */
+export function wantsRefetch(model: ChatModel): boolean {
   return (
-    machine.rows.some((row) => row.isStale || isIncomplete(row)) ||
-    machine.turns.some((turn) => isUnconfirmed(turn, machine)) ||
-    machine.turns.some((turn) => isUnseen(turn, machine))
+    model.rows.some((row) => row.isStale || isIncomplete(row)) ||
+    model.turns.some((turn) => isUnconfirmed(turn, model)) ||
+    model.turns.some((turn) => isUnseen(turn, model))
   )
 }
 
 /** Text stands still until a snapshot. */
-export function hasGap({ rows }: ChatMachine): boolean {
+export function hasGap({ rows }: ChatModel): boolean {
   return rows.some(isIncomplete)
 }
 
@@ -96,12 +87,12 @@ function isIncomplete(row: ChatRow): boolean {
   return row.live?.incomplete === true && !isEndedRow(row)
 }
 
-function isUnconfirmed(turn: Turn, machine: ChatMachine): boolean {
-  const end = endOf(turn, machine)
-  return end !== null && !isConfirmed(turn, end, machine)
+function isUnconfirmed(turn: Turn, model: ChatModel): boolean {
+  const end = endOf(turn, model)
+  return end !== null && !isConfirmed(turn, end, model)
 }
 
-/** The chat is idle and the turn has not been seen: it ended between two glances, or is yet to begin. */
-function isUnseen(turn: Turn, machine: ChatMachine): boolean {
-  return turn.messageId !== null && !turn.sawBusy && !isBusy(machine) && machine.looks <= turn.acceptedAt
+/** The chat is idle and the turn has not been seen: it ended between two polls, or has not begun. */
+function isUnseen(turn: Turn, model: ChatModel): boolean {
+  return turn.messageId !== null && !turn.sawBusy && !isBusy(model) && model.refetches <= turn.acceptedAt
 }

@@ -31,8 +31,8 @@ export function readChatRecord({ event, data }: WireRecord): ChatRecord {
       return { kind: 'delta', delta, seq: typeof seq === 'number' ? seq : undefined, messageId }
     }
     case 'error': {
-      const told = [data['detail'], data['error'], data['message'], data['title']]
-      const message = told.find((one) => typeof one === 'string')
+      const sentences = [data['detail'], data['error'], data['message'], data['title']]
+      const message = sentences.find((one) => typeof one === 'string')
       return { kind: 'error', message: typeof message === 'string' ? message : 'The service reported an error.' }
     }
     default:

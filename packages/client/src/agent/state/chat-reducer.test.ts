@@ -3,9 +3,9 @@ import type { AgentState } from '../agent-types.ts'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../core/json.ts'
 import { reduceChat } from './chat-reducer.ts'
-import type { ChatEvent } from './chat-reducer.ts'
-import { hasGap, needsLook, startChat } from './chat-model.ts'
-import type { ChatMachine } from './chat-model.ts'
+import type { ChatAction } from './chat-reducer.ts'
+import { hasGap, wantsRefetch, startChat } from './chat-model.ts'
+import type { ChatModel } from './chat-model.ts'
 
 type Wire = { event: string; data: JsonObject }
 
@@ -25,12 +25,12 @@ const delta = (id: string, seq: number | undefined, tokens: JsonObject): Wire =>
   data: { delta: tokens, resource_id: id, ...(seq === undefined ? {} : { seq }) },
 })
 
-function take(machine: ChatMachine, ...records: Wire[]): ChatMachine {
-  return reduceChat(machine, { type: 'records', records, at: 5 })
+function take(model: ChatModel, ...records: Wire[]): ChatModel {
+  return reduceChat(model, { type: 'received', records, at: 5 })
 }
 
-function play(records: readonly Wire[], start = startChat('c1')): ChatMachine {
-  return records.reduce((machine, record) => take(machine, record), start)
+function play(records: readonly Wire[], start = startChat('c1')): ChatModel {
+  return records.reduce((model, record) => take(model, record), start)
 }
 
 /** What is on the screen: texts by message. */
@@ -45,7 +45,7 @@ const shown = ({ state }: { state: AgentState }) =>
   }))
 
 /** The text of the last message. */
-const last = (machine: ChatMachine) => shown(machine).at(-1)?.parts.join(' | ') ?? ''
+const last = (model: ChatModel) => shown(model).at(-1)?.parts.join(' | ') ?? ''
 
 const invocation = (status: string, more: JsonObject = {}) => ({
   id: 'i1',
@@ -105,8 +105,8 @@ function storedAfter(count: number, stores: boolean): Wire[] {
   return [now, ...rows.values()]
 }
 
-const look = (records: readonly Wire[]): ChatEvent => ({
-  type: 'look',
+const look = (records: readonly Wire[]): ChatAction => ({
+  type: 'refetched',
   chat: records[0]?.data,
   page: { items: records.slice(1).map(({ data }) => data), has_next: false },
   at: 9,
@@ -140,31 +140,31 @@ describe('a turn', () => {
 
   it('shows the same however its records come together', () => {
     for (let at = 0; at <= turn.length; at++) {
-      const machine = take(take(startChat('c1'), ...turn.slice(0, at)), ...turn.slice(at))
-      expect(shown(machine)).toEqual(shown(whole))
+      const model = take(take(startChat('c1'), ...turn.slice(0, at)), ...turn.slice(at))
+      expect(shown(model)).toEqual(shown(whole))
     }
   })
 
   const rejoins = [
-    { stores: true, opens: true, looks: true, name: 'text stored as it goes' },
-    { stores: false, opens: true, looks: true, name: 'text that lags behind' },
-    { stores: true, opens: false, looks: true, name: 'a stream that opens without rows' },
-    { stores: true, opens: true, looks: false, name: 'a stream that is resumed' },
+    { stores: true, opens: true, refetches: true, name: 'text stored as it goes' },
+    { stores: false, opens: true, refetches: true, name: 'text that lags behind' },
+    { stores: true, opens: false, refetches: true, name: 'a stream that opens without rows' },
+    { stores: true, opens: true, refetches: false, name: 'a stream that is resumed' },
   ]
 
   it.each(rejoins)('cut and joined again at every event, with $name, never shows a wrong text', (mode) => {
     for (let cut = 1; cut < turn.length; cut++) {
       for (let missed = 0; cut + missed < turn.length; missed++) {
         // What a resumed stream tells again is nothing that was missed.
-        if (!mode.looks && missed > 0) break
-        let machine = reduceChat(play(turn.slice(0, cut)), { type: 'lost' })
+        if (!mode.refetches && missed > 0) break
+        let model = reduceChat(play(turn.slice(0, cut)), { type: 'disconnected' })
         const stored = storedAfter(cut + missed, mode.stores)
-        if (mode.looks) machine = reduceChat(machine, look(stored))
-        if (mode.opens && mode.looks) machine = play(stored, machine)
+        if (mode.refetches) model = reduceChat(model, look(stored))
+        if (mode.opens && mode.refetches) model = play(stored, model)
         const before = new Map<string, number>()
         for (const record of turn.slice(cut + missed)) {
-          machine = take(machine, record)
-          for (const { id, parts, status } of machine.state.messages) {
+          model = take(model, record)
+          for (const { id, parts, status } of model.state.messages) {
             const told = parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
             const final = whole.state.messages.find((message) => message.id === id)
             const all = final?.parts.map((part) => (part.type === 'text' ? part.text : '')).join('') ?? ''
@@ -174,15 +174,15 @@ describe('a turn', () => {
             before.set(id, told.length)
           }
         }
-        expect(shown(machine)).toEqual(shown(whole))
+        expect(shown(model)).toEqual(shown(whole))
       }
     }
   })
 
   it('told twice, from any place on, shows nothing twice', () => {
     for (let from = 0; from < turn.length; from++) {
-      const machine = play(turn.slice(from), play(turn))
-      expect(shown(machine)).toEqual(shown(whole))
+      const model = play(turn.slice(from), play(turn))
+      expect(shown(model)).toEqual(shown(whole))
     }
   })
 })
@@ -256,9 +256,9 @@ describe('tokens', () => {
       false,
     ],
   ])('%s', (_, records, expected, gap) => {
-    const machine = play(records, begin)
-    expect(last(machine)).toBe(expected)
-    expect(hasGap(machine)).toBe(gap)
+    const model = play(records, begin)
+    expect(last(model)).toBe(expected)
+    expect(hasGap(model)).toBe(gap)
   })
 
   it('are not told twice where a look was ahead of the stream', () => {
@@ -266,22 +266,22 @@ describe('tokens', () => {
       const early = look([chat('busy'), row('a1', 1, 'pending', [text('abc')])])
       const rows = opening.length > 0 ? [] : [row('a1', 1, 'pending', [])]
       const ahead = reduceChat(play(opening, take(startChat('c1'), chat('busy'))), early)
-      const machine = play([...rows, delta('a1', 1, { response: 'a' }), delta('a1', 2, { response: 'b' })], ahead)
-      expect(last(machine)).toBe('text: abc')
-      const on = play([delta('a1', 3, { response: 'c' }), delta('a1', 4, { response: 'd' })], machine)
+      const model = play([...rows, delta('a1', 1, { response: 'a' }), delta('a1', 2, { response: 'b' })], ahead)
+      expect(last(model)).toBe('text: abc')
+      const on = play([delta('a1', 3, { response: 'c' }), delta('a1', 4, { response: 'd' })], model)
       expect(last(on)).toBe('text: abcd')
       expect(hasGap(on)).toBe(false)
     }
   })
 
   it('go on at once after a cut, where a snapshot has brought the text up to date', () => {
-    const cut = reduceChat(take(begin, delta('a1', 1, { response: 'a' })), { type: 'lost' })
-    const machine = reduceChat(cut, look([chat('busy'), row('a1', 1, 'pending', [text('abc')])]))
-    expect(last(take(machine, delta('a1', 4, { response: 'd' })))).toBe('text: abcd')
+    const cut = reduceChat(take(begin, delta('a1', 1, { response: 'a' })), { type: 'disconnected' })
+    const model = reduceChat(cut, look([chat('busy'), row('a1', 1, 'pending', [text('abc')])]))
+    expect(last(take(model, delta('a1', 4, { response: 'd' })))).toBe('text: abcd')
   })
 
   it('without numbers wait after a cut until a snapshot says that none were missed', () => {
-    const cut = reduceChat(take(begin, delta('a1', undefined, { response: 'a' })), { type: 'lost' })
+    const cut = reduceChat(take(begin, delta('a1', undefined, { response: 'a' })), { type: 'disconnected' })
     const blind = take(cut, delta('a1', undefined, { response: 'c' }))
     expect(last(blind)).toBe('text: a')
     expect(hasGap(blind)).toBe(true)
@@ -290,14 +290,14 @@ describe('tokens', () => {
   })
 
   it('told shorter snapshots while nothing is live keep what was stored', () => {
-    const machine = play([row('a1', 1, 'pending', [text('abc')]), row('a1', 1, 'pending', null)], begin)
-    expect(last(machine)).toBe('text: abc')
+    const model = play([row('a1', 1, 'pending', [text('abc')]), row('a1', 1, 'pending', null)], begin)
+    expect(last(model)).toBe('text: abc')
   })
 
   it('of a message that began on this stream may count from anywhere', () => {
     const synced = reduceChat(begin, look([chat('busy')]))
-    const machine = play([row('a9', 9, 'pending', []), delta('a9', 41, { response: 'a' })], synced)
-    expect(last(machine)).toBe('text: a')
+    const model = play([row('a9', 9, 'pending', []), delta('a9', 41, { response: 'a' })], synced)
+    expect(last(model)).toBe('text: a')
   })
 
   const hello = take(begin, delta('a1', 1, { response: 'Hel' }), delta('a1', 2, { response: 'lo ' }))
@@ -311,7 +311,7 @@ describe('tokens', () => {
   const numbered = (from: number, ...pieces: string[]) =>
     pieces.map((piece, index) => delta('a1', from + index, { response: piece }))
 
-  it.each<[name: string, start: ChatMachine, snapshot: string, tokens: Wire[], shown: string[]]>([
+  it.each<[name: string, start: ChatModel, snapshot: string, tokens: Wire[], shown: string[]]>([
     ['told again', hello, 'Hello wor', numbered(3, 'wor', 'ld'), ['Hello wor', 'Hello world']],
     ['told again in part', hello, 'Hello wor', numbered(3, 'w', 'orld'), ['Hello wor', 'Hello world']],
     ['told again, all of them', hello, 'Hello world', numbered(3, 'wor', 'ld', '!'), ['Hello world', 'Hello world!']],
@@ -352,19 +352,19 @@ describe('tokens', () => {
       ['Hello wow', 'Hello wowwoxo'],
     ],
   ])('after a cut are shown once where the snapshot is ahead: tokens %s', (_, start, snapshot, tokens, texts) => {
-    const cut = reduceChat(start, { type: 'lost' })
+    const cut = reduceChat(start, { type: 'disconnected' })
     const looked = reduceChat(cut, look([chat('busy'), stored(snapshot)]))
     for (const opening of [[], [chat('busy'), stored(snapshot)]]) {
       for (const joined of [cut, looked].slice(opening.length > 0 ? 0 : 1)) {
         const seen: string[] = []
-        let machine = play(opening, joined)
+        let model = play(opening, joined)
         for (const token of tokens) {
-          machine = take(machine, token)
-          const now = last(machine).replace('text: ', '')
+          model = take(model, token)
+          const now = last(model).replace('text: ', '')
           if (now !== seen.at(-1)) seen.push(now)
         }
         expect(seen.slice(-texts.length)).toEqual(texts)
-        expect(hasGap(machine)).toBe(false)
+        expect(hasGap(model)).toBe(false)
         const all = texts.at(-1) ?? ''
         expect(seen.every((one, index) => all.startsWith(one) && one.length >= (seen[index - 1]?.length ?? 0))).toBe(
           true,
@@ -374,7 +374,7 @@ describe('tokens', () => {
   })
 
   it('may be counted by chat', () => {
-    const machine = play(
+    const model = play(
       [
         delta('a1', 1, { response: 'a' }),
         row('a1', 1, 'ready', [text('a')]),
@@ -383,16 +383,16 @@ describe('tokens', () => {
       ],
       begin,
     )
-    expect(last(machine)).toBe('text: b')
+    expect(last(model)).toBe('text: b')
   })
 
   it('with a hole before stored text that came by the way are found out', () => {
-    let machine = take(begin, delta('a1', undefined, { response: 'ab' }))
-    machine = reduceChat(machine, look([chat('busy'), row('a1', 1, 'pending', [text('abcd')])]))
-    expect(last(machine)).toBe('text: abcd')
-    machine = take(machine, delta('a1', undefined, { response: 'xyz' }))
-    expect(last(machine)).toBe('text: abcd')
-    expect(needsLook(machine)).toBe(true)
+    let model = take(begin, delta('a1', undefined, { response: 'ab' }))
+    model = reduceChat(model, look([chat('busy'), row('a1', 1, 'pending', [text('abcd')])]))
+    expect(last(model)).toBe('text: abcd')
+    model = take(model, delta('a1', undefined, { response: 'xyz' }))
+    expect(last(model)).toBe('text: abcd')
+    expect(wantsRefetch(model)).toBe(true)
   })
 })
 
@@ -410,9 +410,9 @@ describe('what comes in', () => {
     ['an older state of what has ended', row('a2', 3, 'pending', [])],
     ['a run of before', run('working')],
   ])('%s changes nothing shown', (_, record) => {
-    const machine = take(whole, record)
-    expect(machine.state.messages).toBe(whole.state.messages)
-    expect(machine.state).toBe(whole.state)
+    const model = take(whole, record)
+    expect(model.state.messages).toBe(whole.state.messages)
+    expect(model.state).toBe(whole.state)
   })
 
   it('`content: null`, unknown blocks and blocks of no kind are survived', () => {
@@ -425,20 +425,20 @@ describe('what comes in', () => {
       [{ text: 'x' }],
       [{ type: 'image' }],
     ]) {
-      const machine = play([row('a1', 1, 'ready', content)])
-      expect(shown(machine)).toEqual([{ id: 'a1', status: 'done', parts: [] }])
+      const model = play([row('a1', 1, 'ready', content)])
+      expect(shown(model)).toEqual([{ id: 'a1', status: 'done', parts: [] }])
     }
   })
 
   it('partials change the fields they name, and no others', () => {
-    const machine = play([
+    const model = play([
       row('a1', 1, 'pending', [text('abc')]),
       {
         event: 'chat_messages',
         data: { data: { id: 'a1', status: 'failed', content: [] }, fields: ['status'] },
       },
     ])
-    expect(shown(machine)).toEqual([{ id: 'a1', status: 'failed', parts: ['text: abc'] }])
+    expect(shown(model)).toEqual([{ id: 'a1', status: 'failed', parts: ['text: abc'] }])
     const chatted = play([
       chat('busy', { name: 'x' }),
       { event: 'chats', data: { data: { id: 'c1', status: 'idle' }, fields: ['status'] } },
@@ -447,21 +447,21 @@ describe('what comes in', () => {
   })
 
   it('an end that says nothing of its text keeps the tokens, and asks for a look', () => {
-    const machine = play([
+    const model = play([
       row('a1', 1, 'pending', []),
       delta('a1', 1, { response: 'abc' }),
       { event: 'chat_messages', data: { data: { id: 'a1', status: 'ready' }, fields: ['status'] } },
     ])
-    expect(last(machine)).toBe('text: abc')
-    expect(needsLook(machine)).toBe(true)
-    const after = reduceChat(machine, look([chat('idle'), row('a1', 1, 'ready', [text('abcd')])]))
+    expect(last(model)).toBe('text: abc')
+    expect(wantsRefetch(model)).toBe(true)
+    const after = reduceChat(model, look([chat('idle'), row('a1', 1, 'ready', [text('abcd')])]))
     expect(last(after)).toBe('text: abcd')
-    expect(needsLook(after)).toBe(false)
+    expect(wantsRefetch(after)).toBe(false)
   })
 
   it('an answer that is older by `updated_at` changes nothing', () => {
-    const machine = play([row('a1', 1, 'ready', [text('new')], at(2)), row('a1', 1, 'ready', [text('old')], at(1))])
-    expect(last(machine)).toBe('text: new')
+    const model = play([row('a1', 1, 'ready', [text('new')], at(2)), row('a1', 1, 'ready', [text('old')], at(1))])
+    expect(last(model)).toBe('text: new')
   })
 
   it.each([
@@ -474,18 +474,18 @@ describe('what comes in', () => {
     ['a prototype', '{"__proto__":{"x":1},"a":1}', { a: 1 }],
   ])('arguments may be %s', (_, args, expected) => {
     const tool = invocation('pending', { function: { name: 'f', arguments: args } })
-    const machine = play([row('a1', 1, 'ready', [], { tool_invocations: [tool] })])
-    const part = machine.state.messages[0]?.parts[0]
+    const model = play([row('a1', 1, 'ready', [], { tool_invocations: [tool] })])
+    const part = model.state.messages[0]?.parts[0]
     expect(part).toMatchObject({ type: 'tool-call', toolType: 'client', args: expected })
     expect(Object.getPrototypeOf(part?.type === 'tool-call' ? part.args : null)).toBe(Object.prototype)
   })
 
   it('a call that has ended stays ended', () => {
-    const machine = play([
+    const model = play([
       row('a1', 1, 'ready', [], { tool_invocations: [invocation('completed', { result: '{"ok":true}' })] }),
       row('a1', 1, 'ready', [], { tool_invocations: [invocation('in_progress')] }),
     ])
-    expect(machine.state.messages[0]?.parts[0]).toMatchObject({ status: 'completed', result: { ok: true } })
+    expect(model.state.messages[0]?.parts[0]).toMatchObject({ status: 'completed', result: { ok: true } })
   })
 })
 
@@ -523,9 +523,9 @@ describe('status', () => {
     ['awaiting_input', withCall('awaiting_input')],
     ['awaiting_input', withCall('in_progress', 'client')],
     ['streaming', withCall('in_progress')],
-    ['streaming', reduceChat(withCall('in_progress', 'client'), { type: 'answering', callId: 'i1' })],
+    ['streaming', reduceChat(withCall('in_progress', 'client'), { type: 'answerStarted', callId: 'i1' })],
     ['idle', whole],
-  ])('is %s', (status, machine) => {
-    expect(machine.state.status).toBe(status)
+  ])('is %s', (status, model) => {
+    expect(model.state.status).toBe(status)
   })
 })

@@ -32,10 +32,10 @@ export interface ChatRow {
   readonly seed: StoredText
   readonly live: LiveText | null
   /** Seen to begin on the stream that is open. */
-  readonly isBorn: boolean
-  /** It has ended, and what was told of the end did not include its text. */
+  readonly startedOnStream: boolean
+  /** It has ended, and the record that said so did not include its text. */
   readonly isStale: boolean
-  /** Why nobody follows it any more although it has not ended. */
+  /** Why it is not followed any more although it has not ended. */
   readonly abandoned: string | null
   readonly message: AgentMessage
 }
@@ -82,7 +82,7 @@ export function readRow(before: ChatRow | null, wire: JsonObject, at: number): C
     },
     seed: before?.seed ?? noText,
     live: before?.live ?? null,
-    isBorn: before?.isBorn ?? false,
+    startedOnStream: before?.startedOnStream ?? false,
     isStale: false,
     abandoned: null,
     message: before?.message ?? { id, role: 'assistant', parts: [], status: 'done', createdAt: at },
@@ -116,20 +116,20 @@ export function shown(row: ChatRow): ChatRow {
 }
 
 /** The stream was lost: what it brings next need not follow. */
-export function cutOff(row: ChatRow): ChatRow {
+export function afterLoss(row: ChatRow): ChatRow {
   const { live } = row
-  if (isEndedRow(row) || (!live && !row.isBorn)) return row
-  return { ...row, isBorn: false, live: live && { ...live, cut: true, resynced: false } }
+  if (isEndedRow(row) || (!live && !row.startedOnStream)) return row
+  return { ...row, startedOnStream: false, live: live && { ...live, cut: true, resynced: false } }
 }
 
-/** Nobody follows the answer any more. */
+/** The answer is not followed any more. */
 export function abandon(row: ChatRow, reason: string): ChatRow {
   if (isEndedRow(row) || row.role !== 'assistant') return row
   return shown({ ...row, abandoned: reason })
 }
 
 /** The rows with one of them shown as a message that was sent from here; null is as what it is. */
-export function sentAs(rows: readonly ChatRow[], id: string, sent: AgentMessage | null): readonly ChatRow[] {
+export function showAs(rows: readonly ChatRow[], id: string, sent: AgentMessage | null): readonly ChatRow[] {
   return rows.map((row) => (row.id === id ? shown({ ...row, sent }) : row))
 }
 
@@ -150,10 +150,10 @@ function createdAtOf({ wire, message }: ChatRow): number {
 function errorOf({ wire, status, abandoned }: ChatRow): string | undefined {
   if (abandoned !== null) return abandoned
   const blocks = Array.isArray(wire['content']) ? wire['content'].filter(isObject) : []
-  const told = [wire['error'], ...blocks.map((block) => block['error'])].find(
+  const found = [wire['error'], ...blocks.map((block) => block['error'])].find(
     (one) => typeof one === 'string' && one !== '',
   )
-  if (typeof told === 'string') return told
+  if (typeof found === 'string') return found
   return status === 'failed' ? 'The answer failed; the service gave no reason.' : undefined
 }
 
@@ -177,27 +177,27 @@ function named(part: AgentPart, sent: ChatRow['sent']): AgentPart {
 function growingParts(row: ChatRow): AgentPart[] {
   const { live, stored } = row
   if (!live) return storedParts(row)
-  const told = textsOf(live)
+  const streamed = textsOf(live)
   const parts = row.parts.map((part) => timed(part, live))
-  grow(parts, 'reasoning', stored.reasoning, told.reasoning)
-  grow(parts, 'text', stored.response, told.response)
+  grow(parts, 'reasoning', stored.reasoning, streamed.reasoning)
+  grow(parts, 'text', stored.response, streamed.response)
   return [...parts.map((part) => timed(part, live)), ...row.calls.map(callPart), ...liveCalls(row, live)]
 }
 
 /** Puts what is new after what is stored; a first piece of reasoning goes before the text. */
-function grow(parts: AgentPart[], type: 'text' | 'reasoning', stored: string, told: string): void {
-  if (told.length <= stored.length) return
+function grow(parts: AgentPart[], type: 'text' | 'reasoning', stored: string, streamed: string): void {
+  if (streamed.length <= stored.length) return
   const at = parts.findLastIndex((part) => part.type === type)
   if (at < 0) {
     const firstText = parts.findIndex((part) => part.type === 'text')
-    parts.splice(type === 'reasoning' && firstText >= 0 ? firstText : parts.length, 0, { type, text: told })
+    parts.splice(type === 'reasoning' && firstText >= 0 ? firstText : parts.length, 0, { type, text: streamed })
     return
   }
   const last = parts[at]
   if (last?.type !== type) return
   // The only one of its kind, which is the rule: no cutting of what grows with every token.
   const isOnly = last.text.length === stored.length
-  parts[at] = { ...last, text: isOnly ? told : last.text + told.slice(stored.length) }
+  parts[at] = { ...last, text: isOnly ? streamed : last.text + streamed.slice(stored.length) }
 }
 
 function timed(part: AgentPart, live: LiveText | null): AgentPart {

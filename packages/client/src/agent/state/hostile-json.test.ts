@@ -1,9 +1,9 @@
 // Whatever a service puts anywhere into a chat, however deep, cyclic or misnamed, the reducer returns a state.
 import { expect, it } from 'vitest'
 import type { JsonObject } from '../../core/json.ts'
-import { piecesOf, nothingTold } from '../io/message-events.ts'
+import { piecesOf, nothingDelivered } from '../io/message-events.ts'
 import { reduceChat } from './chat-reducer.ts'
-import type { ChatEvent } from './chat-reducer.ts'
+import type { ChatAction } from './chat-reducer.ts'
 import { startChat } from './chat-model.ts'
 
 const levels = process.env['FULL'] ? 100_000 : 20_000
@@ -41,19 +41,20 @@ const callKeys = ['type', 'status', 'function', 'result', 'data', 'execution_id'
 const chatKeys = ['status', 'active_run', 'output', 'pending_interrupts']
 const runKeys = ['state', 'user_message_id', 'error', 'output']
 
+const row = (more: JsonObject) => ({
+  id: 'a1',
+  chat_id: 'c1',
+  order: 1,
+  role: 'assistant',
+  status: 'pending',
+  ...more,
+})
+const call = (more: JsonObject) => ({ id: 'i1', type: 'client', status: 'in_progress', ...more })
+
 /** Every place of a chat's records that can hold a value, with this one in it. */
-function* placesOf(value: unknown): Generator<ChatEvent> {
+function* placesOf(value: unknown): Generator<ChatAction> {
   const at = 1
-  const record = (event: string, data: unknown): ChatEvent => ({ type: 'records', records: [{ event, data }], at })
-  const row = (more: JsonObject) => ({
-    id: 'a1',
-    chat_id: 'c1',
-    order: 1,
-    role: 'assistant',
-    status: 'pending',
-    ...more,
-  })
-  const call = (more: JsonObject) => ({ id: 'i1', type: 'client', status: 'in_progress', ...more })
+  const record = (event: string, data: unknown): ChatAction => ({ type: 'received', records: [{ event, data }], at })
   const messages: unknown[] = [
     value,
     ...rowKeys.map((key) => row({ [key]: value })),
@@ -92,10 +93,10 @@ function* placesOf(value: unknown): Generator<ChatEvent> {
   ]) {
     yield record('delta', { delta: { tool_calls: [called, called] }, resource_id: 'a1' })
   }
-  yield { type: 'look', chat: value, page: value, at }
-  yield { type: 'look', chat: chats[1], page: { items: messages, next_cursor: value, has_next: value }, at }
-  yield { type: 'older', page: { items: value }, at }
-  yield { type: 'send', id: 's1', parts: [{ type: 'text', text: 'x' }], at }
+  yield { type: 'refetched', chat: value, page: value, at }
+  yield { type: 'refetched', chat: chats[1], page: { items: messages, next_cursor: value, has_next: value }, at }
+  yield { type: 'olderLoaded', page: { items: value }, at }
+  yield { type: 'sent', id: 's1', parts: [{ type: 'text', text: 'x' }], at }
   yield { type: 'accepted', id: 's1', chatId: 'c1', answer: { user_message: value, assistant_message: value }, at }
   yield { type: 'accepted', id: 's1', chatId: 'c1', answer: { user_message: { id: value, agent_run_id: value } }, at }
 }
@@ -108,9 +109,10 @@ it.each(values)('%s anywhere in a chat breaks nothing', (_, valueOf) => {
   const again = [...placesOf(copy)]
   for (const [place, event] of [...placesOf(value)].entries()) {
     try {
-      let machine = startChat('c1')
-      for (const next of [event, again[place]!, { type: 'lost' } as const, event]) machine = reduceChat(machine, next)
-      for (const row of machine.rows) piecesOf(row, nothingTold)
+      let model = startChat('c1')
+      for (const next of [event, again[place]!, { type: 'disconnected' } as const, event])
+        model = reduceChat(model, next)
+      for (const one of model.rows) piecesOf(one, nothingDelivered)
     } catch (error) {
       faults.push(`place ${place} (${event.type}): ${String(error)}`)
     }

@@ -37,7 +37,7 @@ export interface BatchPosition {
   /** Last number seen on this stream, of any message: some count by chat, others by message. */
   readonly chatSeq: number | null
   /** The message was seen to begin on this stream, so that none of its batches can have been missed. */
-  readonly isBorn: boolean
+  readonly startedOnStream: boolean
   /** epoch ms */
   readonly at: number
 }
@@ -89,11 +89,11 @@ function upToDate(live: LiveText, snapshot: StoredText | null = live.ahead): Acc
  * Takes a snapshot's text of a message that is still being written.
  * @param isSeed No batch can have come between snapshot and stream: either it came in the stream, or none is open.
  */
-export function meetStored(live: LiveText, stored: StoredText, isSeed: boolean): LiveText {
+export function applyStored(live: LiveText, stored: StoredText, isSeed: boolean): LiveText {
   const known = lengthOf(textsOf(live))
-  const told = lengthOf(stored)
-  if (told > known) {
-    const ahead = live.ahead && lengthOf(live.ahead) > told ? live.ahead : stored
+  const length = lengthOf(stored)
+  if (length > known) {
+    const ahead = live.ahead && lengthOf(live.ahead) > length ? live.ahead : stored
     if (!isSeed || !(live.incomplete || live.cut)) return { ...live, ahead }
     const resumable = { ...live, incomplete: false, cut: false, resynced: true, rebased: null }
     // Where none were missed before the cut, the next batch may be one that the snapshot has already.
@@ -101,7 +101,7 @@ export function meetStored(live: LiveText, stored: StoredText, isSeed: boolean):
     return { ...resumable, tokens: upToDate(live, stored), ahead: null }
   }
   // Batches without numbers can only be trusted to follow what a snapshot confirms.
-  return isSeed && live.cut && !live.incomplete && told === known && live.seq === undefined
+  return isSeed && live.cut && !live.incomplete && length === known && live.seq === undefined
     ? { ...live, cut: false }
     : live
 }
@@ -130,8 +130,8 @@ export function lengthOf({ response, reasoning }: StoredText): number {
   return response.length + reasoning.length
 }
 
-function isFromStart({ seq, isBorn }: BatchPosition): boolean {
-  return isBorn || (seq !== undefined && seq <= 1)
+function isFromStart({ seq, startedOnStream }: BatchPosition): boolean {
+  return startedOnStream || (seq !== undefined && seq <= 1)
 }
 
 function follows(before: LiveText | null, live: LiveText, seed: StoredText, position: BatchPosition): boolean {
@@ -151,14 +151,14 @@ function verified(live: LiveText): LiveText {
   const known = textsOf(live)
   let { incomplete } = live
   for (const key of ['response', 'reasoning'] as const) {
-    const told = ahead[key]
-    if (told === '') continue
-    if (live.rebased && !told.startsWith(known[key]) && !known[key].startsWith(told)) {
+    const storedText = ahead[key]
+    if (storedText === '') continue
+    if (live.rebased && !storedText.startsWith(known[key]) && !known[key].startsWith(storedText)) {
       return { ...live, tokens: live.rebased, rebased: null, ahead: null }
     }
-    if (known[key].length < told.length) continue
-    if (!known[key].startsWith(told)) {
-      tokens[key] = told
+    if (known[key].length < storedText.length) continue
+    if (!known[key].startsWith(storedText)) {
+      tokens[key] = storedText
       incomplete = true
     }
     ahead[key] = ''

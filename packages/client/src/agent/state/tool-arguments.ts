@@ -26,7 +26,7 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? 'an array' : `a ${typeof value}`
 }
 
-/** For showing: what is known of the arguments; half a number, or half a key, is not. `{}` for what is no object. */
+/** For showing: what is known of the arguments; not half a number or half a key. `{}` for anything but an object. */
 export function readArguments(value: unknown): Record<string, unknown> {
   const read = typeof value === 'string' ? parseSoFar(value) : value
   return isObject(read) ? withoutPrototype(read) : {}

@@ -28,6 +28,7 @@ export function readInvocation(wire: unknown): AgentToolCall | undefined {
   const result = resultOf(wire)
   if (result !== undefined) call.result = result
   if (typeof taskId === 'string' && taskId !== '') call.taskId = taskId
+  if (wire['editable'] === true) call.editable = true
   return call
 }
 
@@ -78,16 +79,16 @@ export function callNamed(
   return undefined
 }
 
-/** Results are strings; those that hold JSON are told as what they hold. */
+/** Results are strings; one that holds JSON is returned as the value it holds. */
 function resultOf(wire: JsonObject): unknown {
   const { result, data } = wire
-  const told = result === undefined || result === null || result === '' ? data : result
-  if (told === undefined || told === null) return undefined
-  if (typeof told !== 'string' || !/^\s*[[{]/.test(told)) return told
+  const value = result === undefined || result === null || result === '' ? data : result
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
   try {
-    return JSON.parse(told)
+    return JSON.parse(value)
   } catch {
-    return told
+    return value
   }
 }
 

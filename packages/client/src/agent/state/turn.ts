@@ -15,7 +15,7 @@ export interface Turn {
   readonly runId: string | null
   /** The service was seen at work on it. Before that, an idle chat is the end of the turn before. */
   readonly sawBusy: boolean
-  /** Looks at the whole chat when it was accepted: an idle chat in a later one is no old news. */
+  /** Refetches of the chat when it was accepted: an idle chat in a later one is recent. */
   readonly acceptedAt: number
   /** Looks when its end was first seen; the texts may lag behind by one. */
   readonly endedAt: number | null
@@ -34,7 +34,7 @@ export interface ChatFacts {
   readonly chat: JsonObject
   readonly runs: ReadonlyMap<string, Run>
   readonly activeRunId: string | null
-  readonly looks: number
+  readonly refetches: number
 }
 
 export interface TurnEnd {
@@ -77,7 +77,7 @@ export function isPaused({ chat, runs, activeRunId }: ChatFacts): boolean {
   return run ? pauses(run) : chat['status'] === 'awaiting_input'
 }
 
-/** The rows of the turn at hand: all after the user's last message that is not queued. */
+/** The rows of the current turn: all after the user's last message that is not queued. */
 export function currentRows(rows: readonly ChatRow[]): readonly ChatRow[] {
   const at = rows.findLastIndex(({ role, status }) => role === 'user' && status !== 'queued' && status !== 'cancelled')
   return rows.slice(at + 1).filter(({ role }) => role === 'assistant')
@@ -94,7 +94,7 @@ export function turnRows(rows: readonly ChatRow[], { messageId, runId }: Turn): 
 
 /** Null while it goes on. */
 export function endOf(turn: Turn, facts: ChatFacts): TurnEnd | null {
-  const { rows, runs, looks } = facts
+  const { rows, runs, refetches } = facts
   if (turn.messageId === null) return null
   const at = rows.findLastIndex(({ id }) => id === turn.messageId)
   const message = rows[at]
@@ -104,21 +104,21 @@ export function endOf(turn: Turn, facts: ChatFacts): TurnEnd | null {
   if (run && hasEnded(run)) return { status: endings[run.state]!, run }
   const answers = turnRows(rows, turn)
   const isNeeded = answers.some(({ calls }) => calls.some(isWaiting))
-  // Of a run whose end was missed, the chat tells that nothing is at work any more.
+  // Where the end of a run was missed, an idle chat says that it has ended.
   if (run && isBusy(facts)) return pauses(run) && !isNeeded ? { status: 'input_required', run } : null
   const isOvertaken = message && rows.slice(at + 1).some(({ role, status }) => role === 'user' && status === 'ready')
   if (isOvertaken && answers.length > 0) return { status: statusOf(answers), run: null }
-  if (!turn.sawBusy && looks <= turn.acceptedAt) return null
+  if (!turn.sawBusy && refetches <= turn.acceptedAt) return null
   if (isBusy(facts)) return isPaused(facts) && !isNeeded ? { status: 'input_required', run: null } : null
   return { status: statusOf(answers), run: null }
 }
 
 /**
- * The turn's text is all here, or a look after its end has brought what there is. A pause is told before the call that it
- * waits for: only when nothing has come by the second look, the first of which may be an old one, it waits for nothing here.
+ * All of the turn's text is here, or a refetch after its end has brought what there is. A pause arrives before the call that
+ * it waits for: it waits for nothing here only if no call has come by the second refetch, the first of which may be late.
  */
-export function isConfirmed(turn: Turn, { status }: TurnEnd, { rows, looks }: ChatFacts): boolean {
-  const since = turn.endedAt === null ? 0 : looks - turn.endedAt
+export function isConfirmed(turn: Turn, { status }: TurnEnd, { rows, refetches }: ChatFacts): boolean {
+  const since = turn.endedAt === null ? 0 : refetches - turn.endedAt
   if (status === 'input_required') return since > 1
   return since > 0 || turnRows(rows, turn).every((row) => isEndedRow(row) && !row.isStale)
 }
@@ -133,14 +133,14 @@ function pauses({ state }: Run): boolean {
   return state === 'input_required' || state === 'auth_required'
 }
 
-/** Without a run, the last row tells. */
+/** Without a run, the last row decides. */
 function statusOf(answers: readonly ChatRow[]): AgentReply['status'] {
   const last = answers.at(-1)
   if (last?.status === 'failed') return 'failed'
   return last?.status === 'cancelled' ? 'stopped' : 'completed'
 }
 
-/** The run of a user's message or of the answer to it, as a POST tells it. */
+/** The run of a user's message or of the answer to it, from the answer to a POST. */
 export function runIdOf(...wires: unknown[]): string | null {
   for (const wire of wires) {
     const runId = isObject(wire) ? wire['agent_run_id'] : undefined

@@ -1,8 +1,8 @@
-// The chat endpoints behind `fetch`, stepped by the test: what the engine does by itself, and what it never would.
+// The chat endpoints behind `fetch`, driven by a test or a story step by step.
 import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 
-export interface FakeRow {
+export interface ScriptedRow {
   id: string
   role: string
   status: string
@@ -10,34 +10,38 @@ export interface FakeRow {
   tool_invocations: JsonObject[]
 }
 
-export interface FakeChat {
+export interface ScriptedChat {
   readonly id: string
   /** By GET and in the opening of a stream, oldest first. */
-  readonly rows: FakeRow[]
+  readonly rows: ScriptedRow[]
   /** The pending answer. */
-  readonly answer: FakeRow
-  /** A batch of tokens: on the stream, and stored only where `stores`. */
+  readonly answer: ScriptedRow
+  /** A batch of tokens: on the streams, and in the stored row where `stores`. */
   delta(delta: JsonObject): void
-  /** Changes the pending answer and tells the whole row. */
-  tell(change: Partial<FakeRow>): void
-  /** Anything, to every stream. */
-  say(...records: object[]): void
+  /** Changes the pending answer and sends its row to every stream. */
+  update(change: Partial<ScriptedRow>): void
+  /** Sends any records to every stream. */
+  emit(...records: object[]): void
   /** The answer ends with what is stored, or with `text`, and the next queued message is taken up. */
   end(text?: string, state?: string): void
   /** One more step of the same turn. */
-  step(): FakeRow
-  /** A message with its answer, from before. */
+  step(): ScriptedRow
+  /** Adds messages with their answers, as if from earlier turns. */
   add(...texts: [user: string, assistant: string][]): void
-  /** As a reset in the middle. */
-  cut(): void
+  /** Ends every stream with a network error. */
+  disconnect(): void
+  /** Open ones. */
   readonly streams: number
 }
 
-export interface FakeChats {
+export interface ScriptedChats {
+  /** For `inference({ fetch, format: 'ndjson' })`. */
   readonly fetch: typeof fetch
+  /** In order, those that `override` answered too. */
   readonly requests: { method: string; path: string; body: JsonObject | undefined }[]
-  readonly chats: Map<string, FakeChat>
-  readonly last: FakeChat
+  readonly chats: Map<string, ScriptedChat>
+  /** @throws Error before the first chat */
+  readonly last: ScriptedChat
   /** Whether stored text keeps up with the tokens. @defaultValue true */
   stores: boolean
   /** Whether a stream opens with the rows. @defaultValue true */
@@ -45,25 +49,27 @@ export interface FakeChats {
   /** Answers in place of the service's own, by `METHOD /path` beginning; undefined leaves it to the service. */
   override: (method: string, path: string, init: RequestInit) => Response | Promise<Response> | undefined
   /** A chat that exists already. */
-  create(id: string): FakeChat
+  create(id: string): ScriptedChat
+  /** Requests whose `METHOD /path` begins so. */
   count(what: string): number
 }
 
-export function fakeChats(): FakeChats {
-  const chats = new Map<string, FakeChat & Hidden>()
-  const requests: FakeChats['requests'] = []
+/** A chat service in memory: `const chats = scriptedChats(); … chats.last.delta({ response: 'Hel' }); chats.last.end('Hello')`. */
+export function scriptedChats(): ScriptedChats {
+  const chats = new Map<string, ScriptedChat & Hidden>()
+  const requests: ScriptedChats['requests'] = []
   let made = 0
 
   interface Hidden {
     ask(text: string): JsonObject
     open(signal: AbortSignal | null): Response
     dto(): JsonObject
-    dtoOf(row: FakeRow): JsonObject
+    dtoOf(row: ScriptedRow): JsonObject
     page(url: URL): JsonObject
     cancel(id: string): void
   }
 
-  const service: FakeChats = {
+  const service: ScriptedChats = {
     requests,
     chats,
     stores: true,
@@ -109,28 +115,28 @@ export function fakeChats(): FakeChats {
     },
   }
 
-  function create(id: string): FakeChat & Hidden {
-    const rows: FakeRow[] = []
+  function create(id: string): ScriptedChat & Hidden {
+    const rows: ScriptedRow[] = []
     const streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
     let seq = 0
     let run: JsonObject | null = null
 
-    const row = (role: string, status: string, text: string): FakeRow => {
+    const row = (role: string, status: string, text: string): ScriptedRow => {
       const content = text === '' ? [] : [{ type: 'text', text }]
       const added = { id: `m${++made}`, role, status, content, tool_invocations: [] }
       rows.push(added)
       return added
     }
-    const begin = (message: FakeRow) => {
+    const begin = (message: ScriptedRow) => {
       message.status = 'ready'
       run = { id: `run-${message.id}`, chat_id: id, state: 'working', user_message_id: message.id }
       seq = 0
       return row('assistant', 'pending', '')
     }
-    const sayRow = (one: FakeRow) => chat.say({ event: 'chat_messages', data: chat.dtoOf(one) })
-    const sayChat = () => chat.say({ event: 'chats', data: chat.dto() })
+    const emitRow = (one: ScriptedRow) => chat.emit({ event: 'chat_messages', data: chat.dtoOf(one) })
+    const emitChat = () => chat.emit({ event: 'chats', data: chat.dto() })
 
-    const chat: FakeChat & Hidden = {
+    const chat: ScriptedChat & Hidden = {
       id,
       rows,
       get answer() {
@@ -154,14 +160,14 @@ export function fakeChats(): FakeChats {
           if (block) block.text = (block.text ?? '') + piece
           else answer.content.push({ type, text: piece })
         }
-        chat.say({ event: 'delta', data: { delta, seq: ++seq, resource_id: answer.id } })
+        chat.emit({ event: 'delta', data: { delta, seq: ++seq, resource_id: answer.id } })
       },
-      tell(change) {
+      update(change) {
         const { answer } = chat
         Object.assign(answer, change)
-        sayRow(answer)
+        emitRow(answer)
       },
-      say(...records) {
+      emit(...records) {
         const bytes = new TextEncoder().encode(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
         for (const stream of streams) stream.enqueue(bytes)
       },
@@ -169,22 +175,22 @@ export function fakeChats(): FakeChats {
         const { answer } = chat
         if (text !== undefined) answer.content = [{ type: 'text', text }]
         answer.status = state === 'canceled' ? 'cancelled' : state === 'failed' ? 'failed' : 'ready'
-        sayRow(answer)
+        emitRow(answer)
         run = { ...run, state }
-        chat.say({ event: 'agent_runs', data: run })
+        chat.emit({ event: 'agent_runs', data: run })
         const next = rows.find(({ role, status }) => role === 'user' && status === 'queued')
         const first = next && begin(next)
-        sayChat()
-        if (next) sayRow(next)
-        if (first) sayRow(first)
+        emitChat()
+        if (next) emitRow(next)
+        if (first) emitRow(first)
       },
       step() {
         const { answer } = chat
         answer.status = 'ready'
-        sayRow(answer)
+        emitRow(answer)
         const next = row('assistant', 'pending', '')
         seq = 0
-        sayRow(next)
+        emitRow(next)
         return next
       },
       add(...texts) {
@@ -193,18 +199,18 @@ export function fakeChats(): FakeChats {
           row('assistant', 'ready', assistant)
         }
       },
-      cut() {
+      disconnect() {
         for (const stream of streams) stream.error(new TypeError('terminated'))
         streams.clear()
       },
       ask(text) {
         const isBusy = run?.['state'] === 'working'
         const message = row('user', isBusy ? 'queued' : 'ready', text)
-        sayRow(message)
+        emitRow(message)
         if (isBusy) return { user_message: chat.dtoOf(message) }
         const answer = begin(message)
-        sayChat()
-        sayRow(answer)
+        emitChat()
+        emitRow(answer)
         return { user_message: chat.dtoOf(message), assistant_message: chat.dtoOf(answer) }
       },
       open(signal) {
@@ -247,7 +253,7 @@ export function fakeChats(): FakeChats {
         const message = rows.find((one) => one.id === messageId)
         if (message?.status !== 'queued') return
         message.status = 'cancelled'
-        sayRow(message)
+        emitRow(message)
       },
     }
     chats.set(id, chat)
