@@ -34,12 +34,13 @@ const errorNames: Partial<Record<ErrorCode, string>> = {
   validation: 'ValidationError',
 }
 
-/** Shared by all copies of this package in a page. */
+/** The same symbol in all copies of this package. */
 const brand = Symbol.for('@inferstream/error')
 
 /**
- * Whether it is an error of this library, of any copy of it: bundles may hold two, and `instanceof` knows only its own.
- * @param code Only errors with this code.
+ * Whether a value is an error of this library. Also true for an error of another copy of the package in the same bundle,
+ * which `instanceof` does not recognize.
+ * @param code Accepts only errors with this code.
  */
 export function isInferstreamError(error: unknown, code?: ErrorCode): error is InferstreamError {
   return (
@@ -50,7 +51,7 @@ export function isInferstreamError(error: unknown, code?: ErrorCode): error is I
   )
 }
 
-/** Every error of this library. `name` follows from `code`, so that `error.name === 'AbortError'` works as with fetch. */
+/** Every error of this library. `name` is derived from `code`, so that `error.name === 'AbortError'` works as with fetch. */
 export class InferstreamError extends Error {
   readonly code: ErrorCode
   /** Whether the same call may succeed later, unchanged. */
@@ -72,7 +73,7 @@ export class InferstreamError extends Error {
     this.retryable = retryable
     Object.assign(this, known)
     Object.defineProperty(this, brand, { value: true })
-    // As JSON, e.g. in a persisted cache, an error keeps its sentence.
+    // `Error` makes it non-enumerable, and `JSON.stringify`, e.g. of a persisted cache, would drop it.
     Object.defineProperty(this, 'message', { enumerable: true })
   }
 }
