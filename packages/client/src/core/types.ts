@@ -111,9 +111,9 @@ export interface LogEntry {
 export interface LogView extends ReadonlyArray<string> {
   /** Number of lines dropped at the front because of `maxLogLines`. */
   readonly dropped: number
-  /** Grows whenever a line that is kept was rewritten in place; 0 until then. */
+  /** Increases when a kept line is rewritten in place; 0 until then. */
   readonly revision: number
-  /** Source and arrival time of a line, and its level where one is known. Undefined outside the lines kept. */
+  /** Source and arrival time of a line, and its level where it is known. Undefined for an index out of range. */
   entry(index: number): LogEntry | undefined
 }
 
