@@ -1,11 +1,11 @@
-/** All ways a test cuts bytes: whole, byte by byte, and in two at every place. */
+/** All ways in which a test cuts bytes: uncut, byte by byte, and in two at every offset. */
 export function* everySplit(bytes: Uint8Array): Generator<Uint8Array[]> {
   yield [bytes]
   yield Array.from(bytes, (_, index) => bytes.subarray(index, index + 1))
   for (let at = 1; at < bytes.length; at++) yield [bytes.subarray(0, at), bytes.subarray(at)]
 }
 
-/** `\xNN` escapes become bytes, everything else is UTF-8. */
+/** `\xNN` escapes become bytes; all other characters are encoded as UTF-8. */
 export function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(
     Buffer.from(

@@ -1,5 +1,5 @@
 import { createClient } from '../src/client/client.ts'
-// What the client loads when it needs it is loaded already, so that tests need not wait for it.
+// Preloaded, so that tests do not wait for the modules that the client loads on demand.
 import '../src/http/http-error.ts'
 import '../src/http/requests.ts'
 import '../src/http/redact.ts'
@@ -20,25 +20,25 @@ export interface SeenRequest {
   signal: AbortSignal | undefined
 }
 
-/** A stream the test writes to. */
+/** A stream that the test writes to. */
 export interface OpenStream {
   readonly request: SeenRequest
-  /** NDJSON text of objects, or raw text. */
+  /** Sends objects in the stream's format, and strings as raw text. */
   send(...records: (object | string)[]): Promise<void>
   end(): Promise<void>
-  /** As a reset in the middle. */
+  /** Breaks the stream like a connection reset. */
   break(): Promise<void>
   readonly cancelled: boolean
 }
 
-/** Each service is an origin of its own: streams are counted per origin. */
+/** Each service has its own origin, because streams are counted per origin. */
 let services = 0
 
 export type Answer = Response | Promise<Response> | 'refused' | 'stream' | 'hangs'
 
 /**
- * The service behind `fetch`: POST /apps/run gives task `t1`, GET answers `task`, and each stream is what `streams` has
- * next, else one that the test writes to.
+ * A fake service behind `fetch`: POST /apps/run starts task `t1`, GET returns `task`, and each stream is the next item of
+ * `streams`, or else one that the test writes to.
  */
 export function fakeService(options: InferenceOptions = {}) {
   const platform = manualPlatform()
@@ -48,11 +48,11 @@ export function fakeService(options: InferenceOptions = {}) {
     platform,
     requests,
     open,
-    /** Answers to the next stream connects; after them, streams that stay open. */
+    /** Responses to the next stream requests; after them, streams that stay open. */
     streams: [] as Answer[],
-    /** Answers to the next GETs of the task; after them, `task`. */
+    /** Responses to the next GETs of the task; after them, `task`. */
     gets: [] as Answer[],
-    /** Answers to the next GETs of the status; after them, that of `task`. */
+    /** Responses to the next GETs of the status; after them, that of `task`. */
     statuses: [] as Answer[],
     posts: [] as Answer[],
     cancels: [] as Answer[],
@@ -62,7 +62,8 @@ export function fakeService(options: InferenceOptions = {}) {
     get stream() {
       return open.at(-1)!
     },
-    paths: (what: string) => requests.filter(({ method, path }) => `${method} ${path}`.startsWith(what)).length,
+    /** The number of requests whose `METHOD /path` starts with `prefix`. */
+    paths: (prefix: string) => requests.filter(({ method, path }) => `${method} ${path}`.startsWith(prefix)).length,
     client: createClient({ baseUrl: `https://api-${++services}.test`, fetch: serve, ...options }, platform),
   }
 
@@ -93,15 +94,15 @@ export function fakeService(options: InferenceOptions = {}) {
     return answer(request, service.gets.shift() ?? json({ data: service.task, messages: [] }))
   }
 
-  async function answer(request: SeenRequest, what: Answer): Promise<Response> {
+  async function answer(request: SeenRequest, reply: Answer): Promise<Response> {
     const { signal } = request
-    if (what === 'refused') throw new TypeError('fetch failed')
-    if (what === 'hangs') {
+    if (reply === 'refused') throw new TypeError('fetch failed')
+    if (reply === 'hangs') {
       return new Promise((_, reject) =>
         signal?.addEventListener('abort', () => reject(new DOMException('Aborted', 'AbortError'))),
       )
     }
-    return what === 'stream' ? openStream(request) : what
+    return reply === 'stream' ? openStream(request) : reply
   }
 
   function openStream(request: SeenRequest): Response {
@@ -121,7 +122,7 @@ export function fakeService(options: InferenceOptions = {}) {
       try {
         controller.error(new DOMException('Aborted', 'AbortError'))
       } catch {
-        // already closed
+        // The stream is closed already.
       }
     })
     open.push({
@@ -168,5 +169,5 @@ export const sse = (record: object, id?: string | number) =>
   `${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(record)}\n\n`
 export const ndjson = (record: object) => `${JSON.stringify(record)}\n`
 
-/** A partial of task t1. */
+/** A partial record of task t1. */
 export const partial = (data: object) => ({ data: { id: 't1', ...data }, fields: Object.keys(data) })

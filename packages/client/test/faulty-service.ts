@@ -1,8 +1,8 @@
-// A service that fails once, at any byte of a wire, in memory or on a real socket. Each run has an address of its own.
+// A service that fails once, at any byte of a wire, in memory or on a real socket. Each run has its own base URL.
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createClient } from '../src/client/client.ts'
-// Loaded already, so that thousands of runs need not wait for it.
+// Preloaded, so that thousands of runs do not wait for these modules.
 import '../src/http/http-error.ts'
 import '../src/http/requests.ts'
 import '../src/transports/http/connect-task.ts'
@@ -12,27 +12,27 @@ import { jumpingPlatform } from './jumping-platform.ts'
 import { logSources } from '../src/log/log-cursor.ts'
 import type { LogSource, TaskState } from '../src/core/types.ts'
 
-/** One run as a stream tells it, and what the service would answer at any moment of it. */
+/** One run as its stream delivers it, and the responses of the service at any time during the run. */
 export interface Wire {
   readonly taskId: string
   readonly isNdjson: boolean
-  /** What the first connection gets, a record each. */
+  /** The records of the first connection. */
   readonly records: readonly string[]
-  /** What a later one gets, when records up to `position` have happened. */
-  reopened(position: number, lastEventId: string | null): string
-  task(position: number): object
-  log(position: number): object
+  /** The text of a later connection, when the records up to `recordIndex` have happened. */
+  reopened(recordIndex: number, lastEventId: string | null): string
+  task(recordIndex: number): object
+  log(recordIndex: number): object
 }
 
-/** What goes wrong in one run, one after the other. */
+/** The failures of one run, in order. */
 export interface Fault {
   readonly name: string
-  /** How the first stream ends, at the byte in question. */
+  /** How the first stream ends, at the tested byte. */
   readonly finish: 'end' | 'reset' | 'stall'
-  /** How many GETs after it are refused. */
+  /** Number of GETs after it that are refused. */
   readonly refusals: number
-  /** What the next streams asked for get instead. */
-  readonly answers: readonly Answer[]
+  /** Responses to the next stream requests. */
+  readonly answers: readonly FaultyAnswer[]
 }
 
 interface Plan {
@@ -43,10 +43,10 @@ interface Plan {
   connects: number
   gets: number
   /** The last record that has happened. */
-  position: number
+  recordIndex: number
 }
 
-export interface Answer {
+export interface FaultyAnswer {
   status: number
   type?: string
   body: Buffer | string
@@ -73,18 +73,18 @@ export const faults: readonly Fault[] = [
 const plans = new Map<string, Plan>()
 let nextPlan = 0
 
-export const lengthOf = (wire: Wire): number => measure(wire).bytes.length
+export const byteLengthOf = (wire: Wire): number => measure(wire).bytes.length
 
-/** A run's end, as far as the network must not change it. */
+/** The part of a run's end that network faults must not change. */
 export interface End {
   state: Pick<TaskState, 'status' | 'output' | 'pendingLine' | 'partialOutput'> & { error: string | null }
   logs: Partial<Record<LogSource, string[]>>
 }
 
-/** Follows the wire to its end with a fault at one place of it. The lines told by updates must be those of the state. */
-export async function followThrough(wire: Wire, fault: Fault, at: number, origin?: string): Promise<End> {
+/** Follows the wire to its end, with a fault at byte `at`. The lines of the updates must equal those of the state. */
+export async function followToEnd(wire: Wire, fault: Fault, at: number, origin?: string): Promise<End> {
   const id = String(nextPlan++)
-  plans.set(id, { wire, fault, at, requests: 0, connects: 0, gets: 0, position: 0 })
+  plans.set(id, { wire, fault, at, requests: 0, connects: 0, gets: 0, recordIndex: 0 })
   const socket = countedFetch(fault.finish === 'stall' ? at : Infinity)
   const client = createClient(
     {
@@ -101,72 +101,72 @@ export async function followThrough(wire: Wire, fault: Fault, at: number, origin
   try {
     for await (const update of stream) for (const line of update.logs) seen.push(line)
   } catch {
-    // Told by the state.
+    // The state has the error.
   }
   plans.delete(id)
   const { status, output, error, logs, pendingLine, partialOutput } = stream.state
-  // What the run left unfinished when the following failed is in the state, and in no update.
+  // If following failed, an unfinished line is in the state but not in any update.
   if (error?.code !== 'protocol' && seen.join('\n') !== logs.join('\n'))
-    throw new Error('The updates told other lines than the state has.')
+    throw new Error('The lines of the updates differ from those of the state.')
   const end: End = { state: { status, output, error: error && error.message, pendingLine, partialOutput }, logs: {} }
   for (const [index, line] of logs.entries()) (end.logs[logs.entry(index)!.source] ??= []).push(line)
   return end
 }
 
-/** Whether a run ends as the uninterrupted one did. */
-export function isRight(fault: Fault, whole: End, end: End): boolean {
-  // A page instead of a stream is an error, not retried, and what was known stays; unless the GET before it had the end.
+/** Whether a run ends like the uninterrupted one. */
+export function isRight(fault: Fault, expected: End, end: End): boolean {
+  // A page instead of a stream is a final error that keeps the known lines, unless the GET before it had the end.
   const isFinal = fault.answers.some(({ status }) => status === 200)
-  if (!isFinal || end.state.status !== 'error') return JSON.stringify(end) === JSON.stringify(whole)
+  if (!isFinal || end.state.status !== 'error') return JSON.stringify(end) === JSON.stringify(expected)
   const isKnown = logSources.every((source) => {
     const lines = end.logs[source] ?? []
-    const all = whole.logs[source] ?? []
+    const all = expected.logs[source] ?? []
     return lines.every((line, at) => (at < lines.length - 1 ? line === all[at] : all[at]?.startsWith(line)))
   })
   return isKnown && /web page/.test(end.state.error ?? '')
 }
 
-/** Those of the offsets at which a run ends wrongly, with what was found there. In memory where there is no origin. */
+/** The offsets at which a run ends wrongly, with its end. In memory without an origin. */
 export async function failuresAt(
   offsets: readonly number[],
   wire: Wire,
   fault: Fault,
-  whole: End,
+  expected: End,
   origin?: string,
 ): Promise<{ offset: number; end: unknown }[]> {
   const failures: { offset: number; end: unknown }[] = []
   const queue = offsets.values()
-  const draft = async () => {
+  const worker = async () => {
     for (let next = queue.next(); !next.done; next = queue.next()) {
       const offset = next.value
       // oxlint-disable-next-line no-await-in-loop -- as many at once as there are workers
-      const end = await followThrough(wire, fault, offset, origin).catch((error: unknown) => ({ error }))
-      if ('error' in end || !isRight(fault, whole, end)) failures.push({ offset, end })
+      const end = await followToEnd(wire, fault, offset, origin).catch((error: unknown) => ({ error }))
+      if ('error' in end || !isRight(fault, expected, end)) failures.push({ offset, end })
     }
   }
-  await Promise.all(Array.from({ length: 64 }, draft))
+  await Promise.all(Array.from({ length: 64 }, worker))
   return failures
 }
 
-function serve(url: string, lastEventId: string | null): Answer {
+function serve(url: string, lastEventId: string | null): FaultyAnswer {
   const [, id = '', path = ''] = /\/(\d+)(\/.*)$/.exec(url) ?? []
   const plan = plans.get(id)
-  // A request that its client has given up already.
+  // A request that the client has abandoned already.
   if (!plan) return json(404, {})
   const { wire } = plan
-  // A run that would never end must not hang the test.
+  // A run that never ends must not hang the test.
   if (++plan.requests > 100) return json(400, { detail: 'The run does not end.' })
   if (path === '/apps/run') return json(200, { data: { id: wire.taskId, status: 1 } })
-  if (path.endsWith('/logs')) return json(200, { data: wire.log(plan.position) })
+  if (path.endsWith('/logs')) return json(200, { data: wire.log(plan.recordIndex) })
   if (path.endsWith('/stream')) return serveStream(plan, lastEventId)
   plan.gets++
   if (plan.gets <= plan.fault.refusals) return { status: 200, body: '', finish: 'reset' }
-  // Who only asks sees the task go on as well.
-  if (plan.connects > 1) plan.position = Math.min(plan.position + 1, wire.records.length - 1)
-  return json(200, { data: wire.task(plan.position) })
+  // The task advances with each GET as well.
+  if (plan.connects > 1) plan.recordIndex = Math.min(plan.recordIndex + 1, wire.records.length - 1)
+  return json(200, { data: wire.task(plan.recordIndex) })
 }
 
-function serveStream(plan: Plan, lastEventId: string | null): Answer {
+function serveStream(plan: Plan, lastEventId: string | null): FaultyAnswer {
   const { fault, wire } = plan
   plan.connects++
   const refusal = fault.answers[plan.connects - 2]
@@ -174,20 +174,20 @@ function serveStream(plan: Plan, lastEventId: string | null): Answer {
   const type = wire.isNdjson ? 'application/x-ndjson' : 'text/event-stream'
   const last = wire.records.length - 1
   if (plan.connects > 1) {
-    const body = wire.reopened(plan.position, lastEventId)
-    plan.position = last
+    const body = wire.reopened(plan.recordIndex, lastEventId)
+    plan.recordIndex = last
     return { status: 200, type, body }
   }
   const { bytes, ends } = measure(wire)
-  const whole = ends.findLastIndex((end) => end <= plan.at)
-  // The task went one step on while nobody could see it.
-  plan.position = Math.min(whole + 1, last)
+  const delivered = ends.findLastIndex((end) => end <= plan.at)
+  // The task advances one step while the client is disconnected.
+  plan.recordIndex = Math.min(delivered + 1, last)
   return { status: 200, type, body: bytes.subarray(0, plan.at), finish: fault.finish }
 }
 
 const measures = new WeakMap<Wire, { bytes: Buffer; ends: number[] }>()
 
-/** The first connection's bytes, and where in them each record ends. */
+/** The bytes of the first connection, and the offset at which each record ends. */
 export function measure(wire: Wire): { bytes: Buffer; ends: number[] } {
   const known = measures.get(wire)
   if (known) return known
@@ -198,22 +198,22 @@ export function measure(wire: Wire): { bytes: Buffer; ends: number[] } {
   return measured
 }
 
-/** The first and the last byte, and those around the end of each record, where what has been delivered changes. */
+/** The offsets of the first bytes, and those around the end of each record, where the delivered records change. */
 export function edgesOf(wire: Wire): number[] {
   const { bytes, ends } = measure(wire)
   const edges = ends.flatMap((end) => [end - 2, end - 1, end, end + 1]).filter((offset) => offset < bytes.length)
   return [0, 1, ...edges]
 }
 
-function json(status: number, body: object): Answer {
+function json(status: number, body: object): FaultyAnswer {
   return { status, type: 'application/json', body: JSON.stringify(body) }
 }
 
-function page(status: number): Answer {
+function page(status: number): FaultyAnswer {
   return { status, type: 'text/html', body: '<html>Welcome' }
 }
 
-/** As little of a Response as the client asks for: with real ones a run takes half as long again. */
+/** Only the part of a Response that the client reads: real ones make a run 50 % slower. */
 const fetchInMemory: typeof fetch = async (input, init) => {
   const url = input instanceof Request ? input.url : input.toString()
   const { status, type, body, finish = 'end' } = serve(url, new Headers(init?.headers).get('last-event-id'))
@@ -242,14 +242,14 @@ const fetchInMemory: typeof fetch = async (input, init) => {
   return response as unknown as Response
 }
 
-/** The same on a real socket, whose cuts are those of sockets. */
+/** The same service on a real socket, with real resets. */
 export async function listen(): Promise<{ origin: string; close(): Promise<void> }> {
   const server = createServer(respond)
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })
   const address = server.address()
-  if (typeof address !== 'object' || !address) throw new Error('The server listens at no port.')
+  if (typeof address !== 'object' || !address) throw new Error('The server has no port.')
   return {
     origin: `http://127.0.0.1:${address.port}`,
     async close() {
@@ -276,8 +276,8 @@ function respond(request: IncomingMessage, response: ServerResponse): void {
 }
 
 /**
- * `fetch` that knows whether an answer is still to come, so that the clock jumps only when none is: how fast the model is
- * decides nothing. A read waits in vain when the first stream has sent its bytes and is silent from then on.
+ * `fetch` that reports whether a response is outstanding, so that the clock jumps only when none is, and the speed of the
+ * machine does not matter. A read of the first stream after its last byte does not count: it would wait until the end.
  */
 function countedFetch(silentAfter: number): { fetch: typeof fetch; isBusy(): boolean } {
   let waiting = 0

@@ -1,2 +1,2 @@
-/** Every byte, every case and every seed, as `pnpm test:full` runs them; otherwise a test runs the edges of its domain. */
+/** Whether tests cover every byte, case and seed (`pnpm test:full`), instead of the edges only. */
 export const isFull = process.env['FULL'] === '1'

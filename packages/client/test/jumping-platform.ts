@@ -2,8 +2,8 @@ import { hostPlatform } from '../src/core/platform.ts'
 import type { Platform, Timer } from '../src/core/platform.ts'
 
 /**
- * A clock that jumps to the next timer as soon as nothing else can happen: waits cost no time, and their order is kept.
- * While `isBusy` answers true, something outside of the timers (a socket) is still to happen.
+ * A clock that jumps to the next timer as soon as nothing else can happen: waits take no time and keep their order. While
+ * `isBusy` returns true, something other than a timer (a socket) is pending.
  */
 export function jumpingPlatform(isBusy = () => false): Platform {
   let now = 1_000_000
@@ -46,7 +46,7 @@ export function jumpingPlatform(isBusy = () => false): Platform {
       const id = nextId++
       timers.set(id, { at: now + Math.max(0, delay), callback })
       wake()
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- opaque to those who hold it
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- opaque to callers
       return id as unknown as Timer
     },
     clearTimeout: (timer) => void timers.delete(Number(timer)),

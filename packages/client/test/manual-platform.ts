@@ -1,17 +1,17 @@
 import { vi } from 'vitest'
 import type { Platform, Timer, WakeEvent } from '../src/core/platform.ts'
 
-/** A world turned by hand: time stands still until `advance`. */
+/** A platform controlled by the test: time stands still until `advance`. */
 export interface ManualPlatform extends Platform {
-  /** Runs the timers of the next `ms` milliseconds in order, and what they set off. */
+  /** Runs the timers of the next `ms` milliseconds in order, and everything that they cause. */
   advance(ms: number): Promise<void>
-  /** The clock moves and no timer fires: a laptop that slept. */
+  /** Moves the clock without firing timers, like a sleeping laptop. */
   sleep(ms: number): void
   wake(event: WakeEvent): Promise<void>
   online: boolean
   visible: boolean
   /** What `random` returns. */
-  chance: number
+  randomValue: number
   readonly timers: number
   readonly wakeListeners: number
 }
@@ -24,18 +24,18 @@ export function manualPlatform(): ManualPlatform {
   return {
     online: true,
     visible: true,
-    chance: 0.5,
+    randomValue: 0.5,
     locks: undefined,
     now: () => now,
     setTimeout(callback, delay) {
       const id = nextId++
       timers.set(id, { at: now + Math.max(0, delay), callback })
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- opaque to those who hold it
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- opaque to callers
       return id as unknown as Timer
     },
     clearTimeout: (timer) => void timers.delete(Number(timer)),
     random() {
-      return this.chance
+      return this.randomValue
     },
     isOnline() {
       return this.online
@@ -77,7 +77,7 @@ export function manualPlatform(): ManualPlatform {
   }
 }
 
-/** Until everything that can happen without a clock has happened, the modules included that are loaded on the way. */
+/** Resolves once everything that can happen without a clock has happened, including dynamic imports. */
 export async function settled(): Promise<void> {
   for (let round = 0; round < 2; round++) {
     for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve))

@@ -15,14 +15,14 @@ declare global {
 
 export const baseUrl = inject('engineUrl')
 
-/** For scripts outside the test runner, which rewrites every `import()` of a module it serves. */
+/** For scripts outside the test runner, which rewrites each `import()` of the modules that it serves. */
 export const loadClient = `globalThis.__vitest_browser_runner__ = { wrapDynamicImport: (load) => load() }
   const { inference } = await import('${new URL('../src/client/client.ts', import.meta.url).href}')`
 
-/** A second tab of this origin, with a client of its own. */
+/** Opens a second tab of this origin, with its own client. */
 export async function openTab() {
   const tab = window.open('about:blank')
-  if (!tab) throw new Error('The browser opened no tab.')
+  if (!tab) throw new Error('The browser did not open a tab.')
   onTestFinished(() => tab.close())
   const script = tab.document.createElement('script')
   script.type = 'module'

@@ -1,4 +1,4 @@
-/** What is thrown and caught by nobody while `act` runs, kept from the test runner. A rejection that nobody handles is not. */
+/** Collects uncaught exceptions while `act` runs, so that the test runner does not see them. Not unhandled rejections. */
 export async function uncaughtIn(act: () => Promise<void>): Promise<unknown[]> {
   const uncaught: unknown[] = []
   const before = process.listeners('uncaughtException')

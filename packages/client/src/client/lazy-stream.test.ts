@@ -11,11 +11,11 @@ async function opened() {
   return { transport, open: () => client.tasks.stream<{ ok: boolean }>(transport.last.taskId) }
 }
 
-it('closed before its code is there it is closed, at once, and never connects', async () => {
+it('a stream closed before its code is loaded closes at once and never connects', async () => {
   const { open } = await opened()
-  let load = (_: object) => {}
-  const opening = vi.fn(open)
-  const stream = lazyStream('scripted-1', new Promise<object>((resolve) => (load = resolve)), opening)
+  let finishLoading = (_: object) => {}
+  const openStream = vi.fn(open)
+  const stream = lazyStream('scripted-1', new Promise<object>((resolve) => (finishLoading = resolve)), openStream)
   const listener = vi.fn()
   stream.subscribe(listener)
   const reader = stream[Symbol.asyncIterator]()
@@ -23,13 +23,13 @@ it('closed before its code is there it is closed, at once, and never connects', 
   expect(stream.state.connection).toBe('closed')
   expect(listener).toHaveBeenCalledTimes(1)
   await expect(stream.result).rejects.toMatchObject({ code: 'aborted' })
-  load({})
+  finishLoading({})
   await settled()
-  expect(opening).not.toHaveBeenCalled()
+  expect(openStream).not.toHaveBeenCalled()
   expect(await reader.next()).toMatchObject({ done: true })
 })
 
-it('tells its subscribers of changes only', async () => {
+it('notifies its subscribers of changes only', async () => {
   const { transport, open } = await opened()
   const stream = lazyStream('scripted-1', Promise.resolve({}), open)
   const states: unknown[] = [stream.state]

@@ -4,9 +4,9 @@ import type { TaskResult, TaskState, TaskStream } from '../core/types.ts'
 import { idleState } from '../log/idle-state.ts'
 
 /**
- * Stands for a stream whose code is still being loaded. Calls made meanwhile are passed on in order.
- * @param load Rejects where the code could not be loaded; the stream then ends with that error.
- * @param open Makes the stream from the loaded code; not called where it was closed meanwhile.
+ * A stream whose code is still being loaded. Calls made before that are passed on in order.
+ * @param load Rejects if the code could not be loaded; the stream then ends with that error.
+ * @param open Creates the stream from the loaded code. Not called if the stream was closed before.
  */
 export function lazyStream<TModule, TOutput>(
   taskId: string,
@@ -17,7 +17,7 @@ export function lazyStream<TModule, TOutput>(
   let state: TaskState<TOutput> = { ...idleState, taskId, status: 'starting', connection: 'connecting' }
   let isClosed = false
   const listeners = new Map<() => void, (() => void) | null>()
-  const show = (change: Partial<TaskState<TOutput>>) => {
+  const update = (change: Partial<TaskState<TOutput>>) => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a change of single fields
     state = { ...state, ...change } as TaskState<TOutput>
     for (const listener of listeners.keys()) guard(listener)
@@ -29,7 +29,7 @@ export function lazyStream<TModule, TOutput>(
     rejectResult = reject
   })
   result.catch(() => {})
-  /** Null where it was closed first. */
+  /** Resolves to null if the stream was closed before. */
   const opening = load.then((loaded) => {
     if (isClosed) return null
     inner = open(loaded)
@@ -42,7 +42,7 @@ export function lazyStream<TModule, TOutput>(
   })
   opening.catch((error) => {
     if (isClosed) return
-    show({ status: 'error', connection: 'closed', error })
+    update({ status: 'error', connection: 'closed', error })
     rejectResult(error)
   })
   const iterate = <T>(read: (stream: TaskStream<TOutput>) => AsyncIterator<T>): AsyncIterator<T> => {
@@ -51,7 +51,7 @@ export function lazyStream<TModule, TOutput>(
     const reading = opening.then((stream) => (iterator = stream && read(stream)))
     reading.catch(() => {})
     return {
-      // Once there, the real one answers directly: another await per update would double what delivery costs.
+      // Once there is a real iterator it is called directly: another await per update would double the cost of delivery.
       next: () => iterator?.next() ?? reading.then((ready) => ready?.next() ?? done),
       return: async () => (await reading)?.return?.() ?? done,
     }
@@ -67,8 +67,8 @@ export function lazyStream<TModule, TOutput>(
       if (inner) inner.close()
       else if (!isClosed) {
         isClosed = true
-        show({ connection: 'closed' })
-        rejectResult(new InferstreamError('aborted', 'No longer followed; the run itself goes on.', { taskId }))
+        update({ connection: 'closed' })
+        rejectResult(new InferstreamError('aborted', 'The stream was closed; the run itself goes on.', { taskId }))
       }
     },
     subscribe(listener) {

@@ -2,7 +2,10 @@ import { InferstreamError } from '../core/errors.ts'
 import type { InferenceClient } from './client-types.ts'
 import type { RunConfig, RunManyOptions, TaskResult } from '../core/types.ts'
 
-/** Runs all configs, `concurrency` at a time. One run's failure is its own result; an abort settles all that are left. */
+/**
+ * Runs all configs, `concurrency` at a time. The failure of a run is its own result; an abort settles all remaining runs.
+ * @throws `config` if `configs` is not an array
+ */
 export async function runMany<I, O>(
   run: InferenceClient['run'],
   configs: readonly RunConfig<I, O>[],
@@ -15,10 +18,10 @@ export async function runMany<I, O>(
   const worker = async () => {
     for (let index = next++; index < configs.length; index = next++) {
       const at = index
-      const own = onUpdate
+      const runOptions = onUpdate
         ? { ...options, onUpdate: (update: Parameters<typeof onUpdate>[1]) => onUpdate(at, update) }
         : options
-      const [result] = await Promise.allSettled([run<I, O>(configs[index]!, own)])
+      const [result] = await Promise.allSettled([run<I, O>(configs[index]!, runOptions)])
       results[index] = result
     }
   }

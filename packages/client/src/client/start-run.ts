@@ -5,12 +5,13 @@ import type { Platform, Timer } from '../core/platform.ts'
 import type { StartedTask, TaskTransport } from '../transports/transport.ts'
 import type { FollowOptions, RunConfig, RunStreamOptions } from '../core/types.ts'
 
-/** How long an abandoned POST may still answer, so that the run it may have started can be cancelled. ms */
+/** ms that an abandoned POST may still take, so that a run that it started can be cancelled. */
 const lateAnswer = 10_000
 
 /**
- * Starts a run. Aborting rejects at once; the POST gets a while more in the background, and the run it started is
- * cancelled. A time-out does the same, unless it is to detach.
+ * Starts a run. Aborting rejects at once; the POST may still finish in the background, and the run that it started is then
+ * cancelled. A time-out does the same, unless `onTimeout` is `detach`.
+ * @throws `config` for invalid input; `aborted`; `timeout`; the errors of the uploads and the POST
  */
 export function startRun(
   transport: TaskTransport,
@@ -30,7 +31,7 @@ export function startRun(
       cleanUp()
       isAbandoned = true
       reject(error)
-      // While the input's files go up, the service knows nothing of the run.
+      // Until the uploads of its input are done, the run has not been sent.
       if (isSent) timer = platform.setTimeout(() => post.abort(), lateAnswer)
       else post.abort()
     }
@@ -50,12 +51,12 @@ export function startRun(
       isSent = !isAbandoned
       return isSent ? transport.start(ready, post.signal) : Promise.reject(abortError(signal))
     }
-    const answer = isSimple([config.input, config.setup])
+    const response = isSimple([config.input, config.setup])
       ? send(config)
       : import('./upload-input.ts')
           .then(({ uploadInput }) => uploadInput({ transport, config, signal: post.signal, onUploadProgress }))
           .then(send)
-    answer.then(
+    response.then(
       (started) => {
         cleanUp()
         if (isAbandoned && (signal?.aborted || onTimeout !== 'detach')) transport.cancel(started.taskId).catch(() => {})

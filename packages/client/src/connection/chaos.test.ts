@@ -1,4 +1,4 @@
-// The real engine with its chaos on: each line once and in the order of its source, and the end of the run.
+// The real engine in chaos mode: each line once and in order within its source, and the run settles.
 import { createEngine } from '@inferstream/engine'
 import { expect, it } from 'vitest'
 import { inference } from '../client/client.ts'
@@ -18,8 +18,8 @@ it.each(rows)('$chaos over $format', async ({ chaos, format }) => {
     expect(stream.state.status).toBe('completed')
     expect(seen).toEqual([...stream.state.logs])
     const { logs } = stream.state
-    const own = logs.map((_, index) => logs.entry(index)!)
-    expect(bySource(own)).toEqual(bySource(await client.tasks.logs(stream.taskId)))
+    const entries = logs.map((_, index) => logs.entry(index)!)
+    expect(bySource(entries)).toEqual(bySource(await client.tasks.logs(stream.taskId)))
   } finally {
     await engine.close()
   }

@@ -1,29 +1,29 @@
-// Each state of the loop under each event: what is done next, what it costs, what is shown.
+// The transitions of the connection loop: what comes next, what it costs, what is shown.
 import { describe, expect, it } from 'vitest'
 import { connectionOf, firstState, nextState } from './connection-state.ts'
 import type { LoopEvent, LoopState } from './connection-state.ts'
 import { InferstreamError } from '../core/errors.ts'
 
 const retry = { maxAttempts: 2, baseDelay: 500, maxDelay: 8_000 }
-const around = { retry, now: 1_000, random: 0.5, isOnline: true, isUrgent: false }
+const env = { retry, now: 1_000, random: 0.5, isOnline: true, isUrgent: false }
 const network = new InferstreamError('network', 'No answer.', { retryable: true })
 const gone = new InferstreamError('not_found', 'Gone.')
 
-const asking: LoopState = firstState
+const acquiring: LoopState = firstState
 const budget = { attempt: 0, emptyStreams: 0, streamedAt: 0 }
 const streaming: LoopState = { kind: 'streaming', isOpen: true, hasData: true, isHeldBack: false, ...budget }
-const mute: LoopState = { ...streaming, hasData: false, isHeldBack: false }
-const looking: LoopState = { kind: 'syncing', next: 'stream', ...budget, attempt: 1 }
+const withoutData: LoopState = { ...streaming, hasData: false, isHeldBack: false }
+const syncing: LoopState = { kind: 'syncing', next: 'stream', ...budget, attempt: 1 }
 const polling: LoopState = { kind: 'polling', ...budget }
 const closed: LoopEvent = { type: 'closed', isShortLived: false }
 const reconnecting = { kind: 'waiting', connection: 'reconnecting', delay: 250, retryAt: 1_250, next: 'syncing' }
-const atOnce = { kind: 'syncing', next: 'stream' }
-const inVain = { kind: 'polling', attempt: 0, emptyStreams: 6 }
+const syncsAtOnce = { kind: 'syncing', next: 'stream' }
+const pollsAfterEmpty = { kind: 'polling', attempt: 0, emptyStreams: 6 }
 const restsLater = { kind: 'syncing', next: 'rest', emptyStreams: 1 }
 const woken: LoopEvent = { type: 'waited', isWoken: true }
 const waited: LoopEvent = { type: 'waited', isWoken: false }
 /** While polling; the last stream ended at 1,000. */
-const between: LoopState = {
+const betweenProbes: LoopState = {
   kind: 'waiting',
   connection: 'polling',
   delay: 1_000,
@@ -33,123 +33,201 @@ const between: LoopState = {
   emptyStreams: 5,
   streamedAt: 1_000,
 }
-const trial: LoopState = { ...mute, emptyStreams: 5, streamedAt: 1_000 }
+const probe: LoopState = { ...withoutData, emptyStreams: 5, streamedAt: 1_000 }
 const pollsLater = { kind: 'waiting', connection: 'polling', delay: 1_000, next: 'acquiring' }
 
-const rows: [string, LoopState, LoopEvent, Partial<typeof around>, object][] = [
-  ['a free slot opens a stream', asking, { type: 'slot', isFree: true }, {}, { kind: 'streaming', isOpen: false }],
-  ['without a slot it polls', asking, { type: 'slot', isFree: false }, {}, { kind: 'polling' }],
-  ['an answer alone renews no budget', { ...mute, attempt: 2 }, { type: 'opened' }, {}, { isOpen: true, attempt: 2 }],
+const rows: [string, LoopState, LoopEvent, Partial<typeof env>, object][] = [
+  ['a free slot opens a stream', acquiring, { type: 'slot', isFree: true }, {}, { kind: 'streaming', isOpen: false }],
+  ['without a slot it polls', acquiring, { type: 'slot', isFree: false }, {}, { kind: 'polling' }],
+  [
+    'a response alone does not renew the budget',
+    { ...withoutData, attempt: 2 },
+    { type: 'opened' },
+    {},
+    { isOpen: true, attempt: 2 },
+  ],
   [
     'data renews the budget',
-    { ...mute, attempt: 2 },
+    { ...withoutData, attempt: 2 },
     { type: 'data' },
     {},
     { hasData: true, isHeldBack: false, attempt: 0 },
   ],
-  ['a clean end waits and looks', streaming, closed, {}, { ...reconnecting, attempt: 1, emptyStreams: 0 }],
-  ['an end at once counts as emptyStreams', streaming, { type: 'closed', isShortLived: true }, {}, { emptyStreams: 1 }],
-  ['so does a stream that never said a word', mute, closed, {}, { emptyStreams: 1 }],
-  ['and one that was refused', mute, { type: 'failed', error: network }, {}, { ...reconnecting, emptyStreams: 1 }],
+  ['a clean end waits, then refetches', streaming, closed, {}, { ...reconnecting, attempt: 1, emptyStreams: 0 }],
   [
-    'one that brought something begins the count anew',
+    'a stream that ends at once counts as empty',
+    streaming,
+    { type: 'closed', isShortLived: true },
+    {},
+    { emptyStreams: 1 },
+  ],
+  ['a stream without data counts as empty', withoutData, closed, {}, { emptyStreams: 1 }],
+  [
+    'a refused stream counts as empty',
+    withoutData,
+    { type: 'failed', error: network },
+    {},
+    { ...reconnecting, emptyStreams: 1 },
+  ],
+  [
+    'a stream with data resets the count of empty streams',
     { ...streaming, emptyStreams: 4 },
     closed,
     {},
     { emptyStreams: 0 },
   ],
   ['silence reconnects', streaming, { type: 'silent' }, {}, reconnecting],
-  ['a hint is looked into at once', streaming, { type: 'refetch', isShortLived: false }, {}, { ...atOnce, attempt: 0 }],
   [
-    'with a rest before the next stream if it came at once',
+    'a request for a refetch is met at once',
+    streaming,
+    { type: 'refetch', isShortLived: false },
+    {},
+    { ...syncsAtOnce, attempt: 0 },
+  ],
+  [
+    'a request for a refetch right after the connect rests before the next stream',
     streaming,
     { type: 'refetch', isShortLived: true },
     {},
     restsLater,
   ],
   [
-    'so that a service that always hints is not asked without a pause',
-    { ...looking, next: 'rest' },
+    'a service that always asks for a refetch is not requested without a pause',
+    { ...syncing, next: 'rest' },
     { type: 'answered' },
     {},
     { kind: 'waiting', delay: 250, next: 'acquiring', attempt: 1 },
   ],
-  ['an end that lacks its output is looked into at once', streaming, closed, { isUrgent: true }, atOnce],
-  ['another run may have the slot at once', streaming, { type: 'yielded' }, {}, { kind: 'acquiring', attempt: 0 }],
-  ['204 is no stream, for good', mute, { type: 'none' }, {}, { ...atOnce, emptyStreams: Infinity }],
-  ['a refusal for good ends it', streaming, { type: 'failed', error: gone }, {}, { kind: 'failed', error: gone }],
+  ['an end without its output is refetched at once', streaming, closed, { isUrgent: true }, syncsAtOnce],
   [
-    'without a network it waits for one, and that costs nothing',
-    mute,
+    'a slot that was yielded is acquired again without a wait',
+    streaming,
+    { type: 'yielded' },
+    {},
+    { kind: 'acquiring', attempt: 0 },
+  ],
+  [
+    'after 204 there are no streams for the rest of the run',
+    withoutData,
+    { type: 'none' },
+    {},
+    { ...syncsAtOnce, emptyStreams: Infinity },
+  ],
+  [
+    'a final refusal ends the connection',
+    streaming,
+    { type: 'failed', error: gone },
+    {},
+    { kind: 'failed', error: gone },
+  ],
+  [
+    'without a network it waits, at the cost of no attempt',
+    withoutData,
     { type: 'failed', error: network },
     { isOnline: false },
     { kind: 'waiting', connection: 'offline', attempt: 0, emptyStreams: 0 },
   ],
   [
-    'a spent budget still looks once: the run may have ended',
-    { ...mute, attempt: 2 },
+    'with an exhausted budget it refetches once more: the run may have ended',
+    { ...withoutData, attempt: 2 },
     { type: 'failed', error: network },
     {},
     { kind: 'syncing', next: 'give up', error: network },
   ],
   [
-    'and gives up where it has not',
-    { ...looking, next: 'give up', error: network },
+    'it gives up if the run has not ended',
+    { ...syncing, next: 'give up', error: network },
     { type: 'answered' },
     {},
     { kind: 'exhausted', error: network },
   ],
-  ['an answer leads back to a stream', looking, { type: 'answered' }, {}, { kind: 'acquiring', attempt: 1 }],
-  ['after five emptyStreams ones to polling', { ...looking, emptyStreams: 5 }, { type: 'answered' }, {}, pollsLater],
-  ['a failed look is repeated', looking, { type: 'failed', error: network }, {}, { next: 'syncing', attempt: 2 }],
   [
-    'as long as the budget lasts',
-    { ...looking, attempt: 2 },
+    'a refetch that succeeds leads back to a stream',
+    syncing,
+    { type: 'answered' },
+    {},
+    { kind: 'acquiring', attempt: 1 },
+  ],
+  [
+    'after five empty streams it leads to polling',
+    { ...syncing, emptyStreams: 5 },
+    { type: 'answered' },
+    {},
+    pollsLater,
+  ],
+  ['a failed refetch is repeated', syncing, { type: 'failed', error: network }, {}, { next: 'syncing', attempt: 2 }],
+  [
+    'a failed refetch is not repeated once the budget is exhausted',
+    { ...syncing, attempt: 2 },
     { type: 'failed', error: network },
     {},
     { kind: 'exhausted', error: network },
   ],
-  ['a poll that is answered waits a second', { ...polling, attempt: 2 }, { type: 'answered' }, {}, pollsLater],
-  ['and one that fails is another attempt', polling, { type: 'failed', error: network }, {}, { next: 'acquiring' }],
-  ['half a minute of polling is only polling', between, waited, { now: 30_999 }, { kind: 'polling' }],
-  ['then a stream is tried again', between, waited, { now: 31_000 }, { kind: 'acquiring' }],
-  ['or at once, when the network or the page is back', between, woken, {}, { kind: 'acquiring' }],
-  ['but never after 204', { ...between, emptyStreams: Infinity }, woken, { now: 1e9 }, { kind: 'polling' }],
+  ['a successful poll waits a second', { ...polling, attempt: 2 }, { type: 'answered' }, {}, pollsLater],
+  ['a failed poll costs an attempt', polling, { type: 'failed', error: network }, {}, { next: 'acquiring' }],
+  ['for half a minute of polling no stream is tried', betweenProbes, waited, { now: 30_999 }, { kind: 'polling' }],
+  ['after half a minute a stream is tried again', betweenProbes, waited, { now: 31_000 }, { kind: 'acquiring' }],
+  ['a stream is tried at once when the network or the page is back', betweenProbes, woken, {}, { kind: 'acquiring' }],
   [
-    'a trial without a slot polls on',
-    { ...asking, emptyStreams: 5 },
+    'no stream is tried after 204',
+    { ...betweenProbes, emptyStreams: Infinity },
+    woken,
+    { now: 1e9 },
+    { kind: 'polling' },
+  ],
+  [
+    'without a slot for a probe it continues to poll',
+    { ...acquiring, emptyStreams: 5 },
     { type: 'slot', isFree: false },
     {},
     { kind: 'polling' },
   ],
   [
-    'one that was in vain costs no attempt',
-    trial,
+    'an empty probe costs no attempt',
+    probe,
     { type: 'silent' },
     { now: 9_000 },
-    { ...inVain, streamedAt: 9_000 },
+    { ...pollsAfterEmpty, streamedAt: 9_000 },
   ],
-  ['nor does one that is refused', trial, { type: 'failed', error: network }, {}, inVain],
-  ['for whatever reason: the run itself can be had', trial, { type: 'failed', error: gone }, {}, inVain],
+  ['a refused probe costs no attempt', probe, { type: 'failed', error: network }, {}, pollsAfterEmpty],
   [
-    'or that ends at once',
-    { ...trial, hasData: true, isHeldBack: false },
+    'a probe refused for any reason costs no attempt: the run itself is available',
+    probe,
+    { type: 'failed', error: gone },
+    {},
+    pollsAfterEmpty,
+  ],
+  [
+    'a probe that ends at once costs no attempt',
+    { ...probe, hasData: true, isHeldBack: false },
     { type: 'closed', isShortLived: true },
     {},
-    inVain,
+    pollsAfterEmpty,
   ],
   [
-    'the next trial comes after twice as long',
-    { ...between, emptyStreams: 6 },
+    'the next probe waits twice as long',
+    { ...betweenProbes, emptyStreams: 6 },
     waited,
     { now: 60_999 },
     { kind: 'polling' },
   ],
-  ['a minute', { ...between, emptyStreams: 6 }, waited, { now: 61_000 }, { kind: 'acquiring' }],
-  ['at the latest after four', { ...between, emptyStreams: 40 }, waited, { now: 241_000 }, { kind: 'acquiring' }],
   [
-    'one that brings something is a stream like any other',
-    { ...trial, hasData: true, isHeldBack: false },
+    'the next probe starts after a minute',
+    { ...betweenProbes, emptyStreams: 6 },
+    waited,
+    { now: 61_000 },
+    { kind: 'acquiring' },
+  ],
+  [
+    'a probe starts after four minutes at the latest',
+    { ...betweenProbes, emptyStreams: 40 },
+    waited,
+    { now: 241_000 },
+    { kind: 'acquiring' },
+  ],
+  [
+    'a probe with data becomes an ordinary stream',
+    { ...probe, hasData: true, isHeldBack: false },
     closed,
     {},
     { emptyStreams: 0 },
@@ -158,20 +236,20 @@ const rows: [string, LoopState, LoopEvent, Partial<typeof around>, object][] = [
 
 describe('the connection loop', () => {
   it.each(rows)('%s', (_, state, event, change, expected) => {
-    expect(nextState(state, event, { ...around, ...change })).toMatchObject(expected)
+    expect(nextState(state, event, { ...env, ...change })).toMatchObject(expected)
   })
 
-  it('after a wait goes on as planned', () => {
-    const wait = nextState(streaming, closed, around)
-    expect(nextState(wait, waited, around)).toMatchObject(atOnce)
-    const poll = nextState(polling, { type: 'answered' }, around)
-    expect(nextState(poll, waited, around)).toMatchObject({ kind: 'acquiring' })
+  it('continues after a wait as planned', () => {
+    const wait = nextState(streaming, closed, env)
+    expect(nextState(wait, waited, env)).toMatchObject(syncsAtOnce)
+    const poll = nextState(polling, { type: 'answered' }, env)
+    expect(nextState(poll, waited, env)).toMatchObject({ kind: 'acquiring' })
   })
 
-  it('shows what a person needs to know', () => {
+  it('shows the state of the connection', () => {
     const opening: LoopState = { ...streaming, isOpen: false }
-    const wantsRefetch: LoopState = { ...looking, attempt: 0 }
-    const states: LoopState[] = [opening, { ...opening, attempt: 1 }, streaming, polling, trial, looking, wantsRefetch]
+    const firstSync: LoopState = { ...syncing, attempt: 0 }
+    const states: LoopState[] = [opening, { ...opening, attempt: 1 }, streaming, polling, probe, syncing, firstSync]
     expect(states.map((state) => connectionOf(state)?.connection)).toEqual([
       'connecting',
       'reconnecting',
@@ -181,7 +259,7 @@ describe('the connection loop', () => {
       'reconnecting',
       undefined,
     ])
-    expect(connectionOf(looking)).toMatchObject({ retryAt: null })
-    expect(connectionOf(nextState(streaming, closed, around))).toMatchObject({ retryAt: 1_250 })
+    expect(connectionOf(syncing)).toMatchObject({ retryAt: null })
+    expect(connectionOf(nextState(streaming, closed, env))).toMatchObject({ retryAt: 1_250 })
   })
 })

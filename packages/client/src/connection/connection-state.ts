@@ -8,19 +8,19 @@ import type { ConnectionState } from '../core/types.ts'
 interface Budget {
   /** Attempts since data was last received. */
   readonly attempt: number
-  /** Streams in a row that brought nothing, or ended at once; Infinity once the service has none. */
+  /** Streams in a row that delivered nothing or ended at once; Infinity if the service has no streams. */
   readonly emptyStreams: number
   /** When the last stream ended, epoch ms. */
   readonly streamedAt: number
 }
 
 export type LoopState = Budget &
-  /** A slot: one of the streams that an origin may have open. */
+  /** Waits for a slot: one of the streams that an origin may have open. */
   (
     | { readonly kind: 'acquiring' }
     | Streaming
     | Syncing
-    /** GET, in place of a stream. */
+    /** Fetches the run in place of a stream. */
     | { readonly kind: 'polling' }
     | Waiting
     | { readonly kind: 'exhausted'; readonly error?: InferstreamError | undefined }
@@ -31,14 +31,14 @@ interface Streaming {
   readonly kind: 'streaming'
   readonly isOpen: boolean
   readonly hasData: boolean
-  /** Nothing has arrived for a while after the request, e.g. because a proxy buffers: GET accompanies the stream. */
+  /** No byte for `heldBackAfter` since the request, e.g. because a proxy buffers: the run is polled beside the stream. */
   readonly isHeldBack: boolean
 }
 
-/** GET, for what no stream has brought. */
+/** Fetches what no stream has delivered. */
 interface Syncing {
   readonly kind: 'syncing'
-  /** `rest`: wait before the next stream. `give up`: the run may have ended meanwhile, nothing else is left to try. */
+  /** `rest`: wait before the next stream. `give up`: the last check whether the run has ended. */
   readonly next: 'stream' | 'rest' | 'give up'
   readonly error?: InferstreamError | undefined
 }
@@ -48,7 +48,7 @@ interface Waiting {
   readonly connection: 'reconnecting' | 'offline' | 'polling'
   /** ms */
   readonly delay: number
-  /** epoch ms, where it is worth showing */
+  /** epoch ms; null if it is not shown */
   readonly retryAt: number | null
   readonly next: 'syncing' | 'acquiring'
 }
@@ -56,28 +56,28 @@ interface Waiting {
 /** How one stream ended. */
 export type StreamEnd =
   | { type: 'closed'; isShortLived: boolean }
-  /** Not a byte for `idleTimeoutMs`. */
+  /** No byte for `idleTimeoutMs`. */
   | { type: 'silent' }
   /** A record asks for a refetch. */
   | { type: 'refetch'; isShortLived: boolean }
-  /** Another run needs the slot more. */
+  /** The slot was given to a run that needs it more. */
   | { type: 'yielded' }
   /** 204: the service has no stream. */
   | { type: 'none' }
-  /** The answer is no stream, e.g. a page: GET decides. */
+  /** The response is not a stream, e.g. a web page: a refetch decides. */
   | { type: 'unreadable' }
   | { type: 'failed'; error: InferstreamError }
 
 export type LoopEvent =
   | { type: 'slot'; isFree: boolean }
   | { type: 'opened' }
-  /** The stream has been quiet since its request for `heldBackAfter`. */
+  /** The stream has delivered no byte for `heldBackAfter` since its request. */
   | { type: 'held-back' }
   /** The first bytes of a stream, heartbeats and comments included. */
   | { type: 'data' }
   | StreamEnd
   | { type: 'answered' }
-  /** `isWoken`: early, because the browser says that the network or the page is back. */
+  /** `isWoken`: ended early, because the network or the page is back. */
   | { type: 'waited'; isWoken: boolean }
 
 export interface Env {
@@ -87,20 +87,20 @@ export interface Env {
   /** 0 ≤ x < 1 */
   readonly random: number
   readonly isOnline: boolean
-  /** The end is known, and what belongs to it is still to come. */
+  /** The end is known, but its output or lines have not arrived yet. */
   readonly isUrgent: boolean
 }
 
 /** ms */
 export const pollInterval = 1_000
-/** ms without a byte after which a stream is accompanied by GET: held back by a buffer is not dead. */
+/** ms without a byte after which the run is polled beside its stream, which may be held back by a buffer but not dead. */
 export const heldBackAfter = 3_000
-/** Empty streams before polling takes over. */
+/** Empty streams in a row before the run is polled. */
 const maxEmptyStreams = 5
-/** ms of polling before one more stream is tried; doubled each time that one was empty again. */
+/** ms of polling before another stream is tried; doubled each time that stream is empty as well. */
 const minProbeInterval = 30_000
 const maxProbeInterval = 240_000
-/** ms; the event is what is waited for, the timer is for browsers that do not fire it. */
+/** ms; the `online` event ends the wait sooner. For browsers that do not fire it. */
 const offlineInterval = 30_000
 
 export const firstState: LoopState = { kind: 'acquiring', attempt: 0, emptyStreams: 0, streamedAt: 0 }
@@ -150,7 +150,7 @@ export function nextState(state: LoopState, event: LoopEvent, env: Env): LoopSta
   }
 }
 
-/** A stream that has brought nothing yet, tried while the run is polled: its failure costs nothing. */
+/** Whether it is a stream without data yet, tried while the run is polled: its failure costs no attempt. */
 export function isProbe(state: LoopState): boolean {
   return state.kind === 'streaming' && !state.hasData && state.emptyStreams >= maxEmptyStreams
 }
@@ -174,11 +174,11 @@ function afterStream(
   const error = event.type === 'failed' ? event.error : undefined
   const hasData = state.kind === 'streaming' && state.hasData
   const isShortLived = 'isShortLived' in event && event.isShortLived
-  const isEmpty = (isShortLived || !hasData) && !isCutOff(error, env)
+  const isEmpty = (isShortLived || !hasData) && !isOffline(error, env)
   const emptyStreams = isEmpty ? state.emptyStreams + 1 : 0
   const budget: Budget = { attempt, emptyStreams, streamedAt: env.now }
   if (event.type === 'refetch' || env.isUrgent) {
-    // A service that asks for a refetch at every connect must not be asked without a pause.
+    // A service that asks for a refetch on every connect must not be requested without a pause.
     return { kind: 'syncing', next: isEmpty ? 'rest' : 'stream', ...budget }
   }
   if (emptyStreams > maxEmptyStreams) return { kind: 'polling', ...budget }
@@ -186,11 +186,11 @@ function afterStream(
   return next.kind === 'exhausted' ? { kind: 'syncing', next: 'give up', error, ...budget } : next
 }
 
-/** One more attempt waits, or the attempts are exhausted. */
+/** Waits before another attempt, or ends if the attempts are exhausted. */
 function pause(state: LoopState, error: InferstreamError | undefined, env: Env): LoopState {
   const { attempt, emptyStreams, streamedAt } = state
   const next = state.kind === 'polling' ? 'acquiring' : 'syncing'
-  if (isCutOff(error, env)) {
+  if (isOffline(error, env)) {
     const delay = offlineInterval
     return { kind: 'waiting', connection: 'offline', delay, retryAt: null, next, attempt, emptyStreams, streamedAt }
   }
@@ -209,12 +209,12 @@ function pause(state: LoopState, error: InferstreamError | undefined, env: Env):
   }
 }
 
-/** No network: costs no attempt. */
-function isCutOff(error: InferstreamError | undefined, { isOnline }: Env): boolean {
+/** Whether the network is down: costs no attempt. */
+function isOffline(error: InferstreamError | undefined, { isOnline }: Env): boolean {
   return error?.code === 'network' && !isOnline
 }
 
-/** A wait that is no attempt: nothing has failed. */
+/** A wait that costs no attempt: nothing has failed. */
 function rest(budget: Budget, env: Env): LoopState {
   const delay = retryDelay(1, env.retry, env.random)
   return { kind: 'waiting', connection: 'reconnecting', delay, retryAt: env.now + delay, next: 'acquiring', ...budget }
@@ -225,7 +225,7 @@ function pollLater(budget: Budget): LoopState {
   return { kind: 'waiting', connection: 'polling', delay: pollInterval, retryAt: null, next, ...budget, attempt: 0 }
 }
 
-/** What is shown for a state; null where what was shown before still holds. */
+/** What is shown for a state; null if the previous value still applies. */
 export function connectionOf(state: LoopState): { connection: ConnectionState; retryAt: number | null } | null {
   switch (state.kind) {
     case 'streaming':

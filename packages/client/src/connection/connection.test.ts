@@ -1,4 +1,4 @@
-// The table of design §2 "Guaranteed settlement", row by row; the tests control time and network.
+// The rows of the table in design §2 "Guaranteed settlement", with controlled time and network.
 import { describe, expect, it, vi } from 'vitest'
 import { fakeService, json, partial, problem, sse } from '../../test/fake-service.ts'
 
@@ -6,7 +6,7 @@ const run = { app: 'a/b', input: {} }
 const done = { id: 't1', status: 10, output: { ok: true }, logs: [] }
 
 const eventStream = (text: string) => new Response(text, { headers: { 'content-type': 'text/event-stream' } })
-const ended = () => eventStream(sse({ id: 't1', status: 7 }))
+const endedStream = () => eventStream(sse({ id: 't1', status: 7 }))
 const line = (id: number, logs: string[], offset?: number) =>
   sse({ data: { id: 't1', logs, offset }, fields: ['logs'] }, id)
 
@@ -23,8 +23,8 @@ async function follow(service: ReturnType<typeof fakeService>, options = {}) {
   return stream
 }
 
-describe('an answer that is no stream', () => {
-  it('204 stops streaming for good; the run is asked for once a second until it ends', async () => {
+describe('a response that is not a stream', () => {
+  it('204 stops streaming; the run is polled once a second until it ends', async () => {
     const service = fakeService()
     service.streams.push(new Response(null, { status: 204 }))
     const stream = await follow(service)
@@ -55,7 +55,7 @@ describe('an answer that is no stream', () => {
     await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
   })
 
-  it('200 with a page, for the task as well, is an error that says what to do, not retried', async () => {
+  it('200 with a page for the task as well is a final error that says what to do', async () => {
     const service = fakeService()
     const page = () => new Response('<html>', { headers: { 'content-type': 'text/html' } })
     service.streams.push(page())
@@ -106,7 +106,7 @@ describe('an answer that is no stream', () => {
     expect(stream.state.status).toBe('completed')
   })
 
-  it('a 401 gets one fresh token', async () => {
+  it('401 is retried once with a fresh token', async () => {
     const tokens = ['old', 'old', 'fresh']
     const getToken = vi.fn(() => tokens.shift() ?? 'later')
     const service = fakeService({ getToken })
@@ -118,9 +118,9 @@ describe('an answer that is no stream', () => {
 })
 
 describe('waiting', () => {
-  it('backs off with full jitter, 0.5 s doubling to 8 s, and never not at all', async () => {
+  it('backs off with full jitter, from 0.5 s doubling to 8 s, and never retries without a pause', async () => {
     const service = fakeService({ retry: { maxAttempts: 7 } })
-    service.platform.chance = 0.999
+    service.platform.randomValue = 0.999
     service.streams.push('refused')
     service.gets.push(...Array<'refused'>(9).fill('refused'))
     const stream = await follow(service)
@@ -132,7 +132,7 @@ describe('waiting', () => {
     expect(waits).toEqual([0.5, 1, 2, 4, 8, 8, 8])
     await expect(stream.result).rejects.toMatchObject({ code: 'network', retryable: true })
     const eager = fakeService()
-    eager.platform.chance = 0
+    eager.platform.randomValue = 0
     eager.streams.push('refused')
     const other = await follow(eager)
     expect(other.state.retryAt! - eager.platform.now()).toBeGreaterThan(0)
@@ -150,14 +150,14 @@ describe('waiting', () => {
     expect(stream.state.retryAt! - service.platform.now()).toBe(wait)
   })
 
-  it('X-RateLimit-Reset does where there is no Retry-After', async () => {
+  it('X-RateLimit-Reset replaces the wait if there is no Retry-After', async () => {
     const service = fakeService()
     service.streams.push(problem(429, 'Slow.', {}, { 'x-ratelimit-reset': String(service.platform.now() / 1_000 + 5) }))
     const stream = await follow(service)
     expect(stream.state.retryAt! - service.platform.now()).toBe(5_000)
   })
 
-  it('retry: of the stream is the base, and a timer can hold it', async () => {
+  it('retry: of the stream sets the base of the wait, up to a minute', async () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.stream.send(`retry: 2000\n\n`, { id: 't1', status: 7 })
@@ -171,7 +171,7 @@ describe('waiting', () => {
 })
 
 describe('a stream that ends before the run', () => {
-  it('cleanly is not the end: the task is asked for, then the stream again, at the same address', async () => {
+  it('cleanly is not the end of the run: the task is fetched, then the stream is reopened at the same URL', async () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.stream.send({ id: 't1', status: 6 })
@@ -188,7 +188,7 @@ describe('a stream that ends before the run', () => {
     expect(stream.state.connection).toBe('live')
   })
 
-  it('settles by the GET when the run ended meanwhile', async () => {
+  it('settles with the refetched task when the run has ended meanwhile', async () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.stream.send({ id: 't1', status: 7 })
@@ -199,9 +199,9 @@ describe('a stream that ends before the run', () => {
     expect(service.paths('GET /tasks/t1/stream')).toBe(1)
   })
 
-  it('for ever goes over to polling', async () => {
+  it('again and again is replaced by polling', async () => {
     const service = fakeService()
-    service.streams.push(...Array.from({ length: 50 }, ended))
+    service.streams.push(...Array.from({ length: 50 }, endedStream))
     const stream = await follow(service)
     await service.platform.advance(30_000)
     expect(stream.state.connection).toBe('polling')
@@ -211,11 +211,11 @@ describe('a stream that ends before the run', () => {
     expect(stream.state.status).toBe('completed')
   })
 
-  it('is offered again and again for as long as each one has something new', async () => {
+  it('is reopened as long as each stream has something new', async () => {
     const service = fakeService()
-    const whole = sse({ id: 't1', status: 7 })
+    const snapshot = sse({ id: 't1', status: 7 })
     service.streams.push(
-      ...Array.from({ length: 20 }, (_, at) => eventStream(whole + line(at + 1, [`line ${at}`], at))),
+      ...Array.from({ length: 20 }, (_, at) => eventStream(snapshot + line(at + 1, [`line ${at}`], at))),
     )
     const stream = await follow(service)
     await service.platform.advance(30_000)
@@ -224,7 +224,7 @@ describe('a stream that ends before the run', () => {
     await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
   })
 
-  it('with what is known already goes over to polling', async () => {
+  it('with nothing new is replaced by polling', async () => {
     const service = fakeService()
     const same = sse({ id: 't1', status: 7 }) + sse({ data: { logs: ['a'], offset: 0 }, fields: ['logs'] })
     service.streams.push(...Array.from({ length: 50 }, () => eventStream(same)))
@@ -235,7 +235,7 @@ describe('a stream that ends before the run', () => {
   })
 
   it.each([500, 504] as const)(
-    'or is refused with %i goes over to polling, as long as the task itself answers',
+    'or is refused with %i is replaced by polling, as long as the task itself is available',
     async (status) => {
       const service = fakeService()
       service.streams.push(...Array.from({ length: 50 }, () => problem(status, 'No streams here.')))
@@ -249,7 +249,7 @@ describe('a stream that ends before the run', () => {
     },
   )
 
-  it('is polled only as long as streams are fruitless: one is tried again now and then, and polling goes on meanwhile', async () => {
+  it('is polled only while streams are empty: a probe is tried at growing intervals, and polling continues beside it', async () => {
     const service = fakeService()
     service.streams.push(...Array.from({ length: 5 }, () => problem(502, 'A bad minute.')), 'hangs')
     const stream = await follow(service)
@@ -273,7 +273,7 @@ describe('a stream that ends before the run', () => {
     expect(service.platform.timers).toBe(0)
   })
 
-  it.each(['online', 'visible'] as const)('is streamed again at once when the browser says %s', async (event) => {
+  it.each(['online', 'visible'] as const)('is streamed again at once on the browser event %s', async (event) => {
     const service = fakeService()
     service.streams.push(...Array.from({ length: 5 }, () => problem(502, 'A bad minute.')))
     const stream = await follow(service)
@@ -284,7 +284,7 @@ describe('a stream that ends before the run', () => {
     expect(stream.state.connection).toBe('live')
   })
 
-  it('that ends while a stream is tried ends, and the trial with it', async () => {
+  it('settles when the run ends during a probe, and the probe is stopped', async () => {
     const service = fakeService()
     service.streams.push(...Array.from({ length: 5 }, () => problem(502, 'A bad minute.')))
     const stream = await follow(service)
@@ -297,7 +297,7 @@ describe('a stream that ends before the run', () => {
     expect(service.platform.timers).toBe(0)
   })
 
-  it('on a run that is gone says so', async () => {
+  it('of a run that is gone rejects with not_found', async () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.stream.break()
@@ -306,7 +306,7 @@ describe('a stream that ends before the run', () => {
     await expect(stream.result).rejects.toMatchObject({ code: 'not_found', message: 'This run is gone. No such task.' })
   })
 
-  it('is not called gone where a web page answers, e.g. because the proxy is missing', async () => {
+  it('does not count as gone if the 404 is a web page, e.g. because the proxy is missing', async () => {
     const service = fakeService()
     const page = new Response('<!doctype html>', { status: 404, headers: { 'content-type': 'text/html' } })
     service.streams.push(page)
@@ -318,7 +318,7 @@ describe('a stream that ends before the run', () => {
     })
   })
 
-  it('with retry: false is an error, once the task was asked for', async () => {
+  it('with retry: false is an error, after the task was fetched once', async () => {
     const service = fakeService({ retry: false })
     const stream = await follow(service)
     await service.stream.break()
@@ -347,7 +347,7 @@ describe('silence', () => {
     expect(stream.state.connection).toBe('live')
   })
 
-  it('is broken by comments and heartbeats', async () => {
+  it('is ended by comments and heartbeats', async () => {
     const service = fakeService({ idleTimeoutMs: 15_000 })
     const stream = await follow(service)
     for (let beat = 0; beat < 10; beat++) {
@@ -358,14 +358,14 @@ describe('silence', () => {
     expect(stream.state.connection).toBe('live')
   })
 
-  it('of streams that never say a word goes over to polling', async () => {
+  it('of every stream is replaced by polling', async () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.platform.advance(5 * 60_000)
     expect(stream.state.connection).toBe('polling')
   })
 
-  it('of a GET that hangs is not waited for either', async () => {
+  it('of a GET is ended after 45 s as well', async () => {
     const service = fakeService()
     const stream = await follow(service)
     service.gets.push('hangs')
@@ -376,7 +376,7 @@ describe('silence', () => {
 })
 
 describe('sleep, wake and network', () => {
-  it('after a sleep longer than the limit the wall clock counts, not the timer', async () => {
+  it('after a sleep the wall clock decides whether the stream is dead, not the timer', async () => {
     const service = fakeService()
     await follow(service)
     const before = service.stream
@@ -385,7 +385,7 @@ describe('sleep, wake and network', () => {
     expect(before.cancelled).toBe(true)
   })
 
-  it('a short look away changes nothing', async () => {
+  it('a short sleep changes nothing', async () => {
     const service = fakeService()
     await follow(service)
     service.platform.sleep(20_000)
@@ -402,7 +402,7 @@ describe('sleep, wake and network', () => {
     expect(stream.state.connection).toBe('live')
   })
 
-  it('offline is shown, costs no attempt, and ends with the network, at once', async () => {
+  it('offline is shown, costs no attempt, and ends as soon as the network is back', async () => {
     const service = fakeService()
     const stream = await follow(service)
     service.platform.online = false
@@ -417,7 +417,7 @@ describe('sleep, wake and network', () => {
     expect(stream.state.connection).toBe('live')
   })
 
-  it('a browser that is offline still follows an engine on its own model', async () => {
+  it('an offline browser still follows an engine on its own machine', async () => {
     const service = fakeService()
     const stream = await follow(service)
     service.platform.online = false
@@ -436,7 +436,7 @@ describe('snapshots and ids', () => {
     expect(service.stream.cancelled).toBe(true)
   })
 
-  it('the resume id survives a second drop before any new one, and is dropped when the service resets it', async () => {
+  it('the resume id survives a second drop without a new id, and is removed when the service resets it', async () => {
     const service = fakeService()
     await follow(service)
     await service.stream.send(sse({ id: 't1', status: 7 }, 41), 'id: 42\n\n')
@@ -451,7 +451,7 @@ describe('snapshots and ids', () => {
     expect(service.stream.request.headers.has('last-event-id')).toBe(false)
   })
 
-  it.each(['é', '🌍'])('the resume id %s goes as UTF-8', async (id) => {
+  it.each(['é', '🌍'])('the resume id %s is sent as UTF-8', async (id) => {
     const service = fakeService()
     await follow(service)
     await service.stream.send(sse({ id: 't1', status: 7 }, 1), `id: ${id}\n\n`)
@@ -461,7 +461,7 @@ describe('snapshots and ids', () => {
     expect(Buffer.from(header ?? '', 'latin1').toString()).toBe(id)
   })
 
-  it('what is replayed is told by its id, never by its content', async () => {
+  it('a replayed record is recognized by its id, never by its content', async () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.stream.send(sse({ id: 't1', status: 7 }, 1), line(2, ['same']), line(3, ['same']))
@@ -471,7 +471,7 @@ describe('snapshots and ids', () => {
     expect(stream.state.logs).toEqual(['same', 'same', 'same'])
   })
 
-  it('several records may share an id, before and after a loss', async () => {
+  it('several records may share an id, before and after a lost stream', async () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.stream.send(sse({ id: 't1', status: 7 }, 1), line(2, ['a']), line(2, ['b']), line(3, ['c']))
@@ -481,7 +481,7 @@ describe('snapshots and ids', () => {
     expect(stream.state.logs).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
-  it('a service that restarted and counts from 1 again is not taken for a replay', async () => {
+  it('a restarted service that counts from 1 again is not mistaken for a replay', async () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.stream.send(sse({ id: 't1', status: 7 }, 1), line(2, ['a'], 0), line(3, ['b'], 1))
@@ -491,7 +491,7 @@ describe('snapshots and ids', () => {
     expect(stream.state.logs).toEqual(['a', 'b', 'c', 'd'])
   })
 
-  it('lines without any position are read again from the log after a loss', async () => {
+  it('lines without an offset are read again from the log after a lost stream', async () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.stream.send({ id: 't1', status: 7 }, partial({ logs: ['a', 'b'] }))
@@ -504,7 +504,7 @@ describe('snapshots and ids', () => {
     expect(stream.state.logs).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
-  it('lines with a position that no stream told come from the log where the task itself has none', async () => {
+  it('lines with an offset that no stream delivered come from the log if the task itself has none', async () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.stream.send({ id: 't1', status: 7, logs: [] }, line(1, ['a'], 0))
@@ -515,8 +515,8 @@ describe('snapshots and ids', () => {
     expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'b', 'c'] })
   })
 
-  describe('lines without any position', () => {
-    it('are read again from the log after a loss before any of them came', async () => {
+  describe('lines without an offset', () => {
+    it('are read from the log after a stream was lost before any of them arrived', async () => {
       const service = fakeService()
       const stream = await follow(service)
       await service.stream.send({ id: 't1', status: 6 })
@@ -531,19 +531,22 @@ describe('snapshots and ids', () => {
       expect(service.paths('GET /tasks/t1/logs')).toBe(2)
     })
 
-    it.each(['found by the GET', 'told by the next stream'])('and when the run ended meanwhile (%s)', async (how) => {
-      const service = fakeService()
-      const stream = await follow(service)
-      await service.stream.send({ id: 't1', status: 7 })
-      await service.stream.break()
-      service.logs = { logs: [log('a', 'b')] }
-      if (how === 'found by the GET') service.task = done
-      await service.platform.advance(1_000)
-      if (how !== 'found by the GET') await service.stream.send({ ...done, logs: [] })
-      expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, logs: ['a', 'b'] })
-    })
+    it.each(['found by the GET', 'sent by the next stream'])(
+      'are read from the log when the run has ended meanwhile (%s)',
+      async (how) => {
+        const service = fakeService()
+        const stream = await follow(service)
+        await service.stream.send({ id: 't1', status: 7 })
+        await service.stream.break()
+        service.logs = { logs: [log('a', 'b')] }
+        if (how === 'found by the GET') service.task = done
+        await service.platform.advance(1_000)
+        if (how !== 'found by the GET') await service.stream.send({ ...done, logs: [] })
+        expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, logs: ['a', 'b'] })
+      },
+    )
 
-    it('of a run that no stream could be had for come with its end', async () => {
+    it('of a run without any stream arrive with its end', async () => {
       const service = fakeService()
       service.streams.push(new Response(null, { status: 204 }))
       service.logs = { logs: [log('a', 'b')] }
@@ -553,7 +556,7 @@ describe('snapshots and ids', () => {
       expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'b'] })
     })
 
-    it('of a run begun elsewhere come from its beginning', async () => {
+    it('of a run that was started elsewhere are read from its beginning', async () => {
       const service = fakeService()
       service.logs = { logs: [log('a', 'b')] }
       const stream = service.client.tasks.stream('t1')
@@ -565,7 +568,7 @@ describe('snapshots and ids', () => {
       expect(stream.state.logs).toEqual(['a', 'b', 'c'])
     })
 
-    it('of a run that was over before it was joined come from the log: its whole may have a part of them only', async () => {
+    it('of a run that had ended before it was joined come from the log: its snapshot may have only some of them', async () => {
       const service = fakeService()
       service.task = { ...done, logs: [{ ...log('set up'), log_type: 3 }] }
       service.logs = { logs: [{ ...log('set up'), log_type: 3 }, log('a', 'b')] }
@@ -576,24 +579,24 @@ describe('snapshots and ids', () => {
     })
 
     it.each([
-      ['and those told since follow them', 'c'],
-      ['and those told while it was read come once', 'b', 'c'],
-    ])('told between the POST and the stream are read from the log, %s', async (_, ...told) => {
+      ['and later lines follow them', 'c'],
+      ['and lines sent during the read come once', 'b', 'c'],
+    ])('sent between the POST and the stream are read from the log, %s', async (_, ...added) => {
       const service = fakeService()
       service.logs = { logs: [log('a', 'b')] }
       const stream = await follow(service)
       await service.stream.send(
         { id: 't1', status: 7, logs: [] },
-        ...(told.length > 1 ? [partial({ logs: told })] : []),
+        ...(added.length > 1 ? [partial({ logs: added })] : []),
       )
       expect(stream.state.logs.slice(0, 2)).toEqual(['a', 'b'])
-      if (told.length === 1) await service.stream.send(partial({ logs: told }))
+      if (added.length === 1) await service.stream.send(partial({ logs: added }))
       await service.stream.send(partial({ status: 10, output: {} }))
       expect(stream.state).toMatchObject({ status: 'completed', logs: ['a', 'b', 'c'] })
       expect(service.paths('GET /tasks/t1/logs')).toBe(2)
     })
 
-    it('told between the POST and the stream are not missing where the run had ended by then', async () => {
+    it('sent between the POST and the stream are not missing if the run had ended by then', async () => {
       const service = fakeService()
       service.task = done
       service.logs = { logs: [log('a', 'b')] }
@@ -605,8 +608,8 @@ describe('snapshots and ids', () => {
     it.each([
       ['was queued', { status: 2 }],
       ['was starting', { status: 5, logs: [] }],
-      ['had told its log', { status: 7, logs: [log('a')] }],
-    ])('cost a run nothing that %s when its stream began', async (_, task) => {
+      ['had sent its log', { status: 7, logs: [log('a')] }],
+    ])('cost no request for a run that %s when its stream began', async (_, task) => {
       const service = fakeService()
       const stream = await follow(service)
       await service.stream.send(
@@ -618,7 +621,7 @@ describe('snapshots and ids', () => {
       expect(service.paths('GET')).toBe(1)
     })
 
-    it('that a resumed stream tells are not taken from the GET in between as well', async () => {
+    it('of a resumed stream are not also read from the GET before it', async () => {
       const service = fakeService()
       const stream = await follow(service)
       await service.stream.send(sse({ id: 't1', status: 7, logs: [] }, 1))
@@ -629,7 +632,7 @@ describe('snapshots and ids', () => {
       expect(stream.state.logs).toEqual(['a', 'b'])
     })
 
-    it('and tokens neither', async () => {
+    it('and tokens of a resumed stream are not read twice', async () => {
       const service = fakeService()
       const stream = await follow(service)
       await service.stream.send(sse({ id: 't1', status: 7, logs: [] }, 1), token('a', 1))
@@ -640,7 +643,7 @@ describe('snapshots and ids', () => {
       expect(stream.state.partialOutput).toEqual({ response: 'abc' })
     })
 
-    it('keep the source they came from', async () => {
+    it('keep their source', async () => {
       const service = fakeService()
       const stream = await follow(service)
       await service.stream.send({ id: 't1', status: 7 })
@@ -658,7 +661,7 @@ describe('snapshots and ids', () => {
       ])
     })
 
-    it('cost a service that has no log endpoint nothing but the lines', async () => {
+    it('of a service without a log endpoint come from the task, without a warning', async () => {
       const warnings: string[] = []
       const service = fakeService({ onWarning: ({ message }) => warnings.push(message) })
       service.logs = problem(403, 'Not through here.')
@@ -670,7 +673,7 @@ describe('snapshots and ids', () => {
       expect(warnings).toEqual([])
     })
 
-    it('that could not be had again are told to be missing', async () => {
+    it('that could not be read again cause a warning', async () => {
       const warnings: string[] = []
       const service = fakeService({ onWarning: ({ message }) => warnings.push(message) })
       service.logs = problem(403, 'Not through here.')
@@ -684,7 +687,7 @@ describe('snapshots and ids', () => {
     })
   })
 
-  it('JSON nested 100,000 deep is taken like any other', async () => {
+  it('JSON nested 100,000 deep is applied like any other', async () => {
     const service = fakeService()
     const stream = await follow(service)
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
@@ -694,7 +697,7 @@ describe('snapshots and ids', () => {
     expect(service.open).toHaveLength(1)
   })
 
-  it('a completed status without its output is asked for', async () => {
+  it('a completed status without its output causes a refetch', async () => {
     const service = fakeService()
     const stream = await follow(service)
     service.task = done
@@ -702,7 +705,7 @@ describe('snapshots and ids', () => {
     await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
   })
 
-  it('a done event is a hint to look, an error event a warning and a hint', async () => {
+  it('a done event asks for a refetch, an error event is a warning and asks for a refetch', async () => {
     const warnings: unknown[] = []
     const service = fakeService({ onWarning: (warning) => warnings.push(warning.message) })
     const stream = await follow(service)
@@ -715,10 +718,10 @@ describe('snapshots and ids', () => {
     expect(stream.state.status).toBe('completed')
   })
 
-  it('a service that hints at every connect is never asked without a pause', async () => {
+  it('a service that asks for a refetch on every connect is never requested without a pause', async () => {
     const service = fakeService()
-    const hint = 'event: error\ndata: {"message":"again"}\n\n'
-    service.streams.push(...Array.from({ length: 100 }, () => eventStream(hint)))
+    const errorEvent = 'event: error\ndata: {"message":"again"}\n\n'
+    service.streams.push(...Array.from({ length: 100 }, () => eventStream(errorEvent)))
     const stream = await follow(service)
     expect(service.paths('GET /tasks/t1/stream')).toBe(1)
     await service.platform.advance(30_000)
@@ -726,7 +729,7 @@ describe('snapshots and ids', () => {
     expect(service.paths('GET /tasks/t1/stream')).toBe(5)
   })
 
-  it('an end that a GET told is the end, although its log and then the task itself are refused', async () => {
+  it('an end received by a GET ends the run, even if its log and then the task itself are refused', async () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.stream.send({ id: 't1', status: 7 }, partial({ logs: ['a'] }))
@@ -739,7 +742,7 @@ describe('snapshots and ids', () => {
     expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, error: null, logs: ['a'] })
   })
 
-  it('an end that a stream told is the end, although the task itself is refused', async () => {
+  it('an end received by a stream ends the run, even if the task itself is refused', async () => {
     const service = fakeService()
     const stream = await follow(service)
     await service.stream.send({ id: 't1', status: 7 })
@@ -751,7 +754,7 @@ describe('snapshots and ids', () => {
     expect(stream.state).toMatchObject({ status: 'completed', output: { ok: true }, error: null })
   })
 
-  it('a completed status that GET never confirms ends the run all the same, and no storm of requests', async () => {
+  it('a completed status that GET never confirms ends the run, without a storm of requests', async () => {
     const service = fakeService()
     const early = sse({ id: 't1', status: 7 }) + sse(partial({ status: 10 }))
     service.streams.push(...Array.from({ length: 100 }, () => eventStream(early)))
@@ -762,7 +765,7 @@ describe('snapshots and ids', () => {
     expect(service.paths('GET')).toBeLessThan(25)
   })
 
-  it('a stream that does not open with the whole task is completed by a GET', async () => {
+  it('a stream that does not open with a snapshot causes a refetch', async () => {
     const service = fakeService()
     service.task = { id: 't1', status: 7, progress: { current: 1, total: 2 }, logs: [] }
     const stream = await follow(service)
@@ -785,7 +788,7 @@ describe('the budget', () => {
     expect(stream.state.connection).toBe('live')
   })
 
-  it.each(['break', 'end'] as const)('is not renewed by a connect, whose stream says nothing (%s)', async (ending) => {
+  it.each(['break', 'end'] as const)('is not renewed by a stream without data (%s)', async (ending) => {
     const service = fakeService({ retry: { maxAttempts: 3 } })
     const stream = await follow(service)
     for (let drop = 0; drop < 3; drop++) {
@@ -802,7 +805,7 @@ describe('the budget', () => {
 })
 
 describe('formats', () => {
-  it.each(['sse', 'ndjson'] as const)('%s is asked for, and the content type decides', async (format) => {
+  it.each(['sse', 'ndjson'] as const)('%s is requested, and the content type decides', async (format) => {
     const service = fakeService({ format })
     const stream = await follow(service)
     expect(service.stream.request.headers.get('accept')).toBe(
@@ -817,7 +820,7 @@ describe('formats', () => {
     expect((await follow(other)).state.status).toBe('completed')
   })
 
-  it('a bad record is surfaced and skipped', async () => {
+  it('an invalid record is reported and skipped', async () => {
     const warnings: string[] = []
     const events: unknown[] = []
     const service = fakeService()
@@ -833,7 +836,7 @@ describe('formats', () => {
 })
 
 describe('the proxy wire', () => {
-  it('plain requests carry the target in a header, streams in the query too', async () => {
+  it('sends the target of a request in a header', async () => {
     const service = fakeService({
       baseUrl: undefined,
       proxyUrl: 'https://app.test/api/inference/proxy',
@@ -847,7 +850,7 @@ describe('the proxy wire', () => {
     expect(post!.headers.has('authorization')).toBe(false)
   })
 
-  it('and reach the stream by __inf_target', async () => {
+  it('sends the target of a stream in the query, as __inf_target', async () => {
     const seen: string[] = []
     const service = fakeService({
       baseUrl: undefined,

@@ -6,20 +6,20 @@ import type { Http } from '../http/http.ts'
 import { connectionOf, firstState, isHeldBack, isProbe, nextState, pollInterval } from './connection-state.ts'
 import type { LoopEvent, LoopState, StreamEnd } from './connection-state.ts'
 import { ResumeState } from './resume-state.ts'
-import { asError, readStream } from './stream-reader.ts'
+import { connectionError, readStream } from './stream-reader.ts'
 import type { StreamReader } from './stream-reader.ts'
 import { acquireSlot } from './stream-slots.ts'
 import type { Slot } from './stream-slots.ts'
 import type { ConnectionOptions, StreamTarget } from './stream-target.ts'
 
 export interface Connection {
-  /** Stops following and releases the connection. */
+  /** Stops following and releases the connection. May be called again. */
   close(): void
-  /** From now on GET accompanies the stream: its backlog must not delay an end that is known elsewhere. */
+  /** From now on the run is polled beside its stream, whose backlog must not delay an end that is already known. */
   accompany(): void
 }
 
-/** Starts at once. */
+/** Connects to `target` and keeps it connected until its end. Starts at once; reports to `target` only. */
 export function connect(target: StreamTarget, http: Http, options: ConnectionOptions, platform: Platform): Connection {
   let state: LoopState = firstState
   let isClosed = false
@@ -62,14 +62,14 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
           dispatch({ type: 'slot', isFree: slot !== null })
           break
         case 'streaming':
-          // It may have been handed over before the stream began.
+          // The slot may have been handed over before the stream began.
           dispatch(slot ? await readToEnd() : { type: 'yielded' })
           break
         case 'syncing':
-          dispatch(await ask((signal) => target.refetch(signal, resume.lastEventId !== '')))
+          dispatch(await request((signal) => target.refetch(signal, resume.lastEventId !== '')))
           break
         case 'polling': {
-          const event = await ask((signal) => target.poll(signal))
+          const event = await request((signal) => target.poll(signal))
           // A snapshot was applied: the next stream must not resume where the last one ended.
           if (event.type === 'answered') resume.lastEventId = ''
           dispatch(event)
@@ -102,25 +102,25 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
       onData: () => dispatch({ type: 'data' }),
       onHeldBack() {
         dispatch({ type: 'held-back' })
-        void beside(0)
+        void pollBeside(0)
       },
-      onGap: () => void ask((signal) => target.refetch(signal, false)),
+      onGap: () => void request((signal) => target.refetch(signal, false)),
       onUnreadable(error) {
         if (!hasWarned) target.warn(error)
         hasWarned = true
       },
     })
     stream = reader
-    if (isProbe(state)) void beside(pollInterval)
-    else if (isAccompanied) void beside(0)
+    if (isProbe(state)) void pollBeside(pollInterval)
+    else if (isAccompanied) void pollBeside(0)
     const end = await reader.ended
     stream = null
     release()
     return end
   }
 
-  /** Polls while a stream is open that may bring nothing, or too late. One at a time. Never rejects. */
-  async function beside(firstDelay: number): Promise<void> {
+  /** Polls while an open stream may deliver nothing, or too late. One request at a time. Never rejects. */
+  async function pollBeside(firstDelay: number): Promise<void> {
     if (hasCompanion) return
     hasCompanion = true
     const isNeeded = () => stream !== null && (isProbe(state) || isHeldBack(state) || isAccompanied) && !isOver()
@@ -130,22 +130,22 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
       if (ms > 0) await delay(platform, ms, closing.signal).catch(() => {})
       if (!isNeeded()) break
       // oxlint-disable-next-line no-await-in-loop -- one at a time
-      await ask((signal) => target.poll(signal))
+      await request((signal) => target.poll(signal))
     }
     hasCompanion = false
   }
 
-  /** A request that hangs is as dead as a silent stream. */
-  async function ask(request: (signal: AbortSignal) => Promise<void>): Promise<LoopEvent> {
+  /** A request that hangs is ended like a silent stream. Never rejects. */
+  async function request(send: (signal: AbortSignal) => Promise<void>): Promise<LoopEvent> {
     try {
-      await withDeadline(platform, options.idleTimeoutMs, closing.signal, request)
+      await withDeadline(platform, options.idleTimeoutMs, closing.signal, send)
       return { type: 'answered' }
     } catch (error) {
-      return { type: 'failed', error: asError(error, http) }
+      return { type: 'failed', error: connectionError(error, http) }
     }
   }
 
-  /** True where it was ended early. */
+  /** Resolves to true if the wait was ended early. */
   function wait(ms: number): Promise<boolean> {
     return new Promise((resolve) => {
       const end = (isWoken: boolean) => {
@@ -169,7 +169,7 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
   })
 
   loop()
-    .catch((error: unknown) => target.fail(asError(error, http)))
+    .catch((error: unknown) => target.fail(connectionError(error, http)))
     .finally(() => {
       release()
       unsubscribe()
@@ -185,7 +185,7 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
     },
     accompany() {
       isAccompanied = true
-      if (stream) void beside(0)
+      if (stream) void pollBeside(0)
     },
   }
 }

@@ -1,14 +1,14 @@
-// A service that fails at every byte of a wire. The promise: the end state and every log line are those of the
-// uninterrupted run (design §2 "Guaranteed settlement"). Wires of forms that the engine does not send; those that it does: recorded-wires.test.ts.
+// A service that fails at every byte of a wire: the end state and all log lines must equal those of the uninterrupted run
+// (design §2 "Guaranteed settlement"). For forms that the engine does not send; for the others see recorded-wires.test.ts.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { edgesOf, failuresAt, faults, followThrough, lengthOf, listen } from '../../test/faulty-service.ts'
+import { edgesOf, failuresAt, faults, followToEnd, byteLengthOf, listen } from '../../test/faulty-service.ts'
 import type { End, Wire } from '../../test/faulty-service.ts'
 import { isFull } from '../../test/full.ts'
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const bar = (step: number) => `\r ${step * 25}%|##  | ${step}/4`
 
-/** What the task does, one step a record: the record's data, and what it adds to the log. */
+/** The steps of the task, one per record: the record's data, and what it adds to the log. */
 const steps: { data: Record<string, unknown>; text?: string; lines?: string[] }[] = [
   { data: { status: 2, queue_position: 1 } },
   { data: { status: 6 }, text: 'loading ünïcode\n' },
@@ -43,11 +43,11 @@ const textUpTo = (index: number) =>
     .join('')
 const linesUpTo = (index: number) => steps.slice(0, index + 1).flatMap(({ lines = [] }) => lines)
 
-/** With ids, string arrays say nothing of their position: the ids alone tell. Without either, the log's own endpoint does. */
+/** With ids, string arrays have no offset: only the ids give their position. Without either, the log's endpoint does. */
 function wireOf(name: string): Wire {
   const isNdjson = name.startsWith('ndjson')
   const hasIds = name === 'sse with ids'
-  const isBlind = hasIds || name === 'ndjson without positions'
+  const isUnnumbered = hasIds || name === 'ndjson without positions'
 
   function frame(json: object, id?: number): string {
     if (isNdjson) return `${JSON.stringify(json)}\n`
@@ -55,19 +55,19 @@ function wireOf(name: string): Wire {
   }
 
   const records = steps.map(({ data, text, lines }, index) => {
-    const named: Record<string, unknown> = { ...data }
-    if (text !== undefined) named['logs'] = [{ log_type: 4, content: base64(textUpTo(index)) }]
-    if (lines) named['logs'] = lines
-    if (index === 0) return frame({ id: 't1', ...named }, index)
+    const fields: Record<string, unknown> = { ...data }
+    if (text !== undefined) fields['logs'] = [{ log_type: 4, content: base64(textUpTo(index)) }]
+    if (lines) fields['logs'] = lines
+    if (index === 0) return frame({ id: 't1', ...fields }, index)
     const before = textUpTo(index).split('\n').length - 1 + linesUpTo(index - 1).length
-    const offset = lines && !isBlind ? { offset: before } : {}
-    return frame({ data: { id: 't1', ...named, ...offset }, fields: Object.keys(named) }, index)
+    const offset = lines && !isUnnumbered ? { offset: before } : {}
+    return frame({ data: { id: 't1', ...fields, ...offset }, fields: Object.keys(fields) }, index)
   })
 
-  function whole(position: number, withLines: boolean): object {
-    const fields = Object.assign({}, ...steps.slice(0, position + 1).map(({ data }) => data)) as object
-    const lines = withLines ? linesUpTo(position) : []
-    const text = textUpTo(position) + lines.map((line) => `${line}\n`).join('')
+  function snapshot(recordIndex: number, withLines: boolean): object {
+    const fields = Object.assign({}, ...steps.slice(0, recordIndex + 1).map(({ data }) => data)) as object
+    const lines = withLines ? linesUpTo(recordIndex) : []
+    const text = textUpTo(recordIndex) + lines.map((line) => `${line}\n`).join('')
     return { id: 't1', ...fields, logs: [{ log_type: 4, content: base64(text) }] }
   }
 
@@ -75,12 +75,12 @@ function wireOf(name: string): Wire {
     taskId: 't1',
     isNdjson,
     records,
-    reopened(position, lastEventId) {
+    reopened(recordIndex, lastEventId) {
       if (hasIds) return records.slice(Number(lastEventId ?? -1) + 1).join('')
-      return frame(whole(position, !isBlind)) + records.slice(position + 1).join('')
+      return frame(snapshot(recordIndex, !isUnnumbered)) + records.slice(recordIndex + 1).join('')
     },
-    task: (position) => whole(position, !isBlind),
-    log: (position) => whole(position, true),
+    task: (recordIndex) => snapshot(recordIndex, !isUnnumbered),
+    log: (recordIndex) => snapshot(recordIndex, true),
   }
 }
 
@@ -89,7 +89,7 @@ const wires = ['ndjson', 'sse', 'sse with ids', 'ndjson without positions'].map(
   wire: wireOf(name),
 }))
 const rows = wires.flatMap(({ name, wire }) => faults.map((fault) => ({ name, wire, fault })))
-const everyByte = (wire: Wire) => Array.from({ length: lengthOf(wire) }, (_, offset) => offset)
+const everyByte = (wire: Wire) => Array.from({ length: byteLengthOf(wire) }, (_, offset) => offset)
 
 let server: Awaited<ReturnType<typeof listen>>
 beforeAll(async () => {
@@ -97,9 +97,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-describe('the same end and every line once', () => {
+describe('the run ends the same, with every line once', () => {
   it.each(wires)('$name, uninterrupted', async ({ wire }) => {
-    expect(await followThrough(wire, faults[0]!, lengthOf(wire))).toEqual(expected)
+    expect(await followToEnd(wire, faults[0]!, byteLengthOf(wire))).toEqual(expected)
   })
 
   const places = isFull ? 'at every byte' : 'around each record'

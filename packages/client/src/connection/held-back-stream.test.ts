@@ -1,12 +1,12 @@
-// A stream that a proxy holds back is not dead: the run is seen meanwhile (design §2 "Guaranteed settlement").
+// A stream that a proxy buffers is not dead: the run is polled beside it (design §2 "Guaranteed settlement").
 import { describe, expect, it } from 'vitest'
 import { fakeService, partial } from '../../test/fake-service.ts'
 
 const run = { app: 'a/b', input: {} }
 const done = { id: 't1', status: 10, output: { ok: true }, logs: [] }
 
-describe('a stream that is open and brings nothing', () => {
-  it('is accompanied by GET within five seconds, at most once a second, and shown as polling', async () => {
+describe('an open stream that delivers nothing', () => {
+  it('is polled beside within five seconds, at most once a second, and shown as polling', async () => {
     const service = fakeService()
     service.task = { id: 't1', status: 7, progress: { current: 1, total: 4 }, logs: [], updated_at: 'x' }
     const stream = await service.client.run(run, { stream: true })
@@ -21,7 +21,7 @@ describe('a stream that is open and brings nothing', () => {
     expect(service.stream.cancelled).toBe(false)
   })
 
-  it('is the source again as soon as it speaks, and the requests stop', async () => {
+  it('is used again as soon as it delivers data, and polling stops', async () => {
     const service = fakeService()
     const stream = await service.client.run(run, { stream: true })
     await service.platform.advance(10_000)
@@ -36,7 +36,7 @@ describe('a stream that is open and brings nothing', () => {
     expect(service.platform.timers).toBe(0)
   })
 
-  it.each(['hangs', 'stream'] as const)('does not delay the end (%s)', async (answer) => {
+  it.each(['hangs', 'stream'] as const)('does not delay the end of the run (%s)', async (answer) => {
     const service = fakeService()
     service.streams.push(answer)
     service.task = done
@@ -46,7 +46,7 @@ describe('a stream that is open and brings nothing', () => {
     expect(service.platform.timers).toBe(0)
   })
 
-  it('is left alone while heartbeats arrive', async () => {
+  it('is not polled beside while heartbeats arrive', async () => {
     const service = fakeService()
     const stream = await service.client.run(run, { stream: true })
     await service.settled()
@@ -56,7 +56,7 @@ describe('a stream that is open and brings nothing', () => {
     expect(service.paths('GET')).toBe(1)
   })
 
-  it('brings each line once, although GET had brought some before', async () => {
+  it('adds each line once, even if polling delivered some before', async () => {
     const service = fakeService()
     service.task = { id: 't1', status: 7, logs: ['a', 'b'] }
     service.logs = { logs: ['a', 'b', 'c'] }
@@ -76,18 +76,18 @@ describe('a stream that is open and brings nothing', () => {
 describe('a request that ignores its signal', () => {
   it('is not waited for', async () => {
     let requests = 0
-    const deaf = fakeService({
+    const service = fakeService({
       fetch: async (input) => {
         requests++
         if (new URL(String(input)).pathname === '/apps/run') return Response.json({ data: { id: 't1', status: 1 } })
         return new Promise(() => {})
       },
     })
-    const stream = await deaf.client.run(run, { stream: true })
-    await deaf.platform.advance(300_000)
+    const stream = await service.client.run(run, { stream: true })
+    await service.platform.advance(300_000)
     expect(requests).toBeGreaterThan(8)
     stream.close()
     await expect(stream.result).rejects.toMatchObject({ code: 'aborted' })
-    expect(deaf.platform.timers).toBe(0)
+    expect(service.platform.timers).toBe(0)
   })
 })

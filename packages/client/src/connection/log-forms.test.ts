@@ -1,7 +1,7 @@
-// Runs of every form of log, cut again and again at places drawn by lot, while requests fail: every line once, in order.
+// Runs with every form of log, cut repeatedly at random places while requests fail: every line once and in order.
 import { expect, it } from 'vitest'
 import { createClient } from '../client/client.ts'
-// Loaded already, so that runs need not wait for it.
+// Preloaded, so that runs do not wait for these modules.
 import '../http/http-error.ts'
 import '../transports/http/connect-task.ts'
 import '../task/task-stream.ts'
@@ -9,18 +9,18 @@ import '../wire/ndjson.ts'
 import { jumpingPlatform } from '../../test/jumping-platform.ts'
 
 const forms = [
-  'growing records',
+  'cumulative records',
   'arrays with offset',
   'arrays in frames with ids',
-  'arrays without any position',
-  'arrays without any position, of few texts',
+  'arrays without an offset',
+  'arrays without an offset, of few texts',
 ] as const
 type Form = (typeof forms)[number]
 
 const base64 = (lines: readonly string[]) => Buffer.from(lines.map((line) => `${line}\n`).join('')).toString('base64')
 
-/** The same numbers for the same seed. */
-function lots(seed: number) {
+/** A pseudo-random generator: the same numbers for the same seed. */
+function randomOf(seed: number) {
   let state = seed
   return function below(limit: number): number {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -30,12 +30,12 @@ function lots(seed: number) {
 
 const json = (data: object) => Response.json({ data })
 
-/** A service whose run goes a step on with each record that a stream tells, and sometimes while nobody looks. */
+/** A service whose run advances one step with each record of a stream, and sometimes between two requests. */
 function unreliableService(form: Form, isNdjson: boolean, seed: number) {
-  const below = lots(seed)
+  const below = randomOf(seed)
   const steps = Array.from({ length: 5 + below(25) }, (_, step) =>
     Array.from({ length: below(4) }, (__, index) =>
-      form === 'arrays without any position, of few texts' ? `tick ${below(3)}` : `line ${step}.${index} ünï😀`,
+      form === 'arrays without an offset, of few texts' ? `tick ${below(3)}` : `line ${step}.${index} ünï😀`,
     ),
   )
   /** The last step that has happened. */
@@ -43,7 +43,7 @@ function unreliableService(form: Form, isNdjson: boolean, seed: number) {
   let requests = 0
   const linesTo = (step: number) => steps.slice(0, step + 1).flat()
   const logTo = (step: number) => (linesTo(step).length === 0 ? [] : [{ log_type: 4, content: base64(linesTo(step)) }])
-  const isGrowing = form === 'growing records'
+  const isCumulative = form === 'cumulative records'
   const hasIds = form === 'arrays in frames with ids'
   const hasOffset = form === 'arrays with offset'
 
@@ -59,19 +59,19 @@ function unreliableService(form: Form, isNdjson: boolean, seed: number) {
   }
 
   function record(step: number): string {
-    const logs = isGrowing ? logTo(step) : (steps[step] ?? [])
+    const logs = isCumulative ? logTo(step) : (steps[step] ?? [])
     const offset = hasOffset ? { offset: linesTo(step - 1).length } : {}
     return frame({ data: { ...stateAt(step), logs, ...offset }, fields: ['status', 'output', 'logs'] }, step)
   }
 
-  const whole = () => ({ ...stateAt(at), logs: isGrowing ? logTo(at) : [] })
+  const snapshot = () => ({ ...stateAt(at), logs: isCumulative ? logTo(at) : [] })
 
-  /** What a stream begins with. */
+  /** The first records of a stream. */
   function opening(lastEventId: string | null): string[] {
     if (lastEventId !== null)
       return steps.slice(0, at + 1).flatMap((_, step) => (step > Number(lastEventId) ? record(step) : []))
     const all = hasOffset ? [frame({ data: { id: 't1', logs: linesTo(at), offset: 0 }, fields: ['logs'] })] : []
-    return [frame(whole(), at), ...all]
+    return [frame(snapshot(), at), ...all]
   }
 
   function stream(lastEventId: string | null, signal: AbortSignal | null | undefined): ReadableStream<Uint8Array> {
@@ -104,33 +104,33 @@ function unreliableService(form: Form, isNdjson: boolean, seed: number) {
     const path = input instanceof Request ? input.url : input.toString()
     if (++requests > 400) return new Response('{"detail":"The run does not end."}', { status: 400 })
     if (path.endsWith('/apps/run')) return json({ id: 't1', status: 1 })
-    const chance = below(100)
-    if (chance < 8) throw new TypeError('fetch failed')
-    if (chance < 14) return new Response('{}', { status: 503 })
+    const random = below(100)
+    if (random < 8) throw new TypeError('fetch failed')
+    if (random < 14) return new Response('{}', { status: 503 })
     if (path.endsWith('/logs')) return json({ logs: logTo(at) })
     if (path.endsWith('/stream')) {
       const type = isNdjson ? 'application/x-ndjson' : 'text/event-stream'
       const lastEventId = new Headers(init?.headers).get('last-event-id')
       return new Response(stream(lastEventId, init?.signal), { headers: { 'content-type': type } })
     }
-    if (chance < 40) at = Math.min(steps.length, at + 1)
-    return json(whole())
+    if (random < 40) at = Math.min(steps.length, at + 1)
+    return json(snapshot())
   }
   return { serve, lines: steps.flat() }
 }
 
-/** What the run came to, and what was told of it. */
+/** The end of the run, and the lines of its updates. */
 async function follow(form: Form, isNdjson: boolean, seed: number) {
   const { serve, lines } = unreliableService(form, isNdjson, seed)
-  const options = { baseUrl: 'https://lots.test', fetch: serve, maxStreams: Infinity, retry: { maxAttempts: 50 } }
+  const options = { baseUrl: 'https://random.test', fetch: serve, maxStreams: Infinity, retry: { maxAttempts: 50 } }
   const client = createClient({ ...options, format: isNdjson ? 'ndjson' : 'sse' }, jumpingPlatform())
   const stream = await client.run({ app: 'a/b', input: {} }, { stream: true })
-  const told: string[] = []
-  for await (const update of stream) told.push(...update.logs)
+  const seen: string[] = []
+  for await (const update of stream) seen.push(...update.logs)
   const { status, logs } = stream.state
   return {
-    got: { seed, status, told, logs: [...logs] },
-    wanted: { seed, status: 'completed', told: lines, logs: lines },
+    actual: { seed, status, seen, logs: [...logs] },
+    expected: { seed, status: 'completed', seen: lines, logs: lines },
   }
 }
 
@@ -139,7 +139,7 @@ const possible = rows.filter(({ form, format }) => form !== 'arrays in frames wi
 
 it.each(possible)('$form over $format', async ({ form, format }) => {
   const seeds = Array.from({ length: 200 }, (_, seed) => seed)
-  for (const { got, wanted } of await Promise.all(seeds.map((seed) => follow(form, format === 'ndjson', seed)))) {
-    expect(got).toEqual(wanted)
+  for (const { actual, expected } of await Promise.all(seeds.map((seed) => follow(form, format === 'ndjson', seed)))) {
+    expect(actual).toEqual(expected)
   }
 })

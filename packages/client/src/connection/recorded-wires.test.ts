@@ -1,8 +1,8 @@
-// The wires of fixtures/, recorded from the real engine, with faults at every byte. The promise: the end state and every
-// log line are those of the uninterrupted run (design §2 "Guaranteed settlement").
+// The wires of fixtures/, recorded from the real engine, with faults at every byte: the end state and all log lines must
+// equal those of the uninterrupted run (design §2 "Guaranteed settlement").
 import { readFileSync, readdirSync } from 'node:fs'
 import { beforeAll, afterAll, describe, expect, it } from 'vitest'
-import { edgesOf, failuresAt, faults, followThrough, lengthOf, listen } from '../../test/faulty-service.ts'
+import { edgesOf, failuresAt, faults, followToEnd, byteLengthOf, listen } from '../../test/faulty-service.ts'
 import type { End, Wire } from '../../test/faulty-service.ts'
 import { isFull } from '../../test/full.ts'
 
@@ -37,7 +37,7 @@ interface Piece {
 
 const fixtures = new URL('../../fixtures/', import.meta.url)
 
-/** A recording cut into its records, with what is between them. */
+/** A recording, cut into its records and the text between them. */
 function piecesOf(text: string, isNdjson: boolean): Piece[] {
   return (text.match(isNdjson ? /[^\n]*\n/g : /[\s\S]*?\n\n/g) ?? []).map((piece) => {
     const json = isNdjson ? piece : /^data: (.*)$/m.exec(piece)?.[1]
@@ -46,26 +46,26 @@ function piecesOf(text: string, isNdjson: boolean): Piece[] {
   })
 }
 
-const textOf = ({ content }: LogRecord) => Buffer.from(content, 'base64').toString()
+const decodedText = ({ content }: LogRecord) => Buffer.from(content, 'base64').toString()
 
-/** What a record says in lines, where it is one of those. */
+/** The lines of a record; null if it has none. */
 function linesOf({ line }: Piece): Lines | null {
   const lines = line && 'data' in line && 'log_type' in line.data ? line.data : null
   return lines && typeof lines.logs[0] === 'string' ? lines : null
 }
 
 interface RecordedWire extends Wire {
-  task(position: number): Task
+  task(recordIndex: number): Task
 }
 
-/** The recording as a service that can be asked at any moment: a record's fields replace those of the task (protocol §5.1). */
+/** A service that plays the recording: a record's fields replace those of the task (protocol §5.1). */
 function wireOf(name: string): RecordedWire {
   const isNdjson = name.endsWith('.ndjson')
   const pieces = piecesOf(readFileSync(new URL(name, fixtures), 'utf8'), isNdjson)
 
-  function taskAt(position: number): Task {
+  function taskAt(recordIndex: number): Task {
     const task: Task = { id: '', status: 0, status_text: '', output: null, error: null, logs: [] }
-    for (const piece of pieces.slice(0, position + 1)) {
+    for (const piece of pieces.slice(0, recordIndex + 1)) {
       const { line } = piece
       if (line && 'id' in line) Object.assign(task, line)
       if (!line || !('data' in line) || !('id' in line.data) || linesOf(piece)) continue
@@ -75,16 +75,16 @@ function wireOf(name: string): RecordedWire {
     return task
   }
 
-  /** With the lines that streams tell as arrays: in the record of their type. */
-  function wholeAt(position: number): Task {
-    const task = taskAt(position)
+  /** The task with the lines that streams send as arrays, in the record of their type. */
+  function snapshotAt(recordIndex: number): Task {
+    const task = taskAt(recordIndex)
     const logs = new Map(task.logs.map((log) => [log.log_type, log]))
-    for (const piece of pieces.slice(0, position + 1)) {
+    for (const piece of pieces.slice(0, recordIndex + 1)) {
       const added = linesOf(piece)
       if (!added) continue
       const { logs: lines, log_type } = added
       const known = logs.get(log_type)
-      const text = (known ? textOf(known) : '') + lines.map((line) => `${line}\n`).join('')
+      const text = (known ? decodedText(known) : '') + lines.map((line) => `${line}\n`).join('')
       logs.set(log_type, { log_type, content: Buffer.from(text).toString('base64') })
     }
     return { ...task, logs: [...logs.values()] }
@@ -92,9 +92,9 @@ function wireOf(name: string): RecordedWire {
 
   const frame = (line: object) => (isNdjson ? `${JSON.stringify(line)}\n` : `data: ${JSON.stringify(line)}\n\n`)
   const known = new Map<number, Task>()
-  function whole(position: number): Task {
-    const task = known.get(position) ?? wholeAt(position)
-    known.set(position, task)
+  function snapshot(recordIndex: number): Task {
+    const task = known.get(recordIndex) ?? snapshotAt(recordIndex)
+    known.set(recordIndex, task)
     return task
   }
 
@@ -102,21 +102,21 @@ function wireOf(name: string): RecordedWire {
     taskId: taskAt(pieces.length).id,
     isNdjson,
     records: pieces.map(({ text }) => text),
-    // As the engine does: who comes anew gets the lines that go as arrays after the task, who resumes only what follows.
-    reopened(position, lastEventId) {
-      const from = lastEventId === null ? position : pieces.findIndex(({ id }) => id === Number(lastEventId))
-      const again = lastEventId === null ? pieces.slice(0, from + 1).filter((piece) => linesOf(piece)) : []
-      const texts = [...again.map(({ line }) => frame(line!)), ...pieces.slice(from + 1).map(({ text }) => text)]
+    // As in the engine: a new stream repeats the lines of arrays after the task, a resumed one sends only what follows.
+    reopened(recordIndex, lastEventId) {
+      const from = lastEventId === null ? recordIndex : pieces.findIndex(({ id }) => id === Number(lastEventId))
+      const repeated = lastEventId === null ? pieces.slice(0, from + 1).filter((piece) => linesOf(piece)) : []
+      const texts = [...repeated.map(({ line }) => frame(line!)), ...pieces.slice(from + 1).map(({ text }) => text)]
       return frame(taskAt(from)) + texts.join('')
     },
-    task: whole,
-    log: whole,
+    task: snapshot,
+    log: snapshot,
   }
 }
 
 const wires = readdirSync(fixtures)
   .filter((name) => /\.(sse|ndjson)$/.test(name))
-  .map((name) => ({ name, wire: wireOf(name), whole: null as End | null }))
+  .map((name) => ({ name, wire: wireOf(name), expected: null as End | null }))
 
 let server: Awaited<ReturnType<typeof listen>>
 beforeAll(async () => {
@@ -126,26 +126,26 @@ afterAll(() => server.close())
 
 describe.each(wires)('$name', (row) => {
   const { wire } = row
-  const everyByte = Array.from({ length: lengthOf(wire) }, (_, offset) => offset)
+  const everyByte = Array.from({ length: byteLengthOf(wire) }, (_, offset) => offset)
   const edges = edgesOf(wire)
 
-  it('uninterrupted, ends as the engine said', async () => {
-    row.whole = await followThrough(wire, faults[0]!, lengthOf(wire))
+  it('uninterrupted, ends as recorded', async () => {
+    row.expected = await followToEnd(wire, faults[0]!, byteLengthOf(wire))
     const { status_text: status, output, error, logs } = wire.task(wire.records.length)
-    expect(row.whole.state).toMatchObject({ status, error, output: status === 'completed' ? output : null })
-    const lines = logs.flatMap((log) => textOf(log).replace(/\n$/, '').split(/\r?\n/))
-    expect(Object.values(row.whole.logs).flat().toSorted()).toEqual(lines.toSorted())
+    expect(row.expected.state).toMatchObject({ status, error, output: status === 'completed' ? output : null })
+    const lines = logs.flatMap((log) => decodedText(log).replace(/\n$/, '').split(/\r?\n/))
+    expect(Object.values(row.expected.logs).flat().toSorted()).toEqual(lines.toSorted())
   })
 
   it.each(faults)(isFull ? '$name, at every byte' : '$name, around each record', async (fault) => {
-    expect(await failuresAt(isFull ? everyByte : edges, wire, fault, row.whole!)).toEqual([])
+    expect(await failuresAt(isFull ? everyByte : edges, wire, fault, row.expected!)).toEqual([])
   })
 
-  // A socket of its own for every run takes ten times as long.
-  const isShort = lengthOf(wire) < 1_300
+  // A real socket for each run takes ten times as long.
+  const isShort = byteLengthOf(wire) < 1_300
   it.each(faults)('$name, on a real socket', async (fault) => {
     const full = isShort && (fault === faults[0] || fault === faults[1]) ? everyByte : edges
     const offsets = isFull ? full : edges.filter((_, index) => index % 5 === 0)
-    expect(await failuresAt(offsets, wire, fault, row.whole!, server.origin)).toEqual([])
+    expect(await failuresAt(offsets, wire, fault, row.expected!, server.origin)).toEqual([])
   })
 })

@@ -1,18 +1,18 @@
 import type { DecodedRecord } from '../wire/decode.ts'
 
-/** Ids kept; as many again may gather before the oldest are dropped. */
+/** Ids kept; the oldest are dropped once there are twice as many. */
 const maxIds = 10_000
 
-/** What one stream leaves to the next: where to resume, and what a replay would only repeat. */
+/** State from one stream to the next: where to resume, and which records a replay would repeat. */
 export class ResumeState {
   lastEventId = ''
-  /** ms, where the service sent one in `retry:` */
+  /** ms, from the service's `retry:`; undefined until then */
   baseDelay: number | undefined
-  /** Newest last, each id once: tells what a stream replays without Last-Event-ID from what is new. */
+  /** Ids of received records, newest last, each once: a stream may replay them without Last-Event-ID. */
   #seen: string[] = []
   /** Records received with the newest id. */
   #withNewest = 0
-  /** Ids of earlier streams with how many of their records have been received; Infinity for all but the newest. */
+  /** Ids of earlier streams and the number of records received with each; Infinity for all but the newest id. */
   #delivered: Map<string, number> | null = null
 
   onStreamStart(): void {
@@ -22,12 +22,12 @@ export class ResumeState {
     this.#delivered = delivered.size > 0 ? delivered : null
   }
 
-  /** After a fresh snapshot everything is new, whatever its id: a service that restarted counts from 1. */
+  /** After a fresh snapshot all records are new, whatever their ids: a restarted service counts from 1 again. */
   onSnapshot({ id }: DecodedRecord): void {
     if (!id || !this.#delivered?.has(id)) this.#delivered = null
   }
 
-  /** The records that have not been delivered before. An id names a position: several records may share it. */
+  /** Returns the records that have not been received before. An id is a position, which several records may share. */
   dedupe(records: readonly DecodedRecord[]): readonly DecodedRecord[] {
     if (!records.some(({ id }) => id !== undefined)) return records
     const fresh = records.filter(({ id }) => {

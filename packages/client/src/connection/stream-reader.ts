@@ -1,4 +1,4 @@
-// One stream, from its request to its end.
+// Reads one stream, from its request to its end.
 import type { Applied, ConnectionOptions, Opening, StreamTarget } from './stream-target.ts'
 import { heldBackAfter } from './connection-state.ts'
 import type { StreamEnd } from './connection-state.ts'
@@ -13,9 +13,9 @@ import type { ResumeState } from './resume-state.ts'
 export interface StreamReader {
   /** Never rejects. */
   readonly ended: Promise<StreamEnd>
-  /** Leaves the stream and releases its connection. */
+  /** Ends the stream and releases its connection. */
   stop(end: StreamEnd): void
-  /** Timers may have lied, or the network changed. */
+  /** Timers may be late, or the network has changed. */
   wake(event: WakeEvent): void
 }
 
@@ -29,19 +29,20 @@ export interface StreamSetup {
   readonly onOpened: () => void
   /** The first bytes. */
   readonly onData: () => void
-  /** Not a byte for `heldBackAfter`, although the stream may be alive. */
+  /** No byte for `heldBackAfter`, although the stream may be alive. */
   readonly onHeldBack: () => void
-  /** The stream does not begin with a snapshot: a refetch is needed meanwhile. */
+  /** The stream does not begin with a snapshot: a refetch is needed beside it. */
   readonly onGap: () => void
-  /** The answer is no stream. */
+  /** The response is not a stream. */
   readonly onUnreadable: (error: InferstreamError) => void
 }
 
-/** ms; a stream that ends sooner with nothing but its snapshot is short-lived, and so is one left sooner for a refetch. */
+/** ms; a stream is short-lived if it ends sooner with nothing but its snapshot, or is left sooner for a refetch. */
 const shortLife = 2_000
-/** Records applied at once before readers get their turn. */
-const slice = 512
+/** Records applied at once, before readers get their turn. */
+const sliceLength = 512
 
+/** Sends the request at once. */
 export function readStream(setup: StreamSetup): StreamReader {
   const { target, http, options, platform, resume, isOver } = setup
   const controller = new AbortController()
@@ -57,7 +58,7 @@ export function readStream(setup: StreamSetup): StreamReader {
     finish = resolve
   })
 
-  /** Does not wait for a fetch that ignores its signal. */
+  /** Ends at once, also if fetch ignores its signal. */
   function stop(end: StreamEnd): void {
     isStopped = true
     finish(end)
@@ -82,7 +83,7 @@ export function readStream(setup: StreamSetup): StreamReader {
       signal: controller.signal,
       headers: {
         Accept: options.format === 'ndjson' ? 'application/x-ndjson' : 'text/event-stream',
-        ...(lastEventId ? { 'Last-Event-ID': headerOf(lastEventId) } : {}),
+        ...(lastEventId ? { 'Last-Event-ID': headerValueOf(lastEventId) } : {}),
       },
     })
     if (isStopped || response.status === 204) {
@@ -106,7 +107,7 @@ export function readStream(setup: StreamSetup): StreamReader {
       },
       options.maxEventBytes,
     )
-    const applyNext = recordIntake()
+    const applyNext = recordApplier()
     reader = response.body.getReader()
     for (;;) {
       const { done, value } = await reader.read()
@@ -118,8 +119,10 @@ export function readStream(setup: StreamSetup): StreamReader {
         platform.clearTimeout(heldBack)
         setup.onData()
       }
-      for (let from = 0; from < records.length && !isOver(); from += slice) {
-        const applied = applyNext(from === 0 && records.length <= slice ? records : records.slice(from, from + slice))
+      for (let from = 0; from < records.length && !isOver(); from += sliceLength) {
+        const applied = applyNext(
+          from === 0 && records.length <= sliceLength ? records : records.slice(from, from + sliceLength),
+        )
         hasNews ||= applied.hasNews
         if (applied.wantsRefetch) return { type: 'refetch', isShortLived: isShortLived() }
         const pressure = target.pressure()
@@ -135,7 +138,7 @@ export function readStream(setup: StreamSetup): StreamReader {
   }
 
   /** Applies the records of one stream, chunk by chunk. */
-  function recordIntake(): (records: readonly DecodedRecord[]) => Applied {
+  function recordApplier(): (records: readonly DecodedRecord[]) => Applied {
     const nothing: Applied = { wantsRefetch: false, hasNews: false }
     let isFirst = true
     const isResumed = resume.lastEventId !== ''
@@ -155,15 +158,15 @@ export function readStream(setup: StreamSetup): StreamReader {
       try {
         return target.onRecords(fresh, opening)
       } catch (error) {
-        // Not the connection's fault: another stream would bring the same records.
+        // Reconnecting would not help: another stream would deliver the same records.
         warn(`${fresh.length} records could not be applied and were skipped: ${String(error)}`)
         return nothing
       }
     }
   }
 
-  // Stopping releases the connection wherever the loop was left.
-  read().then(stop, (error: unknown) => stop({ type: 'failed', error: asError(error, http) }))
+  // `stop` releases the connection, however the loop ended.
+  read().then(stop, (error: unknown) => stop({ type: 'failed', error: connectionError(error, http) }))
   return {
     ended,
     stop,
@@ -174,11 +177,11 @@ export function readStream(setup: StreamSetup): StreamReader {
   }
 }
 
-/** A header's characters are bytes, and an id goes as UTF-8 (HTML, server-sent events, `Last-Event-ID`). */
-function headerOf(id: string): string {
+/** Encodes an id for a header: header characters are bytes, and the id is sent as UTF-8 (HTML, server-sent events). */
+function headerValueOf(id: string): string {
   return Array.from(new TextEncoder().encode(id), (byte) => String.fromCharCode(byte)).join('')
 }
 
-export function asError(error: unknown, http: Http): InferstreamError {
+export function connectionError(error: unknown, http: Http): InferstreamError {
   return error instanceof InferstreamError ? error : networkError(http.to, error)
 }

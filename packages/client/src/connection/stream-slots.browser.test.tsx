@@ -1,4 +1,4 @@
-// Over HTTP/1.1 a browser opens six connections per host, all tabs together: two real tabs, twelve runs, a real engine.
+// Over HTTP/1.1 a browser opens six connections per host for all tabs together: two real tabs, twelve runs, a real engine.
 import type { InferenceClient } from '../client/client-types.ts'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { inference } from '../client/client.ts'
@@ -8,16 +8,18 @@ import type { TaskStream } from '../core/types.ts'
 const start = (client: InferenceClient) => client.run({ app: 'local/slow', input: {} }, { stream: true })
 const connections = (streams: TaskStream[]) => streams.map((stream) => stream.state.connection)
 
-it('twelve runs in two tabs take four streams; a cancel is answered at once, and every run ends', async () => {
-  const [here, there] = [inference({ baseUrl }), (await openTab()).client]
-  const streams = await Promise.all([here, there].flatMap((client) => Array.from({ length: 6 }, () => start(client))))
+it('twelve runs in two tabs use four streams; a cancel is answered at once, and every run ends', async () => {
+  const [thisTab, otherTab] = [inference({ baseUrl }), (await openTab()).client]
+  const streams = await Promise.all(
+    [thisTab, otherTab].flatMap((client) => Array.from({ length: 6 }, () => start(client))),
+  )
   await vi.waitFor(() => {
     expect(connections(streams).filter((connection) => connection === 'live')).toHaveLength(4)
     expect(connections(streams).filter((connection) => connection === 'polling')).toHaveLength(8)
   }, 60_000)
 
   await streams[11]!.cancel()
-  // It did not wait for a connection: none of the runs that hold one has ended.
+  // The cancel did not wait for a connection: none of the runs that hold one has ended.
   expect(streams.slice(0, 11).map((stream) => stream.state.error)).toEqual(Array(11).fill(null))
 
   await Promise.all(streams.slice(0, 11).map((stream) => stream.cancel()))
@@ -26,7 +28,7 @@ it('twelve runs in two tabs take four streams; a cancel is answered at once, and
   expect(streams.map((stream) => stream.state.status)).toEqual(Array(12).fill('cancelled'))
 })
 
-it('a slot that frees is taken by a run that waits, one that runs before one that queues', async () => {
+it('a free slot goes to a waiting run, to a running one before a queued one', async () => {
   const client = inference({ baseUrl, maxStreams: 1 })
   const streams = await Promise.all([start(client), start(client), start(client)])
   await vi.waitFor(() => {
@@ -45,7 +47,7 @@ it('a slot that frees is taken by a run that waits, one that runs before one tha
   await Promise.allSettled(streams.map((stream) => stream.result))
 })
 
-it('runs in a worker, too', async () => {
+it('the client works in a worker', async () => {
   const source = `
     ${loadClient}
     const result = await inference({ baseUrl: '${baseUrl}' }).run({ app: 'local/echo', input: { text: 'hi' } })
@@ -59,12 +61,12 @@ it('runs in a worker, too', async () => {
   expect(message).toContain('hi')
 })
 
-it('an apiKey in a browser throws unless it is meant', () => {
+it('an apiKey in a browser throws unless it is allowed explicitly', () => {
   expect(() => inference({ apiKey: 'inf_x', baseUrl })).toThrow(/read by every visitor/)
   expect(() => inference({ apiKey: 'inf_x', baseUrl, dangerouslyAllowBrowser: true })).not.toThrow()
 })
 
-it('an upload tells its progress, ending at 1', async () => {
+it('an upload reports its progress, ending at 1', async () => {
   const fractions: number[] = []
   const file = await inference({ baseUrl }).files.upload(new Blob([new Uint8Array(3_000_000)]), {
     onProgress: (fraction) => fractions.push(fraction),

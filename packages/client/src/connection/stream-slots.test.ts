@@ -6,7 +6,7 @@ import type { SlotHolder } from './stream-slots.ts'
 const platform = manualPlatform()
 let origins = 0
 
-/** Web Locks as browsers have them: a lock that is given back is free only a while later. */
+/** Web Locks as in browsers, where a released lock is free only some time later. */
 function slowLocks() {
   const held = new Set<string>()
   return {
@@ -30,29 +30,29 @@ function holder(isQueued: boolean, events: string[], name: string): SlotHolder {
 }
 
 it.each(['without locks', 'with locks'])(
-  'a running run gets the slot of a queued one, and keeps it, %s',
+  'a running run gets the slot of a queued one and keeps it, %s',
   async (how) => {
     const origin = `https://slots-${++origins}.test`
     const locks = slowLocks()
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is used of it
-    const world = how === 'with locks' ? { ...platform, locks: locks as unknown as LockManager } : platform
+    const environment = how === 'with locks' ? { ...platform, locks: locks as unknown as LockManager } : platform
     const events: string[] = []
     const queued = holder(true, events, 'queued')
-    const first = await acquireSlot(origin, 1, queued, world)
+    const first = await acquireSlot(origin, 1, queued, environment)
     expect(first).not.toBeNull()
-    const running = await acquireSlot(origin, 1, holder(false, events, 'running'), world)
+    const running = await acquireSlot(origin, 1, holder(false, events, 'running'), environment)
     expect(running).not.toBeNull()
     expect(events).toEqual(['queued gives up'])
     first?.release()
-    expect(await acquireSlot(origin, 1, queued, world)).toBeNull()
+    expect(await acquireSlot(origin, 1, queued, environment)).toBeNull()
     expect(events).toEqual(['queued gives up'])
     running?.release()
     await settled()
-    expect(await acquireSlot(origin, 1, queued, world)).not.toBeNull()
+    expect(await acquireSlot(origin, 1, queued, environment)).not.toBeNull()
   },
 )
 
-it('a queued run takes no slot from another, and a running one none from a running one', async () => {
+it('a queued run takes no slot from another run, and a running run none from a running one', async () => {
   const origin = `https://slots-${++origins}.test`
   await acquireSlot(origin, 1, holder(false, [], 'running'), platform)
   expect(await acquireSlot(origin, 1, holder(true, [], 'queued'), platform)).toBeNull()

@@ -1,11 +1,11 @@
-// At most `maxStreams` streams per origin: over HTTP/1.1 a browser opens six connections per host, all tabs together,
-// and with six open a cancel would wait until one closes (design §2 "Six connections").
+// At most `maxStreams` streams per origin: over HTTP/1.1 a browser opens six connections per host for all tabs together,
+// and with six open streams a cancel would wait until one closes (design §2 "Six connections").
 import type { Platform } from '../core/platform.ts'
 
 export interface SlotHolder {
-  /** A queued run gives its stream to one that runs. */
+  /** Whether the run is queued: it then gives its slot to a running one. */
   isQueued(): boolean
-  /** Its slot has been given to another: it must close its stream. */
+  /** Called when the slot has been given to another run: the holder must close its stream. */
   onHandover(): void
 }
 
@@ -13,15 +13,16 @@ export interface Slot {
   release(): void
 }
 
-/** A slot that is taken, with what gives its Web Lock back; resolves once that is free. */
+/** A slot in use. */
 interface HeldSlot {
   readonly holder: SlotHolder
+  /** Releases the Web Lock of the slot; resolves once the lock is free. */
   unlock: () => Promise<void>
 }
 
 const slots = new Map<string, Set<HeldSlot>>()
 
-/** Null when all are taken; the caller polls, and asks again in a while. */
+/** Resolves to null if all slots are in use; the caller then polls and tries again later. */
 export async function acquireSlot(
   origin: string,
   max: number,
@@ -34,7 +35,7 @@ export async function acquireSlot(
   if (held.size >= max) {
     const queued = holder.isQueued() ? undefined : [...held].find((other) => other.holder.isQueued())
     if (!queued) return null
-    // In one step, so that the slot is never free for the run that gives it up.
+    // In one step: otherwise the run that gives the slot up could take it again.
     held.delete(queued)
     held.add(own)
     queued.holder.onHandover()
@@ -64,7 +65,7 @@ export async function acquireSlot(
   return null
 }
 
-/** The function that gives the lock back, or undefined where another tab has it. */
+/** Resolves to the function that releases the lock, or to undefined if another tab holds it. */
 function tryLock(locks: LockManager, name: string): Promise<(() => Promise<void>) | undefined> {
   return new Promise((resolve) => {
     let unlock = () => {}
@@ -81,7 +82,7 @@ function tryLock(locks: LockManager, name: string): Promise<(() => Promise<void>
         })
       })
     })
-    // Locks are refused to pages without an origin of their own: such a page counts for itself.
+    // Pages with an opaque origin may not request locks; such a page counts only its own streams.
     released.catch(() => resolve(() => Promise.resolve()))
   })
 }

@@ -1,4 +1,4 @@
-// What the connection loop connects to: a task or a chat.
+// The interface to what the connection loop follows: a task or a chat.
 import type { InferstreamError } from '../core/errors.ts'
 import type { ConnectionState } from '../core/types.ts'
 import type { DecodedRecord, StreamFormat } from '../wire/decode.ts'
@@ -12,13 +12,13 @@ export interface ConnectionOptions {
 }
 
 export interface StreamTarget {
-  /** `GET <path>/stream` is its stream. */
+  /** The stream is `GET <path>/stream`. */
   readonly path: string
-  /** Nothing is left to follow. */
+  /** Whether nothing is left to follow. */
   isOver(): boolean
-  /** May give its stream to one that needs it more. */
+  /** Whether its stream may be given to a target that needs it more. */
   isQueued(): boolean
-  /** What was received asks for a refetch without waiting first. */
+  /** Whether the received records require a refetch without a wait. */
   isUrgent(): boolean
   onConnection(connection: ConnectionState, attempt: number, retryAt: number | null): void
   /**
@@ -28,32 +28,33 @@ export interface StreamTarget {
   refetch(signal: AbortSignal, resumes: boolean): Promise<void>
   /** A refetch in place of a stream, once a second. */
   poll(signal: AbortSignal): Promise<void>
-  /** What the first record of a stream says of that stream. */
+  /** Classifies a stream by its first record. */
   onOpening(first: DecodedRecord, isResumed: boolean): Opening
-  /** Records of one chunk; the first ones come with the opening of their stream. */
+  /** Applies the records of one chunk. `opening` is set for the first chunk of a stream. */
   onRecords(records: readonly DecodedRecord[], opening: Opening | null): Applied
-  /** The attempts are exhausted. */
+  /** Called when the attempts are exhausted. */
   giveUp(error: InferstreamError | undefined): void
   /** Ends the connection with an error. */
   fail(error: InferstreamError): void
   warn(warning: InferstreamError): void
-  /** Set where the caller listens to wire records. */
+  /** Set if the caller listens to wire records. */
   readonly onEvent: ((record: unknown) => void) | undefined
-  /** Resolves soon: when readers have caught up, or have shown that they are slow. Null when there is nothing to wait for. */
+  /** Resolves once slow readers have caught up, or after a short wait. Null if there is nothing to wait for. */
   pressure(): Promise<void> | null
 }
 
 export interface Applied {
-  /** The stream is to be left for a refetch. */
+  /** The stream must be left for a refetch. */
   readonly wantsRefetch: boolean
-  /** Something was not known before, and is more than the snapshot with which a stream opens. */
+  /** The records changed something, apart from the snapshot that opens a stream. */
   readonly hasNews: boolean
 }
 
 export interface Opening {
-  /** It begins with a snapshot: everything in it is new, whatever its id. */
+  /** The stream begins with a snapshot: all its records are new, whatever their ids. */
   readonly isSnapshot: boolean
+  /** The stream was requested with `Last-Event-ID`. */
   readonly isResumed: boolean
-  /** A refetch is needed for what came before it. */
+  /** A refetch is needed for what precedes the stream. */
   readonly needsRefetch: boolean
 }

@@ -20,8 +20,9 @@ const codes: readonly string[] = [
 ] satisfies ErrorCode[]
 
 /**
- * Anything thrown as an error of this library: one passes as it is, a value with its fields keeps them, and everything else
- * gets `otherwise` as its code and is the cause. Never throws.
+ * Converts any thrown value to an error of this library. Such an error is returned unchanged; the fields of other values
+ * are kept, and the value itself becomes the `cause`. Never throws.
+ * @param otherwise The code for a value without a known one.
  */
 export function errorFrom(thrown: unknown, otherwise: ErrorCode): InferstreamError {
   if (isInferstreamError(thrown)) return thrown

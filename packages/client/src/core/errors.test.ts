@@ -5,7 +5,7 @@ import { errorFrom } from './error-from.ts'
 import { InferstreamError } from './errors.ts'
 
 describe('isInferstreamError', () => {
-  it('knows errors of this library, and those with a code', () => {
+  it('is true for errors of this library, and with a code for those with that code', () => {
     const error: unknown = new InferstreamError('task_failed', 'No GPU.')
     expect(isInferstreamError(error)).toBe(true)
     expect(isInferstreamError(error, 'task_failed')).toBe(true)
@@ -28,14 +28,14 @@ describe('isInferstreamError', () => {
     },
   )
 
-  it('adds nothing to what an error shows', () => {
+  it('adds nothing visible to an error', () => {
     const error = new InferstreamError('network', 'Gone.', { status: 502 })
     expect(Object.keys(error).toSorted()).toEqual(['code', 'message', 'name', 'retryable', 'status'])
     expect(inspect(error)).not.toContain('Symbol')
   })
 })
 
-it('anything thrown becomes an error, whatever its fields do', () => {
+it('any thrown value becomes an error, even if its fields throw', () => {
   const hostile = {
     get code() {
       throw new Error('mine')

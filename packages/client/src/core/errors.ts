@@ -37,7 +37,7 @@ const errorNames: Partial<Record<ErrorCode, string>> = {
 /** Shared by all copies of this package in a page. */
 export const errorBrand = Symbol.for('@inferstream/error')
 
-/** Every error of this library. `name` follows from `code`, so that `error.name === 'AbortError'` works as with fetch. */
+/** Every error of this library. `name` is derived from `code`, so that `error.name === 'AbortError'` works as with fetch. */
 export class InferstreamError extends Error {
   readonly code: ErrorCode
   /** Whether the same call may succeed later, unchanged. */

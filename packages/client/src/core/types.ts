@@ -104,16 +104,16 @@ export interface LogEntry {
 
 /**
  * A read-only view of an append-only buffer, usable as any `ReadonlyArray<string>` (`Array.isArray` is true). Its
- * identity changes only when lines were added or rewritten. Index 0 is the oldest line kept; its number is `dropped + 1`.
- * Reading one index costs the same however long the log is; `slice`, `map`, `filter` … return plain arrays. Only
- * `structuredClone` and `postMessage` refuse it: give them `view.slice()`.
+ * identity changes only when lines are added or rewritten. Index 0 is the oldest line kept; its line number is
+ * `dropped + 1`. Reading one index takes constant time; `slice`, `map`, `filter` … return plain arrays. `structuredClone`
+ * and `postMessage` refuse it: give them `view.slice()`.
  */
 export interface LogView extends ReadonlyArray<string> {
   /** Number of lines dropped at the front because of `maxLogLines`. */
   readonly dropped: number
-  /** Grows whenever a line that is kept was rewritten in place; 0 until then. */
+  /** Increases when a kept line is rewritten in place; 0 until then. */
   readonly revision: number
-  /** Source and arrival time of a line, and its level where one is known. Undefined outside the lines kept. */
+  /** Source and arrival time of a line, and its level where it is known. Undefined for an index out of range. */
   entry(index: number): LogEntry | undefined
 }
 
@@ -278,21 +278,21 @@ export interface InferenceOptions {
   /** Sent as `Authorization: Bearer`. @defaultValue the environment variable `INFERENCE_API_KEY`, where there is one */
   apiKey?: string | undefined
   /**
-   * Called before each request, and once more after a 401. One that rejects, or does not settle within `idleTimeoutMs`, fails
-   * the request with the code `auth`, before anything is sent.
+   * Called before each request, and once more after a 401. If it rejects, or does not settle within `idleTimeoutMs`, the
+   * request fails with code `auth`, before anything is sent.
    */
   getToken?: (() => string | Promise<string>) | undefined
   /** URL of `@inferstream/proxy` in your own app; the key then stays on your server. */
   proxyUrl?: string | undefined
   /**
-   * An address that begins with `http://` or `https://`, or in a page a path. Without key, token or proxy it is legal too: the
-   * local engine answers anonymous calls.
+   * URL of the service: it begins with `http://` or `https://`, or is a path in a page. Key, token and proxy are optional:
+   * the local engine accepts anonymous requests.
    * @defaultValue `INFERENCE_BASE_URL`, else `https://api.inference.sh`
    */
   baseUrl?: string | undefined
-  /** Sent with every request; a function is called for each, and undefined leaves its header out. */
+  /** Sent with every request. A function is called for each request; undefined omits the header. */
   headers?: Record<string, string | (() => string | undefined)> | undefined
-  /** @defaultValue the global `fetch`, as it is when a request is made */
+  /** @defaultValue the global `fetch` at the time of the request */
   fetch?: typeof fetch | undefined
   /** @defaultValue 'omit' with an `apiKey` or without any credentials, else 'include' */
   credentials?: RequestCredentials | undefined
@@ -303,7 +303,8 @@ export interface InferenceOptions {
   /** `false` makes every connection error final. */
   retry?: RetryOptions | false | undefined
   /**
-   * Silence, in ms, after which a connection counts as dead, and the time that each attempt at any other request has. Above 0.
+   * Time without a byte, in ms, after which a stream counts as dead, and the limit for each attempt of any other request.
+   * Above 0.
    * @defaultValue 45_000
    */
   idleTimeoutMs?: number | undefined
@@ -315,11 +316,11 @@ export interface InferenceOptions {
   dangerouslyAllowBrowser?: boolean | undefined
   /** Every wire record as received. */
   onEvent?: ((record: unknown) => void) | undefined
-  /** What went wrong without ending the run: records that could not be read, lines that may be missing. */
+  /** Called for problems that do not end the run: a record that was skipped, log lines that may be missing. */
   onWarning?: ((warning: InferstreamError) => void) | undefined
   /**
-   * Called once for each run that this client started, or could not start, whichever call or hook did so and whoever follows
-   * it to its end. Not called for a run that nobody follows any more, nor for one that was started elsewhere.
+   * Called once for each run that this client started or failed to start, by any call or hook. Not called for a run that is
+   * no longer followed, nor for one that was started elsewhere.
    */
   onSettled?: ((run: SettledRun) => void) | undefined
   /** Any backend instead of HTTP: see `fromAsyncIterable` and `scriptedTransport`. */
@@ -361,18 +362,18 @@ export interface UploadOptions {
 }
 
 export interface RequestOptions {
-  /** Ends the waiting at once with `AbortError`; what was sent may still be done. */
+  /** Aborting rejects at once with `AbortError`; a request that was sent may still take effect. */
   signal?: AbortSignal | undefined
 }
 
 export interface ListOptions {
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   cursor?: string | undefined
-  /** Items on a page, at most; the service's own number by default. */
+  /** Most items on a page. The service decides by default. */
   limit?: number | undefined
 }
 
-/** A task in a list. The optional fields are there where the service has them. */
+/** A task in a list. The optional fields are set if the service sends them. */
 export interface TaskListItem extends TaskSnapshot {
   app?: string
   /** epoch ms, by the service's clock */
@@ -388,11 +389,11 @@ export type RunOutcome<TOutput = unknown> =
   | { status: 'cancelled' }
   | { status: 'error'; error: InferstreamError }
 
-/** What `onSettled` is given. */
+/** The argument of `onSettled`. */
 export interface SettledRun {
   /** Null for a run that could not be started. */
   taskId: string | null
-  /** Null where `run` was given none. */
+  /** Null if the config of `run` has no app. */
   app: string | null
   outcome: RunOutcome
   /** ms from the call */

@@ -101,8 +101,8 @@ function toPlainError(error: InferstreamError & { issues?: unknown; actions?: un
     issues: jsonOf(issues),
     actions: jsonOf(actions),
   }
-  const given = Object.entries(known).filter(([, value]) => value !== undefined && value !== null)
-  return { code, message, retryable, ...Object.fromEntries(given) }
+  const present = Object.entries(known).filter(([, value]) => value !== undefined && value !== null)
+  return { code, message, retryable, ...Object.fromEntries(present) }
 }
 
 function toError(plain: Partial<PlainError>): InferstreamError {

@@ -1,16 +1,21 @@
 import type { LogView, TaskState } from '../core/types.ts'
 
-/** All that a view has over an array. */
-const nothing: Pick<LogView, 'dropped' | 'revision' | 'entry'> = { dropped: 0, revision: 0, entry: () => undefined }
+/** The properties that a view adds to an array. */
+const viewProperties: Pick<LogView, 'dropped' | 'revision' | 'entry'> = {
+  dropped: 0,
+  revision: 0,
+  entry: () => undefined,
+}
 
 /**
- * The log of a run of which nothing is known, equal to `[]` as every empty view is. What makes other views is loaded with
- * the first run.
+ * The log of a run about which nothing is known, equal to `[]` like every empty view. The code of other views is loaded
+ * with the first run.
  */
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the traps add
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the traps add the properties
 export const emptyLog = new Proxy(Object.freeze<string[]>([]), {
-  get: (target, key, view): unknown => Reflect.get(key in nothing && !(key in target) ? nothing : target, key, view),
-  has: (target, key) => key in target || key in nothing,
+  get: (target, key, view): unknown =>
+    Reflect.get(key in viewProperties && !(key in target) ? viewProperties : target, key, view),
+  has: (target, key) => key in target || key in viewProperties,
 }) as unknown as LogView
 
 /** The state without a run. One object, so that all idle readers share the identical state. */

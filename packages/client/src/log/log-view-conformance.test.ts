@@ -1,4 +1,4 @@
-// Every reader of arrays sees in a view what it would see in a plain array of the same lines.
+// A view gives every reader of arrays the same result as a plain array with the same lines.
 import { describe, expect, it } from 'vitest'
 import type { LogView } from '../core/types.ts'
 import { emptyLog } from './idle-state.ts'
@@ -23,7 +23,7 @@ const views: [string, LogView, readonly string[]][] = [
   ['a log that dropped lines', dropping(texts.length), texts],
   ['a log that keeps its last line', dropping(1), texts.slice(-1)],
   ['a log that keeps nothing', dropping(0), []],
-  ['a view that others have outgrown', shared(), texts],
+  ['a view with newer views on the same lines', shared(), texts],
   ['an empty log', emptyLog, []],
 ]
 
@@ -31,7 +31,7 @@ const odd = [-Infinity, -100, -8, -7, -2, -1.5, -1, -0.5, -0, 0, 0.5, 1, 1.5, 6,
 const odder = ['1', '-1', 'x', null, undefined, true, {}, [2]] as unknown as number[]
 const indexes = [...odd, ...odder]
 
-/** What one reader makes of an array. */
+/** Reads something from an array. */
 type Reader = (list: readonly string[]) => unknown
 
 const readers: Record<string, Reader> = {
@@ -46,12 +46,12 @@ const readers: Record<string, Reader> = {
   },
   'for in': (list) => {
     const seen: string[] = []
-    // oxlint-disable-next-line typescript/no-for-in-array, guard-for-in -- a reader may
+    // oxlint-disable-next-line typescript/no-for-in-array, guard-for-in -- a reader may use it
     for (const key in list) seen.push(key)
     return seen
   },
   'Array.isArray': (list) => Array.isArray(list),
-  // oxlint-disable-next-line unicorn/no-instanceof-builtins -- a reader may
+  // oxlint-disable-next-line unicorn/no-instanceof-builtins -- a reader may use it
   instanceof: (list) => list instanceof Array,
   'its constructor': (list) => list.constructor === Array,
   toStringTag: (list) => Object.prototype.toString.call(list),
@@ -65,7 +65,7 @@ const readers: Record<string, Reader> = {
   'Object.values': (list) => Object.values(list),
   'Object.entries': (list) => Object.entries(list),
   'Object.assign': (list) => Object.assign({}, list),
-  // oxlint-disable-next-line typescript/no-misused-spread -- a reader may
+  // oxlint-disable-next-line typescript/no-misused-spread -- a reader may use it
   'object spread': (list) => ({ ...list }),
   getOwnPropertyNames: (list) => Object.getOwnPropertyNames(list),
   getPrototypeOf: (list) => Object.getPrototypeOf(list) === Array.prototype,
@@ -74,7 +74,7 @@ const readers: Record<string, Reader> = {
   'hasOwnProperty of objects': (list) =>
     ['0', '7', 'length', 'at'].map((key) => Object.prototype.hasOwnProperty.call(list, key)),
   'its own hasOwnProperty': (list) => ['0', '7', 'length'].map((key) => list.hasOwnProperty(key)),
-  'what is enumerable': (list) => ['0', '7', 'length'].map((key) => list.propertyIsEnumerable(key)),
+  'propertyIsEnumerable of an index': (list) => ['0', '7', 'length'].map((key) => list.propertyIsEnumerable(key)),
   index: (list) => ['0', '6', '7', '-1', '01', '1.5', 'NaN', ''].map((key) => list[key as unknown as number]),
   at: (list) => indexes.map((index) => list.at(index)),
   'at without an index': (list) => (list.at as () => unknown)(),
@@ -95,7 +95,7 @@ const readers: Record<string, Reader> = {
   flat: (list) => [list.flat(), [list, [list]].flat(2)],
   forEach: (list) => {
     const seen: unknown[] = []
-    // oxlint-disable-next-line unicorn/no-array-for-each -- a reader may
+    // oxlint-disable-next-line unicorn/no-array-for-each -- a reader may use it
     list.forEach((line, index) => seen.push([line, index]))
     return seen
   },
@@ -154,8 +154,7 @@ describe.each(views)('%s is an array to', (_, view, plain) => {
     expect(view).not.toEqual([...plain, 'x'])
   })
 
-  it.each(Object.entries(writers))('%s, but one that cannot be changed', (_name, write) => {
-    // What a frozen array refuses.
+  it.each(Object.entries(writers))('%s, which cannot modify it', (_name, write) => {
     const before = [...view]
     let isRefused = false
     try {
@@ -168,8 +167,8 @@ describe.each(views)('%s is an array to', (_, view, plain) => {
   })
 })
 
-describe('a view that a store freezes', () => {
-  it.each(['freeze', 'seal', 'preventExtensions'] as const)('by Object.%s stays what it was', (name) => {
+describe('a frozen view', () => {
+  it.each(['freeze', 'seal', 'preventExtensions'] as const)('by Object.%s keeps its lines', (name) => {
     const view = appendLines(emptyLog, [texts], 'task', 1, Infinity)
     const hold: (list: readonly string[]) => readonly string[] = Object[name]
     expect(hold(view)).toBe(view)
@@ -183,14 +182,14 @@ describe('a view that a store freezes', () => {
     expect([...view]).toEqual(texts)
   })
 
-  it('does not harm others', () => {
+  it('does not affect other views', () => {
     Object.freeze(appendLines(emptyLog, [['x']], 'task', 1, Infinity))
     const other = appendLines(emptyLog, [['y', 'z']], 'task', 1, Infinity)
     expect(Object.keys(other)).toEqual(['0', '1'])
   })
 })
 
-it('a view says what it is beside an array', () => {
+it('a view has dropped, revision and entry', () => {
   const view = dropping(3)
   expect([view.dropped, view.revision, emptyLog.revision]).toEqual([6, 0, 0])
   expect([1.5, -1, 3, Number.NaN].map((index) => view.entry(index))).toEqual([

@@ -79,7 +79,7 @@ function markIndex(marks: readonly Mark[], end: number, line: number): number {
   return low
 }
 
-/** What a view has over an array, and what it reads without a copy of its window. `this` is the view. */
+/** Methods that a view adds to an array, and array methods that need no copy of its window. `this` is the view. */
 const ownMethods = {
   at(this: LogView, index: number): string | undefined {
     const { lines, start, end } = windowOf(this)
@@ -102,12 +102,12 @@ const ownMethods = {
   },
 }
 
-/** As array methods read their arguments. */
+/** Converts an argument to an integer, as array methods do. */
 function integerOf(value: number | undefined): number {
   return Math.trunc(Number(value)) || 0
 }
 
-/** Methods of arrays that change them: called on the view itself, they meet its traps and throw. */
+/** Mutating array methods: they run on the view itself, whose traps make them throw. */
 const mutators = new Set<PropertyKey>([
   'copyWithin',
   'fill',
@@ -120,7 +120,7 @@ const mutators = new Set<PropertyKey>([
   'unshift',
 ])
 
-/** A proxy's target is an empty array, until the view is frozen: from then on it has all lines, as the language demands. */
+/** The target is an empty array. When the view is frozen it gets all lines: a proxy must not differ from a frozen target. */
 class ViewTraps implements ProxyHandler<string[]> {
   readonly #window: Window
 
@@ -138,7 +138,7 @@ class ViewTraps implements ProxyHandler<string[]> {
     if (key === windowKey) return this.#window
     if (Object.hasOwn(ownMethods, key)) return Reflect.get(ownMethods, key)
     const value: unknown = Reflect.get(target, key, view)
-    // Methods of arrays run at full speed on a copy of the window.
+    // Other array methods run at full speed on a copy of the window.
     const isMethod = typeof value === 'function' && key !== 'constructor' && Object.hasOwn(Array.prototype, key)
     return isMethod && !mutators.has(key) ? value.bind(lines.slice(start, end)) : value
   }
@@ -168,7 +168,7 @@ class ViewTraps implements ProxyHandler<string[]> {
     return Reflect.preventExtensions(target)
   }
 
-  /** Freezing names no values; whatever does would change the view. */
+  /** Allows only what `Object.freeze` does, which defines no values; anything else would modify the view. */
   defineProperty(target: string[], key: PropertyKey, description: PropertyDescriptor): boolean {
     const isFreezing = !Reflect.isExtensible(target) && !('value' in description)
     return isFreezing && Reflect.defineProperty(target, key, description)
@@ -182,7 +182,7 @@ class ViewTraps implements ProxyHandler<string[]> {
     return false
   }
 
-  /** Where a key is in the lines; -1 where it is no index of the view. */
+  /** The index of a key in `lines`; -1 if the key is not an index of the view. */
   #indexOf(key: PropertyKey): number {
     if (typeof key !== 'string' || !/^(0|[1-9]\d*)$/.test(key)) return -1
     const { start, end } = this.#window
@@ -192,10 +192,10 @@ class ViewTraps implements ProxyHandler<string[]> {
 }
 
 /**
- * A proxy on an array, so that every reader of a `ReadonlyArray` takes it for one: deep equality and `Array.isArray` too.
- * Only `structuredClone` and `postMessage` refuse proxies: they are given `view.slice()`.
+ * A proxy on an array, so that `Array.isArray` and deep equality accept it as well. `structuredClone` and `postMessage`
+ * refuse proxies: give them `view.slice()`.
  */
 function viewOf(window: Window): LogView {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the traps add
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the traps add the properties
   return new Proxy<string[]>([], new ViewTraps(window)) as unknown as LogView
 }

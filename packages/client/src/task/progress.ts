@@ -14,7 +14,7 @@ const percentPattern = /(\d{1,3}(?:\.\d{1,6})?)\s?%/
 
 /**
  * Parses the progress in one log line: a tqdm bar, `step 12/50`, `45%`. In a line rewritten by carriage returns, the last
- * version counts. Undefined if there is none.
+ * version counts. Undefined if the line shows no progress.
  */
 export function parseProgress(line: string): TaskProgress | undefined {
   const hasPercent = line.includes('%')

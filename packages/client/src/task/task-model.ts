@@ -128,7 +128,9 @@ export interface Draft<TOutput> {
   ownsCursors: boolean
   /** The lines that the current record added. */
   lines: readonly string[]
+  /** Bits of `changes` that the current record set. */
   changed: number
+  /** Whether the action changed the model. */
   touched: boolean
   /** Lines of this action that are not in the view yet, grouped by runs of one source: one view is made per action. */
   readonly fresh: { readonly source: LogSource; readonly pieces: (readonly string[])[] }[]

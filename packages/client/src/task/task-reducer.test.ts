@@ -100,7 +100,7 @@ describe('the meaning of a record (protocol §5.1)', () => {
     expect(model.state.status).toBe('running')
   })
 
-  const strange = [
+  const malformed = [
     [],
     'x',
     5,
@@ -114,7 +114,7 @@ describe('the meaning of a record (protocol §5.1)', () => {
     { event: 'delta', data: { delta: null } },
     { event: 'delta', data: { delta: { tool_calls: 'x' }, seq: 'y' } },
   ]
-  it.each(strange.map((line) => [JSON.stringify(line), line]))('never throws on %s', (_, line) => {
+  it.each(malformed.map((line) => [JSON.stringify(line), line]))('never throws on %s', (_, line) => {
     expect(() =>
       modelAfter({ type: 'records', records: [{ data: line }, { event: 'delta', data: line }], at: 1 }),
     ).not.toThrow()
@@ -435,11 +435,11 @@ describe('progress', () => {
     const { model, updates } = modelAfter(records(full({ status: 7 }), log(tqdm(10)), log(tqdm(10) + tqdm(30))))
     expect(updates.map((update) => update.progress?.current)).toEqual([undefined, 10, 30])
     expect(model.state.progress).toEqual({ current: 30, total: 100, fraction: 0.3, source: 'logs' })
-    const own = reduceTask(
+    const fromApp = reduceTask(
       model,
       records(partial({ progress: { current: 1, total: 10 } }), log(`${tqdm(10)}${tqdm(30)}\n${tqdm(90)}`)),
     )
-    expect(own.model.state.progress).toMatchObject({ source: 'app', fraction: 0.1 })
+    expect(fromApp.model.state.progress).toMatchObject({ source: 'app', fraction: 0.1 })
   })
 
   it('is not read before the run is running, nor from the logs of its setup', () => {
@@ -514,7 +514,7 @@ describe('partial output and tokens', () => {
       ['tokens have no seq, and it opens the stream', [records(stored('Hello wor'), delta(rest[1]))]],
       ['it was behind', [snapshot('Hel'), records(stored('Hel'), delta(rest[0], 3), delta(rest[1], 4))]],
       [
-        'it came in the middle of missed tokens',
+        'it arrived between missed tokens',
         [records(delta('ld', 4)), snapshot('Hello wor'), snapshot('Hello world'), records(delta('', 5))],
       ],
     ]
@@ -624,11 +624,11 @@ describe('states keep the parts that did not change', () => {
 
 describe('phases', () => {
   it('are the periods in each status, from the local clock or from the service’s events', () => {
-    const own = modelAfter(
+    const local = modelAfter(
       { ...records(full({ status: 2 })), at: 10 } as TaskAction,
       { ...records(partial({ status: 7 })), at: 30 } as TaskAction,
     )
-    expect(own.model.state.phases).toEqual([
+    expect(local.model.state.phases).toEqual([
       { status: 'queued', startedAt: 10, endedAt: 30 },
       { status: 'running', startedAt: 30, endedAt: null },
     ])

@@ -149,7 +149,7 @@ export function createTaskStream<TOutput>(
   }
 
   function close(): void {
-    settle(new InferstreamError('aborted', 'No longer followed; the run itself goes on.', { taskId }), null)
+    settle(new InferstreamError('aborted', 'The stream was closed; the run itself goes on.', { taskId }), null)
   }
 
   function join(): UpdateQueue<TOutput> {

@@ -62,7 +62,7 @@ const texts: [unknown, TaskStatus][] = [
   [{}, 'unknown'],
 ]
 
-describe('strange statuses', () => {
+describe('unrecognized statuses', () => {
   it.each(texts)('%s is read as %s, without throwing', (text, name) => {
     expect(readStatus(text).name).toBe(name)
   })

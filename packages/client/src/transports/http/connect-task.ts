@@ -1,4 +1,4 @@
-// A task as the connection loop sees it.
+// Connects a task: the target of the connection loop for one run.
 import { connect } from '../../connection/connection.ts'
 import type { Connection } from '../../connection/connection.ts'
 import type { ConnectionOptions } from '../../connection/stream-target.ts'
@@ -17,23 +17,23 @@ import type { Interpretation } from '../../wire/wire-record.ts'
 import { logBackfill } from './log-backfill.ts'
 import { taskPoll } from './task-poll.ts'
 
-/** Starts at once. */
+/** Follows the run over HTTP until its end or `close()`. Starts at once. */
 export function connectTask(task: TaskSink, http: Http, options: ConnectionOptions, platform: Platform): Connection {
   const { taskId } = task
   const path = `/tasks/${taskId}`
   const closing = new AbortController()
   const isOver = () => closing.signal.aborted || isEnded(task.model.state)
-  /** The end, known before the lines that precede it could be read. */
+  /** The terminal snapshot, while the lines that precede the end have not been read yet. */
   let terminalSnapshot: JsonObject | null = null
   /** Refetches that did not yet confirm the terminal status seen on the stream. */
   let unconfirmedChecks = 0
-  /** A stream or a snapshot has been received. */
+  /** Whether a stream or a snapshot has been received. */
   let hasBegun = false
   const backfill = logBackfill({ task, http, path, options, platform, closing: closing.signal })
   const poll = taskPoll({ task, http, path, platform, apply: applySnapshot })
 
-  /** An end that is known is the end, although what belongs to it cannot be had. */
-  function endByWhatIsKnown(): boolean {
+  /** Ends the run if its end is known, even if its output or lines are not available. Returns whether it has ended. */
+  function endIfKnown(): boolean {
     const at = platform.now()
     if (terminalSnapshot) {
       backfill.giveUp()
@@ -44,18 +44,18 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
     return isOver()
   }
 
-  async function applySnapshot(answer: unknown, signal: AbortSignal, resumes: boolean): Promise<void> {
-    const snapshot = isObject(answer) ? answer : {}
+  async function applySnapshot(response: unknown, signal: AbortSignal, resumes: boolean): Promise<void> {
+    const snapshot = isObject(response) ? response : {}
     const { table } = task.model.options
     const ends = isTerminal(readStatus(snapshot['status'], snapshot['status_text'], table).name)
     if ((ends || task.model.unconfirmed) && backfill.isNeeded(snapshot)) {
-      // The end waits for its lines as long as the attempts last.
+      // The end waits for its lines until the attempts are exhausted.
       if (ends) terminalSnapshot = snapshot
       await backfill.readAtEnd(signal)
     }
     hasBegun = true
     if (closing.signal.aborted) return
-    // What a stream resumed by id will bring, lines without positions and tokens, must not be taken from here as well.
+    // A stream resumed by id will deliver these lines and tokens itself; without offsets they would be applied twice.
     const known = resumes && !ends ? { ...snapshot, logs: null, output: null } : snapshot
     task.dispatch({ type: 'snapshot', task: known, at: platform.now() })
     const { unconfirmed } = task.model
@@ -83,7 +83,7 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
         if (isLate || (hasBegun && (isSnapshot || !isResumed))) {
           task.dispatch({ type: 'lines-missed', isDoubtful: isLate })
         }
-        // A stream that does not open with a snapshot leaves a gap since the POST was answered.
+        // A stream that does not open with a snapshot leaves a gap after the response to the POST.
         return { isSnapshot, isResumed, needsRefetch: !isSnapshot && !isResumed && meaning.kind === 'task' }
       },
       onRecords(records, opening) {
@@ -94,7 +94,7 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
         task.dispatch({ type: 'records', records: isSnapshot ? records.slice(1) : records, at })
         const hasNews = task.model !== before
         hasBegun = true
-        // A growing record needs no request: whether lines come without positions is known once some have come.
+        // A cumulative record needs no request. Whether lines have offsets is known once the first ones have arrived.
         const { logSync, numbering } = task.model
         if (numbering === 'none' || logSync.isDoubtful) void backfill.readMeanwhile()
         for (const record of records) {
@@ -106,13 +106,13 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
         return { wantsRefetch: wantsRefetch || unconfirmed !== null, hasNews }
       },
       giveUp(error) {
-        if (endByWhatIsKnown()) return
+        if (endIfKnown()) return
         const message =
-          'The connection ended before the run did, and could not be restored. The run may still be going on.'
+          'The connection was lost before the run ended, and could not be restored. The run may still be going on.'
         task.fail(error ?? new InferstreamError('network', message, { retryable: true, taskId }))
       },
       fail(error) {
-        if (!endByWhatIsKnown()) task.fail(error.code === 'not_found' ? gone(error, taskId) : error)
+        if (!endIfKnown()) task.fail(error.code === 'not_found' ? goneError(error, taskId) : error)
       },
       warn: (warning) => task.warn(warning),
       onEvent: task.onEvent,
@@ -132,9 +132,9 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
 }
 
 /**
- * Whether lines may precede the first stream of a run. A queued run has no log; one that runs usually has: where its
- * opening does not say what, the log is read. For a run started here an end without a log is believed; of one found
- * ended, the snapshot may have a part of the log only, and its stream brings nothing after it.
+ * Whether lines may precede the first stream of a run. A queued run has no log. A running one usually has: the log is read
+ * if the opening snapshot has none. A run that was started here and ends without a log has none. The snapshot of a joined
+ * run that has ended may have only a part of its log, and its stream delivers nothing after it.
  */
 function missedBeforeOpen(opening: Interpretation, { options, isJoined }: TaskModel): boolean {
   if (opening.kind !== 'task' || opening.fields !== null) return isJoined
@@ -146,8 +146,8 @@ function missedBeforeOpen(opening: Interpretation, { options, isJoined }: TaskMo
   return phase !== 'starting' && !hasLog(opening.data)
 }
 
-/** A run that the service does not know any more (design §6): lost, which is not failed. */
-function gone(error: InferstreamError, taskId: string): InferstreamError {
+/** The error of a run that the service does not know any more (design §6): lost, not failed. */
+function goneError(error: InferstreamError, taskId: string): InferstreamError {
   const { status, requestId } = error
   return new InferstreamError('not_found', `This run is gone. ${error.message}`, {
     status,

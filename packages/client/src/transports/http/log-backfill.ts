@@ -1,4 +1,4 @@
-// Lines that come without a position, and may have been missed, from the log's own endpoint (design §2 "Logs").
+// Reads lines without an offset that may have been missed from the log's own endpoint (design §2 "Logs").
 import type { ConnectionOptions } from '../../connection/stream-target.ts'
 import { withDeadline } from '../../core/deadline.ts'
 import { InferstreamError } from '../../core/errors.ts'
@@ -11,21 +11,21 @@ import { hasLog, hasOffsets } from '../../task/task-logs.ts'
 import { isEnded, isLogBehind } from '../../task/task-model.ts'
 import type { TaskSink } from '../../task/task-sink.ts'
 
-/** Attempts where it is not known that lines are missing. */
+/** Failed requests allowed while it is unknown whether any lines are missing. */
 const maxDoubtful = 3
-/** ms between two requests: at first, then doubled; longer for a log that takes long to read or has nothing new. */
+/** ms between two requests: doubled from the first pause on, and longer for a log that is slow or has nothing new. */
 const firstPause = 100
 const usualPause = 1_000
 const longestPause = 8_000
 
 export interface LogBackfill {
-  /** Whether lines may precede this end that no stream has brought, and that are not in it. */
+  /** Whether lines may precede this terminal snapshot that neither it nor any stream has. */
   isNeeded(terminal: JsonObject): boolean
-  /** Rejects with an error that another attempt may get past. */
+  /** Reads the log at the end of the run. Rejects with a retryable error. */
   readAtEnd(signal: AbortSignal): Promise<void>
-  /** While the stream goes on, which only says that there is more. One at a time. Never rejects. */
+  /** Reads the log while the stream goes on, whose lines only show that the log has more. One at a time. Never rejects. */
   readMeanwhile(): Promise<void>
-  /** The log cannot be had: what has waited for it is applied without it. */
+  /** The log is not available: applies the lines that have waited for it. */
   giveUp(): void
 }
 
@@ -50,13 +50,13 @@ export function logBackfill({ task, http, path, options, platform, closing }: Ba
   let refusals = 0
   let hasWarned = false
 
-  async function request(signal: AbortSignal, isEnd: boolean): Promise<void> {
+  async function readLog(signal: AbortSignal, isEnd: boolean): Promise<void> {
     const { marked } = task.model.logSync
     let logs: unknown
     try {
       logs = await read(`${path}/logs`, signal)
-      // Without an endpoint of its own the log may be in the task.
-      if (logs === undefined && !isEnd) logs = wholeLists(await read(path, signal))
+      // Without its own endpoint the log may be in the task.
+      if (logs === undefined && !isEnd) logs = nonEmptyLog(await read(path, signal))
     } catch (error) {
       const isEnough = task.model.numbering === 'unseen' && ++refusals >= maxDoubtful
       if (!isEnough) throw error
@@ -64,11 +64,11 @@ export function logBackfill({ task, http, path, options, platform, closing }: Ba
     apply(logs, isEnd, marked)
   }
 
-  /** Undefined where it is refused for good. */
-  async function read(address: string, signal: AbortSignal): Promise<unknown> {
+  /** The `logs` of the response; undefined after a final refusal. */
+  async function read(resource: string, signal: AbortSignal): Promise<unknown> {
     try {
-      const answer = await http.read(address, signal)
-      return isObject(answer) ? answer['logs'] : undefined
+      const response = await http.read(resource, signal)
+      return isObject(response) ? response['logs'] : undefined
     } catch (error) {
       const isFinal = error instanceof InferstreamError && !error.retryable && error.code !== 'aborted'
       if (!isFinal) throw error
@@ -92,28 +92,28 @@ export function logBackfill({ task, http, path, options, platform, closing }: Ba
       if (hasOffsets(terminal)) return false
       if (isLogBehind(logSync)) return true
       if (numbering === 'offset' && hasLog(terminal)) return false
-      // Where the stream itself has asked for the refetch it has delivered everything.
+      // A stream that asked for the refetch itself has delivered all lines.
       return logSync.fromEndpoint || (!wantsRefetch && unconfirmed === null)
     },
-    readAtEnd: (signal) => request(signal, true),
+    readAtEnd: (signal) => readLog(signal, true),
     async readMeanwhile() {
       if (isReading) return
       isReading = true
       let failures = 0
-      // One request after the other, each when its time has come.
+      // One request at a time, each after its pause.
       /* oxlint-disable no-await-in-loop */
       while (isDue()) {
-        const askedAt = platform.now()
-        if (askedAt < nextAt) {
-          await wait(nextAt - askedAt)
+        const requestedAt = platform.now()
+        if (requestedAt < nextAt) {
+          await wait(nextAt - requestedAt)
           continue
         }
         const { logs } = task.model.state
         try {
-          await withDeadline(platform, options.idleTimeoutMs, closing, (signal) => request(signal, false))
+          await withDeadline(platform, options.idleTimeoutMs, closing, (signal) => readLog(signal, false))
           failures = 0
           const now = platform.now()
-          nextAt = now + Math.max(pause, 4 * (now - askedAt))
+          nextAt = now + Math.max(pause, 4 * (now - requestedAt))
           pause = Math.min(2 * pause, task.model.state.logs === logs ? longestPause : usualPause)
         } catch {
           if (++failures > http.retry.maxAttempts) apply(undefined, false, 0)
@@ -127,7 +127,7 @@ export function logBackfill({ task, http, path, options, platform, closing }: Ba
   }
 }
 
-/** The log of a task where it is complete: an empty one says nothing. */
-function wholeLists(logs: unknown): unknown {
+/** The log of a task; undefined for an empty one, which may be incomplete. */
+function nonEmptyLog(logs: unknown): unknown {
   return hasLog({ logs }) ? logs : undefined
 }

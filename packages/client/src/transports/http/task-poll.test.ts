@@ -1,4 +1,4 @@
-// A run followed by GET: what it costs, and that nothing of its end is missed.
+// Polling: its cost, and that it delivers the complete end.
 import { expect, it } from 'vitest'
 import { fakeService, problem } from '../../../test/fake-service.ts'
 
@@ -7,28 +7,28 @@ const run = { app: 'a/b', input: {} }
 function polled() {
   const service = fakeService()
   service.streams.push(new Response(null, { status: 204 }))
-  const whole = () => service.requests.filter(({ path }) => path === '/tasks/t1').length
-  return { service, whole }
+  const taskRequests = () => service.requests.filter(({ path }) => path === '/tasks/t1').length
+  return { service, taskRequests }
 }
 
-it('asks for the status each second, and for the whole task once updated_at has changed', async () => {
-  const { service, whole } = polled()
+it('requests the status each second, and the whole task after updated_at has changed', async () => {
+  const { service, taskRequests } = polled()
   service.task = { id: 't1', status: 7, logs: [], updated_at: '2026-01-01T00:00:01Z' }
   const stream = await service.client.run(run, { stream: true })
   await service.platform.advance(10_000)
-  const before = whole()
+  const before = taskRequests()
   expect(before).toBeLessThan(4)
   await service.platform.advance(10_000)
-  expect(whole()).toBe(before)
+  expect(taskRequests()).toBe(before)
   expect(service.paths('GET /tasks/t1/status')).toBeGreaterThan(15)
   service.task = { id: 't1', status: 7, logs: ['a'], updated_at: '2026-01-01T00:00:02Z' }
   await service.platform.advance(1_000)
-  expect(whole()).toBe(before + 1)
+  expect(taskRequests()).toBe(before + 1)
   expect(stream.state.logs).toEqual(['a'])
 })
 
-it('asks for a large task as seldom as its size demands, shows its status meanwhile, and always at the end', async () => {
-  const { service, whole } = polled()
+it('requests a large task as rarely as its size demands, shows its status meanwhile, and always requests it at the end', async () => {
+  const { service, taskRequests } = polled()
   const lines = Array.from({ length: 2_000 }, (_, index) => `${index} ${'x'.repeat(90)}`)
   let second = 0
   const change = (status: number, more: object = {}) => {
@@ -38,13 +38,13 @@ it('asks for a large task as seldom as its size demands, shows its status meanwh
   change(6)
   const stream = await service.client.run(run, { stream: true })
   await service.platform.advance(2_000)
-  const before = whole()
+  const before = taskRequests()
   for (let at = 0; at < 8; at++) {
     change(7)
     await service.platform.advance(1_000)
   }
   // About 200 kB, at 20 kB a second.
-  expect(whole()).toBe(before)
+  expect(taskRequests()).toBe(before)
   expect(stream.state.status).toBe('running')
   change(10, { output: { ok: true } })
   await service.platform.advance(1_000)
@@ -52,7 +52,7 @@ it('asks for a large task as seldom as its size demands, shows its status meanwh
   expect(stream.state.logs).toHaveLength(2_000)
 })
 
-it('asks for the whole task where the status endpoint is refused', async () => {
+it('requests the whole task if the status endpoint is refused', async () => {
   const { service } = polled()
   service.task = { id: 't1', status: 7, logs: [], updated_at: '2026-01-01T00:00:01Z' }
   const stream = await service.client.run(run, { stream: true })
