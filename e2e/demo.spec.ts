@@ -50,7 +50,7 @@ test('a reload finds the same run going on, with its picture and its log from th
   await page.goto('/')
   await page.getByRole('button', { name: 'Start' }).click()
   const bar = page.getByRole('progressbar')
-  await expect(bar).toHaveAttribute('aria-valuenow', /[1-9]/, { timeout: 15_000 })
+  await expect(bar).toHaveAttribute('aria-valuenow', /[1-9]/)
   const before = Number(await bar.getAttribute('aria-valuenow'))
 
   await page.reload()
@@ -101,9 +101,7 @@ test.describe('bad input ends in one sentence, with what was typed still there',
     try {
       await page.goto(demo.address)
       await page.getByRole('button', { name: 'Start' }).click()
-      await expect(page.getByText(/is the engine running at http:\/\/127\.0\.0\.1:9/).first()).toBeVisible({
-        timeout: 30_000,
-      })
+      await expect(page.getByText(/is the engine running at http:\/\/127\.0\.0\.1:9/).first()).toBeVisible()
       await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible()
     } finally {
       await demo.stop()
@@ -117,7 +115,7 @@ test('the page has no accessibility faults, idle and running, light and dark', a
     await page.goto('/')
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
     await page.getByRole('button', { name: 'Start' }).click()
-    await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', /\d/, { timeout: 15_000 })
+    await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', /\d/)
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
     await page.getByRole('button', { name: 'Cancel' }).click()
     await expect(page.getByRole('button', { name: 'Start' })).toBeEnabled()
@@ -147,7 +145,7 @@ test('a conversation: a tool, a client tool, an approval, a nested run, a stop, 
 
   await say('Render a lake')
   await expect(log.getByRole('progressbar', { name: 'Tool run' })).toBeVisible()
-  await expect(log.getByText(/^Here is lake/)).toBeVisible({ timeout: 60_000 })
+  await expect(log.getByText(/^Here is lake/)).toBeVisible()
 
   await say('Tell me a story in 2000 words')
   const story = log.getByRole('article').last().locator('p').last()
