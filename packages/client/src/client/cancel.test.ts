@@ -8,6 +8,7 @@ describe('an accepted cancel', () => {
   it('is followed by GET, so that a backlog on the stream does not delay the end', async () => {
     const service = fakeService()
     const stream = await service.client.run(run, { stream: true })
+    await service.settled()
     await service.stream.send({ id: 't1', status: 7 })
     service.task = { id: 't1', status: 8, logs: [], updated_at: '1' }
     await stream.cancel()

@@ -49,6 +49,7 @@ describe('a stream that is open and brings nothing', () => {
   it('is left alone while heartbeats arrive', async () => {
     const service = fakeService()
     const stream = await service.client.run(run, { stream: true })
+    await service.settled()
     await service.stream.send(': heartbeat\n\n')
     await service.platform.advance(40_000)
     expect(stream.state.connection).toBe('live')
