@@ -111,7 +111,12 @@ function print(report, { title, throttling }, runs) {
     const spread = `ms (${Math.min(...cpu).toFixed(0)}–${Math.max(...cpu).toFixed(0)})`
     report(`${name}, main thread`, median(cpu), spread)
     if (variant !== floor)
-      report(`${name}, against the floor`, ratio(runs, variant, floor), '×', isOurs ? { max: title === plans[0].title ? 1.25 : 1.15 } : undefined)
+      report(
+        `${name}, against the floor`,
+        ratio(runs, variant, floor),
+        '×',
+        isOurs ? { max: title === plans[0].title ? 1.25 : 1.15 } : undefined,
+      )
     if (isOurs) report(`${name}, against the client alone`, ratio(runs, variant, 'client-only'), '×')
     // At 2,000/s the load of the page itself limits the ratio that the reference's hook can reach.
     const least = title === plans[0].title ? { min: 10 } : undefined

@@ -37,8 +37,13 @@ export default async function soak({ report }) {
     for (let count = warmUp; count <= runs; count += 500) {
       await page.evaluate((until) => globalThis.soak.until(until), count)
     }
-    const { hours, timers } = await page.evaluate(() => ({ hours: globalThis.soak.hours(), timers: globalThis.soak.timers() }))
-    report(`${runs} runs in ${hours.toFixed(1)} simulated hours: growth of the heap`, (await heap()) - start, 'MB', { max: 10 })
+    const { hours, timers } = await page.evaluate(() => ({
+      hours: globalThis.soak.hours(),
+      timers: globalThis.soak.timers(),
+    }))
+    report(`${runs} runs in ${hours.toFixed(1)} simulated hours: growth of the heap`, (await heap()) - start, 'MB', {
+      max: 10,
+    })
     report('  heap after the first runs', start, 'MB')
     report('  timers left', timers, '')
     report('  errors', errors.length, '', { max: 0 })

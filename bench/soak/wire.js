@@ -37,7 +37,8 @@ export async function wire(input, init = {}) {
     task.isCancelled = true
     return json({ id })
   }
-  if (what === 'stream') return streamOf(task, Number(new Headers(init.headers).get('last-event-id') ?? -1), init.signal)
+  if (what === 'stream')
+    return streamOf(task, Number(new Headers(init.headers).get('last-event-id') ?? -1), init.signal)
   if (what === 'logs') return json({ logs: [] })
   return json({ id, status: task.isCancelled ? 12 : 7 })
 }

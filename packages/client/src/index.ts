@@ -11,11 +11,11 @@ export type {
   ClientTools,
   SendMessageOptions,
 } from './agent/agent-types.ts'
-export type { InferenceClient, RequestOptions } from './client/client-types.ts'
+export type { InferenceClient } from './client/client-types.ts'
 export { app } from './helpers/app.ts'
 export { inference } from './client/client.ts'
 export { collectLogs } from './helpers/collect-logs.ts'
-export { InferstreamError } from './core/errors.ts'
+export { InferstreamError, isInferstreamError } from './core/errors.ts'
 export type { ErrorCode } from './core/errors.ts'
 export { fromAsyncIterable } from './transports/from-async-iterable.ts'
 export { fromInferenceSdk } from './transports/from-inference-sdk.ts'
@@ -35,17 +35,22 @@ export type {
   FileRef,
   FollowOptions,
   InferenceOptions,
+  ListOptions,
   LogEntry,
   LogSource,
   LogView,
+  RequestOptions,
   RetryOptions,
   RunConfig,
   RunDetachedOptions,
   RunManyOptions,
   RunOptions,
+  RunOutcome,
   RunStreamOptions,
+  SettledRun,
   StatusTableName,
   TaskList,
+  TaskListItem,
   TaskPhase,
   TaskPhaseSpan,
   TaskProgress,

@@ -118,7 +118,11 @@ describe('answers', () => {
     })
   })
 
-  it('takes the target from a header or the query, as a proxy does', async () => {
+  it('keeps idle connections open for longer than a proxy in front of it would', async () => {
+    expect((await fetch(engine.url)).headers.get('keep-alive')).toBe('timeout=75')
+  })
+
+  it('takes the target from a header or the query, as a proxy would', async () => {
     const target = `https://api.inference.sh/apps/local/echo`
     const byHeader = await call(engine.url, 'GET', '/api/inference/proxy', undefined, { 'x-inf-target-url': target })
     expect(byHeader.json['data']).toMatchObject({ name: 'echo' })

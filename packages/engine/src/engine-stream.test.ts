@@ -62,7 +62,7 @@ describe('a stream', () => {
     const id = await start(engine.url, 'local/echo')
     const response = await fetch(`${engine.url}/tasks/${id}/stream`, { headers: { accept } })
     expect(response.headers.get('content-type')).toBe(type)
-    expect(response.headers.get('cache-control')).toBe('no-cache')
+    expect(response.headers.get('cache-control')).toBe('no-cache, no-transform')
     expect(response.headers.get('x-accel-buffering')).toBe('no')
     expect(response.headers.get('content-encoding')).toBeNull()
     await response.text()

@@ -43,6 +43,12 @@ export interface Engine {
   close(): Promise<void>
 }
 
+/**
+ * Milliseconds that an idle connection stays open: longer than proxies keep theirs (60 s is common), so that none of them sends a
+ * request on a connection that is just being closed.
+ */
+const keepAliveMs = 75_000
+
 /** Set only by tests. */
 export interface EngineInternals {
   limits?: EngineLimits
@@ -107,7 +113,10 @@ export async function startEngine(options: EngineOptions = {}, internals: Engine
     overrideGlobalObjects: false,
     errorHandler: () => problemResponse(invalidRequest('The request line or the Host header is malformed.')),
   })
-  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing))
+  const server = createServer(
+    { keepAliveTimeout: keepAliveMs },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  )
   const close = async () => {
     clearTimeout(comeBack)
     turns.close()

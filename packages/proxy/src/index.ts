@@ -1,1 +1,3 @@
-export { createProxy, type ProxyOptions } from './proxy.ts'
+export { defaultEndpoints } from './endpoints.ts'
+export type { ProxyOptions } from './options.ts'
+export { createProxy } from './proxy.ts'

@@ -1,4 +1,4 @@
-// The React examples of the reference page, as printed but for their import.
+// The React examples of the reference documentation, as printed except for their import.
 import { useEffect, useState } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { render } from 'vitest-browser-react'
@@ -81,7 +81,7 @@ function ProgressDisplay({ config }: { config: any }) {
 
 const config = { app: 'my-app', input }
 
-describe('the examples of the reference page', () => {
+describe('the examples of the reference documentation', () => {
   it('"React Hook for Streaming": the usage works as printed', async () => {
     serveProxy()
     const screen = await render(<Generator />)

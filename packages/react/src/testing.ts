@@ -32,7 +32,8 @@ export function scriptedService(): ScriptedService {
     const known = wrapped.get(run)
     if (known) return known
     const stepped = Object.create(run) as ScriptedRun
-    for (const step of steps) Object.defineProperty(stepped, step, { value: (value: never) => rendered(() => run[step](value)) })
+    for (const step of steps)
+      Object.defineProperty(stepped, step, { value: (value: never) => rendered(() => run[step](value)) })
     wrapped.set(run, stepped)
     return stepped
   }

@@ -254,13 +254,19 @@ describe('a batch with resume', () => {
     await pass()
     const second = renderHook(() => useStreams(options), { wrapper })
     await pass()
-    expect(second.result.current.runs[0]?.error).toMatchObject({ code: 'forbidden', message: 'Not yours.', status: 403 })
+    expect(second.result.current.runs[0]?.error).toMatchObject({
+      code: 'forbidden',
+      message: 'Not yours.',
+      status: 403,
+    })
   })
 
   it('says of a waiting run with files that they did not survive', async () => {
     const { wrapper } = scripted()
     const first = renderHook(() => useStreams({ ...options, concurrency: 1 }), { wrapper })
-    await act(async () => void first.result.current.start([config, { app: 'ns/app', input: { image: new Blob(['x']) } }]))
+    await act(
+      async () => void first.result.current.start([config, { app: 'ns/app', input: { image: new Blob(['x']) } }]),
+    )
     await pass()
     first.unmount()
     const { result } = renderHook(() => useStreams({ ...options, concurrency: 1 }), { wrapper })

@@ -1,7 +1,7 @@
 import { act, render, renderHook, screen } from '@testing-library/react'
 import { Activity, StrictMode } from 'react'
 import { describe, expect, it, vi } from 'vitest'
-import { config, handCrankFrames, pass, scriptedCounted } from '../test/scripted.tsx'
+import { config, handCrankFrames, isReact18, pass, scriptedCounted } from '../test/scripted.tsx'
 import { useTask } from './index.ts'
 
 handCrankFrames()
@@ -60,7 +60,7 @@ describe('useTask', () => {
     expect(script.cancelled).toBe(false)
   })
 
-  it('shared again after it was hidden for long: whoever comes then joins the same connection', async () => {
+  it.skipIf(isReact18)('shared again after it was hidden for long: whoever comes then joins the same connection', async () => {
     const { id, counts, wrapper } = await started()
     const view = (mode: 'visible' | 'hidden', other: boolean) => (
       <>
@@ -135,9 +135,7 @@ describe('the callbacks of useTask', () => {
   it('are each component’s own: all updates, each line once, and the end once', async () => {
     const { script, id, counts, wrapper } = await started()
     const heard = [callbacks(), callbacks()]
-    const [first, second] = heard.map((own) =>
-      renderHook(() => useTask(id, own), { wrapper, reactStrictMode: true }),
-    )
+    const [first, second] = heard.map((own) => renderHook(() => useTask(id, own), { wrapper, reactStrictMode: true }))
     await act(async () => script.update({ status: 'running', logs: ['a'] }))
     await act(async () => script.update({ logs: ['b', 'c'] }))
     await act(async () => script.complete('done'))

@@ -22,7 +22,12 @@ export function service(chats = fakeChats()) {
 
 /** Until something is so; promises, frames and timers go on meanwhile. */
 export async function until(check: () => void) {
-  await act(() => vi.waitFor(check, { timeout: 30_000, interval: 5 }))
+  // React 18 renders at the end of an `act`, so each look is one of its own.
+  const look = async () => {
+    await act(async () => {})
+    check()
+  }
+  await vi.waitFor(look, { timeout: 30_000, interval: 5 })
 }
 
 export const textOf = ({ parts }: AgentMessage) => parts.map((part) => (part.type === 'text' ? part.text : '')).join('')

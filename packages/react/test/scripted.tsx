@@ -2,12 +2,16 @@
 // oxlint-disable typescript/no-unsafe-type-assertion
 import '@testing-library/jest-dom/vitest'
 import { act } from '@testing-library/react'
+import { version } from 'react'
 import type { ReactNode } from 'react'
 import { afterEach, beforeEach, vi } from 'vitest'
 import { inference } from '@inferstream/client'
 import type { InferenceClient, RunConfig, RunStreamOptions, TaskStream } from '@inferstream/client'
 import { scriptedTransport } from '@inferstream/client/testing'
 import { InferenceProvider } from '../src/index.ts'
+
+/** The suite runs under React 18 too, which has neither `Activity` nor `use`. */
+export const isReact18 = version.startsWith('18.')
 
 /** A client whose runs are stepped by hand, and a wrapper that provides it. */
 export function scripted() {

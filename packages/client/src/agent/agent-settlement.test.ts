@@ -1,4 +1,4 @@
-// Every turn ends, every promise settles, nothing is left behind, whatever the network does (design §2 "Guaranteed settlement").
+// Every turn ends, every promise settles, nothing is left behind, in every situation of design §2 "Guaranteed settlement".
 import type { AgentOptions, AgentReply, SendMessageOptions } from './agent-types.ts'
 import { getEventListeners } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'

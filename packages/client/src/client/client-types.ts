@@ -8,6 +8,8 @@ import type {
   TaskResult,
   RunManyOptions,
   FollowOptions,
+  ListOptions,
+  RequestOptions,
   TaskState,
   LogEntry,
   TaskList,
@@ -17,10 +19,6 @@ import type {
   FileRef,
 } from '../core/types.ts'
 import type { AdHocAgent, Agent, AgentOptions } from '../agent/agent-types.ts'
-
-export interface RequestOptions {
-  signal?: AbortSignal | undefined
-}
 
 export interface InferenceClient {
   /** Resolves once the service has accepted the run; `taskId` is set. Rejects with the POST's errors. */
@@ -37,16 +35,22 @@ export interface InferenceClient {
   tasks: {
     /** Follows a run that was started elsewhere. Awaiting the stream is harmless. */
     stream<O = unknown>(taskId: string, options?: FollowOptions): TaskStream<O>
+    /** The state of a run at this moment; it is not followed. @throws `not_found` */
     get<O = unknown>(taskId: string, options?: RequestOptions): Promise<TaskState<O>>
+    /** Every line so far, source by source. @throws `not_found`; `config` on a backend other than HTTP */
     logs(taskId: string, options?: RequestOptions): Promise<LogEntry[]>
+    /**
+     * Resolves once the service has accepted the cancellation; the run ends a while later. Repeated up to three times after
+     * a network error, 429 or 5xx.
+     */
     cancel(taskId: string, options?: RequestOptions): Promise<void>
-    list(
-      page?: { cursor?: string | undefined; limit?: number | undefined },
-      options?: RequestOptions,
-    ): Promise<TaskList>
+    /** The newest tasks first, a page at a time. @throws `config` on a backend other than HTTP */
+    list(page?: ListOptions, options?: RequestOptions): Promise<TaskList>
   }
   apps: {
+    /** @param ref `ns/name` or `ns/name@version` @throws `not_found`; `config` for anything else, and on a backend other than HTTP */
     get(ref: string, options?: RequestOptions): Promise<AppDetails>
+    /** @throws `config` on a backend other than HTTP */
     list(options?: RequestOptions): Promise<AppSummary[]>
   }
   files: {

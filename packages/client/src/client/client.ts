@@ -4,6 +4,7 @@ import type { InferenceClient } from './client-types.ts'
 import { lazyAgent } from './lazy-agent.ts'
 import { lazyStream } from './lazy-stream.ts'
 import { InferstreamError } from '../core/errors.ts'
+import { withDeadline } from '../core/deadline.ts'
 import { guard } from '../core/guard.ts'
 import { isObject } from '../core/json.ts'
 import { httpTransport } from '../transports/http/http-transport.ts'
@@ -17,6 +18,7 @@ import type { StreamRequest } from '../task/task-stream.ts'
 import type { Resources, TaskTransport } from '../transports/transport.ts'
 import type {
   FollowOptions,
+  RequestOptions,
   InferenceOptions,
   RunConfig,
   RunDetachedOptions,
@@ -43,6 +45,9 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
   const transport =
     options.transport === undefined ? httpTransport(options, platform) : checkTransport(options.transport)
   const table = options.statusTable ?? 'current'
+  const { onSettled } = options
+  const settled = onSettled && import('./settled-runs.ts').then((code) => new code.SettledRuns(onSettled, platform.now))
+  settled?.catch(() => {})
 
   function requestOf(taskId: string, events: readonly TaskAction[], followOptions: FollowOptions): StreamRequest {
     const onEvent = both(followOptions.onEvent, options.onEvent)
@@ -51,8 +56,11 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     return { taskId, events, table, options: { ...followOptions, onEvent, onWarning }, isOwn: false, calledAt }
   }
 
-  async function startStream<O>(config: RunConfig, followOptions: FollowOptions): Promise<TaskStream<O>> {
-    const calledAt = platform.now()
+  async function startStream<O>(
+    config: RunConfig,
+    followOptions: FollowOptions,
+    calledAt: number,
+  ): Promise<TaskStream<O>> {
     const starting = startRun(transport, platform, config, followOptions)
     loadTaskStream().catch(() => {})
     const { taskId, events } = await starting
@@ -69,16 +77,27 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     runOptions: RunStreamOptions | RunDetachedOptions | RunOptions<O> = {},
   ): Promise<TaskStream<O> | TaskSnapshot | TaskResult<O>> {
     checkOptions(runOptions, followRules)
-    if ('wait' in runOptions && !runOptions.wait) {
-      const { taskId } = await startRun(transport, platform, config, runOptions)
+    const calledAt = platform.now()
+    const isDetached = 'wait' in runOptions && !runOptions.wait
+    const starting = isDetached
+      ? startRun(transport, platform, config, runOptions)
+      : startStream<O>(config, runOptions, calledAt)
+    settled?.then((runs) => runs.started(config, runOptions, calledAt, starting)).catch(() => {})
+    const stream = await starting
+    if (!('result' in stream)) {
+      const { taskId } = stream
       // The answer to a POST says no more than that the run was taken (protocol §4 "TaskResultDTO").
       return { taskId, status: 'received', statusCode: 1 }
     }
-    const stream = await startStream<O>(config, runOptions)
     if ('stream' in runOptions && runOptions.stream) return stream
     const onUpdate = 'onUpdate' in runOptions ? runOptions.onUpdate : undefined
     if (onUpdate) for await (const batch of stream.batches()) for (const update of batch) guard(() => onUpdate(update))
     return stream.result
+  }
+
+  /** Whatever the backend makes of the signal, the caller is not kept waiting. */
+  function abortable<T>(signal: AbortSignal | undefined, request: () => Promise<T>): Promise<T> {
+    return signal ? withDeadline(platform, Infinity, signal, request) : request()
   }
 
   /** What only HTTP has. */
@@ -100,23 +119,31 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
         const request = requestOf(checkId(taskId), [], followOptions)
         const open = ({ createTaskStream }: TaskStreamModule) => createTaskStream<O>(transport, request, platform)
         const loaded = loadedTaskStream()
-        return loaded ? open(loaded) : lazyStream(taskId, loadTaskStream(), open)
+        const stream = loaded ? open(loaded) : lazyStream(taskId, loadTaskStream(), open)
+        settled?.then((runs) => runs.followed(stream, followOptions)).catch(() => {})
+        return stream
       },
       // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as above
-      async get<O>(taskId: string) {
-        const [events, { stateAfter }] = await Promise.all([transport.read(checkId(taskId)), loadTaskStream()])
-        return stateAfter<O>(transport, { taskId, events, table })
-      },
-      logs: async (taskId) => {
+      async get<O>(taskId: string, { signal }: RequestOptions = {}) {
         checkId(taskId)
-        return (await resources()).logs(taskId)
+        return abortable(signal, async () => {
+          const [events, { stateAfter }] = await Promise.all([transport.read(taskId, signal), loadTaskStream()])
+          return stateAfter<O>(transport, { taskId, events, table })
+        })
       },
-      cancel: async (taskId) => transport.cancel(checkId(taskId)),
-      list: async (page = {}) => (await resources()).list(page),
+      logs: async (taskId, { signal } = {}) => {
+        checkId(taskId)
+        return abortable(signal, async () => (await resources()).logs(taskId, signal))
+      },
+      cancel: async (taskId, { signal } = {}) => {
+        checkId(taskId)
+        return abortable(signal, () => transport.cancel(taskId, signal))
+      },
+      list: async (page = {}, { signal } = {}) => abortable(signal, async () => (await resources()).list(page, signal)),
     },
     apps: {
-      get: async (ref) => (await resources()).getApp(ref),
-      list: async () => (await resources()).listApps(),
+      get: async (ref, { signal } = {}) => abortable(signal, async () => (await resources()).getApp(ref, signal)),
+      list: async ({ signal } = {}) => abortable(signal, async () => (await resources()).listApps(signal)),
     },
     files: {
       upload: async (data, uploadOptions = {}) => (await resources()).upload(data, uploadOptions),

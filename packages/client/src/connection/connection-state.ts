@@ -1,5 +1,5 @@
-// The states of the connection loop as one union, and the state that follows each event (design §2 "Guaranteed
-// settlement"). Pure: the time, random numbers and the network's state are passed in.
+// The states of the connection loop as one union, and the state that follows each event (design §2
+// "Guaranteed settlement"). Pure: the time, random numbers and the network's state are passed in.
 import type { InferstreamError } from '../core/errors.ts'
 import { retryDelay } from '../core/retry.ts'
 import type { RetryPolicy } from '../core/retry.ts'

@@ -1,4 +1,4 @@
-// design §2 "Guaranteed settlement", row by row; time and network are turned by hand.
+// The table of design §2 "Guaranteed settlement", row by row; the tests control time and network.
 import { describe, expect, it, vi } from 'vitest'
 import { fakeService, json, partial, problem, sse } from '../../test/fake-service.ts'
 

@@ -34,6 +34,22 @@ const names: Partial<Record<ErrorCode, string>> = {
   validation: 'ValidationError',
 }
 
+/** Shared by all copies of this package in a page. */
+const brand = Symbol.for('@inferstream/error')
+
+/**
+ * Whether it is an error of this library, of any copy of it: bundles may hold two, and `instanceof` knows only its own.
+ * @param code Only errors with this code.
+ */
+export function isInferstreamError(error: unknown, code?: ErrorCode): error is InferstreamError {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    brand in error &&
+    (code === undefined || ('code' in error && error.code === code))
+  )
+}
+
 /** Every error of this library. `name` follows from `code`, so that `error.name === 'AbortError'` works as with fetch. */
 export class InferstreamError extends Error {
   readonly code: ErrorCode
@@ -55,6 +71,7 @@ export class InferstreamError extends Error {
     this.name = names[code] ?? 'InferstreamError'
     this.retryable = retryable
     Object.assign(this, known)
+    Object.defineProperty(this, brand, { value: true })
     // As JSON, e.g. in a persisted cache, an error keeps its sentence.
     Object.defineProperty(this, 'message', { enumerable: true })
   }

@@ -104,12 +104,14 @@ export interface LogEntry {
 
 /**
  * A read-only view of an append-only buffer, usable as any `ReadonlyArray<string>` (`Array.isArray` is true). Its
- * identity changes only when lines were added. Index 0 is the oldest line kept; its number is `dropped + 1`.
+ * identity changes only when lines were added or rewritten. Index 0 is the oldest line kept; its number is `dropped + 1`.
  * Reading one index costs the same however long the log is; `slice`, `map`, `filter` … return plain arrays.
  */
 export interface LogView extends ReadonlyArray<string> {
   /** Lines dropped at the front because of `maxLogLines`. */
   readonly dropped: number
+  /** Grows whenever a line that is kept was rewritten in place; 0 until then. */
+  readonly revision: number
   /** Source and arrival time of a line, and its level where one is known. Undefined outside the lines kept. */
   entry(index: number): LogEntry | undefined
 }
@@ -301,6 +303,11 @@ export interface InferenceOptions {
   /** Every wire record as received. */
   onEvent?: ((record: unknown) => void) | undefined
   onWarning?: ((warning: InferstreamError) => void) | undefined
+  /**
+   * Called once for each run that this client followed to its end or could not start, whichever call or hook did so. Not
+   * called for a run that is no longer followed, nor for one that had ended before.
+   */
+  onSettled?: ((run: SettledRun) => void) | undefined
   /** Any backend instead of HTTP: see `fromAsyncIterable` and `scriptedTransport`. */
   transport?: Transport | undefined
 }
@@ -339,7 +346,47 @@ export interface UploadOptions {
   onProgress?: ((fraction: number) => void) | undefined
 }
 
+export interface RequestOptions {
+  /** Ends the waiting at once with `AbortError`; what was sent may still be done. */
+  signal?: AbortSignal | undefined
+}
+
+export interface ListOptions {
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined
+  /** Items on a page, at most; the service's own number by default. */
+  limit?: number | undefined
+}
+
+/** A task in a list. The optional fields are there where the service has them. */
+export interface TaskListItem extends TaskSnapshot {
+  app?: string
+  /** epoch ms, by the service's clock */
+  createdAt?: number
+  /** epoch ms, by the service's clock; only once the run has ended */
+  endedAt?: number
+}
+
+/** How a run ended. `error` means that the request or the connection failed; the run itself may go on. */
+export type RunOutcome<TOutput = unknown> =
+  | { status: 'completed'; output: TOutput }
+  | { status: 'failed'; error: InferstreamError }
+  | { status: 'cancelled' }
+  | { status: 'error'; error: InferstreamError }
+
+/** What `onSettled` is given. */
+export interface SettledRun {
+  /** Null for a run that could not be started. */
+  taskId: string | null
+  /** Null for a run that was started elsewhere. */
+  app: string | null
+  outcome: RunOutcome
+  /** ms from the call, or from the start of a run that was started elsewhere */
+  duration: number
+}
+
 export interface TaskList {
-  items: TaskSnapshot[]
+  items: TaskListItem[]
+  /** Null on the last page. */
   nextCursor: string | null
 }

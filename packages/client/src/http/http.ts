@@ -74,6 +74,7 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
   const retry = retryPolicy(options.retry)
   const { idleTimeoutMs = 45_000 } = options
   const credentials = options.credentials ?? (proxyUrl !== undefined || getToken ? 'include' : 'omit')
+  const asksCaller = Boolean(getToken) || Object.values(options.headers ?? {}).some((one) => typeof one === 'function')
   /** The key, and each token that was used, as long as a client that gets a new one for each request can keep them. */
   const secrets = new Set<string>()
   const doFetch: typeof fetch = (...args) => (options.fetch ?? fetch)(...args)
@@ -122,7 +123,7 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
         what = 'getToken'
         token ??= await getToken?.()
       }
-      await withDeadline(platform, idleTimeoutMs, signal, ask)
+      await (asksCaller ? withDeadline(platform, idleTimeoutMs, signal, ask) : ask())
       Object.assign(all, own)
       if (proxyUrl !== undefined) all['x-inf-target-url'] = target
       if (token) all['Authorization'] = `Bearer ${token}`

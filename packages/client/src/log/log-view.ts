@@ -79,6 +79,35 @@ function markIndex(marks: readonly Mark[], end: number, line: number): number {
   return low
 }
 
+/** What a view has over an array, and what it reads without a copy of its window. `this` is the view. */
+const ownMethods = {
+  at(this: LogView, index: number): string | undefined {
+    const { lines, start, end } = windowOf(this)
+    const offset = integerOf(index)
+    const at = offset < 0 ? end + offset : start + offset
+    return at >= start && at < end ? lines[at] : undefined
+  },
+  slice(this: LogView, from?: number, to?: number): string[] {
+    const { lines, start, end } = windowOf(this)
+    const length = end - start
+    const clamp = (index: number) => (index < 0 ? Math.max(0, length + index) : Math.min(index, length))
+    return lines.slice(start + clamp(integerOf(from)), start + (to === undefined ? length : clamp(integerOf(to))))
+  },
+  entry(this: LogView, index: number): LogEntry | undefined {
+    const { lines, start, end, dropped, marks, marksEnd } = windowOf(this)
+    const text = Number.isInteger(index) && index >= 0 && index < end - start ? lines[start + index] : undefined
+    if (text === undefined) return undefined
+    const mark = marks[markIndex(marks, marksEnd, dropped + index)]
+    return mark ? { text, source: mark.source, receivedAt: mark.receivedAt } : { text, source: 'task' }
+  },
+}
+
+/** As array methods read their arguments. */
+function integerOf(value: number | undefined): number {
+  return Math.trunc(Number(value)) || 0
+}
+
+/** Methods of arrays that change them: called on the view itself, they meet its traps and throw. */
 const mutators = new Set<PropertyKey>([
   'copyWithin',
   'fill',
@@ -91,53 +120,82 @@ const mutators = new Set<PropertyKey>([
   'unshift',
 ])
 
-/** What all views are proxies of; it is never read, only its prototype is. */
-const anyArray: LogView = Object.assign<string[], Pick<LogView, 'dropped' | 'entry'>>([], {
-  dropped: 0,
-  entry: () => undefined,
-})
+/** A proxy's target is an empty array, until the view is frozen: from then on it has all lines, as the language demands. */
+class ViewTraps implements ProxyHandler<string[]> {
+  readonly #window: Window
 
-/** A proxy on an array, so that every reader of a `ReadonlyArray` takes it for one: deep equality and `Array.isArray` too. */
-function viewOf(window: Window): LogView {
-  const { lines, start, end, dropped, marks, marksEnd } = window
-  const length = end - start
-  const isIndex = (key: PropertyKey) => typeof key === 'string' && /^\d+$/.test(key) && Number(key) < length
-  const own: Record<PropertyKey, unknown> = {
-    length,
-    dropped,
-    at: (index: number) => lines[index < 0 ? end + index : index < length ? start + index : -1],
-    slice(from = 0, to = length) {
-      const clamp = (index: number) => (index < 0 ? Math.max(0, length + index) : Math.min(index, length))
-      return lines.slice(start + clamp(from), start + clamp(to))
-    },
-    entry(index: number): LogEntry | undefined {
-      if (!(index >= 0 && index < length)) return undefined
-      const mark = marks[markIndex(marks, marksEnd, dropped + index)]
-      const text = lines[start + index]!
-      return mark ? { text, source: mark.source, receivedAt: mark.receivedAt } : { text, source: 'task' }
-    },
+  constructor(window: Window) {
+    this.#window = window
   }
-  return new Proxy(anyArray, {
-    get(target, key) {
-      if (key === windowKey) return window
-      if (isIndex(key)) return lines[start + Number(key)]
-      if (Object.hasOwn(own, key)) return own[key]
-      const value: unknown = Reflect.get(target, key)
-      // Array methods run at full speed on a copy of the window; those that change an array meet the `set` trap.
-      if (typeof value !== 'function' || key === 'constructor' || mutators.has(key)) return value
-      return value.bind(lines.slice(start, end))
-    },
-    has: (target, key) => isIndex(key) || key in own || Reflect.has(target, key),
-    ownKeys: () => [...Array.from({ length }, (_, index) => String(index)), 'length'],
-    getOwnPropertyDescriptor(target, key) {
-      if (isIndex(key)) {
-        return { value: lines[start + Number(key)], enumerable: true, configurable: true, writable: false }
-      }
-      if (key === 'length') return { value: length, enumerable: false, configurable: false, writable: true }
-      return Reflect.getOwnPropertyDescriptor(target, key)
-    },
-    set: () => false,
-    defineProperty: () => false,
-    deleteProperty: () => false,
-  })
+
+  get(target: string[], key: PropertyKey, view: unknown): unknown {
+    const { lines, start, end, dropped } = this.#window
+    const index = this.#indexOf(key)
+    if (index >= 0) return lines[index]
+    if (key === 'length') return end - start
+    if (key === 'dropped') return dropped
+    if (key === 'revision') return 0
+    if (key === windowKey) return this.#window
+    if (Object.hasOwn(ownMethods, key)) return Reflect.get(ownMethods, key)
+    const value: unknown = Reflect.get(target, key, view)
+    // Methods of arrays run at full speed on a copy of the window.
+    const isMethod = typeof value === 'function' && key !== 'constructor' && Object.hasOwn(Array.prototype, key)
+    return isMethod && !mutators.has(key) ? value.bind(lines.slice(start, end)) : value
+  }
+
+  has(_: string[], key: PropertyKey): boolean {
+    const isOwn = key === 'length' || key === 'dropped' || key === 'revision' || key === 'entry'
+    return isOwn || this.#indexOf(key) >= 0 || Reflect.has(Array.prototype, key)
+  }
+
+  ownKeys(): string[] {
+    const { start, end } = this.#window
+    return [...Array.from({ length: end - start }, (_, index) => String(index)), 'length']
+  }
+
+  getOwnPropertyDescriptor(target: string[], key: PropertyKey): PropertyDescriptor | undefined {
+    if (!Reflect.isExtensible(target)) return Reflect.getOwnPropertyDescriptor(target, key)
+    const { lines, start, end } = this.#window
+    const index = this.#indexOf(key)
+    if (index >= 0) return { value: lines[index], enumerable: true, configurable: true, writable: false }
+    if (key !== 'length') return undefined
+    return { value: end - start, enumerable: false, configurable: false, writable: true }
+  }
+
+  preventExtensions(target: string[]): boolean {
+    const { lines, start, end } = this.#window
+    if (Reflect.isExtensible(target)) for (let at = start; at < end; at++) target.push(lines[at]!)
+    return Reflect.preventExtensions(target)
+  }
+
+  /** Freezing names no values; whatever does would change the view. */
+  defineProperty(target: string[], key: PropertyKey, description: PropertyDescriptor): boolean {
+    const isFreezing = !Reflect.isExtensible(target) && !('value' in description)
+    return isFreezing && Reflect.defineProperty(target, key, description)
+  }
+
+  set(): boolean {
+    return false
+  }
+
+  deleteProperty(): boolean {
+    return false
+  }
+
+  /** Where a key is in the lines; -1 where it is no index of the view. */
+  #indexOf(key: PropertyKey): number {
+    if (typeof key !== 'string' || !/^(0|[1-9]\d*)$/.test(key)) return -1
+    const { start, end } = this.#window
+    const at = start + Number(key)
+    return at < end ? at : -1
+  }
+}
+
+/**
+ * A proxy on an array, so that every reader of a `ReadonlyArray` takes it for one: deep equality and `Array.isArray` too.
+ * Only `structuredClone` and `postMessage` refuse proxies: they are given `view.slice()`.
+ */
+function viewOf(window: Window): LogView {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the traps add
+  return new Proxy<string[]>([], new ViewTraps(window)) as unknown as LogView
 }

@@ -31,17 +31,16 @@ function offsetOf(task: JsonObject): number | undefined {
   return typeof offset === 'number' && offset >= 0 ? offset : undefined
 }
 
-/**
- * @param whole In a full object a list of strings is all of the log so far; elsewhere it is only what is new.
- * @param isSnapshot It answers a GET, so that a stream may be open beside it.
- */
-export function applyLogs(
-  draft: Draft<unknown>,
-  logs: unknown,
-  task: JsonObject,
-  whole: boolean,
-  isSnapshot: boolean,
-): void {
+/** Where a record's fields come from. */
+export interface RecordForm {
+  /** A full object: a list of strings is all of the log so far; elsewhere it is only what is new. */
+  readonly isWhole: boolean
+  /** It answers a GET, so that a stream may be open beside it. */
+  readonly isSnapshot: boolean
+}
+
+export function applyLogs(draft: Draft<unknown>, task: JsonObject, { isWhole, isSnapshot }: RecordForm): void {
+  const { logs } = task
   const offset = offsetOf(task)
   if (draft.model.numbering !== 'offset' && hasOffsets(task)) {
     draft.model.numbering = 'offset'
@@ -56,7 +55,7 @@ export function applyLogs(
   if (typeof logs[0] === 'string') {
     const lines = stringsOf(logs)
     const source = sourceOf(task['log_type'])
-    if (offset !== undefined || whole) take(draft, source, readLines(cursorOf(draft, source), lines, offset ?? 0))
+    if (offset !== undefined || isWhole) take(draft, source, readLines(cursorOf(draft, source), lines, offset ?? 0))
     else applyLines(draft, source, lines)
     // A stream that goes on may bring the same lines again.
     if (offset === undefined && isSnapshot) readFromEndpoint(draft, false)
@@ -75,7 +74,7 @@ export function applyLogs(
     const lines = typeof content === 'string' ? linesOf(content) : (entry['lines'] ?? content)
     if (!Array.isArray(lines)) continue
     const texts = stringsOf(lines)
-    if (from === undefined && !whole) applyLines(draft, source, texts)
+    if (from === undefined && !isWhole) applyLines(draft, source, texts)
     else take(draft, source, readLines(cursorOf(draft, source), texts, from ?? 0))
   }
 }

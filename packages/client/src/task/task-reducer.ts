@@ -6,6 +6,7 @@ import { appendLines } from '../log/log-view.ts'
 import { readProgress } from './progress.ts'
 import { isTerminal, readStatus } from '../wire/status.ts'
 import { readFromEndpoint, stringsOf, applyLines, applyLogs, applyNextLines, applyWholeLog } from './task-logs.ts'
+import type { RecordForm } from './task-logs.ts'
 import { changes, isEnded, isLogBehind, noLines, statusOf } from './task-model.ts'
 import type { Transition, TaskModel, Draft } from './task-model.ts'
 import {
@@ -23,7 +24,7 @@ import { interpret } from '../wire/wire-record.ts'
 import type { WireRecord } from '../wire/wire-record.ts'
 
 /** What a backend that is not the wire may say about a run. */
-export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId'>>
+export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId' | 'error'>> & { error?: string | InferstreamError }
 
 export type TaskAction =
   /** Records of a stream, in order. */
@@ -174,7 +175,7 @@ function applyTask(draft: Draft<unknown>, task: JsonObject, fields: readonly unk
     // An end is never late news, whatever clock dated it.
     if (order < 0 && !ends) {
       // Late news, but lines that are only told once: a log has its own order.
-      if (fields !== null && named & names.logs) applyLogs(draft, task['logs'], task, false, false)
+      if (fields !== null && named & names.logs) applyLogs(draft, task, { isWhole: false, isSnapshot: false })
       return
     }
     if (order > 0) {
@@ -192,7 +193,7 @@ function applyTask(draft: Draft<unknown>, task: JsonObject, fields: readonly unk
   if (wire && !ends && (isNewer || rank(wire.name) >= rank(draft.model.serviceStatus)))
     setStatus(draft, wire.name, wire.code)
 
-  applyFields(draft, task, named, fields === null, isFinal)
+  applyFields(draft, task, named, { isWhole: fields === null, isSnapshot: isFinal })
   const events = named & names.events ? task['events'] : undefined
   if (!ends) {
     if (Array.isArray(events)) applyEvents(draft, events, state.status)
@@ -276,21 +277,15 @@ function nameOf(field: unknown): number {
 }
 
 /** What a task has to say that neither its status nor its end decides. */
-function applyFields(
-  draft: Draft<unknown>,
-  task: JsonObject,
-  named: number,
-  isWhole: boolean,
-  isSnapshot: boolean,
-): void {
-  if (named & names.logs && !applyNextLines(draft, task)) applyLogs(draft, task['logs'], task, isWhole, isSnapshot)
+function applyFields(draft: Draft<unknown>, task: JsonObject, named: number, form: RecordForm): void {
+  if (named & names.logs && !applyNextLines(draft, task)) applyLogs(draft, task, form)
   if (named & names.progress) applyProgress(draft, readProgress(task['progress']))
   if (named & names.queue && typeof task['queue_position'] === 'number')
     applyQueuePosition(draft, task['queue_position'])
   if (named & names.usage) applyUsage(draft, task['usage_events'])
   if (named & names.partial) {
     draft.model.showsOutput &&= isEmpty(task['partial_output'])
-    applyPartial(draft, task['partial_output'], isWhole)
+    applyPartial(draft, task['partial_output'], form.isWhole)
   }
 }
 
@@ -316,7 +311,7 @@ function applyUpdate(draft: Draft<unknown>, update: BackendUpdate): void {
   if (status && isTerminal(status.name)) {
     setStatus(draft, status.name, code)
     endIfTerminal(draft, update.error)
-  } else if (update.error !== undefined) {
+  } else if (typeof update.error === 'string') {
     draft.state.error = new InferstreamError('task_failed', update.error, { taskId: draft.state.taskId ?? undefined })
     draft.changed |= changes.error
   }

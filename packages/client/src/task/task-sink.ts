@@ -24,7 +24,7 @@ export interface TaskSource {
   /** Reports what happens to `sink` until the returned function is called. */
   connect(sink: TaskSink): () => void
   /** Resolves once the backend has accepted the cancellation. */
-  cancel(taskId: string): Promise<void>
+  cancel(taskId: string, signal?: AbortSignal): Promise<void>
   /** Whether a terminal status may come without its output, to be asked for. */
   readonly confirmsEnd: boolean
 }

@@ -121,7 +121,8 @@ export function endIfTerminal(draft: Draft<unknown>, error?: unknown): void {
   const { state } = draft
   if (state.status === 'failed') {
     const message = typeof error === 'string' && error !== '' ? error : 'The run failed; the service gave no reason.'
-    state.error = new InferstreamError('task_failed', message, { taskId: state.taskId ?? undefined })
+    const isTyped = error instanceof InferstreamError
+    state.error = isTyped ? error : new InferstreamError('task_failed', message, { taskId: state.taskId ?? undefined })
     draft.changed |= changes.error
   }
   if (state.status === 'completed' || state.status === 'failed' || state.status === 'cancelled') {

@@ -1,11 +1,10 @@
 import { InferstreamError } from '../core/errors.ts'
-import { fromAsyncIterable } from './from-async-iterable.ts'
+import { iterableTransport } from './from-async-iterable.ts'
 import { isObject } from '../core/json.ts'
 import { delay } from '../core/retry.ts'
 import { hostPlatform } from '../core/platform.ts'
 import type { Platform } from '../core/platform.ts'
-import type { BackendUpdate } from '../task/task-reducer.ts'
-import type { TaskStream, Transport } from '../core/types.ts'
+import type { TaskStream, TaskUpdate, Transport } from '../core/types.ts'
 
 /** NDJSON, one `{ at: ms since start, update }` a line. Resolves once the run has ended, however it ended. */
 export async function recordRun(stream: TaskStream): Promise<string> {
@@ -35,7 +34,7 @@ export function replayWith(recording: string, speed: number, platform: Platform)
   const steps = stepsOf(recording)
   if (!(speed > 0))
     throw new InferstreamError('config', 'speed must be above 0: 1 is as recorded, Infinity waits for nothing.')
-  return fromAsyncIterable(async function* play(_config, { signal }) {
+  return iterableTransport(async function* play(_config, { signal }) {
     const startedAt = platform.now()
     for (const { at, update } of steps) {
       const left = startedAt + at / speed - platform.now()
@@ -43,10 +42,10 @@ export function replayWith(recording: string, speed: number, platform: Platform)
       if (signal.aborted) return
       yield update
     }
-  })
+  }, platform)
 }
 
-function stepsOf(recording: string): { at: number; update: BackendUpdate }[] {
+function stepsOf(recording: string): { at: number; update: Partial<Omit<TaskUpdate, 'taskId'>> }[] {
   const lines = recording.split('\n').filter((line) => line.trim() !== '')
   return lines.map((line, index) => {
     try {

@@ -3,6 +3,7 @@ import type {
   AppDetails,
   AppSummary,
   FileRef,
+  ListOptions,
   LogEntry,
   RunConfig,
   TaskList,
@@ -23,16 +24,16 @@ export interface TaskTransport extends Transport, TaskSource {
   /** Starts a run. Not aborted by the caller's signal: see start-run.ts. */
   start(config: RunConfig, signal: AbortSignal): Promise<StartedTask>
   /** Everything known of a run, as events from its beginning. */
-  read(taskId: string): Promise<readonly TaskAction[]>
+  read(taskId: string, signal?: AbortSignal): Promise<readonly TaskAction[]>
   /** What only HTTP has. */
   resources?(): Promise<Resources>
 }
 
 export interface Resources {
-  logs(taskId: string): Promise<LogEntry[]>
-  list(options: { cursor?: string | undefined; limit?: number | undefined }): Promise<TaskList>
-  getApp(ref: string): Promise<AppDetails>
-  listApps(): Promise<AppSummary[]>
+  logs(taskId: string, signal?: AbortSignal): Promise<LogEntry[]>
+  list(page: ListOptions, signal?: AbortSignal): Promise<TaskList>
+  getApp(ref: string, signal?: AbortSignal): Promise<AppDetails>
+  listApps(signal?: AbortSignal): Promise<AppSummary[]>
   upload(data: Blob | string, options: UploadOptions): Promise<FileRef>
   openAgent(target: string | AdHocAgent, options: AgentOptions): Promise<OpenAgent>
 }

@@ -34,7 +34,7 @@ function streamFormat(accept: string | undefined): StreamFormat {
 }
 
 /** Proxies must not cache, buffer or compress a stream (protocol §9.6). */
-const shared = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
+const shared = { 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' }
 const streamHeaders: Readonly<Record<StreamFormat, Record<string, string>>> = {
   sse: { ...shared, 'content-type': 'text/event-stream' },
   ndjson: { ...shared, 'content-type': 'application/x-ndjson' },

@@ -18,7 +18,10 @@ async function failedRun() {
 }
 
 function Failure({ state }: { state: TaskState }) {
-  return useStreamSelector(state, ({ status, error, logs }) => `${status}: ${error?.code} ${error?.message}, ${logs[0]}`)
+  return useStreamSelector(
+    state,
+    ({ status, error, logs }) => `${status}: ${error?.code} ${error?.message}, ${logs[0]}`,
+  )
 }
 
 const Hydrated = ({ plain }: { plain: PlainTaskState }) => <Failure state={hydrateTask(plain)} />

@@ -33,7 +33,10 @@ describe('one task’s end', () => {
     }))
     const client = listing(plain, list)
     const { result } = renderHook(
-      () => ({ list: useInfiniteQuery(taskListQueryOptions(client)), task: useQuery(taskQueryOptions(client, taskId)) }),
+      () => ({
+        list: useInfiniteQuery(taskListQueryOptions(client)),
+        task: useQuery(taskQueryOptions(client, taskId)),
+      }),
       cached(),
     )
     await pass()

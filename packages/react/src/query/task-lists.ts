@@ -10,13 +10,17 @@ export function showInLists(queryClient: QueryClient, client: InferenceClient, {
   if (statusCode === undefined) return
   const queryKey = keyOf(client, 'tasks')
   const lists = queryClient.getQueryData<InfiniteData<TaskList>>(queryKey)
-  const isStale = lists?.pages.some(({ items }) => items.some((item) => item.taskId === taskId && item.status !== status))
+  const isStale = lists?.pages.some(({ items }) =>
+    items.some((item) => item.taskId === taskId && item.status !== status),
+  )
   if (!lists || !isStale) return
   const pages = lists.pages.map((page) => ({
     ...page,
     // Its code says that it is a status of the service.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    items: page.items.map((item) => (item.taskId === taskId ? { ...item, status: status as TaskStatus, statusCode } : item)),
+    items: page.items.map((item) =>
+      item.taskId === taskId ? { ...item, status: status as TaskStatus, statusCode } : item,
+    ),
   }))
   const updatedAt = queryClient.getQueryState(queryKey)?.dataUpdatedAt
   // As old as it was: the other rows are no newer for it.

@@ -36,9 +36,7 @@ export function newMember<TInput, TOutput>(
 }
 
 /** The store's snapshots, each with the config that the run was started with. */
-function withConfig<TInput, TOutput>(
-  store: RunStore<TInput, TOutput>,
-): ViewSource<MemberSnapshot<TInput, TOutput>> {
+function withConfig<TInput, TOutput>(store: RunStore<TInput, TOutput>): ViewSource<MemberSnapshot<TInput, TOutput>> {
   let last: { state: RunSnapshot<TOutput>; snapshot: MemberSnapshot<TInput, TOutput> } | undefined
   const getSnapshot = () => {
     const state = store.getSnapshot()

@@ -1,12 +1,5 @@
 import { InferstreamError } from '@inferstream/client'
-import type {
-  FollowOptions,
-  InferenceClient,
-  RunConfig,
-  TaskResult,
-  TaskState,
-  TaskStream,
-} from '@inferstream/client'
+import type { FollowOptions, InferenceClient, RunConfig, TaskResult, TaskState, TaskStream } from '@inferstream/client'
 import { notify } from '../store/notify.ts'
 import { pageGate } from '../store/frame-gate.ts'
 import type { FrameGate } from '../store/frame-gate.ts'
@@ -295,7 +288,9 @@ export function createRunStore<TInput = unknown, TOutput = unknown>({
     if (result && ended.app) keepDuration(ended.app, result.state)
     if (outcome.status === 'error' && outcome.error.code === 'not_found') remember(null)
     // A waiting reader costs a turn of the microtask queue; without one the end is delivered in this one.
-    const reads = [...observers].flatMap(({ run: about, read: reading }) => (about === ended && reading ? [reading] : []))
+    const reads = [...observers].flatMap(({ run: about, read: reading }) =>
+      about === ended && reading ? [reading] : [],
+    )
     await Promise.all(reads)
     ended.settle(outcome)
     for (const observer of observers) deliverEnd(ended, observer)

@@ -2,7 +2,7 @@ import { act, render, renderHook, screen } from '@testing-library/react'
 import { Activity, StrictMode, useEffect } from 'react'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FollowOptions, InferenceClient, RunConfig, RunStreamOptions } from '@inferstream/client'
-import { config, handCrankFrames, pass, scripted, scriptedCounted, wrapperOf } from '../../test/scripted.tsx'
+import { config, handCrankFrames, isReact18, pass, scripted, scriptedCounted, wrapperOf } from '../../test/scripted.tsx'
 import { InferstreamError, useStream, useTask } from '../index.ts'
 import type { UseStreamOptions } from '../index.ts'
 
@@ -148,7 +148,7 @@ function Attached({ id }: { id?: string | undefined }) {
 }
 
 describe('onUpdate over a connection that others hold', () => {
-  it('hears each line once, also after it was hidden for long and lines were dropped meanwhile', async () => {
+  it.skipIf(isReact18)('hears each line once, also after it was hidden for long and lines were dropped meanwhile', async () => {
     const { transport, wrapper } = scriptedCounted()
     const lines: string[] = []
     const options = { maxLogLines: 2, onUpdate: ({ logs }: { logs: readonly string[] }) => lines.push(...logs) }

@@ -81,7 +81,8 @@ function toJson(config: unknown): unknown {
   let isWhole = true
   try {
     const text = JSON.stringify(config, (_, value: unknown) => {
-      if (value instanceof Blob || value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) isWhole = false
+      if (value instanceof Blob || value instanceof Map || value instanceof Set || ArrayBuffer.isView(value))
+        isWhole = false
       return isWhole ? value : undefined
     })
     return isWhole && text !== undefined ? JSON.parse(text) : null

@@ -1,5 +1,13 @@
 'use client'
-import { phaseOf, useStream, useStreamSelector, type AppRef, type TaskResult, type TaskState, type UseStreamOptions } from '@inferstream/react'
+import {
+  phaseOf,
+  useStream,
+  useStreamSelector,
+  type AppRef,
+  type TaskResult,
+  type TaskState,
+  type UseStreamOptions,
+} from '@inferstream/react'
 import { useCallback, useId, useMemo, useState, type ReactNode } from 'react'
 import { usePart, type PartProps } from '../part/part.ts'
 import { isEnded } from '../progress-display/run-source.ts'

@@ -1,5 +1,12 @@
 'use client'
-import { phaseOf, InferstreamError, useRunDurations, useStreamSelector, type RunConfig, type TaskState } from '@inferstream/react'
+import {
+  phaseOf,
+  InferstreamError,
+  useRunDurations,
+  useStreamSelector,
+  type RunConfig,
+  type TaskState,
+} from '@inferstream/react'
 import { useId, useMemo, useState, type ReactNode } from 'react'
 import { later } from '../part/later.tsx'
 import { usePart, type PartProps } from '../part/part.ts'

@@ -1,6 +1,7 @@
 'use client'
 import { createContext, use, type ComponentType, type SVGProps } from 'react'
 import { createAnnouncer, type Announcer } from './announcer.ts'
+import type { DeepPartial } from './merge-messages.ts'
 import type { Messages } from './messages.ts'
 
 export type Icon = ComponentType<SVGProps<SVGSVGElement>>
@@ -30,7 +31,7 @@ export type IconName =
   | 'download'
   | 'follow'
 
-export type KitMessages = { readonly [Section in keyof Messages]?: Partial<Messages[Section]> | undefined }
+export type KitMessages = DeepPartial<Messages>
 
 export interface Kit {
   /** BCP 47 tag for `Intl`; 'en' unless a provider sets another, so that server and browser agree. */

@@ -1,10 +1,11 @@
 'use client'
 import { useEffect, useMemo, type ReactNode } from 'react'
 import { createAnnouncer } from './announcer.ts'
+import { mergeMessages } from './merge-messages.ts'
 import { KitContext, useKit, type Icon, type IconName, type KitMessages } from './kit-context.ts'
 
 export interface KitProviderProps {
-  /** Replaces texts of the components, by section; omitted sections stay English (or the outer provider's). */
+  /** Replaces texts of the components; each one that is missing stays English, or the outer provider's. */
   messages?: KitMessages | undefined
   /** BCP 47 tag for numbers, percentages and durations. @defaultValue 'en', or the outer provider's */
   locale?: string | undefined
@@ -31,12 +32,7 @@ export function KitProvider({
   const kit = useMemo(
     () => ({
       locale: locale ?? outer.locale,
-      messages: {
-        progress: { ...outer.messages.progress, ...messages.progress },
-        spoken: { ...outer.messages.spoken, ...messages.spoken },
-        log: { ...outer.messages.log, ...messages.log },
-        generator: { ...outer.messages.generator, ...messages.generator },
-      },
+      messages: mergeMessages(outer.messages, messages),
       icons: { ...outer.icons, ...icons },
       announcer,
     }),

@@ -1,6 +1,7 @@
 'use client'
 import { useMemo } from 'react'
 import { useKit } from './kit-context.ts'
+import { mergeMessages } from './merge-messages.ts'
 import type { Messages } from './messages.ts'
 
 /** The texts of one component: the provider's, with English defaults. */
@@ -9,5 +10,5 @@ export function useMessages<Section extends keyof Messages>(
   defaults: Messages[Section],
 ): Messages[Section] {
   const replaced = useKit().messages[section]
-  return useMemo(() => (replaced ? { ...defaults, ...replaced } : defaults), [defaults, replaced])
+  return useMemo(() => mergeMessages(defaults, replaced), [defaults, replaced])
 }

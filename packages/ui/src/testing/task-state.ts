@@ -19,6 +19,7 @@ export function taskState(changes: Partial<TaskState> = {}): TaskState {
 export function logView(lines: readonly string[], dropped = 0): LogView {
   return Object.assign([...lines], {
     dropped,
+    revision: 0,
     entry: (index: number) => {
       const text = lines[index]
       return text === undefined ? undefined : { text, source: 'run' as const }

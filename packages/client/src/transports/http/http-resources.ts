@@ -13,10 +13,10 @@ export function httpResources(
 ): Resources {
   const { statusTable, onEvent, onWarning } = options
   return {
-    logs: async (taskId) => (await resources()).readLogs(http, taskId),
-    list: async (page) => (await resources()).listTasks(http, page, statusTable),
-    getApp: async (ref) => (await resources()).getApp(http, ref),
-    listApps: async () => (await resources()).listApps(http),
+    logs: async (taskId, signal) => (await resources()).readLogs(http, taskId, signal),
+    list: async (page, signal) => (await resources()).listTasks(http, page, statusTable, signal),
+    getApp: async (ref, signal) => (await resources()).getApp(http, ref, signal),
+    listApps: async (signal) => (await resources()).listApps(http, signal),
     upload: async (data, upload) => (await import('../../http/uploads.ts')).uploadFile(http, data, upload),
     async openAgent(target, agentOptions) {
       const { openAgent } = await import('../../agent/open-agent.ts')

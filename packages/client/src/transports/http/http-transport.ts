@@ -68,12 +68,13 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
         open.close()
       }
     },
-    async cancel(taskId) {
-      await http.postIdempotent(`/tasks/${taskId}/cancel`)
+    async cancel(taskId, signal) {
+      await http.postIdempotent(`/tasks/${taskId}/cancel`, signal)
       for (const [open, id] of connections) if (id === taskId) open.accompany()
     },
-    async read(taskId) {
-      return [{ type: 'snapshot', task: await http.request('GET', `/tasks/${taskId}`), at: platform.now() }]
+    async read(taskId, signal) {
+      const task = await http.request('GET', `/tasks/${taskId}`, undefined, signal)
+      return [{ type: 'snapshot', task, at: platform.now() }]
     },
     resources: async () => (await import('./http-resources.ts')).httpResources(http, connection, options, platform),
   }

@@ -1,37 +1,50 @@
 // The endpoints beside runs, loaded on first use (protocol §4).
 import { InferstreamError } from '../../core/errors.ts'
 import type { Http } from '../../http/http.ts'
-import { readStatus } from '../../wire/status.ts'
-import type { AppDetails, AppSummary, LogEntry, StatusTableName, TaskList } from '../../core/types.ts'
+import { isTerminal, readStatus } from '../../wire/status.ts'
+import type { AppDetails, AppSummary, ListOptions, LogEntry, StatusTableName, TaskList } from '../../core/types.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { readWholeLog } from '../../log/whole-log.ts'
 
 /** Every line of every source, source by source: the service keeps one record each, without times of lines. */
-export async function readLogs(http: Http, taskId: string): Promise<LogEntry[]> {
-  const answer = await http.request('GET', `/tasks/${taskId}/logs`)
+export async function readLogs(http: Http, taskId: string, signal?: AbortSignal): Promise<LogEntry[]> {
+  const answer = await http.request('GET', `/tasks/${taskId}/logs`, undefined, signal)
   const log = readWholeLog(isObject(answer) ? answer['logs'] : undefined)
   return log.flatMap(({ source, lines }) => lines.map((text) => ({ text, source })))
 }
 
 export async function listTasks(
   http: Http,
-  page: { cursor?: string | undefined; limit?: number | undefined },
+  page: ListOptions,
   table: StatusTableName | undefined,
+  signal?: AbortSignal,
 ): Promise<TaskList> {
-  const answer = await http.request('POST', '/tasks/list', page)
+  const answer = await http.request('POST', '/tasks/list', page, signal)
   const { items, nextCursor } = pageOf(answer)
   return {
     nextCursor,
     items: items.flatMap((task) => {
       if (typeof task['id'] !== 'string') return []
       const { name, code } = readStatus(task['status'], task['status_text'], table)
-      return [{ taskId: task['id'], status: name, statusCode: code }]
+      const app = appOf(task['app'])
+      const createdAt = timeOf(task['created_at'])
+      const endedAt = isTerminal(name) ? (endOf(task) ?? timeOf(task['updated_at'])) : undefined
+      return [
+        {
+          taskId: task['id'],
+          status: name,
+          statusCode: code,
+          ...(app !== undefined && { app }),
+          ...(createdAt !== undefined && { createdAt }),
+          ...(endedAt !== undefined && { endedAt }),
+        },
+      ]
     }),
   }
 }
 
-export async function getApp(http: Http, ref: string): Promise<AppDetails> {
+export async function getApp(http: Http, ref: string, signal?: AbortSignal): Promise<AppDetails> {
   // `ns/name@version` goes into the path as it is (protocol §9.8).
   if (!/^[\w-][\w.-]*\/[\w-][\w.-]*(@[\w.-]+)?$/.test(ref)) {
     throw new InferstreamError(
@@ -39,7 +52,7 @@ export async function getApp(http: Http, ref: string): Promise<AppDetails> {
       `Invalid app reference ${JSON.stringify(ref)}: pass 'ns/name' or 'ns/name@version'.`,
     )
   }
-  const app = await http.request('GET', `/apps/${ref}`)
+  const app = await http.request('GET', `/apps/${ref}`, undefined, signal)
   if (!isObject(app)) throw new InferstreamError('protocol', `The service answered nothing about the app ${ref}.`)
   const version = [app['version'], app['app_version'], app].find(
     (one): one is JsonObject => isObject(one) && isObject(one['input_schema']),
@@ -48,8 +61,8 @@ export async function getApp(http: Http, ref: string): Promise<AppDetails> {
   return { ...summaryOf(app, ref), inputSchema: schema('input_schema') ?? {}, outputSchema: schema('output_schema') }
 }
 
-export async function listApps(http: Http): Promise<AppSummary[]> {
-  const { items } = pageOf(await http.request('GET', '/apps'))
+export async function listApps(http: Http, signal?: AbortSignal): Promise<AppSummary[]> {
+  const { items } = pageOf(await http.request('GET', '/apps', undefined, signal))
   return items.map((app) => summaryOf(app, ''))
 }
 
@@ -68,4 +81,22 @@ function pageOf(answer: unknown): { items: JsonObject[]; nextCursor: string | nu
     items: Array.isArray(items) ? items.filter(isObject) : [],
     nextCursor: typeof cursor === 'string' && cursor !== '' ? cursor : null,
   }
+}
+
+/** A reference, or the app itself. */
+function appOf(app: unknown): string | undefined {
+  if (typeof app === 'string') return app
+  return isObject(app) ? summaryOf(app, '').ref || undefined : undefined
+}
+
+/** epoch ms */
+function timeOf(value: unknown): number | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return Number.isNaN(time) ? undefined : time
+}
+
+/** When the status that ended the task was entered, where its events are listed. */
+function endOf({ events }: JsonObject): number | undefined {
+  const last = Array.isArray(events) ? events.filter(isObject).at(-1) : undefined
+  return last && (timeOf(last['event_time']) ?? timeOf(last['created_at']))
 }
