@@ -40,7 +40,7 @@ test('a newcomer watches a picture come out of the noise, cancels one run and fi
   await expect(partial).toBeVisible()
 
   await page.getByRole('button', { name: 'Start' }).click()
-  await expect(page.getByText('Done', { exact: true }).first()).toBeVisible({ timeout: 90_000 })
+  await expect(page.getByText('Done', { exact: true }).first()).toBeVisible({ timeout: 200_000 })
   const image = page.getByRole('img', { name: /glass/i })
   await expect(image).toBeVisible()
   expect(await image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(480)
