@@ -43,7 +43,7 @@ async function freePort() {
   return port
 }
 
-/** A service that begins a stream and ends it only when it is told to, so that a proxy that gathers it never answers. */
+/** A service that begins a stream and ends it only on request, so that a proxy that buffers it never answers. */
 async function serveUpstream() {
   const calls = []
   const streams = []

@@ -34,6 +34,7 @@ function Page() {
     void run({ app: 'a/b', input: { count } }).then(() => {
       soak.ended += 1
       setTimeout(() => setCount(count + 1), Math.max(0, soak.ended * period - clock.elapsed()))
+      return undefined
     })
   }, [run, count])
   useEffect(() => {

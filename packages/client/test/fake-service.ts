@@ -88,8 +88,8 @@ export function fakeService(options: InferenceOptions = {}) {
     if (request.path.endsWith('/status')) {
       const refusal = service.statuses.shift()
       if (refusal) return answer(request, refusal)
-      const { id, status, status_text, updated_at } = service.task as Record<string, unknown>
-      return json({ data: { id, status, status_text, updated_at } })
+      const shown = Object.entries(service.task).filter(([key]) => /^(id|status|status_text|updated_at)$/.test(key))
+      return json({ data: Object.fromEntries(shown) })
     }
     return answer(request, service.gets.shift() ?? json({ data: service.task, messages: [] }))
   }

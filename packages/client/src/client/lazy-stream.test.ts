@@ -13,9 +13,10 @@ async function opened() {
 
 it('a stream closed before its code is loaded closes at once and never connects', async () => {
   const { open } = await opened()
-  let finishLoading = (_: object) => {}
+  const loading = new EventTarget()
   const openStream = vi.fn(open)
-  const stream = lazyStream('scripted-1', new Promise<object>((resolve) => (finishLoading = resolve)), openStream)
+  const loaded = new Promise((resolve) => loading.addEventListener('done', resolve))
+  const stream = lazyStream('scripted-1', loaded, openStream)
   const listener = vi.fn()
   stream.subscribe(listener)
   const reader = stream[Symbol.asyncIterator]()
@@ -23,7 +24,7 @@ it('a stream closed before its code is loaded closes at once and never connects'
   expect(stream.state.connection).toBe('closed')
   expect(listener).toHaveBeenCalledTimes(1)
   await expect(stream.result).rejects.toMatchObject({ code: 'aborted' })
-  finishLoading({})
+  loading.dispatchEvent(new Event('done'))
   await settled()
   expect(openStream).not.toHaveBeenCalled()
   expect(await reader.next()).toMatchObject({ done: true })

@@ -17,6 +17,8 @@ const log = (...lines: string[]) => {
   return { log_type: 4, content: Buffer.from(text).toString('base64') }
 }
 
+const htmlPage = () => new Response('<html>', { headers: { 'content-type': 'text/html' } })
+
 async function follow(service: ReturnType<typeof fakeService>, options = {}) {
   const stream = await service.client.run(run, { stream: true, ...options })
   await service.settled()
@@ -37,13 +39,13 @@ describe('a response that is not a stream', () => {
   })
 
   it.each([
-    ['a page', () => new Response('<html>', { headers: { 'content-type': 'text/html' } })],
+    ['a page', htmlPage],
     ['no content type', () => new Response(new Uint8Array([1]))],
     ['no body', () => new Response(null, { headers: { 'content-type': 'text/event-stream' } })],
-  ])('200 with %s is polled, with one warning, and streamed again later', async (_, page) => {
+  ])('200 with %s is polled, with one warning, and streamed again later', async (_, answer) => {
     const warnings: string[] = []
     const service = fakeService({ onWarning: ({ code }) => warnings.push(code) })
-    service.streams.push(page(), page())
+    service.streams.push(answer(), answer())
     const stream = await follow(service)
     await service.platform.advance(2_000)
     expect(stream.state).toMatchObject({ status: 'running', connection: 'polling' })
@@ -57,9 +59,8 @@ describe('a response that is not a stream', () => {
 
   it('200 with a page for the task as well is a final error that says what to do', async () => {
     const service = fakeService()
-    const page = () => new Response('<html>', { headers: { 'content-type': 'text/html' } })
-    service.streams.push(page())
-    service.gets.push(page())
+    service.streams.push(htmlPage())
+    service.gets.push(htmlPage())
     const stream = await follow(service)
     await service.platform.advance(60_000)
     await expect(stream.result).rejects.toMatchObject({

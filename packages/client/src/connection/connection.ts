@@ -119,16 +119,20 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
     return end
   }
 
-  /** Polls while an open stream may deliver nothing, or too late. One request at a time. Never rejects. */
+  /** Whether the open stream may deliver nothing, or too late. */
+  function needsCompanion(): boolean {
+    return stream !== null && (isProbe(state) || isHeldBack(state) || isAccompanied) && !isOver()
+  }
+
+  /** Polls beside such a stream. One request at a time. Never rejects. */
   async function pollBeside(firstDelay: number): Promise<void> {
     if (hasCompanion) return
     hasCompanion = true
-    const isNeeded = () => stream !== null && (isProbe(state) || isHeldBack(state) || isAccompanied) && !isOver()
     for (let ms = firstDelay; ; ms = pollInterval) {
-      if (!isNeeded()) break
+      if (!needsCompanion()) break
       // oxlint-disable-next-line no-await-in-loop -- once a second
       if (ms > 0) await delay(platform, ms, closing.signal).catch(() => {})
-      if (!isNeeded()) break
+      if (!needsCompanion()) break
       // oxlint-disable-next-line no-await-in-loop -- one at a time
       await request((signal) => target.poll(signal))
     }

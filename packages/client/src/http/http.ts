@@ -43,7 +43,7 @@ export interface SendOptions {
 /** What the code that sends requests is given. */
 export interface RequestSetup extends Pick<Http, 'to' | 'retry' | 'platform' | 'idleTimeoutMs' | 'fetch'> {
   readonly options: InferenceOptions
-  /** Of the API, without a slash at its end; a proxy is told of it. */
+  /** Of the API, without a slash at its end; sent to a proxy in a header. */
   readonly baseUrl: string
   readonly apiKey: string | undefined
   /** The address of the page, for relative addresses. */

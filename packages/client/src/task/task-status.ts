@@ -99,12 +99,9 @@ export function readClock(draft: Draft<unknown>, isLive: boolean): void {
   if (state.startedAt !== null) state.startedAt += change
   state.phases = state.phases.map((phase, index) => {
     if (index >= datedPhases) return phase
-    const isEndDated = phase.endedAt !== null && index + 1 < datedPhases
-    return {
-      ...phase,
-      startedAt: phase.startedAt + change,
-      endedAt: isEndDated ? phase.endedAt! + change : phase.endedAt,
-    }
+    const { status, startedAt, endedAt } = phase
+    const isEndDated = endedAt !== null && index + 1 < datedPhases
+    return { status, startedAt: startedAt + change, endedAt: isEndDated ? endedAt + change : endedAt }
   })
 }
 
