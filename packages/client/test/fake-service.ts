@@ -87,8 +87,8 @@ export function fakeService(options: InferenceOptions = {}) {
     if (request.path.endsWith('/status')) {
       const refusal = service.statuses.shift()
       if (refusal) return answer(request, refusal)
-      const { id, status, status_text, updated_at } = service.task as Record<string, unknown>
-      return json({ data: { id, status, status_text, updated_at } })
+      const names = ['id', 'status', 'status_text', 'updated_at']
+      return json({ data: Object.fromEntries(names.map((name) => [name, Reflect.get(service.task, name)])) })
     }
     return answer(request, service.gets.shift() ?? json({ data: service.task, messages: [] }))
   }

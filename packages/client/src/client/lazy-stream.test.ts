@@ -13,7 +13,7 @@ async function opened() {
 
 it('a stream closed before its code is loaded closes at once and never connects', async () => {
   const { open } = await opened()
-  let finishLoading = (_: object) => {}
+  let finishLoading: ((module: object) => void) | undefined
   const openStream = vi.fn(open)
   const stream = lazyStream('scripted-1', new Promise<object>((resolve) => (finishLoading = resolve)), openStream)
   const listener = vi.fn()
@@ -23,7 +23,7 @@ it('a stream closed before its code is loaded closes at once and never connects'
   expect(stream.state.connection).toBe('closed')
   expect(listener).toHaveBeenCalledTimes(1)
   await expect(stream.result).rejects.toMatchObject({ code: 'aborted' })
-  finishLoading({})
+  finishLoading?.({})
   await settled()
   expect(openStream).not.toHaveBeenCalled()
   expect(await reader.next()).toMatchObject({ done: true })

@@ -6,6 +6,7 @@ const run = { app: 'a/b', input: {} }
 const done = { id: 't1', status: 10, output: { ok: true }, logs: [] }
 
 const eventStream = (text: string) => new Response(text, { headers: { 'content-type': 'text/event-stream' } })
+const webPage = () => new Response('<html>', { headers: { 'content-type': 'text/html' } })
 const endedStream = () => eventStream(sse({ id: 't1', status: 7 }))
 const line = (id: number, logs: string[], offset?: number) =>
   sse({ data: { id: 't1', logs, offset }, fields: ['logs'] }, id)
@@ -37,7 +38,7 @@ describe('a response that is not a stream', () => {
   })
 
   it.each([
-    ['a page', () => new Response('<html>', { headers: { 'content-type': 'text/html' } })],
+    ['a page', webPage],
     ['no content type', () => new Response(new Uint8Array([1]))],
     ['no body', () => new Response(null, { headers: { 'content-type': 'text/event-stream' } })],
   ])('200 with %s is polled, with one warning, and streamed again later', async (_, page) => {
@@ -57,9 +58,8 @@ describe('a response that is not a stream', () => {
 
   it('200 with a page for the task as well is a final error that says what to do', async () => {
     const service = fakeService()
-    const page = () => new Response('<html>', { headers: { 'content-type': 'text/html' } })
-    service.streams.push(page())
-    service.gets.push(page())
+    service.streams.push(webPage())
+    service.gets.push(webPage())
     const stream = await follow(service)
     await service.platform.advance(60_000)
     await expect(stream.result).rejects.toMatchObject({

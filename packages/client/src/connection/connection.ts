@@ -119,16 +119,17 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
     return end
   }
 
+  const isCompanionNeeded = () => stream !== null && (isProbe(state) || isHeldBack(state) || isAccompanied) && !isOver()
+
   /** Polls while an open stream may deliver nothing, or too late. One request at a time. Never rejects. */
   async function pollBeside(firstDelay: number): Promise<void> {
     if (hasCompanion) return
     hasCompanion = true
-    const isNeeded = () => stream !== null && (isProbe(state) || isHeldBack(state) || isAccompanied) && !isOver()
     for (let ms = firstDelay; ; ms = pollInterval) {
-      if (!isNeeded()) break
+      if (!isCompanionNeeded()) break
       // oxlint-disable-next-line no-await-in-loop -- once a second
       if (ms > 0) await delay(platform, ms, closing.signal).catch(() => {})
-      if (!isNeeded()) break
+      if (!isCompanionNeeded()) break
       // oxlint-disable-next-line no-await-in-loop -- one at a time
       await request((signal) => target.poll(signal))
     }

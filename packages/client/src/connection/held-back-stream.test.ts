@@ -79,7 +79,8 @@ describe('a request that ignores its signal', () => {
     const service = fakeService({
       fetch: async (input) => {
         requests++
-        if (new URL(String(input)).pathname === '/apps/run') return Response.json({ data: { id: 't1', status: 1 } })
+        if (new URL(input instanceof Request ? input.url : input).pathname === '/apps/run')
+          return Response.json({ data: { id: 't1', status: 1 } })
         return new Promise(() => {})
       },
     })

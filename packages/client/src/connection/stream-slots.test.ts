@@ -11,12 +11,12 @@ function slowLocks() {
   const held = new Set<string>()
   return {
     held,
-    async request(name: string, _: object, use: (lock: object | null) => unknown) {
+    async request(name: string, _: object, callback: (lock: object | null) => unknown) {
       await settled()
-      if (held.has(name)) return use(null)
+      if (held.has(name)) return callback(null)
       held.add(name)
       try {
-        return await use({ name })
+        return await callback({ name })
       } finally {
         await settled()
         held.delete(name)

@@ -68,16 +68,14 @@ export async function acquireSlot(
 /** Resolves to the function that releases the lock, or to undefined if another tab holds it. */
 function tryLock(locks: LockManager, name: string): Promise<(() => Promise<void>) | undefined> {
   return new Promise((resolve) => {
-    let unlock = () => {}
     const released = locks.request(name, { ifAvailable: true }, (lock) => {
       if (!lock) {
         resolve(undefined)
         return undefined
       }
       return new Promise<void>((release) => {
-        unlock = release
         resolve(async () => {
-          unlock()
+          release()
           await released.catch(() => {})
         })
       })

@@ -64,6 +64,7 @@ export function hydrateTask<TOutput = unknown>(
   const fields: Partial<PlainTaskState<TOutput>> | null | undefined = plain
   if (typeof fields !== 'object' || fields === null || typeof fields.status !== 'string') return idleState
   const { logs, error = null, logMarks, logsDropped, ...rest } = fields
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the log of a live state has this method
   if (logs && 'entry' in logs && typeof logs.entry === 'function') return plain as TaskState<TOutput>
   const state = {
     ...idleState,

@@ -132,7 +132,7 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskActio
 }
 
 function sameFields(a: object, b: object): boolean {
-  return Object.entries(a).every(([key, value]) => value === (b as Record<string, unknown>)[key])
+  return Object.entries(a).every(([key, value]) => value === Reflect.get(b, key))
 }
 
 function applyRecord(draft: Draft<unknown>, record: WireRecord): void {

@@ -152,13 +152,10 @@ describe('a joined run where the clocks differ', () => {
 
   it('keeps the service’s times when the clocks agree within a second', () => {
     const start = startTask('t1', { table: 'current', maxLogLines: 100, confirms: true }, null)
-    const record = (minutes: number) => ({
-      data: { id: 't1', created_at: after(0), updated_at: after(minutes), status: 7 },
-      fields: ['status'],
-    })
+    const live = { id: 't1', created_at: after(0), updated_at: after(60), status: 7 }
     const { model } = reduceTask(start, {
       type: 'records',
-      records: [{ data: record(60) }],
+      records: [{ data: { data: live, fields: ['status'] } }],
       at: created + hour + 400,
     })
     expect(model.state.startedAt).toBe(created)

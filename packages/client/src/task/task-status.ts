@@ -99,11 +99,12 @@ export function readClock(draft: Draft<unknown>, isLive: boolean): void {
   if (state.startedAt !== null) state.startedAt += change
   state.phases = state.phases.map((phase, index) => {
     if (index >= datedPhases) return phase
-    const isEndDated = phase.endedAt !== null && index + 1 < datedPhases
+    const isEndDated = index + 1 < datedPhases
+    const { status, startedAt, endedAt } = phase
     return {
-      ...phase,
-      startedAt: phase.startedAt + change,
-      endedAt: isEndDated ? phase.endedAt! + change : phase.endedAt,
+      status,
+      startedAt: startedAt + change,
+      endedAt: isEndDated && endedAt !== null ? endedAt + change : endedAt,
     }
   })
 }
