@@ -3,8 +3,6 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { isAlive, startDemo } from './start-demo.ts'
 
-test.describe.configure({ timeout: 180_000 })
-
 for (const { name, signal, toGroup } of [
   { name: 'Ctrl-C', signal: 'SIGINT', toGroup: true },
   { name: 'SIGTERM to npm alone', signal: 'SIGTERM', toGroup: false },
@@ -16,7 +14,7 @@ for (const { name, signal, toGroup } of [
       const exit = once(npm, 'exit')
       process.kill(toGroup ? -group : group, signal)
       await exit
-      await expect.poll(() => isAlive(-group), { timeout: 10_000 }).toBe(false)
+      await expect.poll(() => isAlive(-group)).toBe(false)
       await expect(fetch(address)).rejects.toThrow('fetch failed')
     } finally {
       if (isAlive(-group)) process.kill(-group, 'SIGKILL')

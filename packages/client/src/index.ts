@@ -1,3 +1,4 @@
+export { isInferstreamError } from './core/is-inferstream-error.ts'
 export type {
   AdHocAgent,
   Agent,
@@ -17,7 +18,7 @@ export type { InferenceClient } from './client/client-types.ts'
 export { app } from './helpers/app.ts'
 export { inference } from './client/client.ts'
 export { collectLogs } from './helpers/collect-logs.ts'
-export { InferstreamError, isInferstreamError } from './core/errors.ts'
+export { InferstreamError } from './core/errors.ts'
 export type { ErrorCode } from './core/errors.ts'
 export { fromAsyncIterable } from './transports/from-async-iterable.ts'
 export { fromInferenceSdk } from './transports/from-inference-sdk.ts'

@@ -1,6 +1,7 @@
 import { createClient } from '../src/client/client.ts'
 // Preloaded, so that tests do not wait for the modules that the client loads on demand.
 import '../src/http/http-error.ts'
+import '../src/http/requests.ts'
 import '../src/http/redact.ts'
 import '../src/http/request-input.ts'
 import '../src/transports/http/connect-task.ts'

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createClient } from '../src/client/client.ts'
 // Preloaded, so that thousands of runs do not wait for these modules.
 import '../src/http/http-error.ts'
+import '../src/http/requests.ts'
 import '../src/transports/http/connect-task.ts'
 import '../src/task/task-stream.ts'
 import '../src/wire/ndjson.ts'

@@ -79,9 +79,18 @@ export function manualPlatform(): ManualPlatform {
 
 /** Resolves once everything that can happen without a clock has happened, including dynamic imports. */
 export async function settled(): Promise<void> {
-  for (let round = 0; round < 2; round++) {
-    for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve))
-    await vi.dynamicImportSettled()
+  for (let round = 0; round < 10; round++) {
+    await turns(8)
+    let isLoading = true
+    const loaded = vi.dynamicImportSettled().finally(() => (isLoading = false))
+    // It takes one tick when nothing is loaded.
+    await new Promise((resolve) => setTimeout(resolve))
+    await turns(1)
+    if (!isLoading) return
+    await loaded
   }
-  for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -9,7 +9,7 @@ import type * as OfficialChat from './testing/official-chat.tsx'
 type Mount = typeof OfficialChat.mountOfficialChat
 
 /** A busy machine may be slow. */
-const patience = 15_000
+const patience = 30_000
 vi.setConfig({ testTimeout: 2 * patience })
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: patience })
 

@@ -50,13 +50,14 @@ export async function passAnswer(
     for (const [name, value] of Object.entries(streamHeaders)) headers.set(name, value)
     return new Response(relay(reader, [], onEnd), { status, headers })
   }
+  const isKnown = isJsonType(type)
+  const other = () => problem(502, `The inference service answered ${status} with something else than JSON.`, { kind })
+  // A page may be long; nothing at all may come without a type.
+  if (!isKnown && type !== '' && response.headers.get('content-length') !== '0') return refuse(other())
   try {
     const { chunks, isWhole } = await readStart(reader)
     began()
-    const isEmpty = isWhole && chunks.length === 0
-    if (!isJsonType(type) && !isEmpty) {
-      return refuse(problem(502, `The inference service answered ${status} with something else than JSON.`, { kind }))
-    }
+    if (!isKnown && !(isWhole && chunks.length === 0)) return refuse(other())
     // The address does not name what was asked for, so nothing between here and the page may keep the answer.
     if (!/no-store|no-cache/i.test(headers.get('cache-control') ?? '')) headers.set('cache-control', 'no-store')
     if (!isWhole) return new Response(relay(reader, chunks, onEnd), { status, headers })

@@ -189,8 +189,8 @@ describe('what comes down', () => {
     }
   })
 
-  it('may be empty without a type', async () => {
-    const upstream = await serveUpstream((_, response) => response.end())
+  it.each([{}, { 'content-type': 'text/plain', 'content-length': '0' }])('may be empty: %j', async (headers) => {
+    const upstream = await serveUpstream((_, response) => response.writeHead(200, headers).end())
     expect(await fetchMount({ baseUrl: upstream.url })(run)).toMatchObject({ status: 200, text: '' })
   })
 
@@ -502,6 +502,8 @@ describe('options', () => {
     ['a word for authorize', { authorize: 'private' as 'public' }, /authorize/],
     ['an origin with a path', { allowedOrigins: ['https://a.example/'] }, /allowedOrigins/],
     ['every origin', { allowedOrigins: ['*'] }, /allowedOrigins/],
+    ['an app with a star', { allowedApps: ['google/*'] }, /expression/],
+    ['an app without a namespace', { allowedApps: ['veo'] }, /allowedApps/],
     ['an endpoint without a method', { allowedEndpoints: ['/tasks/{id}'] }, /allowedEndpoints/],
     ['an endpoint of any method', { allowedEndpoints: ['* /tasks/{id}'] }, /allowedEndpoints/],
     ['an endpoint that climbs', { allowedEndpoints: ['GET /tasks/../{id}'] }, /allowedEndpoints/],

@@ -64,7 +64,7 @@ export function parseOptions(options: ProxyOptions): Settings {
   return {
     apiKey: parseKey(options.apiKey || env['INFERENCE_API_KEY']),
     base: parseBaseUrl(baseUrl, options.allowPrivateUpstream === true),
-    allowedApps: options.allowedApps,
+    allowedApps: options.allowedApps?.map(parseApp),
     endpoints: parseEndpoints(options.allowedEndpoints ?? defaultEndpoints),
     authorize: options.authorize,
     allowedOrigins: new Set(options.allowedOrigins?.map(parseOrigin)),
@@ -108,6 +108,13 @@ function parseOrigin(text: string): string {
     throw new TypeError(`Invalid entry ${JSON.stringify(text)} in allowedOrigins: write "https://app.example.com".`)
   }
   return text
+}
+
+function parseApp(entry: string | RegExp): string | RegExp {
+  if (entry instanceof RegExp || /^[\w.~-]+\/[\w.~-]+([@:][\w.~-]+)*$/.test(entry)) return entry
+  throw new TypeError(
+    `Invalid entry ${JSON.stringify(entry)} in allowedApps: write "ns/name", or an expression for many.`,
+  )
 }
 
 function checkLimit(name: string, value: number): void {

@@ -5,17 +5,19 @@ import { scriptedService } from './testing.ts'
 
 const config = { app: 'ns/app', input: {} }
 
+let warned = vi.spyOn(console, 'error')
+
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a global that React's documentation names
 const environment = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean | undefined }
-const warned = vi.spyOn(console, 'error')
 
 // Testing Library sets it where `beforeAll` is a global.
 beforeEach(() => {
   environment.IS_REACT_ACT_ENVIRONMENT = true
+  warned = vi.spyOn(console, 'error')
 })
 afterEach(() => {
   environment.IS_REACT_ACT_ENVIRONMENT = undefined
-  expect(warned).not.toHaveBeenCalled()
+  vi.restoreAllMocks()
 })
 
 function Picture() {
@@ -64,6 +66,7 @@ describe('a test with scriptedService', () => {
     service.last.fail('out of memory')
     expect(shown()).toBe('failed failed  0  out of memory')
     await screen.findByText(/out of memory/)
+    expect(warned).not.toHaveBeenCalled()
   })
 
   it('presses as a browser does, and cancels', async () => {
@@ -73,13 +76,14 @@ describe('a test with scriptedService', () => {
         <Picture />
       </InferenceProvider>,
     )
-    screen.getByText<HTMLElement>('Draw').click()
+    screen.getByText('Draw').click()
     await begun(service)
-    screen.getByText<HTMLElement>('Cancel').click()
+    screen.getByText('Cancel').click()
     await vi.waitFor(() => expect(service.last.cancelled).toBe(true))
     service.last.update({ status: 'cancelled' })
     expect(shown()).toMatch(/^cancelled/)
     expect(service.runs[0]).toBe(service.last)
+    expect(warned).not.toHaveBeenCalled()
   })
 
   it('goes through a batch', async () => {
@@ -94,6 +98,7 @@ describe('a test with scriptedService', () => {
     service.last.complete(1)
     await begun(service, 2)
     service.last.fail('no')
-    await screen.findByText(/"completed":1,"failed":1/)
+    expect(await screen.findByText(/"completed":1,"failed":1/)).toBeVisible()
+    expect(warned).not.toHaveBeenCalled()
   })
 })

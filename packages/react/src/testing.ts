@@ -31,7 +31,7 @@ export function scriptedService(): ScriptedService {
   function wrap(run: ScriptedRun): ScriptedRun {
     const known = wrapped.get(run)
     if (known) return known
-    const stepped = Object.create(run) as ScriptedRun
+    const stepped: ScriptedRun = Object.create(run)
     for (const step of steps)
       Object.defineProperty(stepped, step, { value: (value: never) => rendered(() => run[step](value)) })
     wrapped.set(run, stepped)
@@ -39,7 +39,7 @@ export function scriptedService(): ScriptedService {
   }
 
   // Its methods are the transport's own.
-  const service = Object.create(transport) as ScriptedService
+  const service: ScriptedService = Object.create(transport)
   return Object.defineProperties(service, {
     client: { value: client },
     runs: { get: () => transport.runs.map(wrap) },
@@ -82,6 +82,7 @@ interface Internals {
 function isActing(): boolean {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- React 19, then 18
   const internals = React as Internals
+  // oxlint-disable eslint/no-underscore-dangle
   const queue =
     internals.__CLIENT_INTERNALS_DO_NOT_USE_OR_WARN_USERS_THEY_CANNOT_UPGRADE?.actQueue ??
     internals.__SECRET_INTERNALS_DO_NOT_USE_OR_YOU_WILL_BE_FIRED?.ReactCurrentActQueue?.current

@@ -24,6 +24,8 @@ interface Out {
   image: string
 }
 declare const client: InferenceClient
+declare const snapshot: TaskState<Out>
+declare const change: TaskUpdate<Out>
 
 describe('the types of useStream', () => {
   it('flow from useStream<In, Out> into run, output and callbacks', () => {
@@ -82,6 +84,7 @@ describe('the types of useStream', () => {
 describe('a status narrows', () => {
   it('the output and the error of a result, destructured too', () => {
     const { status, output, error } = useStream<In, Out>()
+    expectTypeOf(output).toEqualTypeOf<Out | null>()
     if (status === 'completed') expectTypeOf(output).toEqualTypeOf<Out>()
     if (status === 'failed' || status === 'error') expectTypeOf(error).toEqualTypeOf<InferstreamError>()
     // @ts-expect-error -- a run that has not completed may have no output
@@ -95,14 +98,13 @@ describe('a status narrows', () => {
   })
 
   it('a state and an update', () => {
-    const state = {} as TaskState<Out>
-    if (state.status === 'completed') expectTypeOf(state.output).toEqualTypeOf<Out>()
-    if (state.status === 'failed') expectTypeOf(state.error).toEqualTypeOf<InferstreamError>()
-    const update = {} as TaskUpdate<Out>
-    if (update.status === 'completed') expectTypeOf(update.output).toEqualTypeOf<Out>()
-    if (update.status === 'failed') expectTypeOf(update.error).toEqualTypeOf<string>()
+    expectTypeOf(snapshot.output).toEqualTypeOf<Out | null>()
+    if (snapshot.status === 'completed') expectTypeOf(snapshot.output).toEqualTypeOf<Out>()
+    if (snapshot.status === 'failed') expectTypeOf(snapshot.error).toEqualTypeOf<InferstreamError>()
+    if (change.status === 'completed') expectTypeOf(change.output).toEqualTypeOf<Out>()
+    if (change.status === 'failed') expectTypeOf(change.error).toEqualTypeOf<string>()
     // @ts-expect-error -- an update of a run that goes on may have no output
-    void update.output.image
+    void change.output.image
   })
 })
 
@@ -160,7 +162,7 @@ describe('the types of the others', () => {
   })
 
   it('plain states have a type, and a way back', () => {
-    const plain = dehydrateTask({} as TaskState<Out>)
+    const plain = dehydrateTask(snapshot)
     expectTypeOf(plain.logs).toEqualTypeOf<readonly string[]>()
     expectTypeOf(hydrateTask(plain)).toEqualTypeOf<TaskState<Out>>()
     // @ts-expect-error -- the lines alone have no entries
@@ -184,16 +186,15 @@ describe('the types of the others', () => {
   it('useStreamSelector has what its selector returns', () => {
     const stream = useStream<In, Out>()
     expectTypeOf(useStreamSelector(stream, ({ output }) => output?.image)).toEqualTypeOf<string | undefined>()
-    expectTypeOf(useStreamSelector(stream, (state) => state.isActive)).toEqualTypeOf<boolean>()
+    expectTypeOf(useStreamSelector(stream, (now) => now.isActive)).toEqualTypeOf<boolean>()
     expectTypeOf(useStreamSelector(useTask<Out>('id'), ({ phase }) => phase)).toExtend<string>()
-    const plain = {} as TaskState<Out>
     expectTypeOf(
-      useStreamSelector(plain, (state) => (state.status === 'completed' ? state.output : null)),
+      useStreamSelector(snapshot, (now) => (now.status === 'completed' ? now.output : null)),
     ).toEqualTypeOf<Out | null>()
     // @ts-expect-error -- a plain state has its own fields alone
-    void useStreamSelector(plain, (state) => state.isActive)
+    void useStreamSelector(snapshot, (now) => now.isActive)
     // @ts-expect-error -- what is selected from is the state, without actions
-    void useStreamSelector(stream, (state) => state.cancel)
+    void useStreamSelector(stream, (now) => now.cancel)
   })
 
   it('the queries have theirs', () => {

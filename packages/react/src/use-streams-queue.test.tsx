@@ -226,7 +226,7 @@ describe('a batch with resume', () => {
     await act(async () => transport.runs[1]?.fail('no'))
     await pass()
     await act(async () => void result.current.runs[1]?.retry())
-    await act(async () => void result.current.reset())
+    await act(async () => result.current.reset())
     expect(transport.runs[2]?.cancelled).toBe(true)
     const next = reloaded({ transport })
     await pass()
@@ -294,7 +294,7 @@ describe('a batch with resume', () => {
       }),
     }
     const { transport } = await left()
-    vi.stubGlobal('navigator', { ...navigator, locks })
+    vi.stubGlobal('navigator', { locks })
     const result = reloaded({ transport })
     await act(async () => transport.runs[1]?.complete('b'))
     await pass()

@@ -82,24 +82,27 @@ describe('useStreams', () => {
     expect(transport.runs[2]?.config.input).toEqual({ index: 2 })
   })
 
-  it.skipIf(isReact18)('keeps to it also where a run is retried, and where all were let go and are followed again', async () => {
-    const { transport, wrapper } = scripted()
-    const { rerender } = render(inActivity('visible'), { wrapper })
-    await act(async () => screen.getByText('0').click())
-    await act(async () => screen.getByText('retry').click())
-    await pass()
-    expect(transport.runs).toHaveLength(3)
-    rerender(inActivity('hidden'))
-    await pass(5000)
-    rerender(inActivity('visible'))
-    await pass()
-    expect(transport.runs).toHaveLength(3)
-    await act(async () => transport.last.complete(1))
-    await pass()
-    expect(transport.runs).toHaveLength(4)
-    await pass()
-    expect(screen.getByText('2')).toBeVisible()
-  })
+  it.skipIf(isReact18)(
+    'keeps to it also where a run is retried, and where all were let go and are followed again',
+    async () => {
+      const { transport, wrapper } = scripted()
+      const { rerender } = render(inActivity('visible'), { wrapper })
+      await act(async () => screen.getByText('0').click())
+      await act(async () => screen.getByText('retry').click())
+      await pass()
+      expect(transport.runs).toHaveLength(3)
+      rerender(inActivity('hidden'))
+      await pass(5000)
+      rerender(inActivity('visible'))
+      await pass()
+      expect(transport.runs).toHaveLength(3)
+      await act(async () => transport.last.complete(1))
+      await pass()
+      expect(transport.runs).toHaveLength(4)
+      await pass()
+      expect(screen.getByText('2')).toBeVisible()
+    },
+  )
 
   it('starts more when its concurrency grows', async () => {
     const { transport, wrapper } = scripted()

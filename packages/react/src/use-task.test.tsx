@@ -60,24 +60,27 @@ describe('useTask', () => {
     expect(script.cancelled).toBe(false)
   })
 
-  it.skipIf(isReact18)('shared again after it was hidden for long: whoever comes then joins the same connection', async () => {
-    const { id, counts, wrapper } = await started()
-    const view = (mode: 'visible' | 'hidden', other: boolean) => (
-      <>
-        <Activity mode={mode}>
-          <Task id={id} />
-        </Activity>
-        {other && <Task id={id} />}
-      </>
-    )
-    const { rerender } = render(view('visible', false), { wrapper })
-    rerender(view('hidden', false))
-    await pass(5000)
-    rerender(view('visible', false))
-    rerender(view('visible', true))
-    await pass()
-    expect(counts).toEqual({ opened: 2, open: 1 })
-  })
+  it.skipIf(isReact18)(
+    'shared again after it was hidden for long: whoever comes then joins the same connection',
+    async () => {
+      const { id, counts, wrapper } = await started()
+      const view = (mode: 'visible' | 'hidden', other: boolean) => (
+        <>
+          <Activity mode={mode}>
+            <Task id={id} />
+          </Activity>
+          {other && <Task id={id} />}
+        </>
+      )
+      const { rerender } = render(view('visible', false), { wrapper })
+      rerender(view('hidden', false))
+      await pass(5000)
+      rerender(view('visible', false))
+      rerender(view('visible', true))
+      await pass()
+      expect(counts).toEqual({ opened: 2, open: 1 })
+    },
+  )
 
   it('follows another task when the id changes, and shows nothing of the old one', async () => {
     const { script, id, client, transport, counts, wrapper } = await started()
@@ -129,9 +132,9 @@ describe('useTask', () => {
   })
 })
 
-describe('the callbacks of useTask', () => {
-  const callbacks = () => ({ onUpdate: vi.fn(), onComplete: vi.fn(), onError: vi.fn(), onSettled: vi.fn() })
+const callbacks = () => ({ onUpdate: vi.fn(), onComplete: vi.fn(), onError: vi.fn(), onSettled: vi.fn() })
 
+describe('the callbacks of useTask', () => {
   it('are each component’s own: all updates, each line once, and the end once', async () => {
     const { script, id, counts, wrapper } = await started()
     const heard = [callbacks(), callbacks()]

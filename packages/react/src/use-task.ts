@@ -4,7 +4,7 @@ import { useEffect, useInsertionEffect, useMemo, useState, useSyncExternalStore 
 import { InferstreamError } from '@inferstream/client'
 import type { InferenceClient } from '@inferstream/client'
 import { useClient } from './provider/inference-provider.tsx'
-import { newObserver } from './run/run-observer.ts'
+import { newObserver, setCallbacks } from './run/run-observer.ts'
 import { createRunStore } from './run/run-store.ts'
 import type { RunStore } from './run/run-store.ts'
 import { sharedTask } from './run/shared-tasks.ts'
@@ -32,13 +32,10 @@ export function useTask<TOutput = any>(
   const client = useClient(options?.client)
   const { store, view } = useMemo(() => viewOf<TOutput>(client, taskId), [client, taskId])
   const [observer] = useState(newObserver<TOutput>)
-  useInsertionEffect(() => {
-    observer.callbacks = options ?? {}
-  })
+  useInsertionEffect(() => setCallbacks(observer, options ?? {}))
   const result = useSyncExternalStore(view.subscribe, view.getSnapshot, view.getServerSnapshot)
-  // Again where `onUpdate` comes later: only then are updates read.
-  const hasUpdates = Boolean(options?.onUpdate)
-  useEffect(() => store.observe(observer), [store, observer, hasUpdates])
+  const readsUpdates = Boolean(options?.onUpdate)
+  useEffect(() => store.observe(observer, readsUpdates), [store, observer, readsUpdates])
   return result
 }
 

@@ -4,7 +4,6 @@ import type { InferenceClient } from './client-types.ts'
 import { lazyAgent } from './lazy-agent.ts'
 import { lazyStream } from './lazy-stream.ts'
 import { InferstreamError } from '../core/errors.ts'
-import { withDeadline } from '../core/deadline.ts'
 import { guard } from '../core/guard.ts'
 import { isObject } from '../core/json.ts'
 import { httpTransport } from '../transports/http/http-transport.ts'
@@ -97,8 +96,10 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
   }
 
   /** Whatever the backend makes of the signal, the caller is not kept waiting. */
-  function abortable<T>(signal: AbortSignal | undefined, request: () => Promise<T>): Promise<T> {
-    return signal ? withDeadline(platform, Infinity, signal, request) : request()
+  async function abortable<T>(signal: AbortSignal | undefined, request: () => Promise<T>): Promise<T> {
+    if (!signal) return request()
+    const { withDeadline } = await import('../core/deadline.ts')
+    return withDeadline(platform, Infinity, signal, request)
   }
 
   /** What only HTTP has. */

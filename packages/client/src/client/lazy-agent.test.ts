@@ -82,7 +82,7 @@ describe('a message typed before the code is here', () => {
     const refused = agent.sendMessage('Hi')
     fail()
     await expect(refused).rejects.toMatchObject({ code: 'network', retryable: true })
-    const error = 'The code for agents could not be loaded: try again, or reload the page.'
+    const error = 'A part of the page could not be loaded. Try again, or reload.'
     expect(agent.state).toMatchObject({
       status: 'error',
       error: { message: error },

@@ -1,8 +1,9 @@
 import type { Agent, AgentMessage, AgentPart, AgentState } from '../agent/agent-types.ts'
 import type { OpenAgent, OpenedAgent } from '../agent/agent-types.ts'
-import { leftError, nextLocalId } from '../agent/io/outgoing.ts'
+import { leftError, nextLocalId } from '../agent/io/local-message.ts'
 import { idleChatState } from '../agent/state/idle-chat-state.ts'
 import { InferstreamError } from '../core/errors.ts'
+import { loadError } from '../core/load-error.ts'
 import { guard } from '../core/guard.ts'
 import { sameJson } from '../core/json.ts'
 import type { Platform } from '../core/platform.ts'
@@ -56,9 +57,7 @@ export function lazyAgent(
       inner = openAgent(state.chatId, unsent)
     } catch (cause) {
       isOpening = false
-      const message = 'The code for agents could not be loaded: try again, or reload the page.'
-      const error =
-        cause instanceof InferstreamError ? cause : new InferstreamError('network', message, { retryable: true, cause })
+      const error = cause instanceof InferstreamError ? cause : loadError(cause)
       const messages = state.messages.map((one) => ({ error: error.message, ...one, status: 'failed' as const }))
       show({ messages, status: 'error', error })
       rejectAll(error)

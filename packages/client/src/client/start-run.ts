@@ -1,7 +1,6 @@
+import { abortError } from '../core/abort-error.ts'
 import { InferstreamError } from '../core/errors.ts'
-import { guard } from '../core/guard.ts'
 import { isSimple } from '../core/is-simple.ts'
-import { abortError } from '../http/network-error.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import type { StartedTask, TaskTransport } from '../transports/transport.ts'
 import type { FollowOptions, RunConfig, RunStreamOptions } from '../core/types.ts'
@@ -54,7 +53,9 @@ export function startRun(
     }
     const response = isSimple([config.input, config.setup])
       ? send(config)
-      : uploadInput(transport, config, post.signal, onUploadProgress).then(send)
+      : import('./upload-input.ts')
+          .then(({ uploadInput }) => uploadInput({ transport, config, signal: post.signal, onUploadProgress }))
+          .then(send)
     response.then(
       (started) => {
         cleanUp()
@@ -68,43 +69,6 @@ export function startRun(
       },
     )
   })
-}
-
-/**
- * Uploads every Blob of the input and replaces it by its file.
- * @throws `config` if the input or setup cannot be sent as JSON
- */
-async function uploadInput(
-  transport: TaskTransport,
-  config: RunConfig,
-  signal: AbortSignal,
-  onUploadProgress: RunStreamOptions['onUploadProgress'],
-): Promise<RunConfig> {
-  const { hasBlob } = await import('../http/request-input.ts')
-  hasBlob(config.setup)
-  if (!hasBlob(config.input)) return config
-  // Other backends receive the Blobs themselves.
-  if (!transport.resources) return config
-  const report = (fraction: number | null) => guard(() => onUploadProgress?.(fraction))
-  report(0)
-  const resources = await transport.resources()
-  const { uploadBlobs } = await import('../http/uploads.ts')
-  /** Bytes sent, by upload. */
-  const sent: number[] = []
-  let total = 0
-  const upload = (blob: Blob) => {
-    total += blob.size
-    const index = sent.push(0) - 1
-    const onProgress = (fraction: number) => {
-      sent[index] = fraction * blob.size
-      const bytes = sent.reduce((sum, each) => sum + each, 0)
-      report(total > 0 ? bytes / total : fraction)
-    }
-    return resources.upload(blob, { signal, onProgress })
-  }
-  const input = await uploadBlobs(config.input, upload)
-  report(null)
-  return { ...config, input }
 }
 
 function configProblem(config: RunConfig | undefined): InferstreamError | undefined {

@@ -1,8 +1,8 @@
-// The states of the connection loop as one union, and its transitions (design §2 "Guaranteed settlement"). Pure: time,
-// random numbers and the state of the network are passed in.
+// The states of the connection loop as one union, and the state that follows each event (design §2
+// "Guaranteed settlement"). Pure: the time, random numbers and the network's state are passed in.
+import type { RetryPolicy } from '../core/retry-policy.ts'
 import type { InferstreamError } from '../core/errors.ts'
 import { retryDelay } from '../core/retry.ts'
-import type { RetryPolicy } from '../core/retry.ts'
 import type { ConnectionState } from '../core/types.ts'
 
 interface Budget {

@@ -5,7 +5,6 @@ import type { StreamEnd } from './connection-state.ts'
 import { createRecordDecoder, formatOf } from '../wire/decode.ts'
 import type { DecodedRecord } from '../wire/decode.ts'
 import { InferstreamError } from '../core/errors.ts'
-import { wrongContent } from '../http/http-error.ts'
 import type { Http } from '../http/http.ts'
 import { networkError } from '../http/network-error.ts'
 import type { Platform, WakeEvent } from '../core/platform.ts'
@@ -94,6 +93,7 @@ export function readStream(setup: StreamSetup): StreamReader {
     const format = formatOf(response.headers.get('content-type'))
     if (!format || !response.body) {
       response.body?.cancel().catch(() => {})
+      const { wrongContent } = await import('../http/http-error.ts')
       setup.onUnreadable(wrongContent(response, http.to))
       return { type: 'unreadable' }
     }

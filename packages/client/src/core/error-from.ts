@@ -1,4 +1,5 @@
-import { InferstreamError, isInferstreamError } from './errors.ts'
+import { isInferstreamError } from './is-inferstream-error.ts'
+import { InferstreamError } from './errors.ts'
 import type { ErrorCode } from './errors.ts'
 
 const codes: readonly string[] = [

@@ -1,7 +1,8 @@
+import { isInferstreamError } from './is-inferstream-error.ts'
 import { describe, expect, it } from 'vitest'
 import { inspect } from 'node:util'
 import { errorFrom } from './error-from.ts'
-import { InferstreamError, isInferstreamError } from './errors.ts'
+import { InferstreamError } from './errors.ts'
 
 describe('isInferstreamError', () => {
   it('is true for errors of this library, and with a code for those with that code', () => {

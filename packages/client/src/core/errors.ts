@@ -34,22 +34,8 @@ const errorNames: Partial<Record<ErrorCode, string>> = {
   validation: 'ValidationError',
 }
 
-/** The same symbol in all copies of this package. */
-const brand = Symbol.for('@inferstream/error')
-
-/**
- * Whether a value is an error of this library. Also true for an error of another copy of the package in the same bundle,
- * which `instanceof` does not recognize.
- * @param code Accepts only errors with this code.
- */
-export function isInferstreamError(error: unknown, code?: ErrorCode): error is InferstreamError {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    brand in error &&
-    (code === undefined || ('code' in error && error.code === code))
-  )
-}
+/** Shared by all copies of this package in a page. */
+export const errorBrand = Symbol.for('@inferstream/error')
 
 /** Every error of this library. `name` is derived from `code`, so that `error.name === 'AbortError'` works as with fetch. */
 export class InferstreamError extends Error {
@@ -72,8 +58,8 @@ export class InferstreamError extends Error {
     this.name = errorNames[code] ?? 'InferstreamError'
     this.retryable = retryable
     Object.assign(this, known)
-    Object.defineProperty(this, brand, { value: true })
-    // `Error` makes it non-enumerable, and `JSON.stringify`, e.g. of a persisted cache, would drop it.
+    Object.defineProperty(this, errorBrand, { value: true })
+    // As JSON, e.g. in a persisted cache, an error keeps its sentence.
     Object.defineProperty(this, 'message', { enumerable: true })
   }
 }

@@ -41,8 +41,8 @@ export function dehydrateTask<TOutput>(state: TaskState<TOutput>): PlainTaskStat
   const { logs, error, output, partialOutput, ...rest } = state
   const plain = {
     ...rest,
-    output: jsonOrNull(output),
-    partialOutput: jsonOrNull(partialOutput),
+    output: jsonOf(output),
+    partialOutput: jsonOf(partialOutput),
     logs: Array.from(logs),
     logMarks: marksOf(logs),
     logsDropped: logs.dropped,
@@ -64,8 +64,7 @@ export function hydrateTask<TOutput = unknown>(
   const fields: Partial<PlainTaskState<TOutput>> | null | undefined = plain
   if (typeof fields !== 'object' || fields === null || typeof fields.status !== 'string') return idleState
   const { logs, error = null, logMarks, logsDropped, ...rest } = fields
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the log of a live state has this method
-  if (logs && 'entry' in logs && typeof logs.entry === 'function') return plain as TaskState<TOutput>
+  if (isLive(plain)) return plain
   const state = {
     ...idleState,
     ...rest,
@@ -77,7 +76,12 @@ export function hydrateTask<TOutput = unknown>(
   return state as TaskState<TOutput>
 }
 
-function jsonOrNull(value: unknown): unknown {
+function isLive<TOutput>(state: PlainTaskState<TOutput> | TaskState<TOutput>): state is TaskState<TOutput> {
+  const logs: Partial<LogView> | undefined = state.logs
+  return typeof logs?.entry === 'function'
+}
+
+function jsonOf(value: unknown): unknown {
   try {
     const text: string | undefined = JSON.stringify(value)
     return text === undefined ? null : JSON.parse(text)
@@ -94,8 +98,8 @@ function toPlainError(error: InferstreamError & { issues?: unknown; actions?: un
     taskId,
     requestId,
     mayHaveStarted,
-    issues: jsonOrNull(issues),
-    actions: jsonOrNull(actions),
+    issues: jsonOf(issues),
+    actions: jsonOf(actions),
   }
   const present = Object.entries(known).filter(([, value]) => value !== undefined && value !== null)
   return { code, message, retryable, ...Object.fromEntries(present) }
@@ -126,7 +130,7 @@ function marksOf(logs: LogView): LogMark[] {
   return marks
 }
 
-/** A plain array with the two extra properties of a view: the lines of a restored state never change. */
+/** A plain array with the extra properties of a view: the lines of a restored state never change. */
 function toLogView(lines: string[], marks: readonly LogMark[], dropped: unknown): LogView {
   const entry = (index: number): LogEntry | undefined => {
     const text = lines[index]
@@ -137,6 +141,7 @@ function toLogView(lines: string[], marks: readonly LogMark[], dropped: unknown)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return Object.defineProperties(lines, {
     dropped: { value: typeof dropped === 'number' ? dropped : 0 },
+    revision: { value: 0 },
     entry: { value: entry },
   }) as string[] & LogView
 }

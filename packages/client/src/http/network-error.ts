@@ -17,7 +17,3 @@ export function networkError(to: Destination, cause: unknown): InferstreamError 
       : 'Check the connection and baseUrl.'
   return new InferstreamError('network', `No answer from ${to.url}. ${hint}`, { retryable: true, cause })
 }
-
-export function abortError(signal?: AbortSignal, cause: unknown = signal?.reason): InferstreamError {
-  return new InferstreamError('aborted', 'Stopped by the caller.', { cause })
-}

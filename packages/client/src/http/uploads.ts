@@ -1,12 +1,13 @@
 // Files (protocol §7): POST /files → PUT the bytes to `upload_url` → use `uri`.
+import { abortError } from '../core/abort-error.ts'
 import { withDeadline } from '../core/deadline.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
 import type { Timer } from '../core/platform.ts'
-import { sendingTime } from './http.ts'
+import { sendingTime } from './requests.ts'
 import type { Http } from './http.ts'
 import { isBlob } from '../core/is-blob.ts'
-import { abortError, networkError } from './network-error.ts'
+import { networkError } from './network-error.ts'
 import { hasBlob } from './request-input.ts'
 import type { FileRef, UploadOptions } from '../core/types.ts'
 import { isObject } from '../core/json.ts'
@@ -78,6 +79,26 @@ export async function uploadBlobs(input: unknown, upload: (blob: Blob) => Promis
   }
 
   return replaced(input)
+}
+
+/** `uploadBlobs`, which reports how much of all of them together has gone out, 0–1. */
+export function uploadAll(
+  input: unknown,
+  upload: (blob: Blob, onProgress: (fraction: number) => void) => Promise<FileRef>,
+  report: (fraction: number) => void,
+): Promise<unknown> {
+  /** Bytes that have gone out, one number for each upload. */
+  const sent: number[] = []
+  let total = 0
+  return uploadBlobs(input, (blob) => {
+    total += blob.size
+    const index = sent.push(0) - 1
+    return upload(blob, (fraction) => {
+      sent[index] = fraction * blob.size
+      const bytes = sent.reduce((sum, each) => sum + each, 0)
+      report(total > 0 ? bytes / total : fraction)
+    })
+  })
 }
 
 /** A `data:` URL as what it holds; any other string as plain text. */

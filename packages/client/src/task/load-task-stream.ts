@@ -1,5 +1,5 @@
 // The code that follows runs is loaded during the first POST, so that a page loads it only when it starts a run.
-import { InferstreamError } from '../core/errors.ts'
+import { loadError } from '../core/load-error.ts'
 
 export type TaskStreamModule = typeof import('./task-stream.ts')
 
@@ -20,11 +20,6 @@ export async function loadTaskStream(taskId?: string): Promise<TaskStreamModule>
   try {
     return (loaded ??= await import('./task-stream.ts'))
   } catch (cause) {
-    throw codeNotLoaded(taskId, cause)
+    throw loadError(cause, { mayHaveStarted: true, taskId })
   }
-}
-
-export function codeNotLoaded(taskId: string | undefined, cause: unknown): InferstreamError {
-  const message = 'The code that follows runs could not be loaded. Reload the page; the run may still be going on.'
-  return new InferstreamError('network', message, { retryable: true, mayHaveStarted: true, taskId, cause })
 }

@@ -1,7 +1,7 @@
+import { abortError } from '../core/abort-error.ts'
 import type { TaskSink, TaskSource } from './task-sink.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
-import { abortError } from '../http/network-error.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import { isTerminal } from '../wire/status.ts'
 import { isEnded, startTask, updateStatus } from './task-model.ts'

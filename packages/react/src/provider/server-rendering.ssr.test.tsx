@@ -70,7 +70,7 @@ describe('on a server', () => {
   })
 })
 
-const source = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
+const source = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
 describe('in server components', () => {
   it.each([
@@ -79,7 +79,7 @@ describe('in server components', () => {
     'use-streams.ts',
     'use-stream-selector.ts',
     'use-run-durations.ts',
-    'inference-provider.tsx',
+    'provider/inference-provider.tsx',
     'query/use-run-mutation.ts',
   ])('%s is client code from its first line', (file) => expect(source(file)).toMatch(/^'use client'\n/))
 

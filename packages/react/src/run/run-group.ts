@@ -109,7 +109,7 @@ export class RunGroup<TInput, TOutput> {
     const members = given.map(() => this.#newMember())
     this.#replace(members)
     this.#isOwn = true
-    const outcomes = members.map(({ store }, index) => store.actions.run(given[index]!))
+    const outcomes = members.map(({ store }, index) => store.actions.run(given[index]))
     this.#flush()
     return Promise.all(outcomes)
   }

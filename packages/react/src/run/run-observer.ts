@@ -5,6 +5,8 @@ import type { RunCallbacks } from '../types.ts'
 export interface RunObserver<TOutput> {
   /** Those of the latest render. */
   callbacks: RunCallbacks<TOutput>
+  /** It has an `onUpdate`, for which the client must keep updates. */
+  readsUpdates: boolean
   /** The run that the rest is about. */
   run: object | null
   linesRead: number
@@ -15,18 +17,20 @@ export interface RunObserver<TOutput> {
   read: Promise<void> | null
 }
 
-export function newObserver<TOutput>(callbacks: RunCallbacks<TOutput> = {}): RunObserver<TOutput> {
-  return { callbacks, run: null, linesRead: 0, isEndDelivered: false, reading: null, read: null }
+const nothingRead = { linesRead: 0, isEndDelivered: false, reading: null, read: null }
+
+export function newObserver<TOutput>(): RunObserver<TOutput> {
+  return { callbacks: {}, readsUpdates: false, run: null, ...nothingRead }
+}
+
+export function setCallbacks<TOutput>(observer: RunObserver<TOutput>, callbacks: RunCallbacks<TOutput>) {
+  observer.callbacks = callbacks
 }
 
 /** Begins with another run, unless it is the one it has been about. */
 export function turnTo<TOutput>(observer: RunObserver<TOutput>, run: object) {
   if (observer.run === run) return
-  observer.run = run
-  observer.linesRead = 0
-  observer.isEndDelivered = false
-  observer.reading = null
-  observer.read = null
+  Object.assign(observer, { run, ...nothingRead })
 }
 
 /** Delivers each update of a stream, and each line once, until the observer reads something else. */

@@ -9,7 +9,7 @@ import { ignorable } from './ignorable.ts'
 import { idle, snapshotOf } from './run-snapshot.ts'
 import { closed, detachedError, errorOf, lostError, newRun, outcomeOf, view } from './run.ts'
 import type { Run, RunOrigin } from './run.ts'
-import { newObserver, readUpdates, turnTo } from './run-observer.ts'
+import { newObserver, readUpdates, setCallbacks, turnTo } from './run-observer.ts'
 import type { RunObserver } from './run-observer.ts'
 import { safely } from './safely.ts'
 import { holdStream, streamOf } from './shared-streams.ts'
@@ -32,7 +32,7 @@ export interface RunStore<TInput = unknown, TOutput = unknown> extends ViewSourc
   /** Called after every render, never during one, so that callbacks are always the latest. */
   configure(client: InferenceClient, options: StoreOptions<TInput, TOutput>): void
   /** Calls these callbacks too, until the returned function is called. */
-  observe(observer: RunObserver<TOutput>): () => void
+  observe(observer: RunObserver<TOutput>, readsUpdates: boolean): () => void
   /** What the run shown was started with; null where that is not known. */
   getConfig(): RunConfig<TInput, TOutput> | null
   /** `run` of a whole config. */
@@ -82,10 +82,12 @@ export function createRunStore<TInput = unknown, TOutput = unknown>({
     configure(nextClient, nextOptions) {
       client = nextClient
       options = nextOptions
-      owner.callbacks = nextOptions
+      setCallbacks(owner, nextOptions)
+      owner.readsUpdates = Boolean(nextOptions.onUpdate)
       if (current) read(current, owner)
     },
-    observe(observer) {
+    observe(observer, readsUpdates) {
+      observer.readsUpdates = readsUpdates
       observers.add(observer)
       if (current) {
         turnTo(observer, current)
@@ -263,10 +265,10 @@ export function createRunStore<TInput = unknown, TOutput = unknown>({
     )
   }
 
-  /** `onUpdate` alone makes the client keep updates for us; the snapshot does not need them. */
+  /** Only a reader makes the client keep updates; the snapshot does not need them. */
   function read({ stream }: OwnRun, observer: RunObserver<TOutput>) {
     const followed = current
-    if (!stream || !followed || !observer.callbacks.onUpdate) return
+    if (!stream || !followed || !observer.readsUpdates) return
     turnTo(observer, followed)
     if (observer.reading?.stream === stream) return
     observer.read = readUpdates(observer, stream, (update) =>
@@ -405,11 +407,9 @@ export function createRunStore<TInput = unknown, TOutput = unknown>({
   }
 
   function followOptions(about: OwnRun): FollowOptions {
-    const { timeoutMs, onTimeout, maxLogLines, onEvent } = options
+    const { onEvent } = options
     return {
-      timeoutMs,
-      onTimeout,
-      maxLogLines,
+      ...options,
       onEvent: onEvent && ((record) => deliver(about, owner, () => options.onEvent?.(record))),
       onWarning: (warning) => warn(about, warning),
     }

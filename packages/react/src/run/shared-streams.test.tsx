@@ -148,36 +148,39 @@ function Attached({ id }: { id?: string | undefined }) {
 }
 
 describe('onUpdate over a connection that others hold', () => {
-  it.skipIf(isReact18)('hears each line once, also after it was hidden for long and lines were dropped meanwhile', async () => {
-    const { transport, wrapper } = scriptedCounted()
-    const lines: string[] = []
-    const options = { maxLogLines: 2, onUpdate: ({ logs }: { logs: readonly string[] }) => lines.push(...logs) }
-    function Logged() {
-      const { run } = useStream(options)
-      return <button onClick={() => void run(config)}>run</button>
-    }
-    const logged = <Logged />
-    const view = (mode: 'visible' | 'hidden', id?: string) => (
-      <>
-        <Activity mode={mode}>{logged}</Activity>
-        <Attached id={id} />
-      </>
-    )
-    const { rerender } = render(view('visible'), { wrapper })
-    await act(async () => screen.getByRole('button').click())
-    const { taskId } = transport.last
-    rerender(view('visible', taskId))
-    const say = (...logs: string[]) => act(async () => transport.last.update({ status: 'running', logs }))
-    await say('1', '2')
-    await say('3')
-    rerender(view('hidden', taskId))
-    await pass(5000)
-    await say('4')
-    rerender(view('visible', taskId))
-    await pass()
-    await say('5')
-    expect(lines).toEqual(['1', '2', '3', '4', '5'])
-  })
+  it.skipIf(isReact18)(
+    'hears each line once, also after it was hidden for long and lines were dropped meanwhile',
+    async () => {
+      const { transport, wrapper } = scriptedCounted()
+      const lines: string[] = []
+      const options = { maxLogLines: 2, onUpdate: ({ logs }: { logs: readonly string[] }) => lines.push(...logs) }
+      function Logged() {
+        const { run } = useStream(options)
+        return <button onClick={() => void run(config)}>run</button>
+      }
+      const logged = <Logged />
+      const view = (mode: 'visible' | 'hidden', id?: string) => (
+        <>
+          <Activity mode={mode}>{logged}</Activity>
+          <Attached id={id} />
+        </>
+      )
+      const { rerender } = render(view('visible'), { wrapper })
+      await act(async () => screen.getByRole('button').click())
+      const { taskId } = transport.last
+      rerender(view('visible', taskId))
+      const say = (...logs: string[]) => act(async () => transport.last.update({ status: 'running', logs }))
+      await say('1', '2')
+      await say('3')
+      rerender(view('hidden', taskId))
+      await pass(5000)
+      await say('4')
+      rerender(view('visible', taskId))
+      await pass()
+      await say('5')
+      expect(lines).toEqual(['1', '2', '3', '4', '5'])
+    },
+  )
 })
 
 describe('callbacks', () => {

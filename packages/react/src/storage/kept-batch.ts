@@ -33,6 +33,8 @@ export function writeBatch(resume: Resume, runs: readonly KeptRun[]) {
   void writeSaved(resume, saved.length === 0 ? null : { runs: saved })
 }
 
+const nothing = () => {}
+
 /** Calls back when another tab has written the batch. */
 export function onBatchWritten(resume: Resume, callback: () => void): () => void {
   const listener = ({ key }: StorageEvent) => {
@@ -50,17 +52,16 @@ export function claimBatch(resume: Resume, callback: () => void): () => void {
   const locks: LockManager | undefined = globalThis.navigator?.locks
   if (!locks || !isShared(resume)) {
     callback()
-    return () => {}
+    return nothing
   }
   const waiting = new AbortController()
-  let release = () => {}
-  const held = () => {
-    if (waiting.signal.aborted) return
-    callback()
-    return new Promise<void>((resolve) => {
+  let release = nothing
+  const held = () =>
+    new Promise<void>((resolve) => {
       release = resolve
+      if (waiting.signal.aborted) resolve()
+      else callback()
     })
-  }
   // Refused in documents without an origin, whose storage is nobody else's.
   locks.request(nameOf(resume), { signal: waiting.signal }, held).catch(held)
   return () => {

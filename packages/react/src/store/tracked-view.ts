@@ -18,7 +18,7 @@ export function sourceOf<TSnapshot>(result: TSnapshot): ViewSource<TSnapshot> | 
 /**
  * One component's view of a store: an object that is replaced exactly when a property that was read from it has changed.
  * Between two replacements a property that nobody read yet is read from the store as it is then, and tracked from then on;
- * so an object never changes what it once said, which is what memoising compilers need. Spreading reads everything.
+ * so an object never changes a value that was read from it, which is what memoising compilers need. Spreading reads everything.
  */
 export class TrackedView<TSnapshot extends object, TActions extends object> {
   readonly subscribe: ViewSource<TSnapshot>['subscribe']
@@ -26,7 +26,7 @@ export class TrackedView<TSnapshot extends object, TActions extends object> {
   readonly #actions: TActions
   readonly #tracked = new Set<keyof TSnapshot>()
   #seen: TSnapshot
-  #told: Partial<TSnapshot>
+  #shown: Partial<TSnapshot>
   #result: TSnapshot & TActions
   #serverResult: (TSnapshot & TActions) | undefined
 
@@ -35,8 +35,8 @@ export class TrackedView<TSnapshot extends object, TActions extends object> {
     this.#source = source
     this.#actions = actions
     this.#seen = source.getSnapshot()
-    this.#told = {}
-    this.#result = this.#resultOf(this.#told, source.getSnapshot)
+    this.#shown = {}
+    this.#result = this.#resultOf(this.#shown, source.getSnapshot)
   }
 
   getSnapshot = (): TSnapshot & TActions => {
@@ -44,10 +44,10 @@ export class TrackedView<TSnapshot extends object, TActions extends object> {
     if (next !== this.#seen) {
       this.#seen = next
       for (const key of this.#tracked) {
-        if (Object.is(next[key], this.#told[key])) continue
-        this.#told = {}
-        for (const tracked of this.#tracked) this.#told[tracked] = next[tracked]
-        this.#result = this.#resultOf(this.#told, this.#source.getSnapshot)
+        if (Object.is(next[key], this.#shown[key])) continue
+        this.#shown = {}
+        for (const tracked of this.#tracked) this.#shown[tracked] = next[tracked]
+        this.#result = this.#resultOf(this.#shown, this.#source.getSnapshot)
         break
       }
     }
@@ -61,7 +61,7 @@ export class TrackedView<TSnapshot extends object, TActions extends object> {
     return this.#serverResult
   }
 
-  #resultOf(told: Partial<TSnapshot>, current: () => TSnapshot): TSnapshot & TActions {
+  #resultOf(shown: Partial<TSnapshot>, current: () => TSnapshot): TSnapshot & TActions {
     const tracked = this.#tracked
     const result = Object.defineProperty({ ...this.#actions }, sourceKey, { value: this.#source })
     for (const key in this.#seen) {
@@ -69,8 +69,8 @@ export class TrackedView<TSnapshot extends object, TActions extends object> {
         enumerable: true,
         get() {
           tracked.add(key)
-          if (!(key in told)) told[key] = current()[key]
-          return told[key]
+          if (!(key in shown)) shown[key] = current()[key]
+          return shown[key]
         },
       })
     }

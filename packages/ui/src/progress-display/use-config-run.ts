@@ -10,7 +10,7 @@ export function useConfigRun(config: RunConfig): RunSource {
   const [current, setCurrent] = useState(config)
   if (current !== config && !deepEqual(current, config)) setCurrent(config)
   useEffect(() => {
-    // StrictMode mounts, unmounts and mounts in one go; a run that starts a microtask later starts once.
+    // A microtask later, so that live regions are in the document before the start is announced.
     let mounted = true
     queueMicrotask(() => {
       if (mounted) void run(current)

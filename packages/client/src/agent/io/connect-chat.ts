@@ -95,7 +95,8 @@ export function connectChat({ chatId, session, http, options, platform, isCurren
         }
         if (closing.signal.aborted || !wantsRefetch(session.model)) return { wantsRefetch: false, hasNews: isNews }
         // Tokens that were missed come back with the rows of a fresh stream.
-        if (hasGap(session.model) && platform.now() - openedAt >= refetchInterval) return { wantsRefetch: true, hasNews: isNews }
+        if (hasGap(session.model) && platform.now() - openedAt >= refetchInterval)
+          return { wantsRefetch: true, hasNews: isNews }
         refetchSoon()
         return { wantsRefetch: false, hasNews: isNews }
       },

@@ -1,16 +1,18 @@
 // Sends messages one after the other, and settles each when its turn is over or it was taken back.
+import { abortError } from '../../core/abort-error.ts'
 import type { AdHocAgent, AgentOptions, AgentReply, SendMessageOptions } from '../agent-types.ts'
 import { isBlob } from '../../core/is-blob.ts'
 import { InferstreamError } from '../../core/errors.ts'
+import { loadError } from '../../core/load-error.ts'
 import type { Http } from '../../http/http.ts'
-import { abortError } from '../../http/network-error.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
 import type { FileRef } from '../../core/types.ts'
 import { replyOf } from '../state/agent-reply.ts'
 import type { ChatApi } from './chat-api.ts'
 import type { ChatSession } from '../chat-session.ts'
 import type { Delivered } from './message-events.ts'
-import { leftError, nextLocalId, partsOf, refusalOf } from './outgoing.ts'
+import { leftError, nextLocalId } from './local-message.ts'
+import { partsOf, refusalOf } from './outgoing.ts'
 import { typedError } from './typed-error.ts'
 
 export interface MessageSenderSetup {
@@ -154,8 +156,7 @@ export function messageSender({ chat, api, http, platform, target, options }: Me
   async function uploaded(files: readonly (Blob | FileRef)[], signal: AbortSignal): Promise<FileRef[]> {
     if (files.every(isRef)) return [...files]
     const { uploadFile } = await import('../../http/uploads.ts').catch((cause) => {
-      const message = 'The code for uploads could not be loaded: try again, or reload the page.'
-      throw new InferstreamError('network', message, { retryable: true, cause })
+      throw loadError(cause)
     })
     return Promise.all(files.map(async (file) => (isRef(file) ? file : uploadFile(http, file, { signal }))))
   }

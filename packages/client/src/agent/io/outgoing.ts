@@ -1,17 +1,10 @@
 // A message as it was typed: what is shown of it before the service has it.
+import { abortError } from '../../core/abort-error.ts'
 import type { AgentPart, SendMessageOptions } from '../agent-types.ts'
 import { isBlob } from '../../core/is-blob.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import { isObject } from '../../core/json.ts'
-import { abortError } from '../../http/network-error.ts'
 import type { FileRef } from '../../core/types.ts'
-
-let made = 0
-
-/** No two messages of a page share one, so that a list may hold those of several conversations one after the other. */
-export function nextLocalId(): string {
-  return `local-${++made}`
-}
 
 /** Why the message is refused without being sent; undefined where it is valid. */
 export function refusalOf(text: string, { files = [], signal }: SendMessageOptions): InferstreamError | undefined {
@@ -40,8 +33,4 @@ export function partsOf(text: string, files: readonly (Blob | FileRef)[]): Agent
     parts.push({ type: 'file', file: { uri: '', filename, content_type: file.type, size: file.size } })
   }
   return parts
-}
-
-export function leftError(): InferstreamError {
-  return new InferstreamError('aborted', 'This conversation was left; a turn under way goes on at the service.')
 }

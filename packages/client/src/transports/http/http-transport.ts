@@ -2,10 +2,9 @@ import type { Connection } from '../../connection/connection.ts'
 import type { ConnectionOptions } from '../../connection/stream-target.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import { createHttp } from '../../http/http.ts'
-import { startError } from '../../http/post-error.ts'
 import { isTaskId } from '../../http/task-id.ts'
 import type { Platform } from '../../core/platform.ts'
-import { codeNotLoaded } from '../../task/load-task-stream.ts'
+import { loadError } from '../../core/load-error.ts'
 import type { TaskTransport } from '../transport.ts'
 import type { InferenceOptions, RunConfig } from '../../core/types.ts'
 import { isObject } from '../../core/json.ts'
@@ -47,7 +46,7 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
           events: [{ type: 'records', records: [{ data: { data, fields: ['status'] } }], at: platform.now() }],
         }
       } catch (error) {
-        throw startError(error)
+        throw (await import('../../http/post-error.ts')).startError(error)
       }
     },
     confirmsEnd: true,
@@ -60,7 +59,10 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
         connections.set(open, sink.taskId)
       }
       if (connectTask) start(connectTask)
-      else load().then(start, (cause: unknown) => sink.fail(codeNotLoaded(sink.taskId, cause)))
+      else
+        load().then(start, (cause: unknown) =>
+          sink.fail(loadError(cause, { mayHaveStarted: true, taskId: sink.taskId })),
+        )
       return () => {
         isClosed = true
         if (!open) return
