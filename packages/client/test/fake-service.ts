@@ -88,8 +88,8 @@ export function fakeService(options: InferenceOptions = {}) {
     if (request.path.endsWith('/status')) {
       const refusal = service.statuses.shift()
       if (refusal) return answer(request, refusal)
-      const shown = Object.entries(service.task).filter(([key]) => /^(id|status|status_text|updated_at)$/.test(key))
-      return json({ data: Object.fromEntries(shown) })
+      const names = ['id', 'status', 'status_text', 'updated_at']
+      return json({ data: Object.fromEntries(names.map((name) => [name, Reflect.get(service.task, name)])) })
     }
     return answer(request, service.gets.shift() ?? json({ data: service.task, messages: [] }))
   }

@@ -13,10 +13,9 @@ async function opened() {
 
 it('a stream closed before its code is loaded closes at once and never connects', async () => {
   const { open } = await opened()
-  const loading = new EventTarget()
+  let finishLoading: ((module: object) => void) | undefined
   const openStream = vi.fn(open)
-  const loaded = new Promise((resolve) => loading.addEventListener('done', resolve))
-  const stream = lazyStream('scripted-1', loaded, openStream)
+  const stream = lazyStream('scripted-1', new Promise<object>((resolve) => (finishLoading = resolve)), openStream)
   const listener = vi.fn()
   stream.subscribe(listener)
   const reader = stream[Symbol.asyncIterator]()
@@ -24,7 +23,7 @@ it('a stream closed before its code is loaded closes at once and never connects'
   expect(stream.state.connection).toBe('closed')
   expect(listener).toHaveBeenCalledTimes(1)
   await expect(stream.result).rejects.toMatchObject({ code: 'aborted' })
-  loading.dispatchEvent(new Event('done'))
+  finishLoading?.({})
   await settled()
   expect(openStream).not.toHaveBeenCalled()
   expect(await reader.next()).toMatchObject({ done: true })

@@ -6,6 +6,7 @@ const run = { app: 'a/b', input: {} }
 const done = { id: 't1', status: 10, output: { ok: true }, logs: [] }
 
 const eventStream = (text: string) => new Response(text, { headers: { 'content-type': 'text/event-stream' } })
+const webPage = () => new Response('<html>', { headers: { 'content-type': 'text/html' } })
 const endedStream = () => eventStream(sse({ id: 't1', status: 7 }))
 const line = (id: number, logs: string[], offset?: number) =>
   sse({ data: { id: 't1', logs, offset }, fields: ['logs'] }, id)
@@ -16,8 +17,6 @@ const log = (...lines: string[]) => {
   const text = lines.map((one) => `${one}\n`).join('')
   return { log_type: 4, content: Buffer.from(text).toString('base64') }
 }
-
-const htmlPage = () => new Response('<html>', { headers: { 'content-type': 'text/html' } })
 
 async function follow(service: ReturnType<typeof fakeService>, options = {}) {
   const stream = await service.client.run(run, { stream: true, ...options })
@@ -39,13 +38,13 @@ describe('a response that is not a stream', () => {
   })
 
   it.each([
-    ['a page', htmlPage],
+    ['a page', webPage],
     ['no content type', () => new Response(new Uint8Array([1]))],
     ['no body', () => new Response(null, { headers: { 'content-type': 'text/event-stream' } })],
-  ])('200 with %s is polled, with one warning, and streamed again later', async (_, answer) => {
+  ])('200 with %s is polled, with one warning, and streamed again later', async (_, page) => {
     const warnings: string[] = []
     const service = fakeService({ onWarning: ({ code }) => warnings.push(code) })
-    service.streams.push(answer(), answer())
+    service.streams.push(page(), page())
     const stream = await follow(service)
     await service.platform.advance(2_000)
     expect(stream.state).toMatchObject({ status: 'running', connection: 'polling' })
@@ -59,8 +58,8 @@ describe('a response that is not a stream', () => {
 
   it('200 with a page for the task as well is a final error that says what to do', async () => {
     const service = fakeService()
-    service.streams.push(htmlPage())
-    service.gets.push(htmlPage())
+    service.streams.push(webPage())
+    service.gets.push(webPage())
     const stream = await follow(service)
     await service.platform.advance(60_000)
     await expect(stream.result).rejects.toMatchObject({

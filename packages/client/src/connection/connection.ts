@@ -119,20 +119,17 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
     return end
   }
 
-  /** Whether the open stream may deliver nothing, or too late. */
-  function needsCompanion(): boolean {
-    return stream !== null && (isProbe(state) || isHeldBack(state) || isAccompanied) && !isOver()
-  }
+  const isCompanionNeeded = () => stream !== null && (isProbe(state) || isHeldBack(state) || isAccompanied) && !isOver()
 
-  /** Polls beside such a stream. One request at a time. Never rejects. */
+  /** Polls while an open stream may deliver nothing, or too late. One request at a time. Never rejects. */
   async function pollBeside(firstDelay: number): Promise<void> {
     if (hasCompanion) return
     hasCompanion = true
     for (let ms = firstDelay; ; ms = pollInterval) {
-      if (!needsCompanion()) break
+      if (!isCompanionNeeded()) break
       // oxlint-disable-next-line no-await-in-loop -- once a second
       if (ms > 0) await delay(platform, ms, closing.signal).catch(() => {})
-      if (!needsCompanion()) break
+      if (!isCompanionNeeded()) break
       // oxlint-disable-next-line no-await-in-loop -- one at a time
       await request((signal) => target.poll(signal))
     }

@@ -137,7 +137,7 @@ describe.each(wires)('$name', (row) => {
     expect(Object.values(row.expected.logs).flat().toSorted()).toEqual(lines.toSorted())
   })
 
-  it.each(faults)('$name, around each record, or at every byte', async (fault) => {
+  it.each(faults)(`$name, ${isFull ? 'at every byte' : 'around each record'}`, async (fault) => {
     expect(await failuresAt(isFull ? everyByte : edges, wire, fault, row.expected!)).toEqual([])
   })
 

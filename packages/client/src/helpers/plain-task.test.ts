@@ -26,6 +26,7 @@ describe('a state that passes through JSON', () => {
     const back = hydrateTask(throughJson(plain))
     expect({ ...back, logs: [...back.logs], error: null }).toEqual({ ...state, logs: [...state.logs], error: null })
     expect(back.logs.dropped).toBe(state.logs.dropped)
+    expect(back.logs.revision).toBe(state.logs.revision)
     for (const index of [0, 1, 2, 3]) expect(back.logs.entry(index)).toEqual(state.logs.entry(index))
     expect(back.error).toBeInstanceOf(InferstreamError)
     expect(back.error).toMatchObject({ name: 'TaskFailedError', code: 'task_failed', message: 'out of memory' })

@@ -61,9 +61,9 @@ export function dehydrateTask<TOutput>(state: TaskState<TOutput>): PlainTaskStat
 export function hydrateTask<TOutput = unknown>(
   plain: PlainTaskState<TOutput> | TaskState<TOutput>,
 ): TaskState<TOutput> {
-  const given: Partial<PlainTaskState<TOutput>> | null | undefined = plain
-  if (typeof given !== 'object' || given === null || typeof given.status !== 'string') return idleState
-  const { logs, error = null, logMarks, logsDropped, ...rest } = given
+  const fields: Partial<PlainTaskState<TOutput>> | null | undefined = plain
+  if (typeof fields !== 'object' || fields === null || typeof fields.status !== 'string') return idleState
+  const { logs, error = null, logMarks, logsDropped, ...rest } = fields
   if (isLive(plain)) return plain
   const state = {
     ...idleState,
@@ -130,7 +130,7 @@ function marksOf(logs: LogView): LogMark[] {
   return marks
 }
 
-/** A plain array with the two extra properties of a view: the lines of a restored state never change. */
+/** A plain array with the extra properties of a view: the lines of a restored state never change. */
 function toLogView(lines: string[], marks: readonly LogMark[], dropped: unknown): LogView {
   const entry = (index: number): LogEntry | undefined => {
     const text = lines[index]
@@ -141,6 +141,7 @@ function toLogView(lines: string[], marks: readonly LogMark[], dropped: unknown)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return Object.defineProperties(lines, {
     dropped: { value: typeof dropped === 'number' ? dropped : 0 },
+    revision: { value: 0 },
     entry: { value: entry },
   }) as string[] & LogView
 }

@@ -528,7 +528,7 @@ describe('partial output and tokens', () => {
       const texts = updates.flatMap(({ partial_output: shown }) =>
         shown ? [(shown as { response: string }).response] : [],
       )
-      expect(texts.filter((text, index) => !text.startsWith(texts[index - 1] ?? ''))).toEqual([])
+      expect(texts.filter((text, index) => index > 0 && !text.startsWith(texts[index - 1]!))).toEqual([])
     })
 
     it('a regenerated answer is shown as stored, and continued', () => {

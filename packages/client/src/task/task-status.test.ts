@@ -152,9 +152,12 @@ describe('a joined run where the clocks differ', () => {
 
   it('keeps the service’s times when the clocks agree within a second', () => {
     const start = startTask('t1', { table: 'current', maxLogLines: 100, confirms: true }, null)
-    const data = { id: 't1', created_at: after(0), updated_at: after(60), status: 7 }
-    const record = { data: { data, fields: ['status'] } }
-    const { model } = reduceTask(start, { type: 'records', records: [record], at: created + hour + 400 })
+    const live = { id: 't1', created_at: after(0), updated_at: after(60), status: 7 }
+    const { model } = reduceTask(start, {
+      type: 'records',
+      records: [{ data: { data: live, fields: ['status'] } }],
+      at: created + hour + 400,
+    })
     expect(model.state.startedAt).toBe(created)
   })
 })

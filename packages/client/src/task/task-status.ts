@@ -99,9 +99,13 @@ export function readClock(draft: Draft<unknown>, isLive: boolean): void {
   if (state.startedAt !== null) state.startedAt += change
   state.phases = state.phases.map((phase, index) => {
     if (index >= datedPhases) return phase
+    const isEndDated = index + 1 < datedPhases
     const { status, startedAt, endedAt } = phase
-    const isEndDated = endedAt !== null && index + 1 < datedPhases
-    return { status, startedAt: startedAt + change, endedAt: isEndDated ? endedAt + change : endedAt }
+    return {
+      status,
+      startedAt: startedAt + change,
+      endedAt: isEndDated && endedAt !== null ? endedAt + change : endedAt,
+    }
   })
 }
 
