@@ -58,7 +58,8 @@ async function startNginx(target, extra = '') {
     }`,
   )
   const nginx = spawn('nginx', ['-e', 'stderr', '-p', folder, '-c', file], { stdio: ['ignore', 'ignore', 'inherit'] })
-  closing.push(() => nginx.kill('SIGTERM'))
+  const exit = once(nginx, 'exit')
+  closing.push(() => nginx.kill('SIGTERM') && exit)
   const isUp = () =>
     new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1')

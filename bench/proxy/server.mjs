@@ -8,7 +8,8 @@ const [, , kind, upstream, officialModule] = process.argv
 const target = (request) => new URL(request.headers['x-inf-target-url']).pathname
 
 const handlers = {
-  ours: () => createNodeHandler({ baseUrl: upstream, apiKey: 'inf_bench', limits: { streams: 1_000 } }),
+  ours: () =>
+    createNodeHandler({ baseUrl: upstream, apiKey: 'inf_bench', authorize: 'public', limits: { streams: 1_000 } }),
   /** As little as a proxy can do with fetch. */
   pipe: () => async (request, response) => {
     const answer = await fetch(upstream + target(request), { headers: { authorization: 'Bearer inf_bench' } })

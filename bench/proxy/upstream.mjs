@@ -2,8 +2,6 @@
 import { createServer } from 'node:http'
 
 const events = 50_000
-/** Events between two turns of the event loop: what a busy app sends at once. */
-const burst = 10
 let open = 0
 
 createServer((request, response) => {
@@ -26,9 +24,7 @@ createServer((request, response) => {
   } else {
     let sent = 0
     const more = () => {
-      for (let index = 0; index < burst && sent < events; index++, sent++) {
-        response.write(`{"data":{"id":"t1","status":7,"seq":${sent}},"fields":["status"]}\n`)
-      }
+      response.write(`{"data":{"id":"t1","status":7,"seq":${sent++}},"fields":["status"]}\n`)
       if (sent === events) response.end()
       else if (response.writableNeedDrain) response.once('drain', more)
       else setImmediate(more)

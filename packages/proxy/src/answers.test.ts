@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import http2 from 'node:http2'
 import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import type { ServerResponse } from 'node:http'
@@ -539,6 +540,15 @@ describe('options', () => {
     const response = await createProxy({ baseUrl: upstream.url, apiKey: canary })(requestOf(task))
     vi.unstubAllGlobals()
     expect(response.status).toBe(200)
+  })
+
+  it('and nothing of Node outside of ./node', () => {
+    const folder = new URL('.', import.meta.url)
+    const sources = readdirSync(folder).filter((name) => !name.endsWith('.test.ts') && name !== 'node.ts')
+    expect(sources).toContain('proxy.ts')
+    for (const name of sources) {
+      expect(readFileSync(new URL(name, folder), 'utf8')).not.toMatch(/from 'node:|\b(?:Buffer|require)\b|\bprocess\./)
+    }
   })
 
   it('in production, without authorize, are warned of once', async () => {

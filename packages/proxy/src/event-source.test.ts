@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { createEngine, type Engine } from '@inferstream/engine'
 import { chromium, type Browser } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { launchOptions } from '../../../scripts/chromium.mjs'
 import { serve, serveUpstream } from '../test/upstream.ts'
 import { createProxy } from './index.ts'
@@ -215,6 +215,65 @@ describe('an EventSource', () => {
     await expect(aborted.text()).rejects.toThrow(/abort/)
     expect((await open(proxy, taskId)).status).toBe(200)
     await fetch(`${engine.url}/tasks/${taskId}/cancel`, { method: 'POST' })
+  })
+})
+
+/** A service whose streams say what is written to them; `streams` are those that were opened. */
+function stubService() {
+  const streams: { write(text: string): void; pulls: number }[] = []
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  vi.stubGlobal('fetch', (url: URL) => {
+    if (!url.pathname.endsWith('/stream')) return Promise.resolve(Response.json({ id: 't1', status: 7, logs: [] }))
+    const stream: (typeof streams)[number] = { write: () => {}, pulls: 0 }
+    streams.push(stream)
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start(controller) {
+          stream.write = (text) => controller.enqueue(new TextEncoder().encode(text))
+        },
+        pull() {
+          stream.pulls++
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    return Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }))
+  })
+  return streams
+}
+
+describe('time', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  })
+
+  it('a browser that reads nothing for minutes keeps the one stream, and takes nothing from the service', async () => {
+    const streams = stubService()
+    const response = await open(createProxy(), 't1')
+    for (let index = 0; index < 1_000; index++) streams[0]!.write(`data: {"id":"t1","status":7}\n\n`)
+    await vi.advanceTimersByTimeAsync(10 * 60_000)
+    expect(streams).toHaveLength(1)
+    expect(streams[0]!.pulls).toBe(0)
+    const [first] = await read(response, (events) => events.length > 0)
+    expect(first?.update.status).toBe('running')
+  })
+
+  it('a service that falls silent is left for a new stream, while the browser waits', async () => {
+    const streams = stubService()
+    const response = await open(createProxy(), 't1')
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    const until = async (what: string) => {
+      let text = ''
+      while (!text.includes(what)) text += (await reader.read()).value ?? ''
+      return text
+    }
+    streams[0]!.write('data: {"id":"t1","status":7}\n\n')
+    await until('"running"')
+    const end = until('id: end')
+    while (streams.length < 2) await vi.advanceTimersByTimeAsync(5_000)
+    streams[1]!.write('data: {"id":"t1","status":10,"output":{"a":1},"logs":[]}\n\n')
+    expect(await end).toContain('"status":"completed"')
   })
 })
 

@@ -47,8 +47,6 @@ export async function serveEventSource(
   const client = inference({
     baseUrl: base.href.replace(/\/$/, ''),
     maxStreams: Infinity,
-    // A browser that reads slowly holds the stream back; its silence is no sign that the service is gone.
-    idleTimeoutMs: 10 * 60_000,
     async fetch(input, init) {
       const url = new URL(input instanceof Request ? input.url : input)
       const { path } = targetOf(base, url.pathname.slice(base.pathname === '/' ? 0 : base.pathname.length))
@@ -63,7 +61,7 @@ export async function serveEventSource(
       first = undefined
       if (answer instanceof Response) return answer
       answer.began()
-      return held(answer, gate, () => onHeartbeat?.())
+      return held(answer, gate, signal, () => onHeartbeat?.())
     },
   })
   const task = client.tasks.stream(target.path.split('/')[2] ?? '', { maxLogLines: knownLines })
@@ -176,40 +174,63 @@ function eventOf(update: TaskUpdate, position: LogPosition): string {
 interface Gate {
   open(): void
   close(): void
-  readonly opened: Promise<void>
+  /** Resolves to true once it is open, to false after `ms`. */
+  isOpenWithin(ms: number): Promise<boolean>
 }
 
+/** Closed at first. */
 function createGate(): Gate {
-  let release: (() => void) | undefined
-  let opened = Promise.resolve()
-  let isOpen = true
+  let isOpen = false
+  const waiting = new Set<() => void>()
   return {
-    get opened() {
-      return opened
-    },
     open() {
       isOpen = true
-      release?.()
+      for (const go of waiting) go()
     },
     close() {
-      if (!isOpen) return
       isOpen = false
-      opened = new Promise((resolve) => {
-        release = resolve
+    },
+    isOpenWithin(ms) {
+      if (isOpen) return Promise.resolve(true)
+      return new Promise((resolve) => {
+        const go = () => {
+          clearTimeout(timer)
+          waiting.delete(go)
+          resolve(isOpen)
+        }
+        const timer = setTimeout(go, ms)
+        waiting.add(go)
       })
     },
   }
 }
 
+/** Milliseconds; less than the silence after which the client takes a stream for dead. */
+const signOfLifeMs = 15_000
+const comment = new TextEncoder().encode(':\n\n')
+
 /** A stream that is read only while the gate is open. */
-function held({ response }: ServiceAnswer, gate: Gate, onHeartbeat: () => void): Response {
+function held({ response, abort }: ServiceAnswer, gate: Gate, signal: AbortSignal, onHeartbeat: () => void): Response {
   const { status, headers, body } = response
   if (body === null) return response
   const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()
   const source = new ReadableStream<Uint8Array>(
     {
+      start(controller) {
+        // The first stream was opened before the client was there, so its signal has to be heard here.
+        const leave = () => {
+          controller.error(signal.reason)
+          abort()
+        }
+        if (signal.aborted) leave()
+        else signal.addEventListener('abort', leave, { once: true })
+      },
       async pull(controller) {
-        await gate.opened
+        // A browser that reads slowly holds the stream back; that is no sign that the service is gone.
+        if (!(await gate.isOpenWithin(signOfLifeMs))) {
+          controller.enqueue(comment)
+          return
+        }
         const { done, value } = await reader.read()
         if (done) controller.close()
         else {
