@@ -112,7 +112,6 @@ describe('a turn', () => {
     const texts = events.filter(({ type }) => type === 'text')
     expect(texts.map(({ content }) => content).join('')).toBe('17 * 23 = 391.')
     expect(texts.at(-1)).toMatchObject({ text: '17 * 23 = 391.', status: 'done', role: 'assistant' })
-    expect(texts.length).toBeGreaterThan(2)
     expect(events.some(({ type }) => type === 'thinking')).toBe(true)
     expect(reply).toMatchObject({ text: '17 * 23 = 391.', status: 'completed', output: null })
     expect(reply.toolCalls).toMatchObject([{ name: 'calculate', args: { expression: '17 * 23' }, status: 'completed' }])

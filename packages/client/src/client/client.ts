@@ -110,8 +110,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
 
   return {
     run,
-    async runMany(configs, manyOptions = {}) {
-      checkOptions(manyOptions, followRules)
+    async runMany(configs, manyOptions) {
       return (await import('./run-many.ts')).runMany(run, configs, manyOptions)
     },
     tasks: {

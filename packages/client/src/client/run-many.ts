@@ -1,16 +1,19 @@
 import { InferstreamError } from '../core/errors.ts'
+import { checkOptions, followRules } from './check-options.ts'
 import type { InferenceClient } from './client-types.ts'
 import type { RunConfig, RunManyOptions, TaskResult } from '../core/types.ts'
 
 /**
  * Runs all configs, `concurrency` at a time. The failure of a run is its own result; an abort settles all remaining runs.
- * @throws `config` if `configs` is not an array
+ * @throws `config` if `configs` is not an array, and for an option that makes no sense
  */
 export async function runMany<I, O>(
   run: InferenceClient['run'],
   configs: readonly RunConfig<I, O>[],
-  { concurrency = Infinity, onUpdate, ...options }: RunManyOptions<O> = {},
+  manyOptions: RunManyOptions<O> = {},
 ): Promise<PromiseSettledResult<TaskResult<O>>[]> {
+  checkOptions(manyOptions, followRules)
+  const { concurrency = Infinity, onUpdate, ...options } = manyOptions
   const isList: boolean = Array.isArray(configs)
   if (!isList) throw new InferstreamError('config', 'runMany() needs an array of runs.')
   const results: PromiseSettledResult<TaskResult<O>>[] = []

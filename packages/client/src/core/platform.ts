@@ -35,8 +35,9 @@ export const hostPlatform: Platform = {
     if (typeof globalThis.addEventListener !== 'function') return () => {}
     const controller = new AbortController()
     const { signal } = controller
-    globalThis.addEventListener('online', () => listener('online'), { signal })
-    globalThis.addEventListener('offline', () => listener('offline'), { signal })
+    for (const event of ['online', 'offline'] as const) {
+      globalThis.addEventListener(event, () => listener(event), { signal })
+    }
     globalThis.addEventListener('pageshow', () => listener('visible'), { signal })
     document?.addEventListener(
       'visibilitychange',

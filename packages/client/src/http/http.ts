@@ -68,7 +68,7 @@ export function createHttp(options: InferenceOptions, platform: Platform): Http 
   if (options.apiKey && isBrowser && !options.dangerouslyAllowBrowser) {
     throw new InferstreamError(
       'config',
-      'An apiKey in a browser can be read by every visitor: pass proxyUrl instead, or dangerouslyAllowBrowser.',
+      'An apiKey in a browser can be read by every visitor: pass proxyUrl, or dangerouslyAllowBrowser.',
     )
   }
   const baseUrl = (proxyUrl ? service : (options.baseUrl ?? (env['INFERENCE_BASE_URL'] || service))).replace(/\/+$/, '')
