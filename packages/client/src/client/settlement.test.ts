@@ -280,12 +280,12 @@ describe('an abort', () => {
     const answer = json({ data: { id: 't1', status: 1 } })
     const text = answer.text.bind(answer)
     // Aborted in the last moment that belongs to the POST.
-    answer.text = async () => {
+    const delayed = async () => {
       const body = await text()
       queueMicrotask(() => queueMicrotask(() => controller.abort()))
       return body
     }
-    service.posts.push(answer)
+    service.posts.push(Object.defineProperty(answer, 'text', { value: delayed }))
     const started = service.client.run(run, { stream: true, signal: controller.signal })
     const outcome = await started.then(
       (stream) => stream.result.catch((error: Error) => error),
