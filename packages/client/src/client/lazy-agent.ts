@@ -5,7 +5,6 @@ import { idleChatState } from '../agent/state/idle-chat-state.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { loadError } from '../core/load-error.ts'
 import { guard } from '../core/guard.ts'
-import { sameJson } from '../core/json.ts'
 import type { Platform } from '../core/platform.ts'
 
 /** What else answers with a promise, and can therefore wait until the code is here. */
@@ -99,7 +98,9 @@ export function lazyAgent(
       const id = nextLocalId()
       // Sent again, it takes the place of the one that failed.
       const parts: AgentPart[] = [{ type: 'text', text }]
-      const others = state.messages.filter((one) => one.status !== 'failed' || !sameJson(one.parts, parts))
+      const others = state.messages.filter(
+        ({ status, parts: [part] }) => status !== 'failed' || part?.type !== 'text' || part.text !== text,
+      )
       const message: AgentMessage = { id, role: 'user', parts, status: 'sending', createdAt: platform.now() }
       show({ messages: [...others, message], status: 'submitted', error: null })
       return then((agent) => agent.sendMessage(text, options, id))

@@ -3,19 +3,3 @@ export type JsonObject = Readonly<Record<string, unknown>>
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
-
-/** Whether both serialize to the same JSON. False for values that cannot be serialized: cycles, nesting deeper than the stack. */
-export function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object') return false
-  try {
-    return JSON.stringify(a) === JSON.stringify(b)
-  } catch {
-    return false
-  }
-}
-
-/** The value if it is a string, else the empty string. */
-export function stringOrEmpty(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}

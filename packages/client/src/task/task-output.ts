@@ -1,7 +1,9 @@
 // Progress, queue position, partial output, tokens and output.
+import { stringOrEmpty } from '../core/text.ts'
+import { sameJson } from '../core/same-json.ts'
 import { mergeDelta } from '../wire/delta.ts'
 import type { Accumulated } from '../wire/delta.ts'
-import { isObject, sameJson, stringOrEmpty } from '../core/json.ts'
+import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 import { phaseOf } from '../wire/status.ts'
 import { changes } from './task-model.ts'

@@ -1,6 +1,7 @@
 // Statuses, phases and the end of a run (protocol §3).
+import { sameJson } from '../core/same-json.ts'
 import { InferstreamError } from '../core/errors.ts'
-import { isObject, sameJson } from '../core/json.ts'
+import { isObject } from '../core/json.ts'
 import { finishLog, logSources } from '../log/log-cursor.ts'
 import { codeOf, isTerminal, phaseOf, readStatus } from '../wire/status.ts'
 import { applyAdvance } from './task-logs.ts'

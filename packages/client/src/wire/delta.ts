@@ -1,5 +1,6 @@
 // Token batches → text so far, merged by field (protocol §5.1).
-import { isObject, stringOrEmpty } from '../core/json.ts'
+import { stringOrEmpty } from '../core/text.ts'
+import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 
 export type Accumulated = Readonly<Record<string, unknown>>

@@ -1,5 +1,6 @@
 // Records of a stream and answers to GETs → what is known of the chat (protocol §5.1, §6).
-import { isObject, sameJson } from '../../core/json.ts'
+import { sameJson } from '../../core/same-json.ts'
+import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { WireRecord } from '../../wire/wire-record.ts'
 import type { Draft } from './chat-model.ts'

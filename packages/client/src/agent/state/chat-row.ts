@@ -1,6 +1,7 @@
 // A ChatMessageDTO with what its tokens brought → the message that is shown (protocol §6).
+import { sameJson } from '../../core/same-json.ts'
 import type { AgentMessage, AgentPart, AgentToolCall } from '../agent-types.ts'
-import { isObject, sameJson } from '../../core/json.ts'
+import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { FileRef } from '../../core/types.ts'
 import { noText, textsOf } from './live-text.ts'

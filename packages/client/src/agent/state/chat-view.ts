@@ -1,9 +1,9 @@
 // A chat → the state that people see.
+import { sameJson } from '../../core/same-json.ts'
 import type { AgentState } from '../agent-types.ts'
 import type { ChatModel, Outgoing } from './chat-model.ts'
 import { isShown } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
-import { sameJson } from '../../core/json.ts'
 import { readInterrupts } from './interrupts.ts'
 import { sameList } from './same-list.ts'
 import { isWaiting } from './tool-call.ts'

@@ -1,10 +1,10 @@
 // Messages on their way, and the rows that they become: shown once, under one id, from the send on.
+import { sameJson } from '../../core/same-json.ts'
 import type { AgentMessage, AgentPart } from '../agent-types.ts'
 import type { InferstreamError } from '../../core/errors.ts'
 import type { Outgoing, Draft } from './chat-model.ts'
 import { showAs } from './chat-row.ts'
 import type { ChatRow } from './chat-row.ts'
-import { sameJson } from '../../core/json.ts'
 import { isBusy } from './turn.ts'
 
 export function post(draft: Draft, id: string, parts: AgentPart[], at: number): void {

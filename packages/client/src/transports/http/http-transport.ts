@@ -34,10 +34,7 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
         const task = isObject(answer) ? answer : {}
         const taskId = task['id']
         if (typeof taskId !== 'string' || !isTaskId(taskId)) {
-          throw new InferstreamError(
-            'protocol',
-            `${http.to.url} did not return a task id. Check ${http.to.isProxy ? 'proxyUrl' : 'baseUrl'}.`,
-          )
+          throw new InferstreamError('protocol', `${http.to.url} did not return a task id.`)
         }
         // A run that has ended already is left to the stream or GET, which have its output and logs.
         const data = { ...task, output: undefined, error: undefined }
