@@ -1,3 +1,4 @@
+export { phaseOf } from './wire/phase.ts'
 export { isInferstreamError } from './core/is-inferstream-error.ts'
 export type {
   AdHocAgent,
@@ -28,7 +29,7 @@ export type { PlainTaskState } from './helpers/plain-task.ts'
 export { progressBar } from './helpers/progress-bar.ts'
 export { RequirementsError, ValidationError } from './http/refusal-errors.ts'
 export type { RequirementAction, ValidationIssue } from './http/refusal-errors.ts'
-export { isTerminal, phaseOf, statusTables } from './wire/status.ts'
+export { isTerminal, statusTables } from './wire/status.ts'
 export { StreamProcessor } from './helpers/stream-processor.ts'
 export type {
   AppDetails,

@@ -1,11 +1,11 @@
 // Progress, queue position, partial output, tokens and output.
+import { phaseOf } from '../wire/phase.ts'
 import { stringOrEmpty } from '../core/text.ts'
 import { sameJson } from '../core/same-json.ts'
 import { mergeDelta } from '../wire/delta.ts'
 import type { Accumulated } from '../wire/delta.ts'
 import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
-import { phaseOf } from '../wire/status.ts'
 import { changes } from './task-model.ts'
 import type { Draft } from './task-model.ts'
 import type { TaskProgress, UsageEvent } from '../core/types.ts'

@@ -1,9 +1,10 @@
 // Statuses, phases and the end of a run (protocol §3).
+import { phaseOf } from '../wire/phase.ts'
 import { sameJson } from '../core/same-json.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { isObject } from '../core/json.ts'
 import { finishLog, logSources } from '../log/log-cursor.ts'
-import { codeOf, isTerminal, phaseOf, readStatus } from '../wire/status.ts'
+import { codeOf, isTerminal, readStatus } from '../wire/status.ts'
 import { applyAdvance } from './task-logs.ts'
 import { changes, isServiceStatus } from './task-model.ts'
 import type { Draft } from './task-model.ts'

@@ -1,5 +1,6 @@
+import { phaseOf } from './phase.ts'
 import { describe, expect, it } from 'vitest'
-import { codeOf, isTerminal, phaseOf, readStatus, statusTables } from './status.ts'
+import { codeOf, isTerminal, readStatus, statusTables } from './status.ts'
 import type { TaskPhase, TaskStatus } from '../core/types.ts'
 
 // protocol §3, the table of today's service

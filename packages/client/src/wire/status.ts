@@ -1,5 +1,5 @@
 // Task statuses: wire codes and texts → names → the phases shown to people (protocol §3).
-import type { StatusTableName, TaskPhase, TaskStateStatus, TaskStatus } from '../core/types.ts'
+import type { StatusTableName, TaskStatus } from '../core/types.ts'
 
 const current: Readonly<Record<number, TaskStatus>> = {
   0: 'unknown',
@@ -69,34 +69,6 @@ function nameOf(text: string): TaskStatus | undefined {
 /** The code that today's service uses for a status. */
 export function codeOf(status: TaskStatus): number {
   return codes[status] ?? 0
-}
-
-const phases: Readonly<Record<TaskStateStatus, TaskPhase | 'idle'>> = {
-  idle: 'idle',
-  waiting: 'queued',
-  starting: 'starting',
-  unknown: 'queued',
-  received: 'queued',
-  queued: 'queued',
-  scheduled: 'starting',
-  preparing: 'starting',
-  serving: 'starting',
-  setting_up: 'starting',
-  running: 'running',
-  cancelling: 'cancelling',
-  uploading: 'finishing',
-  completed: 'done',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  error: 'failed',
-}
-
-/** The phase of a status, as shown to people. Unrecognized values are `queued`, the phase that promises least. */
-export function phaseOf(status: TaskStatus): TaskPhase
-/** `idle` while there is no run; `error`, a status of the client, is `failed`. */
-export function phaseOf(status: TaskStateStatus): TaskPhase | 'idle'
-export function phaseOf(status: TaskStateStatus): TaskPhase | 'idle' {
-  return Object.hasOwn(phases, status) ? phases[status] : 'queued'
 }
 
 /** Whether a status, as name or as wire code, ends a run. Codes are read by today's table. */
