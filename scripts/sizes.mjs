@@ -31,7 +31,7 @@ const rows = [
   { name: 'ProgressDisplay, with hooks and client', code: component('ProgressDisplay', 'progress-display'), limit: 21 },
   { name: 'Generator, with hooks and client', code: component('Generator', 'generator'), limit: 32 },
 ]
-const run = { limit: 34.5, goal: 23 }
+const throughRun = { limit: 34.5, goal: 23 }
 const demoLimit = 150
 
 function stream() {
@@ -137,7 +137,7 @@ for (const { name, code, isRun, ...bounds } of rows) {
   report(name, atFirst(chunks), bounds)
   if (isRun) firstRun = chunks
 }
-report('useStream, from import to the end of a first run', await throughFirstRun(firstRun), run)
+report('useStream, from import to the end of a first run', await throughFirstRun(firstRun), throughRun)
 
 const demo = await build({ root: `${root}apps/demo`, logLevel: 'error', build: { write: false } })
 const demoChunks = demo.output.filter(({ type }) => type === 'chunk')
