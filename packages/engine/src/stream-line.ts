@@ -7,7 +7,7 @@ export interface StreamLine {
 
 /** The source of a stream. It is pulled, so a stalled reader costs a few numbers. */
 export interface LineReader {
-  /** The next line, or null if there is none yet. */
+  /** The next line, or null before it exists. */
   next(): StreamLine | null
   /** True once everything was read and nothing more can follow. */
   readonly done: boolean

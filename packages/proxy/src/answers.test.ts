@@ -414,7 +414,7 @@ describe('failures', () => {
     }
   })
 
-  it('a browser that leaves before the answer ends the service’s request, and is told apart in the log', async () => {
+  it('a browser that leaves before the answer ends the service’s request, and is marked in the log', async () => {
     const gone = new AbortController()
     let closed: Promise<unknown> | undefined
     const upstream = await serveUpstream((_, response) => {

@@ -90,7 +90,7 @@ describe('an EventSource', () => {
     expect(linesOf(events).length).toBeGreaterThan(0)
   })
 
-  it('that comes back after the end is told that there is no more (204), without asking the service', async () => {
+  it('that comes back after the end gets 204, without asking the service', async () => {
     const taskId = await start('local/echo', { text: 'hi' })
     const [last] = (await read(await open(createProxy({ baseUrl: engine.url }), taskId))).slice(-1)
     const upstream = await serveUpstream()
@@ -346,7 +346,7 @@ describe('in a real browser', () => {
     expect(connects).toHaveLength(1)
   })
 
-  it('one that never closes by itself comes back once after the end, is told 204 and stays closed', async () => {
+  it('one that never closes by itself comes back once after the end, gets 204 and stays closed', async () => {
     const { page, connects } = await openPage(browser)
     const taskId = await start('local/echo', { text: 'hi' })
     await page.evaluate(`new Promise((resolve) => {

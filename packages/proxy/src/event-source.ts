@@ -9,7 +9,7 @@ import { type Target, targetOf } from './target.ts'
 
 /** Milliseconds that the browser waits before it comes back. */
 const retryMs = 1_000
-/** The id of the event that ends a run: whoever comes back with it has seen all. */
+/** The id of the event that ends a run: a reconnect with it has seen everything. */
 const endId = 'end'
 /** Lines whose source is known; what comes in larger pieces counts as the app's own. */
 const knownLines = 10_000
@@ -100,7 +100,7 @@ export async function serveEventSource(
         gate.open()
         const next = await events.next().catch(() => undefined)
         if (isOver) return
-        // Where the run cannot be followed any more the browser comes back and is told why.
+        // Where the run cannot be followed any more the browser reconnects and receives the reason.
         if (!next || next.done) {
           end()
           controller.close()

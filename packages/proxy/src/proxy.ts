@@ -51,7 +51,7 @@ interface StreamCount {
   open: number
 }
 
-/** What `onRequest` is told. */
+/** What `onRequest` receives. */
 interface Call {
   readonly method: string
   path: string

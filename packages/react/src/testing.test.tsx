@@ -41,7 +41,7 @@ function Batch() {
 
 const shown = () => screen.getByRole('paragraph').textContent
 
-/** A run that somebody began by a press, once it is there: a request takes a moment. */
+/** A run started by a click, once it is there: a request takes a moment. */
 const begun = (service: ReturnType<typeof scriptedService>, count = 1) =>
   vi.waitFor(() => expect(service.runs).toHaveLength(count))
 

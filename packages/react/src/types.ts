@@ -81,7 +81,7 @@ export type AppOption<TInput, TOutput> = AppRef<TInput, TOutput> | string
 
 interface FollowActions<TOutput> {
   /**
-   * Asks the service to cancel; resolves when it accepted, and waits for the task's id when there is none yet. While Blobs
+   * Asks the service to cancel; resolves when it accepted, and waits for the task's id if it has not arrived yet. While Blobs
    * are uploaded, and for a run that waits, nothing has been sent: nothing will be. Without a run it does nothing. Awaiting
    * it is optional: a refusal goes to `onWarning` too, and the status is what it was.
    * @throws InferstreamError the service refused, or could not be reached

@@ -146,7 +146,7 @@ describe('resume', () => {
     expect(localStorage.length).toBe(0)
   })
 
-  it.each(['../secrets', 'a/b', ''])('of a storage that holds %j begins anew', async (taskId) => {
+  it.each(['../secrets', 'a/b', ''])('of a storage that holds %j starts over', async (taskId) => {
     localStorage.setItem('inferstream:chat', JSON.stringify({ taskId, savedAt: Date.now() }))
     const { result, chats } = hook({ resume: 'chat' })
     act(() => void result.current.sendMessage('Hi'))

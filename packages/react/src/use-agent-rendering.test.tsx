@@ -80,7 +80,7 @@ describe('rendering', () => {
     expect(renders).toBeLessThanOrEqual(5)
   })
 
-  it('of a conversation that was hidden for a while keeps its messages until they are read anew', async () => {
+  it('of a conversation that was hidden for a while keeps its messages until they are read again', async () => {
     const own = service()
     const frames: string[][] = []
     let agent: UseAgentResult | undefined
@@ -121,7 +121,7 @@ describe('rendering', () => {
     await until(() => expect(own.chats.last.streams).toBe(0))
   })
 
-  it('of a config written anew in every render keeps the conversation', async () => {
+  it('of a config created in every render keeps the conversation', async () => {
     const own = service()
     const { result } = renderHook(
       () => {

@@ -9,7 +9,7 @@ import type { UseAgentResult } from './index.ts'
 // A busy machine may take its time.
 vi.setConfig({ testTimeout: 60_000 })
 
-/** One of a client tool, as the service tells it. */
+/** One of a client tool, as the service sends it. */
 const call = (status: string, more = {}) => ({
   id: 'i1',
   type: 'client',
@@ -195,7 +195,7 @@ describe('client tools', () => {
     expect(chats.requests.find(({ path }) => path === '/tools/i1')?.body).toEqual({ result: '{"sky":"clear"}' })
   })
 
-  it('without an entry are told to onToolCall once, and wait until somebody answers', async () => {
+  it('without an entry are passed to onToolCall once, and wait for an answer', async () => {
     const onToolCall = vi.fn()
     const { chats, result } = await sent('Weather?', { onToolCall })
     act(() => chats.last.update({ tool_invocations: [call('awaiting_input')] }))

@@ -43,7 +43,7 @@ describe('useTask', () => {
     expect(counts).toEqual({ opened: 1, open: 1 })
   })
 
-  it('survives a change of route over the same connection, and lets go a moment after the last one has left', async () => {
+  it('survives a change of route over the same connection, and detaches a moment after the last one has left', async () => {
     const { script, id, counts, wrapper } = await started()
     const { rerender } = render(<Task key="here" id={id} />, { wrapper })
     await act(async () => script.update({ status: 'running', logs: ['a'] }))
@@ -61,7 +61,7 @@ describe('useTask', () => {
   })
 
   it.skipIf(isReact18)(
-    'shared again after it was hidden for long: whoever comes then joins the same connection',
+    'shared again after it was hidden for long: later components join the same connection',
     async () => {
       const { id, counts, wrapper } = await started()
       const view = (mode: 'visible' | 'hidden', other: boolean) => (

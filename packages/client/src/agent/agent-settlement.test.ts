@@ -258,7 +258,7 @@ describe('a turn', () => {
     },
   )
 
-  it('that pauses is not over although the call it waits for is told later', async () => {
+  it('that pauses is not over although the call it waits for arrives later', async () => {
     const { platform, chats, agent, send } = await start()
     const turn = await send('Hi')
     const paused = { id: 'run-m1', chat_id: 'chat1', state: 'input_required', user_message_id: 'm1' }
@@ -391,11 +391,11 @@ describe('what makes no sense', () => {
     ['no text', undefined, {}],
     ['a number', 5, {}],
     ['files that are no list', 'Hi', { files: 'x' }],
-    ['a file that is none', 'Hi', { files: [null] }],
+    ['an invalid file', 'Hi', { files: [null] }],
     ['a file without an address', 'Hi', { files: [{}] }],
   ])('is refused in a sentence, and not sent: %s', async (_, text, options) => {
     const { chats, agent } = await start()
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as somebody without types would call it
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a caller without types would
     const reply = agent.sendMessage(text as string, options as SendMessageOptions)
     await expect(reply).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(/^sendMessage takes/) })
     expect(agent.state).toMatchObject({ status: 'idle', messages: [] })
@@ -403,7 +403,7 @@ describe('what makes no sense', () => {
   })
 
   it.each(['../tasks', 'a/b', '%2e%2e', 'x'.repeat(65), 5])('is no chat: %j', async (chatId) => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as somebody without types would call it
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a caller without types would
     const { chats, agent } = await start({ chatId: chatId as string })
     agent.subscribe(() => {})
     await settled()

@@ -89,7 +89,7 @@ export interface SendMessageOptions {
 }
 
 /**
- * One conversation. It is followed while a turn sent from here is under way, and while somebody subscribes and the service
+ * One conversation. It is followed while a turn sent from here is under way, and while it has subscribers and the service
  * is at work. No promise of it goes unhandled: awaiting them is optional.
  */
 export interface Agent {

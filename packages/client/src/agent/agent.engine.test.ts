@@ -287,7 +287,7 @@ describe('tools', () => {
     expect(reply.text).toBe('look_up says: first')
   })
 
-  it('without anybody to answer wait, and say so, until somebody does', async () => {
+  it('without a handler wait, and say so, until they are answered', async () => {
     const agent = connect().agent(assistant)
     const turn = agent.sendMessage('Explain entropy')
     await when(agent, ({ state }) => state.status === 'awaiting_input')
@@ -357,7 +357,7 @@ describe('tools', () => {
     expect(await turn).toMatchObject({ status: 'completed', toolCalls: [{ status }] })
     // Decided already, which is what was wanted.
     await agent.resolveInterrupt(interrupts[0]!.id, { decision })
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as somebody without types would call it
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a caller without types would
     await expect(agent.resolveInterrupt('x', {} as never)).rejects.toMatchObject({ code: 'config' })
     expect(agent.state.interrupts).toEqual([])
   })

@@ -109,7 +109,7 @@ describe('a message typed before the code is here', () => {
     expect(agent.state.messages[2]?.parts).toEqual([{ type: 'text', text: 'lost?' }])
   })
 
-  it.each(['reset', 'close'] as const)('is not sent after %s, which is told at once', async (how) => {
+  it.each(['reset', 'close'] as const)('is not sent after %s, which shows at once', async (how) => {
     const { agent, chats, arrive } = start()
     const reply = agent.sendMessage('Hi')
     agent[how]()

@@ -11,7 +11,7 @@ interface PendingRun {
   readonly calledAt: number
 }
 
-/** Reports the end of each run that a client started, once, whoever follows it then. */
+/** Reports the end of each run that a client started, once, regardless of which caller follows it. */
 export class SettledRuns {
   readonly #pending = new Map<string, PendingRun>()
   readonly #onSettled: (run: SettledRun) => void

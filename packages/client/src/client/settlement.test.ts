@@ -266,7 +266,7 @@ describe('an abort', () => {
     expect(service.paths('POST')).toBe(0)
   })
 
-  it('that came before tasks.stream lets go at once as well', async () => {
+  it('that came before tasks.stream detaches at once as well', async () => {
     const service = fakeService()
     const stream = service.client.tasks.stream('t1', { signal: AbortSignal.abort() })
     await expect(stream.result).rejects.toMatchObject({ name: 'AbortError' })

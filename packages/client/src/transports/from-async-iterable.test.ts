@@ -167,7 +167,7 @@ describe('what a backend throws', () => {
     expect(failed.state.status).toBe('failed')
   })
 
-  it('before its first update is told as well', async () => {
+  it('before its first update is reported as well', async () => {
     const error = new InferstreamError('auth', 'Sign in.')
     const client = clientOf(() => {
       throw error

@@ -26,7 +26,7 @@ const grace = 1_000
 interface LocalRun {
   /** The state so far: what a late reader is given. */
   model: TaskModel
-  /** What has happened since it was accepted; null once somebody read it, or when it is too long. */
+  /** What has happened since it was accepted; null once it has been read, or when it is too long. */
   backlog: TaskAction[] | null
   readonly readers: Set<TaskSink>
   readonly abort: AbortController

@@ -6,11 +6,11 @@ import type { BackendUpdate, TaskAction } from '../task/task-reducer.ts'
 import type { TaskTransport } from './transport.ts'
 import type { ConnectionState, RunConfig, TaskUpdate, Transport } from '../core/types.ts'
 
-/** One run of a scripted transport. What a call says is told to the run's streams before the call returns. */
+/** One run of a scripted transport. A call changes the run's streams before it returns. */
 export interface ScriptedRun {
   readonly taskId: string
   readonly config: RunConfig
-  /** Whether somebody asked to cancel. The status is `cancelling` until `update({ status: 'cancelled' })`. */
+  /** Whether a cancel was requested. The status is `cancelling` until `update({ status: 'cancelled' })`. */
   readonly cancelled: boolean
   /** The fields of a TaskUpdate; `logs` are the new lines. */
   update(update: Partial<TaskUpdate>): void
@@ -26,7 +26,7 @@ export interface ScriptedRun {
 
 export interface ScriptedTransport extends Transport {
   readonly runs: ScriptedRun[]
-  /** The newest run. @throws where there is none */
+  /** The newest run. @throws if no run has started */
   readonly last: ScriptedRun
 }
 

@@ -47,7 +47,7 @@ export class EventLog {
     return Number.isSafeInteger(seq) && seq >= this.#head - this.#events.length && seq <= this.#head
   }
 
-  /** The event after `seq`, or undefined if there is none yet; `seq` must be covered. */
+  /** The event after `seq`, or undefined before it exists; `seq` must be covered. */
   after(seq: number): ChatEvent | undefined {
     return this.#events[seq - (this.#head - this.#events.length)]
   }

@@ -85,7 +85,7 @@ export class FrameLog {
     return this.#frames.slice(0, seq - this.#base.seq).reduce(applyFrame, this.#base)
   }
 
-  /** The frame after `seq`, or undefined if there is none yet; `seq` must be covered. */
+  /** The frame after `seq`, or undefined before it exists; `seq` must be covered. */
   after(seq: number): Frame | undefined {
     return this.#frames[seq - this.#base.seq]
   }

@@ -30,7 +30,7 @@ export class TaskReader implements LineReader {
     return this.#task.ended && this.#seq === this.#task.frames.head.seq && this.#catchUp.length === 0
   }
 
-  /** The next line, or null if there is none yet. */
+  /** The next line, or null before it exists. */
   next(): StreamLine | null {
     const { frames } = this.#task
     if (this.#seq === null && this.#resumeAt !== null) return this.#resume(frames.viewAt(this.#resumeAt))

@@ -33,7 +33,7 @@ export class WorkerThread {
     this.#heapMegabytes = heapMegabytes
   }
 
-  /** Identity of the current thread, so that a session can detect a restart; null if there is none. */
+  /** Identity of the current thread, so that a session can detect a restart; null without a thread. */
   get generation(): number | null {
     return this.#thread ? this.#generation : null
   }

@@ -23,7 +23,7 @@ interface Sent {
 }
 
 /**
- * One conversation, followed for as long as somebody subscribes. Its snapshot changes at most once a frame; what was left
+ * One conversation, followed for as long as it has subscribers. Its snapshot changes at most once a frame; what was left
  * no longer speaks for it.
  */
 export class AgentStore {

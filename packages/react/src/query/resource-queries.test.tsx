@@ -76,7 +76,7 @@ describe('appQueryOptions', () => {
 })
 
 describe('useRunMutation', () => {
-  it('has the task list fetched anew, with the new run on top', async () => {
+  it('refetches the task list, with the new run on top', async () => {
     const { wrapper } = cached()
     const { result } = renderHook(
       () => ({ list: useInfiniteQuery(taskListQueryOptions(client)), start: useRunMutation({ client }) }),

@@ -140,7 +140,7 @@ describe('taskQueryOptions', () => {
     expect(result.current).toBe(2)
   })
 
-  it('prefetched, lets go of a run also where its first state took long', async () => {
+  it('prefetched, detaches from a run also where its first state took long', async () => {
     const { script, id, client, counts, queryClient } = await started()
     let answered = false
     const { tasks } = client
@@ -213,7 +213,7 @@ describe('taskQueryOptions', () => {
     expect(counts.opened).toBe(1)
   })
 
-  it('has failed when the run cannot be followed, and tries anew on refetch', async () => {
+  it('has failed when the run cannot be followed, and tries again on refetch', async () => {
     const { client, wrapper } = await started()
     const { result } = renderHook(() => useQuery(taskQueryOptions(client, 'unknown-task')), { wrapper })
     await pass()

@@ -12,7 +12,7 @@ import { showInLists } from './task-lists.ts'
 
 /**
  * A run as one live query: it succeeds with the run's first state, then the stream writes the cache, once a frame, for as
- * long as somebody observes it. `useTask` and other queries of the same task share its connection. A run that has ended is
+ * long as it has observers. `useTask` and other queries of the same task share its connection. A run that has ended is
  * not asked for again; one that a persisted or server-made cache knows as going on is followed from there.
  * @param taskId without one the query waits
  */

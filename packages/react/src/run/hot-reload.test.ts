@@ -66,7 +66,7 @@ let browser: Browser
 let folder: string
 let server: ViteDevServer
 let page: Page
-/** Streams that the page holds, and the most that it has held at once: on a busy machine one may be lost and begun anew. */
+/** Streams that the page holds, and the most that it has held at once: on a busy machine one may be lost and opened again. */
 const streams = { open: new Set<Request>(), most: 0 }
 
 beforeAll(async () => {
@@ -166,7 +166,7 @@ describe('hot reload while a run streams', { timeout: 60_000 }, () => {
     expect(await endsWhole()).toMatchObject({ taskId, clicks: 1, shared: 'completed' })
   })
 
-  it('that makes React mount the component anew attaches to the run over the same connection', async () => {
+  it('that makes React remount the component attaches to the run over the same connection', async () => {
     await openApp()
     const { taskId } = await streamingRun()
     await edit('page.tsx', 'const [clicks', 'useState(); const [clicks')

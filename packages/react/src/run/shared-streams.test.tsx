@@ -55,7 +55,7 @@ describe('useStream and useTask of its run', () => {
     expect([stream.result.current.status, task.result.current.status]).toEqual(['cancelled', 'cancelled'])
   })
 
-  it('part when the hook lets go of its run: the task is followed on, and cancelled only where the run is', async () => {
+  it('part when the hook detaches from its run: the task is followed on, and cancelled only where the run is', async () => {
     for (const replace of ['detach', 'cancel'] as const) {
       const { stream, script, counts, wrapper } = await both({ replace, onUpdate: () => {} })
       const { result } = renderHook(() => useTask(script.taskId), { wrapper })

@@ -64,7 +64,7 @@ describe('a tracked view', () => {
     expect(view.getSnapshot()).not.toBe(before)
   })
 
-  it('gives its source to whoever asks, but not to copies, which are plain data', () => {
+  it('gives its source to its readers, but not to copies, which are plain data', () => {
     const { view, source } = setUp()
     const result = view.getSnapshot()
     expect(sourceOf(result)).toBe(source)

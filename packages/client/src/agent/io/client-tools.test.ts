@@ -75,7 +75,7 @@ describe('a registered tool', () => {
     expect(execute).toHaveBeenCalledExactlyOnceWith(expected, expect.anything())
   })
 
-  it.each(broken)('does not run with cut-off or other arguments, and the agent is told: %j', async (args) => {
+  it.each(broken)('does not run with cut-off or other arguments, and the agent gets an error: %j', async (args) => {
     const execute = vi.fn(() => 'written')
     const { ask, results } = await start({ tools: { write: { execute } } })
     await ask(args)
@@ -158,7 +158,7 @@ describe('whatever a tool returns, the agent is answered', () => {
   })
 })
 
-describe('whatever a tool throws, the agent is told its sentence', () => {
+describe('whatever a tool throws, the agent receives its message', () => {
   it.each<[name: string, thrown: unknown, sentence: unknown]>([
     ['an Error', new Error('no disk'), 'no disk'],
     ['an Error without a message', new RangeError(''), 'RangeError'],

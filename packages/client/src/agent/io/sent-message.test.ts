@@ -58,7 +58,7 @@ const people = ({ state: { messages, queued } }: ChatModel) =>
 describe('a message', () => {
   it.each<[string, ChatAction[]]>([
     ['its POST is answered first', [accepted(), told(mine()), told(answer)]],
-    ['its row is told first', [told(mine()), told(answer), accepted()]],
+    ['its row arrives first', [told(mine()), told(answer), accepted()]],
     ['the stream is cut before the answer', [told(mine()), cut, accepted(), looked(busy, ...before, mine(), answer)]],
     ['the stream is cut after the answer', [accepted(), cut, looked(busy, ...before, mine(), answer)]],
     ['a look brings it first', [cut, looked(busy, ...before, mine(), answer), accepted()]],
@@ -85,7 +85,7 @@ describe('a message', () => {
     expect(play([told(mine())], failed).state.messages.at(-1)).toMatchObject({ id: 'local', status: 'done' })
   })
 
-  it('that was refused is not taken for what somebody else says', () => {
+  it('that was refused is not taken for a message of another user', () => {
     for (const events of [
       [refused, told(mine())],
       [told(mine()), refused],

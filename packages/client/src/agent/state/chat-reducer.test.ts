@@ -199,7 +199,7 @@ describe('tokens', () => {
       false,
     ],
     [
-      'that repeat are told once',
+      'that repeat are delivered once',
       [delta('a1', 1, { response: 'a' }), delta('a1', 1, { response: 'a' })],
       'text: a',
       false,

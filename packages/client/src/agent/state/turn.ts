@@ -71,7 +71,7 @@ export function isBusy({ chat, runs, activeRunId }: ChatFacts): boolean {
   return chat['status'] === 'busy' || chat['status'] === 'awaiting_input'
 }
 
-/** The service waits for somebody. */
+/** The service waits for an answer of a person or a client tool. */
 export function isPaused({ chat, runs, activeRunId }: ChatFacts): boolean {
   const run = activeRunId === null ? undefined : runs.get(activeRunId)
   return run ? pauses(run) : chat['status'] === 'awaiting_input'

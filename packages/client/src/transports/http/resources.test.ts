@@ -193,7 +193,7 @@ describe('configuration', () => {
     expect(() => inference({ apiKey: 'x', proxyUrl: '/api' })).toThrow(/either apiKey or proxyUrl/)
   })
 
-  it('an address is the option, else INFERENCE_BASE_URL, else the service; an empty variable is none', async () => {
+  it('an address is the option, else INFERENCE_BASE_URL, else the service; an empty variable does not count', async () => {
     expect(await asked('http://127.0.0.1:4100/', 'http://option.test')).toBe('http://option.test/apps/run')
     expect(await asked('http://127.0.0.1:4100/')).toBe('http://127.0.0.1:4100/apps/run')
     expect(await asked('')).toBe('https://api.inference.sh/apps/run')

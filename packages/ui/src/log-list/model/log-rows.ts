@@ -20,7 +20,7 @@ export interface LogRows {
   /** Number of the line, 1 for the first line ever. */
   number(index: number): number
   entry(index: number): LogEntry | undefined
-  /** The first row whose line has this number or a higher one; `length` if there is none. */
+  /** The first row whose line has this number or a higher one; `length` past the last one. */
   indexOf(number: number): number
 }
 
