@@ -49,11 +49,11 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     onSettled && import('./settled-runs.ts').then((code) => new code.SettledRuns(onSettled, () => platform.now()))
   settled?.catch(() => {})
 
-  function requestOf(taskId: string, events: readonly TaskAction[], followOptions: FollowOptions): StreamRequest {
+  function requestOf(taskId: string, actions: readonly TaskAction[], followOptions: FollowOptions): StreamRequest {
     const onEvent = both(followOptions.onEvent, options.onEvent)
     const onWarning = both(followOptions.onWarning, options.onWarning)
     const calledAt = platform.now()
-    return { taskId, events, table, options: { ...followOptions, onEvent, onWarning }, isOwn: false, calledAt }
+    return { taskId, actions, table, options: { ...followOptions, onEvent, onWarning }, isOwn: false, calledAt }
   }
 
   async function startStream<O>(
@@ -63,9 +63,9 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
   ): Promise<TaskStream<O>> {
     const starting = startRun(transport, platform, config, followOptions)
     loadTaskStream().catch(() => {})
-    const { taskId, events } = await starting
+    const { taskId, actions } = await starting
     const { createTaskStream } = await loadTaskStream(taskId)
-    const request = { ...requestOf(taskId, events, followOptions), isOwn: true, calledAt }
+    const request = { ...requestOf(taskId, actions, followOptions), isOwn: true, calledAt }
     return createTaskStream<O>(transport, request, platform)
   }
 
@@ -128,8 +128,8 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
       async get<O>(taskId: string, { signal }: RequestOptions = {}) {
         checkId(taskId)
         return abortable(signal, async () => {
-          const [events, { stateAfter }] = await Promise.all([transport.read(taskId, signal), loadTaskStream()])
-          return stateAfter<O>(transport, { taskId, events, table })
+          const [actions, { stateAfter }] = await Promise.all([transport.read(taskId, signal), loadTaskStream()])
+          return stateAfter<O>(transport, { taskId, actions, table })
         })
       },
       logs: async (taskId, { signal } = {}) => {

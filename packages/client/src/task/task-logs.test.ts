@@ -47,11 +47,11 @@ describe('a burst of lines', () => {
   it('gives the same log as its records one by one, whatever they contain', () => {
     for (const seed of seeds) {
       const records = strangeWire(seed)
-      const burst = reduceTask(start(), { type: 'records', records, at: 1 })
+      const burst = reduceTask(start(), { type: 'records-received', records, at: 1 })
       let single = start()
       const updates = []
       for (const record of records) {
-        const transition = reduceTask(single, { type: 'records', records: [record], at: 1 })
+        const transition = reduceTask(single, { type: 'records-received', records: [record], at: 1 })
         updates.push(...transition.updates)
         single = transition.model
       }
@@ -63,8 +63,8 @@ describe('a burst of lines', () => {
   it('does not modify the previous state', () => {
     for (const seed of seeds) {
       const records = strangeWire(seed)
-      const before = reduceTask(start(), { type: 'records', records: records.slice(0, 20), at: 1 }).model
-      const rest = { type: 'records', records: records.slice(20), at: 1 } as const
+      const before = reduceTask(start(), { type: 'records-received', records: records.slice(0, 20), at: 1 }).model
+      const rest = { type: 'records-received', records: records.slice(20), at: 1 } as const
       const once = reduceTask(before, rest)
       const again = reduceTask(before, rest)
       expect(again.updates, `seed ${seed}`).toEqual(once.updates)

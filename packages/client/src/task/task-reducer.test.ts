@@ -31,7 +31,7 @@ function records(...lines: (object | null)[]): TaskAction {
     if (event === undefined) return { data: line }
     return { event, data: rest.fields === undefined ? rest.data : rest }
   })
-  return { type: 'records', records: wire, at: 1_000 }
+  return { type: 'records-received', records: wire, at: 1_000 }
 }
 
 const partial = (data: object, fields = Object.keys(data)) => ({ data: { id: 't1', ...data }, fields })
@@ -116,11 +116,11 @@ describe('the meaning of a record (protocol §5.1)', () => {
   ]
   it.each(malformed.map((line) => [JSON.stringify(line), line]))('never throws on %s', (_, line) => {
     expect(() =>
-      modelAfter({ type: 'records', records: [{ data: line }, { event: 'delta', data: line }], at: 1 }),
+      modelAfter({ type: 'records-received', records: [{ data: line }, { event: 'delta', data: line }], at: 1 }),
     ).not.toThrow()
     expect(() =>
       modelAfter(
-        { type: 'snapshot', task: line, at: 1 },
+        { type: 'snapshot-received', task: line, at: 1 },
         { type: 'log-read', logs: line, isEnd: true, marked: 0, at: 1 },
       ),
     ).not.toThrow()
@@ -146,7 +146,7 @@ describe('statuses', () => {
     const older = {
       ...full({ status: 2, updated_at: '2026-01-01T00:00:04.999Z', queue_position: 3, partial_output: 'old' }),
     }
-    expect(reduceTask(model, { type: 'snapshot', task: older, at: 2_000 }).model.state).toBe(model.state)
+    expect(reduceTask(model, { type: 'snapshot-received', task: older, at: 2_000 }).model.state).toBe(model.state)
   })
 
   it('end once: everything after a terminal status is ignored', () => {
@@ -160,7 +160,7 @@ describe('statuses', () => {
   it('cancelling stays until the service reports how the run ended', () => {
     const { model, updates } = modelAfter(
       records(full({ status: 7 })),
-      { type: 'cancel', at: 2 },
+      { type: 'cancel-requested', at: 2 },
       records(partial({ status: 7, logs: ['x'] })),
       records(partial({ status: 12 })),
     )
@@ -171,14 +171,14 @@ describe('statuses', () => {
   it('a refused cancellation restores the status of the service', () => {
     const { updates } = modelAfter(
       records(full({ status: 7 })),
-      { type: 'cancel', at: 2 },
+      { type: 'cancel-requested', at: 2 },
       { type: 'cancel-refused', at: 3 },
     )
     expect(updates.map((update) => update.status)).toEqual(['running', 'cancelling', 'running'])
   })
 
   it('a run may complete although its cancellation was requested', () => {
-    const { model } = modelAfter({ type: 'cancel', at: 2 }, records(full({ status: 10, output: 1 })))
+    const { model } = modelAfter({ type: 'cancel-requested', at: 2 }, records(full({ status: 10, output: 1 })))
     expect(model.state).toMatchObject({ status: 'completed', output: 1 })
   })
 })
@@ -200,7 +200,7 @@ describe('the end of a run', () => {
       records(full({ status: 7 })),
       { type: 'lines-missed', isDoubtful: false },
       records(partial({ status: 10, output: 1 }), partial({ status: 11, error: 'late' }), partial({ status: 10 })),
-      { type: 'settle', at: 2 },
+      { type: 'confirmation-exhausted', at: 2 },
     )
     expect(model.state).toMatchObject({ status: 'completed', output: 1, error: null })
   })
@@ -209,9 +209,9 @@ describe('the end of a run', () => {
     const first = modelAfter(records(full({ status: 7 }), partial({ status: 10 })))
     expect(first.model.state.status).toBe('running')
     expect(first.model.unconfirmed).not.toBeNull()
-    const then = reduceTask(first.model, { type: 'snapshot', task: full({ status: 10, output: 5 }), at: 9 })
+    const then = reduceTask(first.model, { type: 'snapshot-received', task: full({ status: 10, output: 5 }), at: 9 })
     expect(then.model.state).toMatchObject({ status: 'completed', output: 5 })
-    const never = reduceTask(first.model, { type: 'settle', at: 9 })
+    const never = reduceTask(first.model, { type: 'confirmation-exhausted', at: 9 })
     expect(never.model.state).toMatchObject({ status: 'completed', output: null })
   })
 
@@ -228,7 +228,7 @@ describe('the end of a run', () => {
 
   it('a connection error is in the state, and is not an update', () => {
     const error = new InferstreamError('network', 'gone')
-    const { model, updates } = modelAfter({ type: 'fail', error, at: 5 })
+    const { model, updates } = modelAfter({ type: 'run-lost', error, at: 5 })
     expect(model.state).toMatchObject({ status: 'error', error, connection: 'closed', endedAt: 5 })
     expect(updates).toEqual([])
   })
@@ -313,7 +313,7 @@ describe('logs', () => {
 
   it('an end counts even if its updated_at is older', () => {
     const { model } = modelAfter(records(full({ status: 7, updated_at: at(5) })), {
-      type: 'snapshot',
+      type: 'snapshot-received',
       task: full({ status: 10, output: { ok: true }, updated_at: at(1) }),
       at: 2,
     })
@@ -323,7 +323,7 @@ describe('logs', () => {
   it('lines of a resumed stream count even if a later state of the task was received before', () => {
     const { model } = modelAfter(
       records(full({ status: 7, updated_at: at(1) }), partial({ logs: ['a'], offset: 0, updated_at: at(2) })),
-      { type: 'snapshot', task: { id: 't1', status: 9, updated_at: at(9) }, at: 2 },
+      { type: 'snapshot-received', task: { id: 't1', status: 9, updated_at: at(9) }, at: 2 },
       records(
         full({ status: 7, updated_at: at(2) }),
         partial({ logs: ['b', 'c'], offset: 1, updated_at: at(3) }),
@@ -492,7 +492,7 @@ describe('partial output and tokens', () => {
     expect(model.state.partialOutput).toEqual({ response: 'one ' })
     expect(model.wantsRefetch).toBe(true)
     const then = reduceTask(model, {
-      type: 'snapshot',
+      type: 'snapshot-received',
       task: full({ status: 7, output: { response: 'one two three ' } }),
       at: 2,
     })
@@ -503,7 +503,7 @@ describe('partial output and tokens', () => {
   describe('after a reconnect with a snapshot', () => {
     const begun = [records(full({ status: 7 }), delta('Hel', 1), delta('lo ', 2))]
     const stored = (response: string) => full({ status: 7, output: { response } })
-    const snapshot = (response: string): TaskAction => ({ type: 'snapshot', task: stored(response), at: 2 })
+    const snapshot = (response: string): TaskAction => ({ type: 'snapshot-received', task: stored(response), at: 2 })
     const rest = ['wor', 'ld'] as const
     const rows: [string, TaskAction[]][] = [
       ['the stream opens with it', [records(stored('Hello wor'), delta(rest[0], 3), delta(rest[1], 4))]],
@@ -592,7 +592,7 @@ describe('states keep the parts that did not change', () => {
       queue_position: 2,
     })
     const { model } = modelAfter(records(task))
-    const again = reduceTask(model, { type: 'snapshot', task: structuredClone(task), at: 99 })
+    const again = reduceTask(model, { type: 'snapshot-received', task: structuredClone(task), at: 99 })
     expect(again.model.state).toEqual(model.state)
     expect(again.updates).toEqual([])
     for (const key of ['progress', 'phases', 'logs', 'partialOutput'] as const)

@@ -28,24 +28,24 @@ export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId' | 'error'>> & { er
 
 export type TaskAction =
   /** Records of a stream, in order. */
-  | { type: 'records'; records: readonly WireRecord[]; at: number }
+  | { type: 'records-received'; records: readonly WireRecord[]; at: number }
   /** The whole task: the response to a GET. */
-  | { type: 'snapshot'; task: unknown; at: number }
-  | { type: 'updates'; updates: readonly BackendUpdate[]; at: number }
+  | { type: 'snapshot-received'; task: unknown; at: number }
+  | { type: 'updates-received'; updates: readonly BackendUpdate[]; at: number }
   /** A stream was lost, or the first one began late (`isDoubtful`): lines without an offset may have been missed. */
   | { type: 'lines-missed'; isDoubtful: boolean }
   /** The response to GET …/logs; undefined if it is not available. `marked`: `logSync.marked` at the time of the request. */
   | { type: 'log-read'; logs: unknown; isEnd: boolean; marked: number; at: number }
-  | { type: 'connection'; connection: ConnectionState; attempt: number; retryAt: number | null }
-  | { type: 'cancel'; at: number }
+  | { type: 'connection-changed'; connection: ConnectionState; attempt: number; retryAt: number | null }
+  | { type: 'cancel-requested'; at: number }
   | { type: 'cancel-refused'; at: number }
-  | { type: 'fail'; error: InferstreamError; at: number }
+  | { type: 'run-lost'; error: InferstreamError; at: number }
   /** The end is known, and its output is not available. */
-  | { type: 'settle'; at: number }
+  | { type: 'confirmation-exhausted'; at: number }
 
 /** Parts that an action does not change keep their identity; an action that changes nothing returns the same model. */
 export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskAction): Transition<TOutput> {
-  if (action.type === 'connection') {
+  if (action.type === 'connection-changed') {
     const { connection, attempt, retryAt } = action
     const { state } = model
     if (state.connection === connection && state.attempt === attempt && state.retryAt === retryAt) {
@@ -67,14 +67,14 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskActio
     ownsCursors: false,
   }
   switch (action.type) {
-    case 'records':
+    case 'records-received':
       for (const record of action.records) {
         applyRecord(draft, record)
         emit(draft)
         if (draft.state.endedAt !== null) break
       }
       break
-    case 'snapshot':
+    case 'snapshot-received':
       if (draft.model.wantsRefetch) {
         draft.model.wantsRefetch = false
         draft.touched = true
@@ -82,7 +82,7 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskActio
       if (isObject(action.task)) applyTask(draft, action.task, null, true)
       emit(draft)
       break
-    case 'updates':
+    case 'updates-received':
       for (const update of action.updates) {
         applyUpdate(draft, update)
         emit(draft)
@@ -96,7 +96,7 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskActio
       applyWholeLog(draft, action.logs, action.isEnd, action.marked)
       emit(draft)
       break
-    case 'cancel':
+    case 'cancel-requested':
       draft.model.cancelRequested = true
       showStatus(draft)
       emit(draft)
@@ -106,14 +106,14 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskActio
       showStatus(draft)
       emit(draft)
       break
-    case 'settle':
+    case 'confirmation-exhausted':
       if (draft.model.unconfirmed) {
         const { task, fields } = draft.model.unconfirmed
         applyTask(draft, { ...task, updated_at: null }, fields, true)
       }
       emit(draft)
       break
-    case 'fail':
+    case 'run-lost':
       draft.state.status = 'error'
       draft.state.error = action.error
       endRun(draft)

@@ -20,7 +20,7 @@ function completed({
 }) {
   const model = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, startedAt)
   const task = { id: 't1', created_at: after(0), status: 10, output: 1, ...facts }
-  return reduceTask(model, { type: 'snapshot', task, at: created + receivedAfter * minute }).model.state
+  return reduceTask(model, { type: 'snapshot-received', task, at: created + receivedAfter * minute }).model.state
 }
 
 describe('when a run began and ended', () => {
@@ -63,7 +63,7 @@ describe('when a run began and ended', () => {
           output: 1,
           events: [...seen],
         }
-        model = reduceTask(model, { type: 'snapshot', task, at: local + minutes * minute + 20 }).model
+        model = reduceTask(model, { type: 'snapshot-received', task, at: local + minutes * minute + 20 }).model
       }
       const { startedAt, endedAt, phases } = model.state
       expect([startedAt, endedAt]).toEqual([local, local + 3 * minute + 20])
@@ -96,9 +96,9 @@ describe('when a run began and ended', () => {
   it('is the local time at which following failed', () => {
     const joined = startTask('t1', { table: 'current', maxLogLines: 100, confirms: false }, null)
     const task = { id: 't1', created_at: after(0), updated_at: after(1), status: 7 }
-    const { model } = reduceTask(joined, { type: 'snapshot', task, at: created + 2 * minute })
+    const { model } = reduceTask(joined, { type: 'snapshot-received', task, at: created + 2 * minute })
     const error = new InferstreamError('network', 'No answer.')
-    const { state } = reduceTask(model, { type: 'fail', error, at: created + 9 * minute }).model
+    const { state } = reduceTask(model, { type: 'run-lost', error, at: created + 9 * minute }).model
     expect(state.endedAt).toBe(created + 9 * minute)
   })
 })
@@ -107,18 +107,18 @@ describe('events that arrive together with the terminal status', () => {
   const known = { id: 't1', created_at: after(0), updated_at: after(1), status: 7, events: [event(7, 1)] }
   const end = { status: 10, output: 1, updated_at: after(3), events: [event(7, 1), event(9, 2), event(10, 3)] }
   it.each([
-    ['a snapshot', { type: 'snapshot', task: { ...known, ...end }, at: created + 4 * minute } as const],
+    ['a snapshot', { type: 'snapshot-received', task: { ...known, ...end }, at: created + 4 * minute } as const],
     [
       'a partial',
       {
-        type: 'records',
+        type: 'records-received',
         records: [{ data: { data: { id: 't1', ...end }, fields: Object.keys(end) } }],
         at: created + 4 * minute,
       } as const,
     ],
   ])('show each phase once, with its time, from %s', (_, last) => {
     const start = startTask('t1', { table: 'current', maxLogLines: 100, confirms: true }, null)
-    const running = reduceTask(start, { type: 'snapshot', task: known, at: created + 2 * minute }).model
+    const running = reduceTask(start, { type: 'snapshot-received', task: known, at: created + 2 * minute }).model
     const { phases } = reduceTask(running, last).model.state
     expect(phases.map((phase) => [phase.status, Number(phase.endedAt) - phase.startedAt])).toEqual([
       ['running', minute],
@@ -140,13 +140,13 @@ describe('a joined run where the clocks differ', () => {
       events: [event(2, 0), event(7, 1)],
     }
     const now = created + 2 * minute + lead
-    const opened = reduceTask(start, { type: 'records', records: [{ data: snapshot }], at: now }).model
+    const opened = reduceTask(start, { type: 'records-received', records: [{ data: snapshot }], at: now }).model
     const live = { data: { id: 't1', updated_at: after(2), progress: { current: 1, total: 2 } }, fields: ['progress'] }
-    const { model } = reduceTask(opened, { type: 'records', records: [{ data: live }], at: now + 30 })
+    const { model } = reduceTask(opened, { type: 'records-received', records: [{ data: live }], at: now + 30 })
     expect(now - model.state.startedAt!).toBeCloseTo(2 * minute, -3)
     expect(now - model.state.phases.at(-1)!.startedAt).toBeCloseTo(minute, -3)
     const last = { data: { id: 't1', updated_at: after(3), status: 10, output: 1 }, fields: ['status', 'output'] }
-    const { state } = reduceTask(model, { type: 'records', records: [{ data: last }], at: now + minute }).model
+    const { state } = reduceTask(model, { type: 'records-received', records: [{ data: last }], at: now + minute }).model
     expect(state.endedAt! - state.startedAt!).toBeCloseTo(3 * minute, -3)
   })
 
@@ -154,7 +154,7 @@ describe('a joined run where the clocks differ', () => {
     const start = startTask('t1', { table: 'current', maxLogLines: 100, confirms: true }, null)
     const live = { id: 't1', created_at: after(0), updated_at: after(60), status: 7 }
     const { model } = reduceTask(start, {
-      type: 'records',
+      type: 'records-received',
       records: [{ data: { data: live, fields: ['status'] } }],
       at: created + hour + 400,
     })

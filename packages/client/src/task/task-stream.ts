@@ -22,7 +22,7 @@ import { UpdateQueue } from './update-queue.ts'
 export interface StreamRequest {
   readonly taskId: string
   /** Actions for what is known already. */
-  readonly events: readonly TaskAction[]
+  readonly actions: readonly TaskAction[]
   readonly options: FollowOptions
   readonly table: StatusTableName
   /** Started by this caller: aborting cancels the run. Otherwise it only detaches. */
@@ -70,7 +70,7 @@ export function createTaskStream<TOutput>(
     dispatch,
     fail(error) {
       if (isSettled) return
-      apply({ type: 'fail', error, at: platform.now() })
+      apply({ type: 'run-lost', error, at: platform.now() })
       settle(error)
     },
     warn: (warning) => guard(() => options.onWarning?.(warning)),
@@ -107,7 +107,7 @@ export function createTaskStream<TOutput>(
     platform.clearTimeout(timer)
     const { state } = model
     if (state.connection !== 'closed') {
-      apply({ type: 'connection', connection: 'closed', attempt: 0, retryAt: null })
+      apply({ type: 'connection-changed', connection: 'closed', attempt: 0, retryAt: null })
     }
     for (const reader of readers) endReader(reader)
     if (error) rejectResult(error)
@@ -124,7 +124,7 @@ export function createTaskStream<TOutput>(
     if (options.onTimeout !== 'detach') cancel().catch(() => {})
     const seconds = `${(timeoutMs ?? 0) / 1000} s`
     const error = new InferstreamError('timeout', `The run did not end within ${seconds}.`, { taskId, retryable: true })
-    if (!isSettled) apply({ type: 'fail', error, at: platform.now() })
+    if (!isSettled) apply({ type: 'run-lost', error, at: platform.now() })
     settle(error)
   }
 
@@ -135,7 +135,7 @@ export function createTaskStream<TOutput>(
   }
 
   async function requestCancel(): Promise<void> {
-    dispatch({ type: 'cancel', at: platform.now() })
+    dispatch({ type: 'cancel-requested', at: platform.now() })
     try {
       const accepted = source.cancel(taskId)
       // Once the run has ended, the response is no longer waited for.
@@ -207,7 +207,7 @@ export function createTaskStream<TOutput>(
     },
   }
 
-  for (const action of request.events) apply(action)
+  for (const action of request.actions) apply(action)
   signal?.addEventListener('abort', onAbort, { once: true })
   if (timeoutMs !== undefined && timeoutMs !== Infinity) {
     timer = platform.setTimeout(onTimeout, Math.max(0, calledAt + timeoutMs - platform.now()))
@@ -226,10 +226,10 @@ export function createTaskStream<TOutput>(
 /** The state that the actions lead to, for a run that is not followed. */
 export function stateAfter<TOutput>(
   { confirmsEnd }: TaskSource,
-  { taskId, events, table }: Pick<StreamRequest, 'taskId' | 'events' | 'table'>,
+  { taskId, actions, table }: Pick<StreamRequest, 'taskId' | 'actions' | 'table'>,
 ): TaskState<TOutput> {
   let model = startTask<TOutput>(taskId, { table, confirms: confirmsEnd, maxLogLines: defaultMaxLines }, null)
-  for (const action of events) ({ model } = reduceTask(model, action))
+  for (const action of actions) ({ model } = reduceTask(model, action))
   const { state } = model
   return state.connection === 'connecting' ? { ...state, connection: 'idle' } : state
 }

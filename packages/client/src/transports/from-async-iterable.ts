@@ -64,14 +64,14 @@ export function iterableTransport(source: Source, platform: Platform): TaskTrans
   }
 
   function update(run: LocalRun, change: BackendUpdate): void {
-    apply(run, { type: 'updates', updates: [change], at: platform.now() })
+    apply(run, { type: 'updates-received', updates: [change], at: platform.now() })
   }
 
   function fail(run: LocalRun, thrown: unknown): void {
     const error = errorFrom(thrown, 'task_failed')
     if (run.abort.signal.aborted || error.code === 'task_cancelled') update(run, { status: 'cancelled' })
     else if (error.code === 'task_failed') update(run, { status: 'failed', error })
-    else apply(run, { type: 'fail', error, at: platform.now() })
+    else apply(run, { type: 'run-lost', error, at: platform.now() })
   }
 
   async function consume(run: LocalRun, config: RunConfig): Promise<void> {
@@ -125,7 +125,7 @@ export function iterableTransport(source: Source, platform: Platform): TaskTrans
         abort: new AbortController(),
       }
       runs.set(taskId, run)
-      apply(run, { type: 'connection', connection: 'live', attempt: 0, retryAt: null })
+      apply(run, { type: 'connection-changed', connection: 'live', attempt: 0, retryAt: null })
       update(run, { status: 'received' })
       void consume(run, config).then(() => {
         // In the order of their ends.
@@ -133,13 +133,13 @@ export function iterableTransport(source: Source, platform: Platform): TaskTrans
         runs.set(taskId, run)
         return evict()
       })
-      return Promise.resolve({ taskId, events: [] })
+      return Promise.resolve({ taskId, actions: [] })
     },
     async cancel(taskId) {
       runOf(taskId).abort.abort()
     },
     async read(taskId) {
-      return eventsOf(runOf(taskId).model)
+      return actionsOf(runOf(taskId).model)
     },
     confirmsEnd: false,
     connect(sink) {
@@ -152,7 +152,7 @@ export function iterableTransport(source: Source, platform: Platform): TaskTrans
       }
       const [live, received] = run.backlog ?? []
       if (!live || !received) {
-        for (const event of eventsOf(run.model)) sink.dispatch(event)
+        for (const event of actionsOf(run.model)) sink.dispatch(event)
         run.readers.add(sink)
         return () => run.readers.delete(sink)
       }
@@ -161,9 +161,9 @@ export function iterableTransport(source: Source, platform: Platform): TaskTrans
       sink.dispatch(live)
       sink.dispatch(received)
       const timer = platform.setTimeout(() => {
-        for (const event of run.backlog?.slice(2) ?? eventsOf(run.model)) sink.dispatch(event)
+        for (const event of run.backlog?.slice(2) ?? actionsOf(run.model)) sink.dispatch(event)
         run.backlog = null
-        // One of these events may have been the end.
+        // One of these actions may have been the end.
         if (!isStopped) run.readers.add(sink)
       }, 0)
       let isStopped = false
@@ -177,10 +177,11 @@ export function iterableTransport(source: Source, platform: Platform): TaskTrans
 }
 
 /** The shortest way to the same state: its phases, its lines by their times, and what is known besides. */
-function eventsOf({ state }: TaskModel): TaskAction[] {
+function actionsOf({ state }: TaskModel): TaskAction[] {
   const at = state.endedAt ?? state.phases.at(-1)?.startedAt ?? state.startedAt ?? 0
-  const events: TaskAction[] = [{ type: 'connection', connection: 'live', attempt: 0, retryAt: null }]
-  const add = (change: BackendUpdate, time: number) => events.push({ type: 'updates', updates: [change], at: time })
+  const actions: TaskAction[] = [{ type: 'connection-changed', connection: 'live', attempt: 0, retryAt: null }]
+  const add = (change: BackendUpdate, time: number) =>
+    actions.push({ type: 'updates-received', updates: [change], at: time })
   for (const { status, startedAt } of state.phases) if (!isTerminal(status)) add({ status }, startedAt)
   for (const { lines, receivedAt } of linesByTime(state.logs)) add({ logs: lines }, receivedAt ?? at)
   const { progress, partialOutput, output, queuePosition, status, error } = state
@@ -194,11 +195,11 @@ function eventsOf({ state }: TaskModel): TaskAction[] {
     },
     at,
   )
-  if (status === 'error' && error) events.push({ type: 'fail', error, at })
+  if (status === 'error' && error) actions.push({ type: 'run-lost', error, at })
   else if (status === 'completed' || status === 'failed' || status === 'cancelled') {
     add({ status, ...(error && { error }) }, at)
   }
-  return events
+  return actions
 }
 
 function linesByTime(logs: TaskModel['state']['logs']): { lines: string[]; receivedAt: number | undefined }[] {

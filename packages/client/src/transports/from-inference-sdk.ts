@@ -58,7 +58,12 @@ export function sdkTransport(officialClient: object, platform: Platform): TaskTr
 
     function show(): void {
       if (!isOver())
-        task.dispatch({ type: 'connection', connection: isStreaming ? 'live' : 'polling', attempt: 0, retryAt: null })
+        task.dispatch({
+          type: 'connection-changed',
+          connection: isStreaming ? 'live' : 'polling',
+          attempt: 0,
+          retryAt: null,
+        })
     }
 
     /** One question at a time; what comes meanwhile is asked once, after it. */
@@ -87,7 +92,7 @@ export function sdkTransport(officialClient: object, platform: Platform): TaskTr
           failures = 0
           show()
         }
-        task.dispatch({ type: 'snapshot', task: unwrap(snapshot), at: platform.now() })
+        task.dispatch({ type: 'snapshot-received', task: unwrap(snapshot), at: platform.now() })
         schedule(isStreaming ? pollInterval : soloInterval)
         return true
       } catch (error) {
@@ -100,7 +105,7 @@ export function sdkTransport(officialClient: object, platform: Platform): TaskTr
           // A stream that still delivers is the better news.
           if (!isStreaming) {
             const retryAt = platform.now() + ms
-            task.dispatch({ type: 'connection', connection: 'reconnecting', attempt: failures, retryAt })
+            task.dispatch({ type: 'connection-changed', connection: 'reconnecting', attempt: failures, retryAt })
           }
           schedule(ms)
         }
@@ -126,7 +131,7 @@ export function sdkTransport(officialClient: object, platform: Platform): TaskTr
         isStreaming = true
         show()
       }
-      task.dispatch({ type: 'records', records: [{ event, data }], at: platform.now() })
+      task.dispatch({ type: 'records-received', records: [{ event, data }], at: platform.now() })
       // While requests fail, the next one has its time already.
       if (failures === 0 && (task.model.wantsRefetch || task.model.unconfirmed)) void refetch()
     }
@@ -150,7 +155,7 @@ export function sdkTransport(officialClient: object, platform: Platform): TaskTr
         const taskId = isObject(task) ? task['id'] : undefined
         if (typeof taskId !== 'string')
           throw new InferstreamError('protocol', 'The official client did not return a task id.')
-        return { taskId, events: [] }
+        return { taskId, actions: [] }
       } catch (error) {
         throw startError(await errorOf(error))
       }
@@ -166,7 +171,9 @@ export function sdkTransport(officialClient: object, platform: Platform): TaskTr
     },
     async read(taskId) {
       try {
-        return [{ type: 'snapshot', task: unwrap(await within(() => client.tasks.get(taskId))), at: platform.now() }]
+        return [
+          { type: 'snapshot-received', task: unwrap(await within(() => client.tasks.get(taskId))), at: platform.now() },
+        ]
       } catch (error) {
         throw await errorOf(error)
       }

@@ -58,7 +58,7 @@ export function scriptedTransport(): ScriptedTransport {
       const script = createScript(`scripted-${runs.length + 1}`, config)
       runs.push(script.run)
       scripts.set(script.run.taskId, script)
-      return Promise.resolve({ taskId: script.run.taskId, events: [] })
+      return Promise.resolve({ taskId: script.run.taskId, actions: [] })
     },
     confirmsEnd: false,
     connect(task) {
@@ -73,7 +73,7 @@ export function scriptedTransport(): ScriptedTransport {
       scriptOf(taskId).cancel()
     },
     async read(taskId) {
-      return scriptOf(taskId).events
+      return scriptOf(taskId).actions
     },
   }
   return transport
@@ -82,32 +82,32 @@ export function scriptedTransport(): ScriptedTransport {
 interface Script {
   readonly run: ScriptedRun
   /** Everything said so far. */
-  readonly events: readonly TaskAction[]
+  readonly actions: readonly TaskAction[]
   follow(task: TaskSink): () => void
   cancel(): void
 }
 
 function createScript(taskId: string, config: RunConfig): Script {
   const followers = new Set<TaskSink>()
-  const events: TaskAction[] = []
+  const actions: TaskAction[] = []
   let attempt = 0
   let isCancelled = false
 
   function say(event: TaskAction): void {
-    events.push(event)
+    actions.push(event)
     for (const task of followers) task.dispatch(event)
   }
 
   function connect(connection: ConnectionState, retryAt: number | null = null): void {
-    say({ type: 'connection', connection, attempt, retryAt })
+    say({ type: 'connection-changed', connection, attempt, retryAt })
   }
 
-  const update = (change: BackendUpdate) => say({ type: 'updates', updates: [change], at: Date.now() })
+  const update = (change: BackendUpdate) => say({ type: 'updates-received', updates: [change], at: Date.now() })
   connect('live')
   update({ status: 'received' })
 
   return {
-    events,
+    actions,
     run: {
       taskId,
       config,
@@ -128,7 +128,7 @@ function createScript(taskId: string, config: RunConfig): Script {
       offline: () => connect('offline'),
     },
     follow(task) {
-      for (const event of events) task.dispatch(event)
+      for (const event of actions) task.dispatch(event)
       followers.add(task)
       return () => followers.delete(task)
     },

@@ -16,14 +16,14 @@ import type { TaskSource } from '../task/task-sink.ts'
 export interface StartedTask {
   taskId: string
   /** What the answer already said of the run. */
-  events: readonly TaskAction[]
+  actions: readonly TaskAction[]
 }
 
 /** What the client needs of a backend. HTTP is one. */
 export interface TaskTransport extends Transport, TaskSource {
   /** Starts a run. Not aborted by the caller's signal: see start-run.ts. */
   start(config: RunConfig, signal: AbortSignal): Promise<StartedTask>
-  /** Everything known of a run, as events from its beginning. */
+  /** Everything known of a run, as actions from its beginning. */
   read(taskId: string, signal?: AbortSignal): Promise<readonly TaskAction[]>
   /** What only HTTP has. */
   resources?(): Promise<Resources>

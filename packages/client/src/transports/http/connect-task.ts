@@ -38,9 +38,9 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
     const at = platform.now()
     if (terminalSnapshot) {
       backfill.giveUp()
-      task.dispatch({ type: 'snapshot', task: terminalSnapshot, at })
+      task.dispatch({ type: 'snapshot-received', task: terminalSnapshot, at })
     } else if (task.model.unconfirmed) {
-      task.dispatch({ type: 'settle', at })
+      task.dispatch({ type: 'confirmation-exhausted', at })
     }
     return isOver()
   }
@@ -58,11 +58,11 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
     if (closing.signal.aborted) return
     // A stream resumed by id will deliver these lines and tokens itself; without offsets they would be applied twice.
     const known = resumes && !ends ? { ...snapshot, logs: null, output: null } : snapshot
-    task.dispatch({ type: 'snapshot', task: known, at: platform.now() })
+    task.dispatch({ type: 'snapshot-received', task: known, at: platform.now() })
     const { unconfirmed } = task.model
     if (!unconfirmed) unconfirmedChecks = 0
     else if (!unconfirmed.lacksOutput || ++unconfirmedChecks > http.retry.maxAttempts) {
-      task.dispatch({ type: 'settle', at: platform.now() })
+      task.dispatch({ type: 'confirmation-exhausted', at: platform.now() })
     }
   }
 
@@ -73,7 +73,7 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
       isQueued: () => phaseOf(task.model.serviceStatus) === 'queued',
       isUrgent: () => task.model.unconfirmed !== null,
       onConnection(state, attempt, retryAt) {
-        task.dispatch({ type: 'connection', connection: state, attempt, retryAt })
+        task.dispatch({ type: 'connection-changed', connection: state, attempt, retryAt })
       },
       refetch: async (signal, resumes) => applySnapshot(await http.read(path, signal), signal, resumes),
       poll,
@@ -90,9 +90,9 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
       onRecords(records, opening) {
         const at = platform.now()
         const isSnapshot = opening?.isSnapshot ?? false
-        if (isSnapshot) task.dispatch({ type: 'records', records: records.slice(0, 1), at })
+        if (isSnapshot) task.dispatch({ type: 'records-received', records: records.slice(0, 1), at })
         const before = task.model
-        task.dispatch({ type: 'records', records: isSnapshot ? records.slice(1) : records, at })
+        task.dispatch({ type: 'records-received', records: isSnapshot ? records.slice(1) : records, at })
         const hasNews = task.model !== before
         hasBegun = true
         // A cumulative record needs no request. Whether lines have offsets is known once the first ones have arrived.

@@ -40,7 +40,7 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
         const data = { ...task, output: undefined, error: undefined }
         return {
           taskId,
-          events: [{ type: 'records', records: [{ data: { data, fields: ['status'] } }], at: platform.now() }],
+          actions: [{ type: 'records-received', records: [{ data: { data, fields: ['status'] } }], at: platform.now() }],
         }
       } catch (error) {
         throw (await import('../../http/post-error.ts')).startError(error)
@@ -73,7 +73,7 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
     },
     async read(taskId, signal) {
       const task = await http.request('GET', `/tasks/${taskId}`, undefined, signal)
-      return [{ type: 'snapshot', task, at: platform.now() }]
+      return [{ type: 'snapshot-received', task, at: platform.now() }]
     },
     resources: async () => (await import('./http-resources.ts')).httpResources(http, connection, options, platform),
   }

@@ -47,7 +47,7 @@ export function taskPoll({ task, http, path, platform, apply }: PollSetup): (sig
     const record = {
       data: { data: { id: task.taskId, status, status_text: response['status_text'] }, fields: ['status'] },
     }
-    task.dispatch({ type: 'records', records: [record], at: platform.now() })
+    task.dispatch({ type: 'records-received', records: [record], at: platform.now() })
     return false
   }
 
