@@ -60,7 +60,9 @@ export interface EngineInternals {
  * Rejects if the port is taken, and throws a RangeError for an invalid option.
  */
 export async function startEngine(options: EngineOptions = {}, internals: EngineInternals = {}): Promise<Engine> {
-  const { port = 0, host = '127.0.0.1', workers = 2, speed = 1, heartbeatMs = 10_000, requireKey = false } = options
+  const { port = 0, workers = 2, speed = 1, heartbeatMs = 10_000, requireKey = false } = options
+  // An empty variable of the environment must not open the engine to the network.
+  const host = options.host || '127.0.0.1'
   const rules = options.chaos === undefined ? {} : parseChaos(options.chaos)
   check(Number.isInteger(workers) && workers >= 1 && workers <= 64, 'workers must be a whole number from 1 to 64')
   check(speed > 0, 'speed must be greater than 0')

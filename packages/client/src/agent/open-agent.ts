@@ -75,6 +75,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   const answers = callAnswers(session, api)
   const sender = messageSender({ chat: session, api, http, platform, target, options })
   const runner = createToolRunner({
+    scope: http,
     tools,
     platform,
     onStart: (callId) => dispatch({ type: 'answerStarted', callId }),

@@ -56,6 +56,24 @@ describe('a response that is not a stream', () => {
     await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
   })
 
+  it.each([304, 405, 406, 415])('%i for the stream is polled', async (status) => {
+    const service = fakeService()
+    service.streams.push(new Response(null, { status }))
+    const stream = await follow(service)
+    service.task = done
+    await service.platform.advance(2_000)
+    await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
+  })
+
+  it('a run that ended with the answer to its POST has its output, although nothing else can be had', async () => {
+    const service = fakeService()
+    service.posts.push(json({ data: { id: 't1', status: 10, output: { y: 1 } } }))
+    service.streams.push(problem(404, 'No such task.'))
+    const stream = await follow(service)
+    await service.platform.advance(60_000)
+    await expect(stream.result).resolves.toMatchObject({ output: { y: 1 } })
+  })
+
   it('200 with a page for the task as well is a final error that says what to do', async () => {
     const service = fakeService()
     service.streams.push(webPage())

@@ -43,6 +43,9 @@ const shortLife = 2_000
 const sliceLength = 512
 
 /** Sends the request at once. */
+/** The service, or something in front of it, does not stream this task; GET decides. */
+const unstreamable = new Set([304, 405, 406, 415])
+
 export function readStream(setup: StreamSetup): StreamReader {
   const { target, http, options, platform, resume, isOver } = setup
   const controller = new AbortController()
@@ -166,7 +169,12 @@ export function readStream(setup: StreamSetup): StreamReader {
   }
 
   // `stop` releases the connection, however the loop ended.
-  read().then(stop, (error: unknown) => stop({ type: 'failed', error: connectionError(error, http) }))
+  read().then(stop, (error: unknown) => {
+    const failure = connectionError(error, http)
+    const isRefused = unstreamable.has(failure.status ?? 0)
+    if (isRefused) setup.onUnreadable(failure)
+    stop(isRefused ? { type: 'unreadable' } : { type: 'failed', error: failure })
+  })
   return {
     ended,
     stop,

@@ -8,27 +8,30 @@ export interface SourceLines {
 }
 
 export interface WholeLog extends SourceLines {
+  /** Index of the first line: 0, unless the service has dropped the beginning. */
+  readonly from: number
   /** The last line has no line end yet. */
   readonly isUnfinished: boolean
 }
 
 /** Every line in `logs` of `GET /tasks/{id}/logs`, including an unfinished last one (protocol §4). Never throws. */
 export function readWholeLog(logs: unknown): WholeLog[] {
-  if (typeof logs === 'string') return [{ source: 'task', ...readTextLog(logs, false) }]
+  if (typeof logs === 'string') return [{ source: 'task', from: 0, ...readTextLog(logs, false) }]
   if (!Array.isArray(logs)) return []
   return logs.flatMap((entry: unknown): WholeLog[] => {
-    if (typeof entry === 'string') return [{ source: 'task', lines: [entry], isUnfinished: false }]
+    if (typeof entry === 'string') return [{ source: 'task', from: 0, lines: [entry], isUnfinished: false }]
     if (!isObject(entry)) return []
     const source = sourceOf(entry['log_type'])
-    const { content } = entry
-    if (typeof content === 'string') return [{ source, ...readTextLog(content, true) }]
+    const { content, offset } = entry
+    const from = typeof offset === 'number' && offset >= 0 ? offset : 0
+    if (typeof content === 'string') return [{ source, from, ...readTextLog(content, true) }]
     const lines = entry['lines'] ?? content
     if (!Array.isArray(lines)) return []
-    return [{ source, lines: lines.filter((line) => typeof line === 'string'), isUnfinished: false }]
+    return [{ source, from, lines: lines.filter((line) => typeof line === 'string'), isUnfinished: false }]
   })
 }
 
-function readTextLog(content: string, mayBeBase64: boolean): Omit<WholeLog, 'source'> {
+function readTextLog(content: string, mayBeBase64: boolean): Pick<WholeLog, 'lines' | 'isUnfinished'> {
   const { cursor, lines } = readCumulative(logStart, content, mayBeBase64)
   return { lines: [...lines, ...finishLog(cursor).lines], isUnfinished: cursor.tail !== '' }
 }

@@ -55,9 +55,8 @@ export function applyLogs(draft: Draft<unknown>, task: JsonObject, { isWhole, is
   if (typeof logs[0] === 'string') {
     const lines = stringsOf(logs)
     const source = sourceOf(task['log_type'])
-    if (offset !== undefined || isWhole)
-      applyAdvance(draft, source, readLines(cursorOf(draft, source), lines, offset ?? 0))
-    else applyLines(draft, source, lines)
+    if (offset === undefined && !isWhole) applyLines(draft, source, lines)
+    else applyFrom(draft, { source, lines, from: offset ?? 0 }, isSnapshot)
     // A stream that is still open may send the same lines again.
     if (offset === undefined && isSnapshot) readFromEndpoint(draft, false)
     return
@@ -76,8 +75,17 @@ export function applyLogs(draft: Draft<unknown>, task: JsonObject, { isWhole, is
     if (!Array.isArray(lines)) continue
     const texts = stringsOf(lines)
     if (from === undefined && !isWhole) applyLines(draft, source, texts)
-    else applyAdvance(draft, source, readLines(cursorOf(draft, source), texts, from ?? 0))
+    else applyFrom(draft, { source, lines: texts, from: from ?? 0 }, isSnapshot)
   }
+}
+
+/** Lines whose index is known. Where lines before them are missing, they wait for the log; a snapshot is all there is. */
+function applyFrom(draft: Draft<unknown>, piece: SourceLines & { from: number }, isSnapshot: boolean): void {
+  const { source, lines, from } = piece
+  const cursor = cursorOf(draft, source)
+  if (from > cursor.lines && lines.length > 0 && !isSnapshot) {
+    markBehind(draft, { before: draft.model.logSync.buffered, ...piece })
+  } else applyAdvance(draft, source, readLines(cursor, lines, from))
 }
 
 /**
@@ -187,8 +195,9 @@ export function readFromStream(draft: Draft<unknown>): void {
   if (logSync === startLogSync) return
   draft.model.logSync = startLogSync
   draft.touched = true
-  for (const { source, lines } of bufferedIn(logSync))
-    applyAdvance(draft, source, readLines(cursorOf(draft, source), lines))
+  for (const { source, lines, from } of bufferedIn(logSync)) {
+    applyAdvance(draft, source, readLines(cursorOf(draft, source), lines, from))
+  }
 }
 
 /**
@@ -213,15 +222,22 @@ export function applyWholeLog(draft: Draft<unknown>, logs: unknown, isEnd: boole
     // Nothing is known about this source, and it may be a cumulative record: an unfinished line is left to that record.
     const isUnknown = cursor.lines === 0 && draft.model.numbering !== 'none'
     const isUnfinished = !isEnd && isUnknown && log.some((one) => one.source === source && one.isUnfinished)
-    const added = (isUnfinished ? lines.slice(0, -1) : lines).slice(cursor.lines)
-    hasAdded ||= added.length > 0
-    if (added.length > 0) applyAdvance(draft, source, readLines(cursor, added))
+    // A log whose beginning the service has dropped says where it begins.
+    const from = log.find((one) => one.source === source)?.from ?? 0
+    const advance = readLines(cursor, isUnfinished ? lines.slice(0, -1) : lines, from)
+    hasAdded ||= advance.lines.length > 0
+    if (advance.lines.length > 0) applyAdvance(draft, source, advance)
   }
   if (logSync.isDoubtful && log.every(({ lines }) => lines.length === 0)) {
     readFromStream(draft)
     return
   }
-  const buffered = missingFrom(log, bufferedIn(logSync))
+  const buffered = missingFrom(
+    log,
+    bufferedIn(logSync).filter(({ source, lines, from }) => {
+      return from === undefined || from + lines.length > cursorOf(draft, source).lines
+    }),
+  )
   const staleReads = hasAdded || logSync.buffered === null ? 0 : logSync.staleReads + 1
   draft.model.logSync = { ...logSync, read: Math.max(marked, logSync.read), buffered, staleReads }
   draft.touched = true

@@ -23,6 +23,8 @@ export interface UnconfirmedEnd {
 
 /** The newest item of a linked list, so that adding lines takes constant time. */
 export interface BufferedLines extends SourceLines {
+  /** Index of the first line, where it is known. */
+  readonly from?: number | undefined
   readonly before: BufferedLines | null
 }
 
@@ -94,8 +96,10 @@ export interface TaskModel<TOutput = unknown> {
   /** `partialOutput` is the output so far, not a separate `partial_output` of the app. */
   readonly showsOutput: boolean
   readonly seq: number
-  /** The stream opened with a snapshot of the text: the next token continues it, whatever its `seq`. */
-  readonly realigns: boolean
+  /** The text with which the stream opened: the next token continues it, whatever its `seq`. */
+  readonly opening: Accumulated | null
+  /** It is assumed that the tokens begin the text. */
+  readonly fromStart: boolean
   /** The status in which progress was last received. */
   readonly progressStatus: TaskState['status']
   /** A terminal status whose output or lines have not arrived: a refetch is needed. */
@@ -160,8 +164,9 @@ export function startTask<TOutput>(taskId: string, options: TaskOptions, started
     stored: null,
     missed: null,
     showsOutput: false,
-    seq: 0,
-    realigns: false,
+    seq: -1,
+    opening: null,
+    fromStart: false,
     progressStatus: 'starting',
     unconfirmed: null,
     wantsRefetch: false,

@@ -49,7 +49,8 @@ export function applyPartial(draft: Draft<unknown>, value: unknown, isSnapshot: 
 /**
  * Applies `output` before the end: for token apps the stored text, which may be behind or ahead of the tokens (protocol §6
  * "How text arrives").
- * @param opensStream The output is in the snapshot that opens a stream: the next token continues it.
+ * @param isSnapshot The output is in a full object; a partial replaces what came before it.
+ * @param opensStream That object opens a stream: the next token continues its text.
  */
 export function applyOutputSoFar(
   draft: Draft<unknown>,
@@ -57,48 +58,63 @@ export function applyOutputSoFar(
   isSnapshot: boolean,
   opensStream: boolean,
 ): void {
-  const { tokens, missed } = draft.model
-  const isText = isObject(output) && (typeof output['response'] === 'string' || typeof output['reasoning'] === 'string')
-  if (!tokens || !isText) {
-    draft.model.showsOutput = true
+  const { tokens, missed, stored } = draft.model
+  draft.model.showsOutput = true
+  const isText = isObject(output) && textFields.some((field) => typeof output[field] === 'string')
+  if (!isText) {
     applyPartial(draft, output, isSnapshot)
     return
   }
   draft.touched = true
-  draft.model.stored = output
-  draft.model.realigns ||= opensStream
-  const aligned = missed ? alignedWith(output, missed) : isContinuation(tokens, output) ? tokens : output
-  if (aligned) {
-    draft.model.tokens = { ...tokens, ...aligned }
-    draft.model.missed = null
+  if (opensStream) draft.model.opening = output
+  // A snapshot may be older than the last one: text never shrinks.
+  const isOlder = isSnapshot && stored !== null && isContinuation(stored, output)
+  draft.model.stored = isOlder ? longerOf(stored, output) : output
+  if (tokens) {
+    const aligned = missed ? alignedWith(output, missed) : isContinuation(tokens, output) ? tokens : output
+    if (aligned) {
+      draft.model.tokens = { ...tokens, ...aligned }
+      draft.model.missed = null
+    }
   }
   showText(draft, isSnapshot)
 }
 
 export function applyDelta(draft: Draft<unknown>, delta: JsonObject, seq: number | undefined): void {
   const { model } = draft
-  const isGap = seq !== undefined && model.seq > 0 && seq > model.seq + 1
+  const isGap = seq !== undefined && model.seq >= 0 && seq > model.seq + 1
   if (seq !== undefined) {
     if (seq <= model.seq) return
     model.seq = seq
     draft.touched = true
   }
-  // Joined in the middle of an answer, or after a lost stream: continue from the snapshot. Tokens with consecutive `seq`
-  // continue each other, even if the snapshot is ahead of them.
+  const { opening } = model
+  model.opening = null
+  // Tokens with consecutive `seq` continue each other, even if the snapshot is ahead of them.
   const isAligned = seq !== undefined && !isGap && model.tokens !== null && !model.missed
-  if (model.realigns && !isAligned) {
-    model.tokens = shownText(draft)
+  if (opening && !isAligned) {
+    // Joined in the middle of an answer, or after a lost stream.
+    model.tokens = opening
     model.missed = null
   } else if (isGap && !model.missed) {
     model.missed = {}
     model.wantsRefetch = true
   }
-  model.realigns = false
   if (model.missed) {
     model.missed = mergeDelta(model.missed, delta)
     return
   }
-  model.tokens = mergeDelta(model.tokens ?? shownText(draft), delta)
+  if (model.tokens === null) {
+    // The first tokens of a run begin its text, although a snapshot may be ahead of them.
+    model.fromStart = seq === undefined || seq <= 1
+    model.tokens = model.fromStart ? {} : (model.stored ?? {})
+  }
+  model.tokens = mergeDelta(model.tokens, delta)
+  if (model.fromStart && model.stored && !isContinuation(model.tokens, model.stored)) {
+    // They did not: they continue the stored text.
+    model.tokens = joined(model.stored, model.tokens)
+    model.fromStart = false
+  }
   model.showsOutput = true
   showText(draft, false)
 }
@@ -108,24 +124,30 @@ const textFields = ['response', 'reasoning'] as const
 /** Shows the tokens, or the stored text where it is longer and begins with them. */
 function showText(draft: Draft<unknown>, isSnapshot: boolean): void {
   const { tokens, stored } = draft.model
-  if (!tokens) return
-  const shown: Record<string, unknown> = stored ? { ...stored, ...tokens } : tokens
-  if (stored) {
-    for (const field of textFields) {
-      const text = stringOrEmpty(tokens[field])
-      const other = stringOrEmpty(stored[field])
-      if (other.length > text.length && other.startsWith(text)) shown[field] = other
-    }
-  }
-  applyPartial(draft, shown, isSnapshot)
+  applyPartial(draft, tokens && stored ? longerOf(tokens, stored) : (tokens ?? stored), isSnapshot)
 }
 
-function shownText({ state }: Draft<unknown>): Accumulated {
-  return isObject(state.partialOutput) ? state.partialOutput : {}
+/** The fields of both, each text as long as it is known where one of the two begins with the other; else that of `first`. */
+function longerOf(first: Accumulated, second: Accumulated): Accumulated {
+  const longer: Record<string, unknown> = { ...second, ...first }
+  for (const field of textFields) {
+    const text = stringOrEmpty(first[field])
+    const other = stringOrEmpty(second[field])
+    if (other.length > text.length && other.startsWith(text)) longer[field] = other
+  }
+  return longer
+}
+
+function joined(before: Accumulated, after: Accumulated): Accumulated {
+  const texts = textFields.flatMap((field) => {
+    const text = stringOrEmpty(before[field]) + stringOrEmpty(after[field])
+    return text === '' ? [] : [[field, text]]
+  })
+  return { ...before, ...after, ...Object.fromEntries(texts) }
 }
 
 /** Whether one of the two texts begins with the other; otherwise the answer was regenerated. */
-function isContinuation(tokens: Accumulated, stored: JsonObject): boolean {
+function isContinuation(tokens: Accumulated, stored: Accumulated): boolean {
   return textFields.every((field) => {
     const text = stringOrEmpty(tokens[field])
     const other = stringOrEmpty(stored[field])

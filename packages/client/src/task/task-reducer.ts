@@ -26,7 +26,12 @@ import type { WireRecord } from '../wire/wire-record.ts'
 /** What a backend that is not the wire may say about a run. */
 export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId' | 'error'>> & { error?: string | InferstreamError }
 
+/** `answer`: of the POST, so that the log of a run that has ended already is still to be read. `get`: nothing more is known. */
+type Origin = 'answer' | 'stream' | 'get'
+
 export type TaskAction =
+  /** The answer to the POST that started the run. */
+  | { type: 'accepted'; task: JsonObject; at: number }
   /** Records of a stream, in order. */
   | { type: 'records-received'; records: readonly WireRecord[]; at: number }
   /** The whole task: the response to a GET. */
@@ -67,6 +72,10 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskActio
     ownsCursors: false,
   }
   switch (action.type) {
+    case 'accepted':
+      applyTask(draft, action.task, ['status'], 'answer')
+      emit(draft)
+      break
     case 'records-received':
       for (const record of action.records) {
         applyRecord(draft, record)
@@ -79,7 +88,7 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskActio
         draft.model.wantsRefetch = false
         draft.touched = true
       }
-      if (isObject(action.task)) applyTask(draft, action.task, null, true)
+      if (isObject(action.task)) applyTask(draft, action.task, null, 'get')
       emit(draft)
       break
     case 'updates-received':
@@ -109,7 +118,7 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskActio
     case 'confirmation-exhausted':
       if (draft.model.unconfirmed) {
         const { task, fields } = draft.model.unconfirmed
-        applyTask(draft, { ...task, updated_at: null }, fields, true)
+        applyTask(draft, { ...task, updated_at: null }, fields, 'get')
       }
       emit(draft)
       break
@@ -139,7 +148,7 @@ function applyRecord(draft: Draft<unknown>, record: WireRecord): void {
   const meaning = interpret(record)
   switch (meaning.kind) {
     case 'task':
-      applyTask(draft, meaning.data, meaning.fields, false)
+      applyTask(draft, meaning.data, meaning.fields, 'stream')
       break
     case 'delta':
       applyDelta(draft, meaning.delta, meaning.seq)
@@ -158,9 +167,10 @@ function applyRecord(draft: Draft<unknown>, record: WireRecord): void {
 
 /**
  * @param fields The fields that the record names; null for a full object, whose missing fields stay unchanged.
- * @param isFinal Nothing more can be fetched: a terminal status ends the run even without its output.
+ * @param origin From `get` nothing more can be fetched: a terminal status ends the run even without its output.
  */
-function applyTask(draft: Draft<unknown>, task: JsonObject, fields: readonly unknown[] | null, isFinal: boolean): void {
+function applyTask(draft: Draft<unknown>, task: JsonObject, fields: readonly unknown[] | null, origin: Origin): void {
+  const isFinal = origin === 'get'
   const { state } = draft
   if (!isOwnId(draft, task['id'])) return
   const named = namedBy(fields)
@@ -205,7 +215,7 @@ function applyTask(draft: Draft<unknown>, task: JsonObject, fields: readonly unk
   const { output, error } = task
   const lacks = wire.name === 'completed' ? output === undefined : wire.name === 'failed' && !error
   // Missed lines are still being fetched, and the end waits for them too.
-  const isEarly = isLogBehind(draft.model.logSync)
+  const isEarly = isLogBehind(draft.model.logSync) || origin === 'answer'
   const lacksOutput = lacks && fields !== null
   if ((isEarly || lacksOutput) && draft.model.options.confirms && !isFinal) {
     const { unconfirmed } = draft.model

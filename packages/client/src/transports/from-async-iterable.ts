@@ -94,7 +94,8 @@ export function iterableTransport(source: Source, platform: Platform): TaskTrans
         if (isOver) return
         if (signal.aborted) break
       }
-      update(run, { status: signal.aborted ? 'cancelled' : 'completed' })
+      const { error } = run.model.state
+      update(run, { status: signal.aborted ? 'cancelled' : error ? 'failed' : 'completed', ...(error && { error }) })
     } catch (error) {
       fail(run, error)
     }

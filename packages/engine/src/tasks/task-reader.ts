@@ -46,9 +46,17 @@ export class TaskReader implements LineReader {
   #open(view: View): StreamLine {
     this.#seq = view.seq
     this.#catchUp = [...view.lines].map(([type, to]) => ({ type, to })).filter(({ type, to }) => this.#from(type) < to)
-    const json = JSON.stringify(taskSnapshot(this.#task, view))
+    const json = JSON.stringify(this.#opening(view))
     // Lines are still missing, so a reader must not resume from here: it would lose them.
     return this.#catchUp.length > 0 ? { json } : { id: view.seq, json }
+  }
+
+  /** With the text of all tokens so far, which the next one continues. */
+  #opening(view: View) {
+    const snapshot = taskSnapshot(this.#task, view)
+    const { ended, tokens } = this.#task
+    if (ended || Object.keys(tokens).length === 0) return snapshot
+    return { ...snapshot, output: { ...(snapshot['output'] ?? {}), ...tokens } }
   }
 
   #resume(view: View): StreamLine {

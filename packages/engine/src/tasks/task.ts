@@ -56,6 +56,8 @@ export class Task {
   readonly cancellation = new AbortController()
   #state: TaskState
   #deltas = 0
+  /** The text of all deltas so far: what is stored lags behind it. */
+  readonly tokens: Record<string, string> = {}
   readonly #clock: Clock
   readonly #limits: TaskLimits
   readonly #listeners = new Set<() => void>()
@@ -129,8 +131,11 @@ export class Task {
   }
 
   delta(delta: Record<string, unknown>): void {
-    if (this.#state.status === 'running')
-      this.#append(this.#clock(), { kind: 'delta', delta, deltaSeq: ++this.#deltas })
+    if (this.#state.status !== 'running') return
+    for (const [key, value] of Object.entries(delta)) {
+      if (typeof value === 'string') this.tokens[key] = (this.tokens[key] ?? '') + value
+    }
+    this.#append(this.#clock(), { kind: 'delta', delta, deltaSeq: ++this.#deltas })
   }
 
   /** Adds text to one of the logs; with `asLines` as arrays of lines from the start. */

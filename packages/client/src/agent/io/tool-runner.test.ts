@@ -43,6 +43,7 @@ function start() {
   const asked: (() => void)[] = []
   const execute = vi.fn(() => new Promise(() => {}))
   const runner = createToolRunner({
+    scope: {},
     tools: { f: { execute } },
     platform,
     onStart: () => {},

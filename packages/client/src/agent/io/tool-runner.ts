@@ -8,6 +8,8 @@ import { errorText, resultText } from './tool-result.ts'
 export type ToolCallHandler = (call: AgentToolCall) => unknown
 
 export interface ToolRunnerSetup {
+  /** What the agents of one client share. */
+  readonly scope: object
   readonly tools: ClientTools
   readonly platform: Platform
   /** A registered tool begins to answer. */
@@ -38,8 +40,15 @@ export interface ToolRunner {
 /** How long a tab that did not send the message leaves a call to the one that did. ms */
 const otherTabDelay = 1_000
 
-export function createToolRunner({ tools, platform, onStart, submit, isWanted }: ToolRunnerSetup): ToolRunner {
+/** Calls that this page answers where it has no Web Locks, by client: two components may show one chat. */
+const claimedBy = new WeakMap<object, Set<string>>()
+
+export function createToolRunner({ tools, platform, onStart, submit, isWanted, scope }: ToolRunnerSetup): ToolRunner {
   const { locks } = platform
+  /** Those of this runner among `claimedInPage`. */
+  const unlocked = new Set<string>()
+  const claimedInPage = claimedBy.get(scope) ?? new Set()
+  claimedBy.set(scope, claimedInPage)
   const offered = new Set<string>()
   /** Ends the claim to a call, by call. */
   const claims = new Map<string, () => void>()
@@ -121,7 +130,11 @@ export function createToolRunner({ tools, platform, onStart, submit, isWanted }:
         }
       }
       if (locks) void claim(locks, callId, isOwn, act)
-      else act()
+      else if (!claimedInPage.has(callId)) {
+        claimedInPage.add(callId)
+        unlocked.add(callId)
+        act()
+      }
     },
     release(isOver) {
       for (const [callId, end] of claims) {
@@ -135,6 +148,8 @@ export function createToolRunner({ tools, platform, onStart, submit, isWanted }:
       running = new AbortController()
       for (const end of claims.values()) end()
       claims.clear()
+      for (const callId of unlocked) claimedInPage.delete(callId)
+      unlocked.clear()
     },
   }
 }

@@ -97,7 +97,7 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
         hasBegun = true
         // A cumulative record needs no request. Whether lines have offsets is known once the first ones have arrived.
         const { logSync, numbering } = task.model
-        if (numbering === 'none' || logSync.isDoubtful) void backfill.readMeanwhile()
+        if (numbering === 'none' || logSync.isDoubtful || logSync.buffered) void backfill.readMeanwhile()
         for (const record of records) {
           if (record.event !== 'error') continue
           const meaning = interpret(record)

@@ -36,12 +36,7 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
         if (typeof taskId !== 'string' || !isTaskId(taskId)) {
           throw new InferstreamError('protocol', `${http.to.url} did not return a task id.`)
         }
-        // A run that has ended already is left to the stream or GET, which have its output and logs.
-        const data = { ...task, output: undefined, error: undefined }
-        return {
-          taskId,
-          actions: [{ type: 'records-received', records: [{ data: { data, fields: ['status'] } }], at: platform.now() }],
-        }
+        return { taskId, actions: [{ type: 'accepted', task, at: platform.now() }] }
       } catch (error) {
         throw (await import('../../http/post-error.ts')).startError(error)
       }

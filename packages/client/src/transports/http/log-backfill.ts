@@ -78,7 +78,8 @@ export function logBackfill({ task, http, path, options, platform, closing }: Ba
 
   function apply(logs: unknown, isEnd: boolean, marked: number): void {
     if (isOver()) return
-    if (logs === undefined && task.model.numbering === 'none' && !hasWarned) {
+    const isMissing = task.model.numbering === 'none' || task.model.logSync.buffered !== null
+    if (logs === undefined && isMissing && !hasWarned) {
       hasWarned = true
       const message = 'Log lines may be missing: the connection was lost, and the log could not be read again.'
       task.warn(new InferstreamError('protocol', message, { taskId }))
@@ -89,8 +90,8 @@ export function logBackfill({ task, http, path, options, platform, closing }: Ba
   return {
     isNeeded(terminal) {
       const { logSync, numbering, wantsRefetch, unconfirmed } = task.model
-      if (hasOffsets(terminal)) return false
       if (isLogBehind(logSync)) return true
+      if (hasOffsets(terminal)) return false
       if (numbering === 'offset' && hasLog(terminal)) return false
       // A stream that asked for the refetch itself has delivered all lines.
       return logSync.fromEndpoint || (!wantsRefetch && unconfirmed === null)
