@@ -11,7 +11,7 @@ export class StreamProcessor {
 
   process(update: TaskUpdate): boolean {
     this.startTime ??= Date.now()
-    for (const line of update.logs) this.logs.push(line)
+    for (const line of update.logs ?? []) this.logs.push(line)
     if (!isTerminal(update.status)) return false
     this.endTime ??= Date.now()
     return true

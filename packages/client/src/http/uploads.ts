@@ -15,7 +15,10 @@ import { isObject } from '../core/json.ts'
 export async function uploadFile(http: Http, data: Blob | string, options: UploadOptions): Promise<FileRef> {
   const { signal } = options
   const onProgress = options.onProgress && ((fraction: number) => guard(() => options.onProgress?.(fraction)))
-  const blob = typeof data === 'string' ? await blobOf(data, http) : data
+  const blob: unknown = typeof data === 'string' ? await blobOf(data, http) : data
+  if (typeof blob !== 'object' || blob === null || !isBlob(blob)) {
+    throw new InferstreamError('config', 'upload() takes a Blob, a File or a string.')
+  }
   const name = options.filename ?? ('name' in blob ? String(blob.name) : 'file')
   const contentType = options.contentType ?? (blob.type || 'application/octet-stream')
   const answer = await http.request(

@@ -1,4 +1,5 @@
 // A view gives every reader of arrays the same result as a plain array with the same lines.
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { LogView } from '../core/types.ts'
 import { emptyLog } from './idle-state.ts'
@@ -198,4 +199,8 @@ it('a view has dropped, revision and entry', () => {
     undefined,
     undefined,
   ])
+})
+
+it('is printed by Node as its lines', () => {
+  expect(inspect(dropping(3))).toBe(inspect(texts.slice(-3)))
 })

@@ -164,6 +164,8 @@ class ViewTraps implements ProxyHandler<string[]> {
 
   preventExtensions(target: string[]): boolean {
     const { lines, start, end } = this.#window
+    // A key of the target must then be a key of the view.
+    Reflect.deleteProperty(target, inspectKey)
     if (Reflect.isExtensible(target)) for (let at = start; at < end; at++) target.push(lines[at]!)
     return Reflect.preventExtensions(target)
   }
@@ -195,7 +197,16 @@ class ViewTraps implements ProxyHandler<string[]> {
  * A proxy on an array, so that `Array.isArray` and deep equality accept it as well. `structuredClone` and `postMessage`
  * refuse proxies: give them `view.slice()`.
  */
+/** Node's `util.inspect`, and with it `console.log`, looks past a proxy at its target. */
+const inspectKey = Symbol.for('nodejs.util.inspect.custom')
+
+function inspectView(this: LogView): string[] {
+  return this.slice()
+}
+
 function viewOf(window: Window): LogView {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the traps add the properties
-  return new Proxy<string[]>([], new ViewTraps(window)) as unknown as LogView
+  const target: string[] & { [inspectKey]?: typeof inspectView } = []
+  Object.defineProperty(target, inspectKey, { value: inspectView, configurable: true })
+  return new Proxy<string[]>(target, new ViewTraps(window)) as unknown as LogView
 }

@@ -183,7 +183,7 @@ export function sdkTransport(officialClient: object, platform: Platform): TaskTr
 }
 
 function isOfficialClient(client: object): client is OfficialClient {
-  const { run, tasks } = client as { run?: unknown; tasks?: { get?: unknown; cancel?: unknown } }
+  const { run, tasks } = (client ?? {}) as { run?: unknown; tasks?: { get?: unknown; cancel?: unknown } }
   return typeof run === 'function' && typeof tasks?.get === 'function' && typeof tasks.cancel === 'function'
 }
 

@@ -46,6 +46,7 @@ export function replayWith(recording: string, speed: number, platform: Platform)
 }
 
 function stepsOf(recording: string): { at: number; update: Partial<Omit<TaskUpdate, 'taskId'>> }[] {
+  if (typeof recording !== 'string') throw new InferstreamError('config', 'replayRun() takes the text of recordRun().')
   const lines = recording.split('\n').filter((line) => line.trim() !== '')
   return lines.map((line, index) => {
     try {

@@ -56,7 +56,7 @@ export class TaskReader implements LineReader {
     const snapshot = taskSnapshot(this.#task, view)
     const { ended, tokens } = this.#task
     if (ended || Object.keys(tokens).length === 0) return snapshot
-    return { ...snapshot, output: { ...(snapshot['output'] ?? {}), ...tokens } }
+    return { ...snapshot, output: Object.assign({}, snapshot['output'], tokens) }
   }
 
   #resume(view: View): StreamLine {

@@ -64,3 +64,13 @@ it('requests the whole task if the status endpoint is refused', async () => {
   await expect(stream.result).resolves.toMatchObject({ output: { ok: true } })
   expect(service.paths('GET /tasks/t1/status')).toBe(1)
 })
+
+it('asks for the status only, where the status alone says when the task has changed', async () => {
+  const { service, taskRequests } = polled()
+  service.task = { id: 't1', status: 7, logs: [] }
+  const time = () => Response.json({ data: { id: 't1', status: 7, updated_at: 'x' } })
+  service.statuses.push(...Array.from({ length: 10 }, time))
+  await service.client.run(run, { stream: true })
+  await service.platform.advance(8_000)
+  expect(taskRequests()).toBeLessThan(4)
+})

@@ -24,13 +24,17 @@ export interface PollSetup {
  */
 export function taskPoll({ task, http, path, platform, apply }: PollSetup): (signal: AbortSignal) => Promise<void> {
   let hasStatus = true
-  let updatedAt: unknown
+  let hasTask = false
+  /** When the task was last changed, as the service says: text that is compared only. */
+  let updatedAt: string | undefined
   let nextAt = -Infinity
 
   async function fetchTask(signal: AbortSignal): Promise<void> {
     const { value, bytes } = await http.readSized(path, signal)
     nextAt = platform.now() + bytes / maxRate
-    updatedAt = isObject(value) ? value['updated_at'] : undefined
+    hasTask = true
+    const time = isObject(value) ? value['updated_at'] : undefined
+    if (typeof time === 'string') updatedAt = time
     await apply(value, signal, false)
   }
 
@@ -40,9 +44,14 @@ export function taskPoll({ task, http, path, platform, apply }: PollSetup): (sig
     if (!isObject(response)) return true
     const { status, updated_at: time } = response
     const { name } = readStatus(status, response['status_text'], task.model.options.table)
+    // Without a time it cannot tell whether anything has changed.
+    hasStatus = typeof time === 'string'
     if (isTerminal(name) || typeof time !== 'string') return true
     if (time === updatedAt) return false
-    if (platform.now() >= nextAt) return true
+    if (platform.now() >= nextAt) {
+      updatedAt = time
+      return true
+    }
     // The new status is applied at once.
     const record = {
       data: { data: { id: task.taskId, status, status_text: response['status_text'] }, fields: ['status'] },
@@ -52,7 +61,7 @@ export function taskPoll({ task, http, path, platform, apply }: PollSetup): (sig
   }
 
   return async (signal) => {
-    if (hasStatus && updatedAt !== undefined) {
+    if (hasStatus && hasTask) {
       try {
         if (!(await hasChanged(signal))) return
       } catch (error) {
