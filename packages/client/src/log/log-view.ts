@@ -205,8 +205,8 @@ function inspectView(this: LogView): string[] {
 }
 
 function viewOf(window: Window): LogView {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the traps add the properties
   const target: string[] & { [inspectKey]?: typeof inspectView } = []
   Object.defineProperty(target, inspectKey, { value: inspectView, configurable: true })
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the traps add the properties
   return new Proxy<string[]>(target, new ViewTraps(window)) as unknown as LogView
 }

@@ -68,8 +68,8 @@ it('requests the whole task if the status endpoint is refused', async () => {
 it('asks for the status only, where the status alone says when the task has changed', async () => {
   const { service, taskRequests } = polled()
   service.task = { id: 't1', status: 7, logs: [] }
-  const time = () => Response.json({ data: { id: 't1', status: 7, updated_at: 'x' } })
-  service.statuses.push(...Array.from({ length: 10 }, time))
+  const answer = { data: { id: 't1', status: 7, updated_at: 'x' } }
+  service.statuses.push(...Array.from({ length: 10 }, () => Response.json(answer)))
   await service.client.run(run, { stream: true })
   await service.platform.advance(8_000)
   expect(taskRequests()).toBeLessThan(4)
