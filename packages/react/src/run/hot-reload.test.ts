@@ -62,6 +62,9 @@ interface Shown {
   lines: string[]
 }
 
+/** Each takes as long as a run: by default one edit is made, with `FULL=1` all (`pnpm test:full`). */
+const isFull = process.env['FULL'] === '1'
+
 let browser: Browser
 let folder: string
 let server: ViteDevServer
@@ -137,7 +140,7 @@ async function endsWhole(): Promise<Shown> {
 }
 
 describe('hot reload while a run streams', { timeout: 60_000 }, () => {
-  it.each([{ isCompiled: false }, { isCompiled: true }])(
+  it.each(isFull ? [{ isCompiled: false }, { isCompiled: true }] : [{ isCompiled: true }])(
     'of the component that shows it keeps its state, its lines and its connection (React Compiler: $isCompiled)',
     async (app) => {
       await openApp(app)
@@ -155,7 +158,7 @@ describe('hot reload while a run streams', { timeout: 60_000 }, () => {
     },
   )
 
-  it('of the client lets the run go on over the one that started it', async () => {
+  it.runIf(isFull)('of the client lets the run go on over the one that started it', async () => {
     await openApp()
     const { taskId } = await streamingRun()
     await edit('client.ts', 'inference({', 'inference({ maxStreams: 3,')
@@ -166,7 +169,7 @@ describe('hot reload while a run streams', { timeout: 60_000 }, () => {
     expect(await endsWhole()).toMatchObject({ taskId, clicks: 1, shared: 'completed' })
   })
 
-  it('that makes React remount the component attaches to the run over the same connection', async () => {
+  it.runIf(isFull)('that makes React remount the component attaches to the run over the same connection', async () => {
     await openApp()
     const { taskId } = await streamingRun()
     await edit('page.tsx', 'const [clicks', 'useState(); const [clicks')
