@@ -1,8 +1,8 @@
 // Keeps a task or a chat connected until its end, whatever the network does: design §2 "Guaranteed settlement".
+import type { Http } from '../http/http-types.ts'
 import { withDeadline } from '../core/deadline.ts'
 import type { Platform } from '../core/platform.ts'
 import { delay } from '../core/retry.ts'
-import type { Http } from '../http/http.ts'
 import { connectionOf, firstState, isHeldBack, isProbe, nextState, pollInterval } from './connection-state.ts'
 import type { LoopEvent, LoopState, StreamEnd } from './connection-state.ts'
 import { ResumeState } from './resume-state.ts'

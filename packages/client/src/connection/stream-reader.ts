@@ -1,11 +1,11 @@
 // Reads one stream, from its request to its end.
+import type { Http } from '../http/http-types.ts'
 import type { Applied, ConnectionOptions, Opening, StreamTarget } from './stream-target.ts'
 import { heldBackAfter } from './connection-state.ts'
 import type { StreamEnd } from './connection-state.ts'
 import { createRecordDecoder, formatOf } from '../wire/decode.ts'
 import type { DecodedRecord } from '../wire/decode.ts'
 import { InferstreamError } from '../core/errors.ts'
-import type { Http } from '../http/http.ts'
 import { networkError } from '../http/network-error.ts'
 import type { Platform, WakeEvent } from '../core/platform.ts'
 import type { ResumeState } from './resume-state.ts'

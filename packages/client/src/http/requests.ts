@@ -1,10 +1,10 @@
 // Requests of protocol §1 and §2: authorisation, the proxy's addressing, envelopes, typed errors, what is repeated.
+import type { Requests, RequestSetup, SendOptions } from './http-types.ts'
 import { abortError } from '../core/abort-error.ts'
 import { withDeadline } from '../core/deadline.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { isObject } from '../core/json.ts'
 import { delay, retryDelay } from '../core/retry.ts'
-import type { Requests, RequestSetup, SendOptions } from './http.ts'
 import { networkError } from './network-error.ts'
 import type { Destination } from './network-error.ts'
 

@@ -1,11 +1,11 @@
 // Files (protocol §7): POST /files → PUT the bytes to `upload_url` → use `uri`.
+import type { Http } from './http-types.ts'
 import { abortError } from '../core/abort-error.ts'
 import { withDeadline } from '../core/deadline.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
 import type { Timer } from '../core/platform.ts'
 import { sendingTime } from './requests.ts'
-import type { Http } from './http.ts'
 import { isBlob } from '../core/is-blob.ts'
 import { networkError } from './network-error.ts'
 import { hasBlob } from './request-input.ts'

@@ -1,9 +1,9 @@
 // The chat endpoints (protocol §6).
+import type { Http } from '../../http/http-types.ts'
 import { isTaskId } from '../../http/task-id.ts'
 import { startError } from '../../http/post-error.ts'
 import type { AdHocAgent, ClientTools, InterruptDecision } from '../agent-types.ts'
 import { InferstreamError } from '../../core/errors.ts'
-import type { Http } from '../../http/http.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Platform } from '../../core/platform.ts'

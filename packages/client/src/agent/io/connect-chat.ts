@@ -1,8 +1,8 @@
 // A chat as the connection loop sees it.
+import type { Http } from '../../http/http-types.ts'
 import type { ConnectionOptions } from '../../connection/stream-target.ts'
 import { connect } from '../../connection/connection.ts'
 import { InferstreamError } from '../../core/errors.ts'
-import type { Http } from '../../http/http.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
 import type { ChatAction } from '../state/chat-reducer.ts'
 import { hasGap, wantsRefetch } from '../state/chat-model.ts'

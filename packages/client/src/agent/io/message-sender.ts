@@ -1,10 +1,10 @@
 // Sends messages one after the other, and settles each when its turn is over or it was taken back.
+import type { Http } from '../../http/http-types.ts'
 import { abortError } from '../../core/abort-error.ts'
 import type { AdHocAgent, AgentOptions, AgentReply, SendMessageOptions } from '../agent-types.ts'
 import { isBlob } from '../../core/is-blob.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import { loadError } from '../../core/load-error.ts'
-import type { Http } from '../../http/http.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
 import type { FileRef } from '../../core/types.ts'
 import { replyOf } from '../state/agent-reply.ts'

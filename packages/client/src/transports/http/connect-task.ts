@@ -1,4 +1,5 @@
 // Connects a task: the target of the connection loop for one run.
+import type { Http } from '../../http/http-types.ts'
 import { phaseOf } from '../../wire/phase.ts'
 import { connect } from '../../connection/connection.ts'
 import type { Connection } from '../../connection/connection.ts'
@@ -7,7 +8,6 @@ import { InferstreamError } from '../../core/errors.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Platform } from '../../core/platform.ts'
-import type { Http } from '../../http/http.ts'
 import { hasLog } from '../../task/task-logs.ts'
 import { isEnded } from '../../task/task-model.ts'
 import type { TaskModel } from '../../task/task-model.ts'

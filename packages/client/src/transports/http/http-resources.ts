@@ -1,5 +1,5 @@
+import type { Http } from '../../http/http-types.ts'
 import type { ConnectionOptions } from '../../connection/stream-target.ts'
-import type { Http } from '../../http/http.ts'
 import type { Platform } from '../../core/platform.ts'
 import type { Resources } from '../transport.ts'
 import type { InferenceOptions } from '../../core/types.ts'

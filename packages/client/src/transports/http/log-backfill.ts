@@ -1,4 +1,5 @@
 // Reads lines without an offset that may have been missed from the log's own endpoint (design §2 "Logs").
+import type { Http } from '../../http/http-types.ts'
 import type { ConnectionOptions } from '../../connection/stream-target.ts'
 import { withDeadline } from '../../core/deadline.ts'
 import { InferstreamError } from '../../core/errors.ts'
@@ -6,7 +7,6 @@ import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Platform } from '../../core/platform.ts'
 import { delay, retryDelay } from '../../core/retry.ts'
-import type { Http } from '../../http/http.ts'
 import { hasLog, hasOffsets } from '../../task/task-logs.ts'
 import { isEnded, isLogBehind } from '../../task/task-model.ts'
 import type { TaskSink } from '../../task/task-sink.ts'

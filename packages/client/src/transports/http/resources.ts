@@ -1,6 +1,6 @@
 // The endpoints beside runs, loaded on first use (protocol §4).
+import type { Http } from '../../http/http-types.ts'
 import { InferstreamError } from '../../core/errors.ts'
-import type { Http } from '../../http/http.ts'
 import { isTerminal, readStatus } from '../../wire/status.ts'
 import type { AppDetails, AppSummary, ListOptions, LogEntry, StatusTableName, TaskList } from '../../core/types.ts'
 import { isObject } from '../../core/json.ts'

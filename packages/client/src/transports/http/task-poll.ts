@@ -1,8 +1,8 @@
 // Polls a run: its status each second, and the whole task only after a change.
+import type { Http } from '../../http/http-types.ts'
 import { isObject } from '../../core/json.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import type { Platform } from '../../core/platform.ts'
-import type { Http } from '../../http/http.ts'
 import type { TaskSink } from '../../task/task-sink.ts'
 import { isTerminal, readStatus } from '../../wire/status.ts'
 
