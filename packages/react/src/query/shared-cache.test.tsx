@@ -51,6 +51,25 @@ describe('one task’s end', () => {
   })
 })
 
+describe('a task list that lags behind', () => {
+  it('shows the known end of a task, on a refetch and when it is mounted later', async () => {
+    const { transport, client: plain } = scripted()
+    const { taskId } = await plain.run(config, { wait: false })
+    const items = [{ taskId, status: 'serving', statusCode: 5 } as const]
+    const client = listing(plain, async () => ({ items, nextCursor: null }))
+    const { queryClient, wrapper } = cached()
+    renderHook(() => useQuery(taskQueryOptions(client, taskId)), { wrapper })
+    await pass()
+    await act(async () => transport.last.complete(1))
+    await pass()
+    const { result } = renderHook(() => useInfiniteQuery(taskListQueryOptions(client)), { wrapper })
+    await pass()
+    expect(result.current.data?.pages[0]?.items[0]?.status).toBe('completed')
+    await act(() => queryClient.invalidateQueries({ queryKey: taskListQueryOptions(client).queryKey }))
+    expect(result.current.data?.pages[0]?.items[0]).toEqual({ taskId, status: 'completed', statusCode: 10 })
+  })
+})
+
 describe('two clients in one cache', () => {
   it('share no query', () => {
     const [one, two] = [scripted().client, scripted().client]
