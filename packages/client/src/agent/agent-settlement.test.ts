@@ -395,7 +395,7 @@ describe('what makes no sense', () => {
     ['a file without an address', 'Hi', { files: [{}] }],
   ])('is refused in a sentence, and not sent: %s', async (_, text, options) => {
     const { chats, agent } = await start()
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a caller without types would
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- possible in untyped code
     const reply = agent.sendMessage(text as string, options as SendMessageOptions)
     await expect(reply).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(/^sendMessage takes/) })
     expect(agent.state).toMatchObject({ status: 'idle', messages: [] })
@@ -403,7 +403,7 @@ describe('what makes no sense', () => {
   })
 
   it.each(['../tasks', 'a/b', '%2e%2e', 'x'.repeat(65), 5])('is no chat: %j', async (chatId) => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a caller without types would
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- possible in untyped code
     const { chats, agent } = await start({ chatId: chatId as string })
     agent.subscribe(() => {})
     await settled()

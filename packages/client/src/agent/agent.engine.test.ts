@@ -357,7 +357,7 @@ describe('tools', () => {
     expect(await turn).toMatchObject({ status: 'completed', toolCalls: [{ status }] })
     // Decided already, which is what was wanted.
     await agent.resolveInterrupt(interrupts[0]!.id, { decision })
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a caller without types would
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- possible in untyped code
     await expect(agent.resolveInterrupt('x', {} as never)).rejects.toMatchObject({ code: 'config' })
     expect(agent.state.interrupts).toEqual([])
   })

@@ -38,7 +38,7 @@ export function inference(options: InferenceOptions = {}): InferenceClient {
   return createClient(options, hostPlatform)
 }
 
-/** With the world passed in: what tests use. */
+/** `inference` with the platform passed in, for tests. */
 export function createClient(options: InferenceOptions, platform: Platform): InferenceClient {
   checkOptions(options, clientRules)
   const transport =
@@ -114,7 +114,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
       return (await import('./run-many.ts')).runMany(run, configs, manyOptions)
     },
     tasks: {
-      // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller's claim about its own app, as in the contract
+      // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- callers state the output type of their app
       stream<O>(taskId: string, followOptions: FollowOptions = {}) {
         checkOptions(followOptions, followRules)
         const request = requestOf(checkId(taskId), [], followOptions)
@@ -124,7 +124,7 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
         settled?.then((runs) => runs.followed(stream, followOptions)).catch(() => {})
         return stream
       },
-      // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as above
+      // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- callers state the output type of their app
       async get<O>(taskId: string, { signal }: RequestOptions = {}) {
         checkId(taskId)
         return abortable(signal, async () => {

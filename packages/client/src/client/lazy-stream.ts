@@ -18,7 +18,7 @@ export function lazyStream<TModule, TOutput>(
   let isClosed = false
   const listeners = new Map<() => void, (() => void) | null>()
   const update = (change: Partial<TaskState<TOutput>>) => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a change of single fields
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript does not see that a spread of both is a state
     state = { ...state, ...change } as TaskState<TOutput>
     for (const listener of listeners.keys()) guard(listener)
   }

@@ -127,7 +127,7 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
     hasCompanion = true
     for (let ms = firstDelay; ; ms = pollInterval) {
       if (!isCompanionNeeded()) break
-      // oxlint-disable-next-line no-await-in-loop -- once a second
+      // oxlint-disable-next-line no-await-in-loop -- each poll waits for the one before
       if (ms > 0) await delay(platform, ms, closing.signal).catch(() => {})
       if (!isCompanionNeeded()) break
       // oxlint-disable-next-line no-await-in-loop -- one at a time

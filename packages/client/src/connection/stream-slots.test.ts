@@ -34,7 +34,7 @@ it.each(['without locks', 'with locks'])(
   async (how) => {
     const origin = `https://slots-${++origins}.test`
     const locks = slowLocks()
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is used of it
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the method that the slots call
     const environment = how === 'with locks' ? { ...platform, locks: locks as unknown as LockManager } : platform
     const events: string[] = []
     const queued = holder(true, events, 'queued')

@@ -47,12 +47,12 @@ const readers: Record<string, Reader> = {
   },
   'for in': (list) => {
     const seen: string[] = []
-    // oxlint-disable-next-line typescript/no-for-in-array, guard-for-in -- a reader may use it
+    // oxlint-disable-next-line typescript/no-for-in-array, guard-for-in -- application code may read a log like this
     for (const key in list) seen.push(key)
     return seen
   },
   'Array.isArray': (list) => Array.isArray(list),
-  // oxlint-disable-next-line unicorn/no-instanceof-builtins -- a reader may use it
+  // oxlint-disable-next-line unicorn/no-instanceof-builtins -- application code may read a log like this
   instanceof: (list) => list instanceof Array,
   'its constructor': (list) => list.constructor === Array,
   toStringTag: (list) => Object.prototype.toString.call(list),
@@ -66,7 +66,7 @@ const readers: Record<string, Reader> = {
   'Object.values': (list) => Object.values(list),
   'Object.entries': (list) => Object.entries(list),
   'Object.assign': (list) => Object.assign({}, list),
-  // oxlint-disable-next-line typescript/no-misused-spread -- a reader may use it
+  // oxlint-disable-next-line typescript/no-misused-spread -- application code may read a log like this
   'object spread': (list) => ({ ...list }),
   getOwnPropertyNames: (list) => Object.getOwnPropertyNames(list),
   getPrototypeOf: (list) => Object.getPrototypeOf(list) === Array.prototype,
@@ -96,7 +96,7 @@ const readers: Record<string, Reader> = {
   flat: (list) => [list.flat(), [list, [list]].flat(2)],
   forEach: (list) => {
     const seen: unknown[] = []
-    // oxlint-disable-next-line unicorn/no-array-for-each -- a reader may use it
+    // oxlint-disable-next-line unicorn/no-array-for-each -- application code may read a log like this
     list.forEach((line, index) => seen.push([line, index]))
     return seen
   },

@@ -61,7 +61,7 @@ describe('the picture of an output', () => {
     expect(imageUrl(output)).toBe(url)
   })
 
-  it('is none where an output holds itself, or nests without end', () => {
+  it('is undefined for a cyclic output and for one that is nested too deeply', () => {
     const one: { image?: unknown } = {}
     one.image = { image: one }
     let deep: unknown = 'https://example.com/a.png'

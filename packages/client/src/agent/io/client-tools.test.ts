@@ -97,7 +97,7 @@ describe('a registered tool', () => {
     const execute = vi.fn(() => 'written')
     const { chats, ask, results } = await start({ tools: {}, onToolCall: undefined })
     await ask('{"path":"/srv')
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a service may send it
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- services are not bound by our types
     chats.last.update({ tool_invocations: undefined as never })
     await settled()
     expect([execute.mock.calls, results()]).toEqual([[], []])

@@ -52,8 +52,7 @@ export function pollIdleChat(chatId: string, chat: ChatSession, api: ChatApi, pl
   function wait(): void {
     if (signal.aborted) return
     timer = platform.setTimeout(() => void pollNow(), interval)
-    // Node's timers are objects; this one must not keep a process alive.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a browser's, a number, has no such method and is not asked for it
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only in Node, where the timer must not keep the process alive
     ;(timer as { unref?: () => void }).unref?.()
   }
 

@@ -27,7 +27,7 @@ function fakeLocks() {
     queue.shift()?.grant()
   }
   return {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the runner uses of it
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the method that the runner calls
     manager: { request } as unknown as LockManager,
     steal() {
       steal?.()

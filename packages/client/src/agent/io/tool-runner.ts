@@ -87,7 +87,7 @@ export function createToolRunner({ tools, platform, onStart, submit, isWanted, s
     }
     for (let isRepeated = false; ; isRepeated = true) {
       try {
-        // oxlint-disable no-await-in-loop -- again only where the lock was stolen
+        // oxlint-disable no-await-in-loop -- repeated only when the lock was stolen
         if (!isRepeated) {
           if (!isOwn) await delay(platform, otherTabDelay, signal)
           const isFree = await manager.request(name, { ifAvailable: true }, async (lock) => {
