@@ -37,13 +37,19 @@ function fakeLocks() {
   }
 }
 
-function start() {
+/** The locks of a sandboxed frame. */
+const refusingLocks = {
+  request: () => Promise.reject(new DOMException('opaque origin', 'SecurityError')),
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the method that the runner calls
+} as unknown as LockManager
+
+function start(scope: object = {}, manager?: LockManager | null) {
   const locks = fakeLocks()
-  const platform = { ...manualPlatform(), locks: locks.manager }
+  const platform = { ...manualPlatform(), locks: manager === undefined ? locks.manager : (manager ?? undefined) }
   const asked: (() => void)[] = []
   const execute = vi.fn(() => new Promise(() => {}))
   const runner = createToolRunner({
-    scope: {},
+    scope,
     tools: { f: { execute } },
     platform,
     onStart: () => {},
@@ -83,4 +89,17 @@ it('a call whose lock is stolen before its tool runs waits for the lock again', 
   asked.shift()?.()
   await settled()
   expect(execute).toHaveBeenCalledTimes(1)
+})
+
+it.each([
+  ['has no Web Locks', null],
+  ['may not use Web Locks', refusingLocks],
+])('a tool runs once for two components that show one chat where the page %s', async (_, manager) => {
+  const scope = {}
+  const one = start(scope, manager)
+  const other = start(scope, manager)
+  one.offer(true)
+  other.offer(true)
+  await settled()
+  expect(one.execute.mock.calls.length + other.execute.mock.calls.length).toBe(1)
 })

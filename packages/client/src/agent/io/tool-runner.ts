@@ -40,12 +40,12 @@ export interface ToolRunner {
 /** How long a tab that did not send the message leaves a call to the one that did. ms */
 const otherTabDelay = 1_000
 
-/** Calls that this page answers where it has no Web Locks, by client: two components may show one chat. */
+/** Calls that this page answers without a lock, by client: two components may show one chat. */
 const claimedBy = new WeakMap<object, Set<string>>()
 
 export function createToolRunner({ tools, platform, onStart, submit, isWanted, scope }: ToolRunnerSetup): ToolRunner {
   const { locks } = platform
-  /** Those of this runner among `claimedInPage`. */
+  /** Those of `claimedInPage` that this runner answers. */
   const unlocked = new Set<string>()
   const claimedInPage = claimedBy.get(scope) ?? new Set()
   claimedBy.set(scope, claimedInPage)
@@ -66,6 +66,14 @@ export function createToolRunner({ tools, platform, onStart, submit, isWanted, s
       text = errorText(error)
     }
     if (!signal.aborted) submit(callId, text)
+  }
+
+  /** For pages without Web Locks: acts unless another runner of this page answers the call. */
+  function claimInPage(callId: string, act: () => void): void {
+    if (claimedInPage.has(callId)) return
+    claimedInPage.add(callId)
+    unlocked.add(callId)
+    act()
   }
 
   /** Acts once no other tab answers the call, and none has. */
@@ -104,8 +112,8 @@ export function createToolRunner({ tools, platform, onStart, submit, isWanted, s
         if (signal.aborted) offered.delete(callId)
         if (signal.aborted || hasActed) return
         if (holder === null) {
-          // Pages without an origin of their own have no locks.
-          act()
+          // Pages with an opaque origin, such as sandboxed frames, may not use locks.
+          claimInPage(callId, act)
           return
         }
         holder = null
@@ -130,11 +138,7 @@ export function createToolRunner({ tools, platform, onStart, submit, isWanted, s
         }
       }
       if (locks) void claim(locks, callId, isOwn, act)
-      else if (!claimedInPage.has(callId)) {
-        claimedInPage.add(callId)
-        unlocked.add(callId)
-        act()
-      }
+      else claimInPage(callId, act)
     },
     release(isOver) {
       for (const [callId, end] of claims) {
