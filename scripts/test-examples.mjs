@@ -7,10 +7,10 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import { createServer as createProbe } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { freePort } from './free-port.mjs'
 
 const canary = 'inf_canary_7f3a9c'
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -32,15 +32,6 @@ function write(path, text) {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, text)
   return file
-}
-
-async function freePort() {
-  const probe = createProbe().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 /** A service that begins a stream and ends it only on request, so that a proxy that buffers it never answers. */

@@ -5,12 +5,13 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import { connect, createServer as createProbe } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inference } from '../packages/client/dist/index.js'
 import { createEngine } from '../packages/engine/dist/index.js'
 import { createNodeHandler } from '../packages/proxy/dist/node.js'
+import { freePort } from './free-port.mjs'
 
 const require = createRequire(new URL('../packages/proxy/package.json', import.meta.url))
 const express = require('express')
@@ -29,15 +30,6 @@ async function listen(handler) {
     server.close()
   })
   return `http://127.0.0.1:${server.address().port}`
-}
-
-async function freePort() {
-  const probe = createProbe().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 /** Its default configuration but for the ports and folders, and `extra`. */
