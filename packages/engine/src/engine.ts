@@ -56,7 +56,7 @@ export interface EngineInternals {
 }
 
 /**
- * Starts an engine and resolves once it listens. Engines share nothing: any number of them run in one process.
+ * Starts an engine and resolves once it listens. Engines are independent: several may run in one process.
  * Rejects if the port is taken, and throws a RangeError for an invalid option.
  */
 export async function startEngine(options: EngineOptions = {}, internals: EngineInternals = {}): Promise<Engine> {

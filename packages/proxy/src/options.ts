@@ -9,8 +9,8 @@ export interface ProxyOptions {
    */
   baseUrl?: string | undefined
   /**
-   * Apps and agents that may be run, as `ns/name` (any version) or with version and function; an expression has to match
-   * all of either form. With it, a run must name what it runs: ids of apps, agents and versions are refused. Default: any.
+   * Apps and agents that may be run: `ns/name` (any version), or a name with version and function. A regular expression
+   * must match the whole of either form. When set, ids of apps, agents and versions are refused. Default: any.
    */
   allowedApps?: readonly (string | RegExp)[] | undefined
   /** What is forwarded, as `METHOD /path/{id}`. Default: `defaultEndpoints`. */
