@@ -14,34 +14,46 @@ export const isPrintableAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test
 export function columnsOf(text: string): number {
   if (isPrintableAscii(text)) return text.length
   let columns = 0
-  for (const { width } of clustersOf(text)) columns += width
+  for (let at = 0; at < text.length; at = endOfCluster(text, at)) columns += widthFrom(text, at)
   return columns
 }
 
 /** Control characters count as one cell; remove them first. */
 export function clustersOf(text: string): Cluster[] {
   const clusters: Cluster[] = []
-  let at = 0
-  while (at < text.length) {
-    const start = at
-    let code = text.codePointAt(at)!
-    at += code > 0xffff ? 2 : 1
-    let width = widthOf(code)
-    const isFlag = isRegionalIndicator(code)
-    // What follows joins it: marks, the second half of a flag, a skin tone, and whatever follows a joiner.
-    while (at < text.length) {
-      const next = text.codePointAt(at)!
-      if (next < 0x300) break
-      const isSecondHalf = isFlag && isRegionalIndicator(next) && at - start === 2
-      const isJoined = code === 0x200d && width === 2
-      if (!isSecondHalf && !isJoined && !isSkinTone(next) && widthOf(next) !== 0) break
-      if (next === 0xfe0f || isSecondHalf) width = 2
-      code = next
-      at += next > 0xffff ? 2 : 1
-    }
-    clusters.push({ text: text.slice(start, at), width })
+  for (let at = 0; at < text.length;) {
+    const end = endOfCluster(text, at)
+    clusters.push({ text: text.slice(at, end), width: widthFrom(text, at, end) })
+    at = end
   }
   return clusters
+}
+
+/** What follows a character joins it: marks, the second half of a flag, a skin tone, and whatever follows a joiner. */
+function endOfCluster(text: string, start: number): number {
+  const first = text.codePointAt(start)!
+  let code = first
+  let at = start + (first > 0xffff ? 2 : 1)
+  while (at < text.length) {
+    const next = text.codePointAt(at)!
+    if (next < 0x300) break
+    const isSecondHalf = at - start === 2 && isRegionalIndicator(first) && isRegionalIndicator(next)
+    const isJoined = code === 0x200d && widthOf(first) === 2
+    if (!isSecondHalf && !isJoined && !isSkinTone(next) && widthOf(next) !== 0) break
+    code = next
+    at += next > 0xffff ? 2 : 1
+  }
+  return at
+}
+
+/** The width of the cluster that begins at `start`. */
+function widthFrom(text: string, start: number, end = endOfCluster(text, start)): 0 | 1 | 2 {
+  const first = text.codePointAt(start)!
+  const length = first > 0xffff ? 2 : 1
+  if (end - start === length) return widthOf(first)
+  // A flag of two halves, and a character that a variation selector makes an emoji.
+  const isWider = isRegionalIndicator(first) ? end - start >= 4 : text.slice(start, end).includes('\ufe0f')
+  return isWider ? 2 : widthOf(first)
 }
 
 const isRegionalIndicator = (code: number) => code >= 0x1f1e6 && code <= 0x1f1ff

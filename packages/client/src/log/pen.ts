@@ -114,7 +114,7 @@ function readParameters({ fg, bg, bits }: Pen, parameters: string): Pen {
 /** `38:5:n`, `38:2:r:g:b`, or with a colour space `38:2::r:g:b`: what follows the 38. */
 function colonColour(parts: readonly string[]): string | null {
   const values = parts.map((part) => byteOf(part))
-  if (values[1] === 5) return `5;${values[2] ?? 0}`
+  if (values[1] === 5) return values[2] === undefined ? null : `5;${values[2]}`
   if (values[1] !== 2) return null
   const [r = 0, g = 0, b = 0] = values.slice(values.length > 5 ? 3 : 2)
   return `2;${r};${g};${b}`
@@ -124,7 +124,7 @@ function colonColour(parts: readonly string[]): string | null {
 function semicolonColour(list: readonly string[], at: number): [string | null, number] {
   const value = (index: number) => byteOf(list[at + index])
   const kind = Number(list[at + 1])
-  if (kind === 5) return [`5;${value(2)}`, 2]
+  if (kind === 5) return [list[at + 2] === undefined ? null : `5;${value(2)}`, 2]
   if (kind === 2) return [`2;${value(2)};${value(3)};${value(4)}`, 4]
   return [null, 1]
 }

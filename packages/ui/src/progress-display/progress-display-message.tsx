@@ -2,7 +2,7 @@
 import { useStreamSelector, type TaskState } from '@inferstream/react'
 import type { ReactNode } from 'react'
 import { usePart, type PartProps } from '../part/part.ts'
-import { stripEscapes } from '../text/escapes.ts'
+import { plainText } from '../text/plain-text.ts'
 import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
 
 export type ProgressDisplayMessageProps = PartProps<'span', ProgressDisplayState>
@@ -21,5 +21,5 @@ function lastLine({ logs, pendingLine }: TaskState): string {
   const line = (pendingLine || logs.at(-1)) ?? ''
   // The last redraw of a progress bar.
   const drawn = line.lastIndexOf('\r', line.length - 2) + 1
-  return stripEscapes(line.slice(drawn, drawn + longest)).trim()
+  return plainText(line.slice(drawn, drawn + longest)).trim()
 }

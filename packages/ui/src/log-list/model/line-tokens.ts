@@ -1,51 +1,33 @@
-/* oxlint-disable no-control-regex -- control characters are what this file looks for */
 // A log line as pieces of text with a style and a link, drawn by the line component. Never HTML.
-import { stripEscapes } from '../../text/escapes.ts'
-import { columnsOf } from '../../text/columns.ts'
-import { collapseReturns } from '../../text/terminal-line.ts'
-import type { Colours, TokenStyle } from './colours.ts'
-import { longestLine, tabSize } from './line-cells.ts'
-import { carriedStyle } from './style-carry.ts'
+import { columnsOf, drawLine, type Pen, type TerminalStyle } from '@inferstream/client/terminal'
+import { boundedLine, longestLine } from './line-cells.ts'
 
 export interface Token {
   readonly text: string
-  readonly style: TokenStyle | null
+  readonly style: TerminalStyle | null
   /** `http:` or `https:` only. */
   readonly href: string | null
 }
 
-const link = /\u001b\]8;[^;\u0007\u001b]*;([^\u0007\u001b]*)(?:\u0007|\u001b\\)/
 const address = /https?:\/\/[^\s<>"'`]+/g
-const needsWork = /[\u0000-\u001f\u007f-\u009f]|https?:\/\//
 
 /**
- * The pieces of `line` as a terminal draws it, in the colours still set by the lines before.
- * @param carried SGR sequences still in force at the start of the line
- * @param colours reads the sequences; without it the text has none
+ * The pieces of `line` as a terminal draws it.
+ * @param pen the style that the lines before have set
  */
-export function lineTokens(line: string, carried: string, colours: Colours | null): readonly Token[] {
-  const bounded = line.length > longestLine * 4 && !line.includes('\r') ? line.slice(0, longestLine * 4) : line
-  if ((carried === '' || !colours) && !needsWork.test(bounded))
-    return finished([{ text: bounded, style: null, href: null }])
+export function lineTokens(line: string, pen: Pen): readonly Token[] {
   const tokens: Token[] = []
-  let href: string | null = null
-  let style = carried
-  // The split keeps the URLs: text, URL, text, URL, …
-  for (const [index, piece] of collapseReturns(bounded).split(link).entries()) {
-    if (index % 2 === 1) {
-      href = safeLink(piece)
-      continue
-    }
-    // anser starts each text without a style, so the active sequences are prepended.
-    for (const entry of colours ? colours(style + piece) : [{ content: stripEscapes(piece), style: null }]) {
-      if (entry.content === '') continue
-      const drawn = entry.style
-      if (href === null) tokens.push(...linked(entry.content, drawn))
-      else tokens.push({ text: entry.content, style: drawn, href })
-    }
-    style = carriedStyle(style, piece)
+  let columns = 0
+  for (const { text, style, href } of drawLine(boundedLine(line), pen).runs) {
+    const room = longestLine - columns
+    if (room <= 0) break
+    const drawn = text.length > room ? text.slice(0, room) : text
+    columns += columnsOf(drawn)
+    if (href !== null) tokens.push({ text: drawn, style, href: safeLink(href) })
+    else if (drawn.includes('://')) tokens.push(...linked(drawn, style))
+    else tokens.push({ text: drawn, style, href: null })
   }
-  return finished(tokens)
+  return tokens
 }
 
 /** The URL if it is safe to link, else null: no `javascript:`, no `data:`, no relative URL. */
@@ -58,7 +40,7 @@ function safeLink(text: string): string | null {
   }
 }
 
-function linked(text: string, style: TokenStyle | null): Token[] {
+function linked(text: string, style: TerminalStyle | null): Token[] {
   const tokens: Token[] = []
   let end = 0
   for (const { 0: found, index } of text.matchAll(address)) {
@@ -72,28 +54,4 @@ function linked(text: string, style: TokenStyle | null): Token[] {
   }
   if (end < text.length) tokens.push({ text: text.slice(end), style, href: null })
   return tokens
-}
-
-const loneSurrogates = /\p{Surrogate}/gu
-
-/** Tabs to their stops, lone surrogates to U+FFFD, and no more cells than a line may have. */
-function finished(tokens: readonly Token[]): readonly Token[] {
-  let column = 0
-  const drawn: Token[] = []
-  for (const token of tokens) {
-    if (column >= longestLine) break
-    let text = ''
-    for (const [index, piece] of token.text.split('\t').entries()) {
-      if (index > 0) {
-        const gap = tabSize - (column % tabSize)
-        text += ' '.repeat(gap)
-        column += gap
-      }
-      const room = piece.slice(0, Math.max(0, longestLine - column))
-      text += room
-      column += columnsOf(room)
-    }
-    if (text !== '') drawn.push({ ...token, text: text.replace(loneSurrogates, '\ufffd') })
-  }
-  return drawn
 }

@@ -1,5 +1,5 @@
 import type { CSSProperties, RefObject } from 'react'
-import type { Colours } from './colours.ts'
+import type { Pen } from '@inferstream/client/terminal'
 import type { LogLevel } from './log-rows.ts'
 
 /** A visible line: the argument of Viewport's children function, which passes it to the parts of a line. */
@@ -17,9 +17,8 @@ export interface LogLine {
   readonly current?: boolean | undefined
   /** Whether the line is still being written. */
   readonly pending?: boolean | undefined
-  /** SGR sequences active before the line. */
-  readonly carried: string
-  readonly colours: Colours | null
+  /** The style that the lines before have set. */
+  readonly pen: Pen
   /** The search pattern. */
   readonly pattern: RegExp | null
   readonly wrap: boolean

@@ -12,7 +12,7 @@ describe('a selection copies', () => {
     { name: 'a piece of a line', from: at(1, 1), to: at(1, 2), text: 'n' },
     { name: 'the same when selected backwards', from: at(1, 2), to: at(1, 1), text: 'n' },
     { name: 'lines without escapes, cut at both ends', from: at(1, 1), to: at(2, 3), text: 'ne\ntwo' },
-    { name: 'tabs as tabs, though they are drawn as spaces', from: at(3, 0), to: at(3, 17), text: 'a\tb\tc' },
+    { name: 'tabs as the spaces that are shown', from: at(3, 0), to: at(3, 17), text: 'a       b       c' },
     { name: 'the text after a tab', from: at(3, 8), to: at(3, 9), text: 'b' },
     { name: 'the rest after a carriage return', from: at(4, 0), to: at(5, 0), text: '20%\n' },
     { name: 'the unfinished line too', from: at(5, 0), to: at(6, 3), text: 'five\nhal' },

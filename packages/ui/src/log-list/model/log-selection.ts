@@ -1,7 +1,5 @@
 // The reader's selection, in lines instead of elements: it survives when its rows leave the document.
-import { columnsOf } from '../../text/columns.ts'
 import { plainText } from '../../text/plain-text.ts'
-import { tabSize } from './line-cells.ts'
 import type { LogRows } from './log-rows.ts'
 
 /** A position in the drawn text of a line. */
@@ -28,32 +26,12 @@ export function selectionText({ anchor, focus }: LogSelection, rows: LogRows, pe
   const lines: string[] = []
   const add = (number: number, line: string) => {
     const text = plainText(line)
-    const end = number === to.line ? plainOffset(text, to.offset) : text.length
-    lines.push(text.slice(number === from.line ? plainOffset(text, from.offset) : 0, end))
+    const end = number === to.line ? to.offset : text.length
+    lines.push(text.slice(number === from.line ? from.offset : 0, end))
   }
   let index = rows.indexOf(from.line)
   for (; index < rows.length && rows.number(index) <= to.line; index += 1) add(rows.number(index), rows.text(index))
   // The unfinished line is the one after the last.
   if (pending && index >= rows.length && rows.number(rows.length) <= to.line) add(rows.number(rows.length), pending)
   return lines.join('\n') || null
-}
-
-/** Converts a position in the drawn text into one in the plain text: tabs are drawn as spaces. */
-function plainOffset(text: string, drawn: number): number {
-  let columns = 0
-  let units = 0
-  let at = 0
-  for (const piece of text.split('\t')) {
-    if (at > 0) {
-      const gap = tabSize - (columns % tabSize)
-      columns += gap
-      units += gap
-      if (units > drawn) return at - 1
-    }
-    if (units + piece.length >= drawn) return at + drawn - units
-    columns += columnsOf(piece)
-    units += piece.length
-    at += piece.length + 1
-  }
-  return text.length
 }

@@ -1,36 +1,21 @@
-/* oxlint-disable no-control-regex -- control characters are what this file looks for */
-// Colours that stay set after a line. Most logs reset them at the end of each line, so only the lines where they change are
+// Styles that stay set after a line. Most logs reset them at the end of each line, so only the lines where they change are
 // stored.
+import { defaultPen, penAfter, type Pen } from '@inferstream/client/terminal'
 import { droppedLines, lineText, type LogLines } from './log-lines.ts'
-
-const colours = /\u001b\[([\d;:]*)m/g
-/** Limit of active sequences; a log that never resets repeats itself. */
-const kept = 8
-
-/** The SGR sequences active after `line`, given those before it. */
-export function carriedStyle(before: string, line: string): string {
-  if (!line.includes('\u001b[')) return before
-  let sequences = before === '' ? [] : before.split(/(?<=m)/)
-  for (const [sequence, parameters] of line.matchAll(colours)) {
-    if (parameters === '' || parameters === '0' || parameters === '00') sequences = []
-    else sequences = [...sequences.filter((known) => known !== sequence).slice(1 - kept), sequence]
-  }
-  return sequences.join('')
-}
 
 export interface StyleCarry {
   /**
    * Reads new lines. Idempotent. Returns how often the lines were replaced by others, for example by those of another run.
    */
   sync(lines: LogLines): number
-  /** The sequences active at the start of the line with this number. */
-  before(number: number): string
+  /** The style set at the start of the line with this number. */
+  before(number: number): Pen
 }
 
 export function createStyleCarry(): StyleCarry {
   /** Numbers of lines where the style changed, and the style from there on. */
   let changes: number[] = []
-  let styles: string[] = []
+  let styles: Pen[] = []
   let read = 0
   let last = ''
   let replaced = 0
@@ -46,10 +31,10 @@ export function createStyleCarry(): StyleCarry {
         read = dropped
         replaced += 1
       }
-      let style = styles.at(-1) ?? ''
+      let style = styles.at(-1) ?? defaultPen
       for (; read < end; read += 1) {
-        const next = carriedStyle(style, lineText(lines, read - dropped))
-        if (next === style) continue
+        const next = penAfter(lineText(lines, read - dropped), style)
+        if (next === style || next.sequence === style.sequence) continue
         style = next
         changes.push(read + 2)
         styles.push(style)
@@ -65,7 +50,7 @@ export function createStyleCarry(): StyleCarry {
         if ((changes[middle] ?? 0) <= number) low = middle + 1
         else high = middle
       }
-      return styles[low - 1] ?? ''
+      return styles[low - 1] ?? defaultPen
     },
   }
 }

@@ -15,8 +15,8 @@ export interface LogListLineContentProps extends PartProps<'span', LogLineState>
  * and a monospace font, because line heights are computed in cells. Renders a `<span>`.
  */
 export function LogListLineContent({ line, ...props }: LogListLineContentProps): ReactNode {
-  const { text, carried, colours, pattern, wrap, probe } = line
-  const tokens = useMemo(() => lineTokens(text, carried, colours), [text, carried, colours])
+  const { text, pen, pattern, wrap, probe } = line
+  const tokens = useMemo(() => lineTokens(text, pen), [text, pen])
   return usePart('span', 'log-list-content', lineState(line), props, {
     // oxlint-disable-next-line react/refs -- passed on, not read
     ref: probe?.content,

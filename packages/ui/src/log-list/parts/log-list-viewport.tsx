@@ -11,6 +11,7 @@ import {
   type ReactNode,
 } from 'react'
 import { flushSync } from 'react-dom'
+import { defaultPen } from '@inferstream/client/terminal'
 import { later } from '../../part/later.tsx'
 import { usePart, type PartProps } from '../../part/part.ts'
 import { lineColumns } from '../model/line-cells.ts'
@@ -20,7 +21,6 @@ import type { LineProbe, LogLine } from '../model/log-line.ts'
 import type { LogLevel } from '../model/log-rows.ts'
 import { PlainLine } from '../view/plain-line.tsx'
 import { positionAt, scrollOf, topOf, type Metrics } from '../model/log-view-position.ts'
-import { useColours } from '../view/use-colours.ts'
 import { useMetrics } from '../view/use-metrics.ts'
 
 // Loaded on demand: a line must be drawn before it can be selected.
@@ -108,8 +108,6 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
     }
   }, [geometry, setPosition])
 
-  const [wantsColours, setWantsColours] = useState(false)
-  const colours = useColours(wantsColours)
   // Keys are cyclic: a line keeps its element while it is visible, and the element is reused afterwards.
   const slots = Math.ceil(height / rowHeight) + 3
   const first = layout.lineAt(Math.floor(top / rowHeight)).index
@@ -117,21 +115,17 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
   const drawn: ReactNode[] = []
   const draw = (key: Key, line: LogLine) =>
     drawLine ? <Fragment key={key}>{drawLine(line)}</Fragment> : <PlainLine key={key} {...line} />
-  const common = { colours, pattern: matches.pattern, wrap: state.wrap, locale }
-  let coloured = pending?.includes('\u001b[') === true
+  const common = { pattern: matches.pattern, wrap: state.wrap, locale }
   let row = firstRow
   for (let index = first; index < rows.length && row * rowHeight < top + height; index += 1) {
     const number = rows.number(index)
     const entry = rows.entry(index)
-    const text = rows.text(index)
-    const carried = carry.before(number)
-    if (carried !== '' || text.includes('\u001b[')) coloured = true
     drawn.push(
       draw(index % slots, {
         ...common,
         number,
-        text,
-        carried,
+        text: rows.text(index),
+        pen: carry.before(number),
         level: entry?.level,
         levelWord: hasLevels ? wordOf(entry?.level) : undefined,
         receivedAt: state.timestamps ? (entry?.receivedAt ?? null) : undefined,
@@ -147,15 +141,13 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
         ...common,
         number: total + 1,
         text: pending,
-        carried: carry.before(total + 1),
+        pen: carry.before(total + 1),
         levelWord: hasLevels ? '' : undefined,
         receivedAt: state.timestamps ? null : undefined,
         pending: true,
       }),
     )
   }
-
-  if (coloured && !wantsColours) setWantsColours(true)
 
   const overflows = scroll.content > height
   const sizer: CSSProperties & Record<`--${string}`, number> = {
@@ -205,7 +197,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
             ...common,
             number: total,
             text: '',
-            carried: '',
+            pen: defaultPen,
             levelWord: hasLevels ? '' : undefined,
             receivedAt: state.timestamps ? null : undefined,
             wrap: true,

@@ -1,7 +1,6 @@
 // The text of a line as elements: colours, links and matches, each character aligned to its cells.
 import type { CSSProperties, ReactNode } from 'react'
-import { graphemeColumns, graphemes } from '../../text/columns.ts'
-import type { TokenStyle } from '../model/colours.ts'
+import { clustersOf, type TerminalStyle } from '@inferstream/client/terminal'
 import type { Token } from '../model/line-tokens.ts'
 
 export function drawTokens(tokens: readonly Token[], pattern: RegExp | null): ReactNode {
@@ -72,7 +71,7 @@ function markMatches(text: string, from: number, matches: PieceProps['matches'])
 
 const isRgb = (colour: string | null): colour is string => colour?.startsWith('rgb') === true
 
-function lookOf({ fg, bg, decorations }: TokenStyle) {
+function lookOf({ fg, bg, decorations }: TerminalStyle) {
   const style: CSSProperties & Record<`--${string}`, string> = {}
   if (isRgb(fg)) style['--ifs-fg'] = fg
   if (isRgb(bg)) style['--ifs-bg'] = bg
@@ -92,16 +91,16 @@ function drawText(text: string): ReactNode {
   if (!mayBeWide.test(text)) return text
   const pieces: ReactNode[] = []
   let run = ''
-  for (const { segment, index } of graphemes.segment(text)) {
-    if (graphemeColumns(segment) !== 2) {
-      run += segment
+  for (const [index, { text: cluster, width }] of clustersOf(text).entries()) {
+    if (width !== 2) {
+      run += cluster
       continue
     }
     if (run !== '') pieces.push(run)
     run = ''
     pieces.push(
       <span key={index} style={{ display: 'inline-block', inlineSize: '2ch', textAlign: 'center', whiteSpace: 'pre' }}>
-        {segment}
+        {cluster}
       </span>,
     )
   }

@@ -11,8 +11,8 @@ import { ProbeText } from './probe-text.tsx'
  * renders only one of these.
  */
 export const PlainLine = memo(function PlainLine(line: LogLine): ReactNode {
-  const { number, text, carried, colours, level, levelWord, receivedAt, pattern, wrap, rows, probe } = line
-  const tokens = useMemo(() => lineTokens(text, carried, colours), [text, carried, colours])
+  const { number, text, pen, level, levelWord, receivedAt, pattern, wrap, rows, probe } = line
+  const tokens = useMemo(() => lineTokens(text, pen), [text, pen])
   return (
     <div
       data-slot="log-list-line"
