@@ -103,17 +103,25 @@ export interface LogEntry {
 }
 
 /**
- * A read-only view of an append-only buffer, usable as any `ReadonlyArray<string>` (`Array.isArray` is true). Its
- * identity changes only when lines are added or rewritten. Index 0 is the oldest line kept; its line number is
- * `dropped + 1`. Reading one index takes constant time; `slice`, `map`, `filter` … return plain arrays. `structuredClone`
- * and `postMessage` refuse it: give them `view.slice()`.
+ * A read-only view of a log: lines are added at its end, and a program may redraw the last ones. It is usable as any
+ * `ReadonlyArray<string>` (`Array.isArray` is true). Its identity changes only when lines are added or rewritten. Index 0
+ * is the oldest line kept; its line number is `dropped + 1`. Reading one index takes constant time; `slice`, `map`,
+ * `filter` … return plain arrays. `structuredClone` and `postMessage` refuse it: give them `view.slice()`.
  */
 export interface LogView extends ReadonlyArray<string> {
   /** Number of lines dropped at the front because of `maxLogLines`. */
   readonly dropped: number
-  /** Increases when a kept line is rewritten in place; 0 until then. */
+  /**
+   * Increases when kept lines are rewritten in place, as a program does that moves the cursor up to redraw its progress
+   * bars; 0 until then. Index and number of a line stay.
+   */
   readonly revision: number
-  /** Source and arrival time of a line, and its level where it is known. Undefined for an index out of range. */
+  /** How many of the last lines may still be rewritten: at least the last 64, and never all that was kept. */
+  readonly open: number
+  /**
+   * Source and arrival time of a line, and its level where it is known; `text` is the line as it came, also if it was
+   * rewritten (of more than 2,048 rewritten lines, only of the newest). Undefined for an index out of range.
+   */
   entry(index: number): LogEntry | undefined
 }
 
@@ -146,7 +154,7 @@ interface TaskFields {
   readonly queuePosition: number | null
   readonly phases: readonly TaskPhaseSpan[]
   readonly logs: LogView
-  /** The unfinished last line, e.g. a tqdm bar. */
+  /** The unfinished last line, e.g. a tqdm bar; where a program redraws rows, the last row, wherever the cursor is. */
   readonly pendingLine: string | null
   /** What the app sent while it ran. Null again once `output` has arrived, if it was only the beginning of that output. */
   readonly partialOutput: unknown

@@ -1,9 +1,10 @@
 import type { LogView, TaskState } from '../core/types.ts'
 
 /** The properties that a view adds to an array. */
-const viewProperties: Pick<LogView, 'dropped' | 'revision' | 'entry'> = {
+const viewProperties: Pick<LogView, 'dropped' | 'revision' | 'open' | 'entry'> = {
   dropped: 0,
   revision: 0,
+  open: 0,
   entry: () => undefined,
 }
 

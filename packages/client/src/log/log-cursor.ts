@@ -1,10 +1,13 @@
 // The three forms in which the service sends logs → lines, each once (protocol §4, design §2 "Logs").
 import type { LogSource } from '../core/types.ts'
+import { movesRows } from './row-moves.ts'
 
 /** How far one source of a run's log has been read. */
 export interface LogCursor {
-  /** Number of finished lines so far. */
+  /** Number of finished lines so far; an item of an array counts once, even if it has several lines. */
   readonly lines: number
+  /** How many more lines there are, because items had several. */
+  readonly extra: number
   /** The unfinished last line. */
   readonly tail: string
   /** The cumulative record as last received; empty where lines arrive in arrays. */
@@ -14,12 +17,14 @@ export interface LogCursor {
   readonly base64: boolean
 }
 
-export const logStart: LogCursor = { lines: 0, tail: '', record: '', read: 0, base64: false }
+export const logStart: LogCursor = { lines: 0, extra: 0, tail: '', record: '', read: 0, base64: false }
 
 /** A cursor after a read, and the lines that the read added. */
 export interface LogAdvance {
   readonly cursor: LogCursor
   readonly lines: readonly string[]
+  /** The new text where it is not the lines alone: it goes on from the unfinished line before, and may end in another. */
+  readonly text?: string
 }
 
 /** Indexed by the `log_type` of protocol §4. */
@@ -60,9 +65,10 @@ export function readCumulative(cursor: LogCursor, record: string, mayBeBase64: b
 /** Text from the log's beginning, of which some lines may have arrived in another form. */
 function addFromStart(cursor: LogCursor, text: string): LogAdvance {
   if (cursor.lines === 0) return addText({ ...cursor, tail: '' }, text)
-  const all = addText({ ...cursor, lines: 0, tail: '' }, text)
+  const all = addText({ ...cursor, lines: -cursor.extra, tail: '' }, text)
   if (all.cursor.lines < cursor.lines) return { cursor, lines: [] }
-  return { cursor: all.cursor, lines: all.lines.slice(cursor.lines) }
+  const lines = all.lines.slice(cursor.lines + cursor.extra)
+  return { cursor: all.cursor, lines, text: [...lines, all.cursor.tail].join('\n') }
 }
 
 /** The record without a padded last quartet, which changes when the record grows. */
@@ -79,25 +85,32 @@ function overlap(before: string, after: string): number {
   return 0
 }
 
-/** Adds lines that are all new or, with `offset` (the index of the first line), those that are not known yet. */
+/** Adds items that are all new or, with `offset` (the index of the first), those that are not known yet. */
 export function readLines(before: LogCursor, added: readonly string[], offset = before.lines): LogAdvance {
   const known = Math.max(0, before.lines - offset)
   if (known >= added.length) return { cursor: before, lines: [] }
   const fresh = known === 0 ? added : added.slice(known)
-  const lines = hasLineEnds(fresh) ? fresh.map((line) => line.replace(/\r?\n$/, '')) : fresh
-  const cursor = { lines: offset + added.length, tail: '', record: '', read: 0, base64: false }
+  const lines = hasLineEnds(fresh) ? fresh.flatMap(splitItem) : fresh
+  const extra = before.extra + lines.length - fresh.length
+  const cursor = { lines: offset + added.length, extra, tail: '', record: '', read: 0, base64: false }
   return { cursor, lines }
 }
 
+/** The lines of an item of an array, which may end with an LF. */
+export function splitItem(item: string): string[] {
+  const lines = item.replace(/\r?\n$/, '').split('\n')
+  return lines.map((line, index) => (index < lines.length - 1 && line.endsWith('\r') ? line.slice(0, -1) : line))
+}
+
 function hasLineEnds(lines: readonly string[]): boolean {
-  for (const line of lines) if (line.charCodeAt(line.length - 1) === 10) return true
+  for (const line of lines) if (line.includes('\n')) return true
   return false
 }
 
-/** Whether the value is a non-empty list of strings, none of which ends with its LF. */
+/** Whether the value is a non-empty list of strings, each one line that stays on its row. */
 export function isPlainLines(value: unknown): value is readonly string[] {
   if (!Array.isArray(value)) return false
-  for (const line of value) if (typeof line !== 'string' || line.charCodeAt(line.length - 1) === 10) return false
+  for (const line of value) if (typeof line !== 'string' || line.includes('\n') || movesRows(line)) return false
   return value.length > 0
 }
 
@@ -108,14 +121,14 @@ function addText(cursor: LogCursor, text: string): LogAdvance {
   for (let index = 0; index < lines.length; index++) {
     if (lines[index]!.endsWith('\r')) lines[index] = lines[index]!.slice(0, -1)
   }
-  return { cursor: { ...cursor, tail, lines: cursor.lines + lines.length }, lines }
+  return { cursor: { ...cursor, tail, lines: cursor.lines + lines.length }, lines, text }
 }
 
 /** At the end of the run an unfinished line becomes a line. */
 export function finishLog(cursor: LogCursor): LogAdvance {
   const { tail } = cursor
   if (tail === '') return { cursor, lines: [] }
-  return { cursor: { ...cursor, tail: '', lines: cursor.lines + 1 }, lines: [tail.replace(/\r$/, '')] }
+  return { cursor: { ...cursor, tail: '', lines: cursor.lines + 1 }, lines: [tail.replace(/\r$/, '')], text: '' }
 }
 
 /**

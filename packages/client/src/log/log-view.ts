@@ -1,3 +1,4 @@
+import { openRows } from './screen.ts'
 import type { LogEntry, LogSource, LogView } from '../core/types.ts'
 
 /** Lines from `from` on (counted from the first line of the run) have this source and arrival time. */
@@ -18,7 +19,18 @@ interface Window {
   readonly dropped: number
   readonly marks: Mark[]
   readonly marksEnd: number
+  /** Lines that were rewritten, in place of those of `lines`, which stay as they came. */
+  readonly redrawn: Redrawn
+  readonly revision: number
+  /** Lines from here on (counted from the first line of the run) may be rewritten, apart from the last `openRows`. */
+  readonly openFrom: number
 }
+
+/** Lines as they are drawn, by their number from 0. Each view has its own map, so that an older view does not change. */
+type Redrawn = ReadonlyMap<number, string>
+/** More would make each rewriting too slow: they are then stored as lines. */
+const redrawnKept = 2_048
+const noneRedrawn: Redrawn = new Map()
 
 /** The key of a view's window. A WeakMap would keep dropped lines alive until the next full garbage collection. */
 const windowKey = Symbol('window')
@@ -34,7 +46,7 @@ export function appendLines(
   receivedAt: number,
   maxLines: number,
 ): LogView {
-  let { lines, start, end, dropped, marks, marksEnd } = windowOf(view)
+  let { lines, start, end, dropped, marks, marksEnd, redrawn, revision, openFrom } = windowOf(view)
   if (lines.length !== end || marks.length !== marksEnd) {
     lines = lines.slice(start, end)
     marks = marks.slice(0, marksEnd)
@@ -57,14 +69,72 @@ export function appendLines(
       end -= start
       start = 0
       marks = marks.slice(markIndex(marks, marks.length, dropped))
+      redrawn = without(redrawn, dropped)
     }
   }
-  return viewOf({ lines, start, end, dropped, marks, marksEnd: marks.length })
+  return viewOf({ lines, start, end, dropped, marks, marksEnd: marks.length, redrawn, revision, openFrom })
+}
+
+/**
+ * Returns a view in which these lines are drawn anew; `view` does not change. Costs the number of lines rewritten so far.
+ * @param rewritten By number, counted from 0 for the first line of the run; dropped ones are left out.
+ * @param options `openFrom`: the first line that may be rewritten again; `firstNew`: the first one that was not in a view
+ * yet, so that drawing it is no revision.
+ */
+export function rewriteLines(
+  view: LogView,
+  rewritten: ReadonlyMap<number, string>,
+  { openFrom, firstNew }: { openFrom: number; firstNew: number },
+): LogView {
+  const window = windowOf(view)
+  const redrawn = new Map(window.redrawn)
+  let isRewritten = false
+  for (const [place, line] of rewritten) {
+    if (place < window.dropped) continue
+    redrawn.set(place, line)
+    isRewritten ||= place < firstNew
+  }
+  const revision = window.revision + (isRewritten ? 1 : 0)
+  if (redrawn.size === 0 && openFrom === window.openFrom) return view
+  const next = { ...window, redrawn, revision, openFrom }
+  if (redrawn.size <= redrawnKept) return viewOf(next)
+  const lines = drawnLines(next)
+  return viewOf({ ...next, lines, start: 0, end: lines.length, redrawn: noneRedrawn })
+}
+
+function without(redrawn: Redrawn, dropped: number): Redrawn {
+  if (redrawn.size === 0) return redrawn
+  return new Map([...redrawn].filter(([place]) => place >= dropped))
+}
+
+/** The lines of a window as they are drawn. */
+function drawnLines({ lines, start, end, dropped, redrawn }: Window): string[] {
+  const drawn = lines.slice(start, end)
+  for (const [place, line] of redrawn) {
+    const index = place - dropped
+    if (index >= 0 && index < drawn.length) drawn[index] = line
+  }
+  return drawn
+}
+
+/** The line at an index of `lines`, as it is drawn. */
+function drawnAt({ lines, start, dropped, redrawn }: Window, at: number): string | undefined {
+  return (redrawn.size > 0 ? redrawn.get(at - start + dropped) : undefined) ?? lines[at]
 }
 
 function windowOf(view: LogView & { [windowKey]?: Window }): Window {
   return (
-    view[windowKey] ?? { lines: [...view], start: 0, end: view.length, dropped: view.dropped, marks: [], marksEnd: 0 }
+    view[windowKey] ?? {
+      lines: [...view],
+      start: 0,
+      end: view.length,
+      dropped: view.dropped,
+      marks: [],
+      marksEnd: 0,
+      redrawn: noneRedrawn,
+      revision: 0,
+      openFrom: Infinity,
+    }
   )
 }
 
@@ -82,15 +152,18 @@ function markIndex(marks: readonly Mark[], end: number, line: number): number {
 /** Methods that a view adds to an array, and array methods that need no copy of its window. `this` is the view. */
 const ownMethods = {
   at(this: LogView, index: number): string | undefined {
-    const { lines, start, end } = windowOf(this)
+    const window = windowOf(this)
+    const { start, end } = window
     const offset = integerOf(index)
     const at = offset < 0 ? end + offset : start + offset
-    return at >= start && at < end ? lines[at] : undefined
+    return at >= start && at < end ? drawnAt(window, at) : undefined
   },
   slice(this: LogView, from?: number, to?: number): string[] {
-    const { lines, start, end } = windowOf(this)
+    const window = windowOf(this)
+    const { lines, start, end, redrawn } = window
     const length = end - start
     const clamp = (index: number) => (index < 0 ? Math.max(0, length + index) : Math.min(index, length))
+    if (redrawn.size > 0) return drawnLines(window).slice(from, to)
     return lines.slice(start + clamp(integerOf(from)), start + (to === undefined ? length : clamp(integerOf(to))))
   },
   entry(this: LogView, index: number): LogEntry | undefined {
@@ -129,22 +202,23 @@ class ViewTraps implements ProxyHandler<string[]> {
   }
 
   get(target: string[], key: PropertyKey, view: unknown): unknown {
-    const { lines, start, end, dropped } = this.#window
+    const { start, end, dropped, revision, openFrom } = this.#window
     const index = this.#indexOf(key)
-    if (index >= 0) return lines[index]
+    if (index >= 0) return drawnAt(this.#window, index)
     if (key === 'length') return end - start
     if (key === 'dropped') return dropped
-    if (key === 'revision') return 0
+    if (key === 'revision') return revision
+    if (key === 'open') return Math.min(end - start, Math.max(openRows, end - start + dropped - openFrom))
     if (key === windowKey) return this.#window
     if (Object.hasOwn(ownMethods, key)) return Reflect.get(ownMethods, key)
     const value: unknown = Reflect.get(target, key, view)
     // Other array methods run at full speed on a copy of the window.
     const isMethod = typeof value === 'function' && key !== 'constructor' && Object.hasOwn(Array.prototype, key)
-    return isMethod && !mutators.has(key) ? value.bind(lines.slice(start, end)) : value
+    return isMethod && !mutators.has(key) ? value.bind(drawnLines(this.#window)) : value
   }
 
   has(_: string[], key: PropertyKey): boolean {
-    const isOwn = key === 'length' || key === 'dropped' || key === 'revision' || key === 'entry'
+    const isOwn = key === 'length' || key === 'dropped' || key === 'revision' || key === 'open' || key === 'entry'
     return isOwn || this.#indexOf(key) >= 0 || Reflect.has(Array.prototype, key)
   }
 
@@ -155,18 +229,18 @@ class ViewTraps implements ProxyHandler<string[]> {
 
   getOwnPropertyDescriptor(target: string[], key: PropertyKey): PropertyDescriptor | undefined {
     if (!Reflect.isExtensible(target)) return Reflect.getOwnPropertyDescriptor(target, key)
-    const { lines, start, end } = this.#window
+    const { start, end } = this.#window
     const index = this.#indexOf(key)
-    if (index >= 0) return { value: lines[index], enumerable: true, configurable: true, writable: false }
+    if (index >= 0)
+      return { value: drawnAt(this.#window, index), enumerable: true, configurable: true, writable: false }
     if (key !== 'length') return undefined
     return { value: end - start, enumerable: false, configurable: false, writable: true }
   }
 
   preventExtensions(target: string[]): boolean {
-    const { lines, start, end } = this.#window
     // A key of the target must then be a key of the view.
     Reflect.deleteProperty(target, inspectKey)
-    if (Reflect.isExtensible(target)) for (let at = start; at < end; at++) target.push(lines[at]!)
+    if (Reflect.isExtensible(target)) for (const line of drawnLines(this.#window)) target.push(line)
     return Reflect.preventExtensions(target)
   }
 

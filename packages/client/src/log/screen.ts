@@ -24,7 +24,7 @@ const blank: Cell = { text: ' ', pen: defaultPen, link: null }
 const rest: Cell = { text: '', pen: defaultPen, link: null }
 
 /** Text is appended to `runs` until something before its end is overwritten: from then on the row is `cells`. */
-interface Row {
+export interface Row {
   /** Rows of another screen are copied before they are changed. */
   readonly owner: Screen
   runs: Run[]
@@ -77,8 +77,8 @@ const origin: SavedCursor = { x: 0, y: 0, pen: defaultPen, charsets: plainCharse
 export class Screen {
   readonly #isLine: boolean
   #rows: Row[] = []
-  /** Rows that have left the screen at the top. */
-  #gone = 0
+  /** Rows that have left the screen at the top since it was made or copied. */
+  #scrolled: Row[] = []
   #x = 0
   #y = 0
   /** The cursor is after the last cell of its row; `#x` is then not known. */
@@ -93,7 +93,7 @@ export class Screen {
   #stops: Map<number, boolean> | null = null
   #saved: SavedCursor | null = null
   /** The rows outside of the alternate screen, while that is shown. */
-  #main: { rows: Row[]; gone: number; saved: SavedCursor | null } | null = null
+  #main: { rows: Row[]; scrolled: number; saved: SavedCursor | null } | null = null
   #state: State = State.Ground
   #collected = ''
   /** The text that was printed last, if nothing has followed it. */
@@ -105,12 +105,11 @@ export class Screen {
     this.#rows.push(emptyRow(this))
   }
 
-  /** A screen that a program has written these rows to, with the cursor at the start of the next one. */
-  static after(rows: readonly string[]): Screen {
+  /** A screen that a program has written these lines to, with the cursor at the start of the next one. */
+  static after(lines: readonly string[]): Screen {
     const screen = new Screen()
-    for (const row of rows) {
-      screen.write(`${row}\n`)
-    }
+    for (const line of lines) screen.write(`${line}\n`)
+    screen.#scrolled = []
     return screen
   }
 
@@ -118,7 +117,6 @@ export class Screen {
   clone(): Screen {
     const copy = new Screen(this.#isLine)
     copy.#rows = [...this.#rows]
-    copy.#gone = this.#gone
     copy.#x = this.#x
     copy.#y = this.#y
     copy.#atEnd = this.#atEnd
@@ -129,26 +127,21 @@ export class Screen {
     copy.#charset = this.#charset
     copy.#stops = this.#stops && new Map(this.#stops)
     copy.#saved = this.#saved && { ...this.#saved }
-    copy.#main = this.#main && { ...this.#main }
+    copy.#main = this.#main && { ...this.#main, scrolled: this.#main.scrolled - this.#scrolled.length }
     copy.#state = this.#state
     copy.#collected = this.#collected
     copy.#printed = this.#printed
     return copy
   }
 
-  /** Rows that have left the screen at the top. */
-  get gone(): number {
-    return this.#gone
+  /** The rows that have left the screen since it was made or copied, and those on it; the last one is unfinished. */
+  get rows(): readonly Row[] {
+    return [...this.#scrolled, ...this.#rows]
   }
 
-  /** Rows on the screen, the last one unfinished. */
-  get length(): number {
-    return this.#rows.length
-  }
-
-  /** An object that changes when the row does. */
-  rowKey(index: number): object | undefined {
-    return this.#rows[index]
+  /** How many of `rows` have left the screen. */
+  get scrolled(): number {
+    return this.#scrolled.length
   }
 
   /** Shows the rows outside of the alternate screen again. */
@@ -486,7 +479,7 @@ export class Screen {
       }
       if ((mode === 47 || mode === 1047 || mode === 1049) && !this.#isLine) {
         if (isSet && !this.#main) {
-          this.#main = { rows: this.#rows, gone: this.#gone, saved: this.#saved }
+          this.#main = { rows: this.#rows, scrolled: this.#scrolled.length, saved: this.#saved }
           this.#saved = null
           this.#rows = this.#rows.map(() => emptyRow(this))
         } else if (!isSet && this.#main) this.#leaveAlternate()
@@ -496,9 +489,9 @@ export class Screen {
   }
 
   #leaveAlternate(): void {
-    const { rows, gone, saved } = this.#main!
+    const { rows, scrolled, saved } = this.#main!
     const length = this.#rows.length
-    const lost = this.#gone - gone
+    const lost = this.#scrolled.length - scrolled
     this.#rows = rows.slice(lost)
     this.#saved = saved && { ...saved, y: Math.max(0, saved.y - lost) }
     this.#main = null
@@ -595,8 +588,7 @@ export class Screen {
     while (this.#rows.length <= this.#y) {
       this.#rows.push(emptyRow(this))
       if (this.#rows.length <= openRows) continue
-      this.#rows.shift()
-      this.#gone++
+      this.#scrolled.push(this.#rows.shift()!)
       this.#y--
       if (this.#saved) this.#saved.y = Math.max(0, this.#saved.y - 1)
     }
@@ -749,41 +741,37 @@ export class Screen {
     const { length } = this.#rows.splice(at, count)
     for (let left = length; left > 0; left--) this.#rows.push(emptyRow(this))
   }
+}
 
-  // ── What is shown ──
-
-  /** The pieces of a row, without cells at its end that nothing was written to. */
-  runs(index: number): readonly Readonly<Run>[] {
-    const row = this.#rows[index]
-    if (!row) return []
-    if (!row.cells) return row.runs
-    const runs: Run[] = []
-    let end = row.cells.length
-    if (row.beyond.length === 0) while (end > 0 && row.cells[end - 1] === blank) end--
-    for (let at = 0; at < end; at++) {
-      const { text, pen, link } = row.cells[at]!
-      const last = runs.at(-1)
-      if (text === '') continue
-      if (last && last.pen.sequence === pen.sequence && last.link === link) last.text += text
-      else runs.push({ text, pen, link })
-    }
-    return [...runs, ...row.beyond]
+/** The pieces of a row, without cells at its end that nothing was written to. */
+export function rowRuns(row: Row): readonly Readonly<Run>[] {
+  if (!row.cells) return row.runs
+  const runs: Run[] = []
+  let end = row.cells.length
+  if (row.beyond.length === 0) while (end > 0 && row.cells[end - 1] === blank) end--
+  for (let at = 0; at < end; at++) {
+    const { text, pen, link } = row.cells[at]!
+    const last = runs.at(-1)
+    if (text === '') continue
+    if (last && last.pen.sequence === pen.sequence && last.link === link) last.text += text
+    else runs.push({ text, pen, link })
   }
+  return [...runs, ...row.beyond]
+}
 
-  /** A row as a line that a terminal draws alike, with sequences for style and links only. */
-  line(index: number): string {
-    let line = ''
-    let pen = defaultPen
-    for (const run of this.runs(index)) {
-      if (run.pen.sequence !== pen.sequence) {
-        if (pen.sequence !== '') line += '\x1b[0m'
-        line += run.pen.sequence
-        pen = run.pen
-      }
-      line += run.link === null ? run.text : `\x1b]8;;${run.link}\x1b\\${run.text}\x1b]8;;\x1b\\`
+/** A row as a line that a terminal draws alike, with sequences for styles and links only. */
+export function rowLine(row: Row): string {
+  let line = ''
+  let set = ''
+  for (const { text, pen, link } of rowRuns(row)) {
+    if (pen.sequence !== set) {
+      if (set !== '') line += '\x1b[0m'
+      line += pen.sequence
+      set = pen.sequence
     }
-    return pen.sequence === '' ? line : `${line}\x1b[0m`
+    line += link === null ? text : `\x1b]8;;${link}\x1b\\${text}\x1b]8;;\x1b\\`
   }
+  return set === '' ? line : `${line}\x1b[0m`
 }
 
 function emptyRow(owner: Screen): Row {

@@ -2,7 +2,7 @@
 // Random output of programs, drawn by ours and by the terminal of VS Code (@xterm/headless).
 import xterm from '@xterm/headless'
 import { describe, expect, it } from 'vitest'
-import { Screen } from './screen.ts'
+import { rowRuns, Screen } from './screen.ts'
 
 /** Of each kind. */
 const count = process.env['FULL'] === '1' ? 10_000 : 125
@@ -212,9 +212,8 @@ async function expected(texts: readonly string[]): Promise<string[][]> {
 
 function drawnBy(screen: Screen): string[] {
   return withoutBlankEnd(
-    Array.from({ length: screen.length }, (_, row) =>
-      screen
-        .runs(row)
+    screen.rows.map((row) =>
+      rowRuns(row)
         .map((run) => run.text)
         .join(''),
     ),

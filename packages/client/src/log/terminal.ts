@@ -2,7 +2,7 @@
 // What a terminal shows of the lines of a log. Never throws; memory is bounded by the text.
 import { defaultPen } from './pen.ts'
 import type { Pen, TerminalStyle } from './pen.ts'
-import { Screen } from './screen.ts'
+import { rowRuns, Screen } from './screen.ts'
 
 export { clustersOf, columnsOf, isPrintableAscii } from './columns.ts'
 export type { Cluster } from './columns.ts'
@@ -39,7 +39,7 @@ export function drawLine(line: string, pen: Pen = defaultPen): TerminalLine {
   const screen = new Screen(true)
   screen.pen = pen
   screen.write(line)
-  const runs = screen.runs(0).map((run) => ({ text: shown(run.text), style: run.pen.style, href: run.link }))
+  const runs = rowRuns(screen.rows[0]!).map((run) => ({ text: shown(run.text), style: run.pen.style, href: run.link }))
   return { runs, pen: screen.pen }
 }
 
@@ -51,7 +51,7 @@ export function lineText(line: string): string {
   const screen = new Screen(true)
   screen.write(line)
   let text = ''
-  for (const run of screen.runs(0)) text += run.text
+  for (const run of rowRuns(screen.rows[0]!)) text += run.text
   return shown(text)
 }
 
@@ -67,15 +67,3 @@ export function penAfter(line: string, pen: Pen): Pen {
   if (!line.includes('\x1b') && !line.includes('\x9b')) return pen
   return drawLine(line, pen).pen
 }
-
-/**
- * Whether a text moves the cursor to another row, other than by LF, or saves its place. Until then each line is a row.
- * Erasing below the last row (`ESC [ J`) erases nothing that is not in its line.
- */
-export function movesRows(text: string): boolean {
-  return special.test(text) && rowMoves.test(text)
-}
-
-const special = /[\v\f\x1b\x84\x85\x9b]/
-const rowMoves =
-  /[\v\f\x84\x85]|\x1b[78DEMc]|(?:\x1b\[|\x9b)(?:[\d;]*(?:[ABEFHLMSTdefrsu]|(?:[123])J)|\?(?:47|104[789])[hl]|!p)/

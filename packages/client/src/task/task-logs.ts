@@ -7,6 +7,7 @@ import { parseProgress } from './progress.ts'
 import { startLogSync } from './task-model.ts'
 import type { BufferedLines, Draft, LogSync, Mutable } from './task-model.ts'
 import { applyProgress } from './task-output.ts'
+import { addLines, applyToRows } from './task-rows.ts'
 import type { LogSource } from '../core/types.ts'
 import { readWholeLog } from '../log/whole-log.ts'
 import type { SourceLines } from '../log/whole-log.ts'
@@ -101,8 +102,10 @@ export function applyNextLines(draft: Draft<unknown>, task: JsonObject): boolean
   const cursor: Mutable<LogCursor> | undefined = draft.model.cursors[source]
   if (!cursor || cursor.lines !== offset || cursor.tail !== '' || cursor.record !== '') return false
   if (sourceOf(task['log_type']) !== source) return false
+  if (draft.model.openRows[source]) return false
   cursor.lines += logs.length
   pieces.push(logs)
+  draft.freshCount += logs.length
   draft.lines = logs
   followProgress(draft, source, logs, null)
   return true
@@ -146,7 +149,8 @@ function cursorOf(draft: Draft<unknown>, source: LogSource): LogCursor {
   return draft.model.cursors[source] ?? logStart
 }
 
-export function applyAdvance(draft: Draft<unknown>, source: LogSource, { cursor, lines }: LogAdvance): void {
+export function applyAdvance(draft: Draft<unknown>, source: LogSource, advance: LogAdvance): void {
+  const { cursor, lines } = advance
   const before = draft.model.cursors[source]
   if (cursor === before) return
   // Copied once per action; later changes by the same action are made in place.
@@ -156,14 +160,12 @@ export function applyAdvance(draft: Draft<unknown>, source: LogSource, { cursor,
   }
   draft.model.cursors[source] = cursor
   draft.touched = true
-  if (lines.length > 0) {
-    draft.lines = draft.lines.length === 0 ? lines : [...draft.lines, ...lines]
-    const last = draft.fresh.at(-1)
-    if (last?.source === source) last.pieces.push(lines)
-    else draft.fresh.push({ source, pieces: [lines] })
-  }
+  if (lines.length > 0) draft.lines = draft.lines.length === 0 ? lines : [...draft.lines, ...lines]
   const tail = cursor.tail === '' ? null : cursor.tail
-  if (tail !== null || before?.tail) draft.state.pendingLine = tail
+  if (!applyToRows(draft, source, advance)) {
+    addLines(draft, source, lines)
+    if (tail !== null || before?.tail) draft.state.pendingLine = tail
+  }
   followProgress(draft, source, lines, tail)
 }
 

@@ -3,6 +3,7 @@ import type { Accumulated } from '../wire/delta.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { LogCursor } from '../log/log-cursor.ts'
 import { idleState } from '../log/idle-state.ts'
+import type { OpenRows } from '../log/open-rows.ts'
 import type { SourceLines } from '../log/whole-log.ts'
 import type { LogSource, StatusTableName, TaskState, TaskStatus, TaskUpdate } from '../core/types.ts'
 
@@ -84,6 +85,8 @@ export interface TaskModel<TOutput = unknown> {
   readonly wireId: string | null
   readonly updatedAt: string
   readonly cursors: Readonly<Partial<Record<LogSource, LogCursor>>>
+  /** The rows that a source's program can redraw, once it has moved the cursor to another row. */
+  readonly openRows: Readonly<Partial<Record<LogSource, OpenRows>>>
   readonly logSync: LogSync
   /** Whether arrays of lines have offsets; `unseen` until the first array. */
   readonly numbering: 'unseen' | 'none' | 'offset'
@@ -138,6 +141,10 @@ export interface Draft<TOutput> {
   touched: boolean
   /** Lines of this action that are not in the view yet, grouped by runs of one source: one view is made per action. */
   readonly fresh: { readonly source: LogSource; readonly pieces: (readonly string[])[] }[]
+  /** Number of lines in `fresh`. */
+  freshCount: number
+  /** Lines that this action rewrites, by their place in the log. */
+  rewritten: Map<number, string> | null
 }
 
 export const noLines: readonly string[] = Object.freeze([])
@@ -158,6 +165,7 @@ export function startTask<TOutput>(taskId: string, options: TaskOptions, started
     wireId: null,
     updatedAt: '',
     cursors: {},
+    openRows: {},
     logSync: startLogSync,
     numbering: 'unseen',
     tokens: null,

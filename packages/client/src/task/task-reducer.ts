@@ -2,11 +2,11 @@
 import { InferstreamError } from '../core/errors.ts'
 import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
-import { appendLines } from '../log/log-view.ts'
 import { readProgress } from './progress.ts'
 import { isTerminal, readStatus } from '../wire/status.ts'
 import { readFromEndpoint, stringsOf, applyLines, applyLogs, applyNextLines, applyWholeLog } from './task-logs.ts'
 import type { RecordForm } from './task-logs.ts'
+import { showLines } from './task-rows.ts'
 import { changes, isEnded, isLogBehind, noLines, updateStatus } from './task-model.ts'
 import type { Draft, TaskModel, Transition } from './task-model.ts'
 import {
@@ -69,6 +69,8 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskActio
     changed: 0,
     touched: false,
     fresh: [],
+    freshCount: 0,
+    rewritten: null,
     ownsCursors: false,
   }
   switch (action.type) {
@@ -132,9 +134,7 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskActio
       return action satisfies never
   }
   if (!draft.touched) return { model, updates: [] }
-  for (const { source, pieces } of draft.fresh) {
-    draft.state.logs = appendLines(draft.state.logs, pieces, source, draft.at, draft.model.options.maxLogLines)
-  }
+  showLines(draft)
   // If no public field changed, the state keeps its identity, so that subscribers are not notified.
   const isSame = draft.updates.length === 0 && sameFields(model.state, draft.state)
   return { model: isSame ? { ...draft.model, state: model.state } : draft.model, updates: draft.updates }

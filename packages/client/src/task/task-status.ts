@@ -6,6 +6,7 @@ import { isObject } from '../core/json.ts'
 import { finishLog, logSources } from '../log/log-cursor.ts'
 import { codeOf, isTerminal, readStatus } from '../wire/status.ts'
 import { applyAdvance } from './task-logs.ts'
+import { finishSource } from './task-rows.ts'
 import { changes, isServiceStatus } from './task-model.ts'
 import type { Draft } from './task-model.ts'
 import type { TaskPhaseSpan, TaskState, TaskStatus } from '../core/types.ts'
@@ -139,7 +140,9 @@ export function endRun(draft: Draft<unknown>): void {
   const { state } = draft
   for (const source of logSources) {
     const cursor = draft.model.cursors[source]
-    if (cursor) applyAdvance(draft, source, finishLog(cursor))
+    if (!cursor) continue
+    applyAdvance(draft, source, finishLog(cursor))
+    finishSource(draft, source)
   }
   state.pendingLine = null
   state.queuePosition = null

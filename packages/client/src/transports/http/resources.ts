@@ -5,13 +5,14 @@ import { isTerminal, readStatus } from '../../wire/status.ts'
 import type { AppDetails, AppSummary, ListOptions, LogEntry, StatusTableName, TaskList } from '../../core/types.ts'
 import { isObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { splitItem } from '../../log/log-cursor.ts'
 import { readWholeLog } from '../../log/whole-log.ts'
 
 /** Every line of every source, source by source: the service keeps one record each, without times of lines. */
 export async function readLogs(http: Http, taskId: string, signal?: AbortSignal): Promise<LogEntry[]> {
   const answer = await http.request('GET', `/tasks/${taskId}/logs`, undefined, signal)
   const log = readWholeLog(isObject(answer) ? answer['logs'] : undefined)
-  return log.flatMap(({ source, lines }) => lines.map((text) => ({ text, source })))
+  return log.flatMap(({ source, lines }) => lines.flatMap(splitItem).map((text) => ({ text, source })))
 }
 
 export async function listTasks(
