@@ -116,7 +116,7 @@ export interface LogView extends ReadonlyArray<string> {
    * bars; 0 until then. Index and number of a line stay.
    */
   readonly revision: number
-  /** How many of the last lines may still be rewritten: at least the last 64, and never all that was kept. */
+  /** How many of the last lines may still be rewritten: 64 or more, or all if there are fewer. */
   readonly open: number
   /**
    * Source and arrival time of a line, and its level where it is known; `text` is the line as it came, also if it was

@@ -14,9 +14,16 @@ export const isPrintableAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test
 export function columnsOf(text: string): number {
   if (isPrintableAscii(text)) return text.length
   let columns = 0
+  if (isSimple(text)) {
+    for (let at = 0; at < text.length; at++) columns += widthOf(text.charCodeAt(at))
+    return columns
+  }
   for (let at = 0; at < text.length; at = endOfCluster(text, at)) columns += widthFrom(text, at)
   return columns
 }
+
+/** Whether the width of a text is that of its characters: no emoji, and nothing that makes one of several characters. */
+export const isSimple = (text: string): boolean => !/[\ud800-\udfff]|\u200d|\ufe0f/.test(text)
 
 /** Control characters count as one cell; remove them first. */
 export function clustersOf(text: string): Cluster[] {
@@ -30,7 +37,9 @@ export function clustersOf(text: string): Cluster[] {
 }
 
 /** What follows a character joins it: marks, the second half of a flag, a skin tone, and whatever follows a joiner. */
-function endOfCluster(text: string, start: number): number {
+export function endOfCluster(text: string, start: number): number {
+  // Most characters are followed by one that joins nothing.
+  if (text.charCodeAt(start + 1) < 0x300) return start + 1
   const first = text.codePointAt(start)!
   let code = first
   let at = start + (first > 0xffff ? 2 : 1)
@@ -47,7 +56,7 @@ function endOfCluster(text: string, start: number): number {
 }
 
 /** The width of the cluster that begins at `start`. */
-function widthFrom(text: string, start: number, end = endOfCluster(text, start)): 0 | 1 | 2 {
+export function widthFrom(text: string, start: number, end = endOfCluster(text, start)): 0 | 1 | 2 {
   const first = text.codePointAt(start)!
   const length = first > 0xffff ? 2 : 1
   if (end - start === length) return widthOf(first)
@@ -62,7 +71,8 @@ const isSkinTone = (code: number) => code >= 0x1f3fb && code <= 0x1f3ff
 const emoji = /^\p{Emoji_Presentation}$/u
 const joining = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]$/u
 
-function widthOf(code: number): 0 | 1 | 2 {
+/** Cells of one character. */
+export function widthOf(code: number): 0 | 1 | 2 {
   if (code < 0x300) return 1
   const known = code < 0x1_0000 ? widths[code] : 0
   if (known) return known === 3 ? 0 : known === 2 ? 2 : 1

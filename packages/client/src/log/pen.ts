@@ -50,11 +50,40 @@ const resets: Readonly<Record<number, number>> = {
 const inverse = 0b1_0000
 const underline = 0b1000
 
-export const defaultPen: Pen = { fg: '', bg: '', bits: 0, sequence: '', style: null }
+/** A pen, and those that sequences have made of it. */
+class KnownPen implements Pen {
+  readonly fg: string
+  readonly bg: string
+  readonly bits: number
+  readonly sequence: string
+  readonly style: TerminalStyle | null
+  #next: Map<string, Pen> | null = null
+
+  constructor(fg: string, bg: string, bits: number, sequence: string, style: TerminalStyle | null) {
+    this.fg = fg
+    this.bg = bg
+    this.bits = bits
+    this.sequence = sequence
+    this.style = style
+  }
+
+  after(parameters: string): Pen {
+    this.#next ??= new Map()
+    let next = this.#next.get(parameters)
+    if (!next) {
+      next = readParameters(this, parameters)
+      if (this.#next.size < nextKept) this.#next.set(parameters, next)
+    }
+    return next
+  }
+}
+
+export const defaultPen: Pen = new KnownPen('', '', 0, '', null)
 
 const pens = new Map<string, Pen>()
 /** A hostile log must not fill the memory with colours. */
 const pensKept = 4_096
+const nextKept = 256
 
 function penOf(fg: string, bg: string, bits: number): Pen {
   if (fg === '' && bg === '' && bits === 0) return defaultPen
@@ -64,25 +93,15 @@ function penOf(fg: string, bg: string, bits: number): Pen {
   const sequence = `\u001b[${parameters.join(';')}m`
   const known = pens.get(sequence)
   if (known) return known
-  const pen = { fg, bg, bits, sequence, style: styleOf(fg, bg, bits) }
+  const pen = new KnownPen(fg, bg, bits, sequence, styleOf(fg, bg, bits))
   if (pens.size < pensKept) pens.set(sequence, pen)
   return pen
 }
 
-const steps = new WeakMap<Pen, Map<string, Pen>>()
-const stepsKept = 256
-
 /** @param parameters What stands between `ESC [` and `m`. */
 export function changePen(pen: Pen, parameters: string): Pen {
   if (parameters === '' || parameters === '0') return defaultPen
-  let known = steps.get(pen)
-  if (!known) steps.set(pen, (known = new Map()))
-  let next = known.get(parameters)
-  if (!next) {
-    next = readParameters(pen, parameters)
-    if (known.size < stepsKept) known.set(parameters, next)
-  }
-  return next
+  return pen instanceof KnownPen ? pen.after(parameters) : readParameters(pen, parameters)
 }
 
 function readParameters({ fg, bg, bits }: Pen, parameters: string): Pen {

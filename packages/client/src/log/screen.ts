@@ -1,6 +1,6 @@
 // What a terminal shows of the output of a program: the grammar of ECMA-48 with the sequences that xterm knows, and rows of
 // cells with a cursor. A log has no width: a row is as long as its text. Never throws; memory is bounded by the text.
-import { clustersOf, columnsOf, isPrintableAscii } from './columns.ts'
+import { clustersOf, columnsOf, endOfCluster, isSimple, widthFrom, widthOf } from './columns.ts'
 import { changePen, defaultPen } from './pen.ts'
 import type { Pen } from './pen.ts'
 
@@ -528,14 +528,14 @@ export class Screen {
 
   #column(): number {
     if (this.#atEnd) {
-      this.#x = widthOf(this.#rows[this.#y]!)
+      this.#x = rowWidth(this.#rows[this.#y]!)
       this.#atEnd = false
     }
     return this.#x
   }
 
   #moveTo(x: number, y = this.#y): void {
-    const limit = Math.max(columns, Math.min(cellsKept, this.#rows[y] ? widthOf(this.#rows[y]) : 0)) - 1
+    const limit = Math.max(columns, Math.min(cellsKept, this.#rows[y] ? rowWidth(this.#rows[y]) : 0)) - 1
     this.#x = Math.max(0, Math.min(limit, x))
     this.#y = Math.max(0, Math.min(openRows - 1, y))
     this.#atEnd = false
@@ -622,10 +622,20 @@ export class Screen {
     const row = this.#row()
     if (row.cells === null) {
       if (!this.#atEnd && !this.#isInserting) {
-        const skipped = this.#x - widthOf(row)
+        const skipped = this.#x - rowWidth(row)
         if (skipped > 0) {
           row.runs.push({ text: ' '.repeat(skipped), pen: gap, link: null })
           row.width += skipped
+        }
+        // A redraw that covers the whole row, as of most progress bars, leaves nothing of it.
+        if (this.#x === 0 && skipped < 0) {
+          const width = columnsOf(printed)
+          if (width >= row.width) {
+            row.runs = [{ text: printed, pen: this.pen, link: this.#link }]
+            row.width = width
+            this.#atEnd = true
+            return
+          }
         }
         this.#atEnd = skipped >= 0
       }
@@ -645,28 +655,30 @@ export class Screen {
     const { pen } = this
     const link = this.#link
     let x = this.#column()
-    if (!this.#isInserting && link === null && x + text.length < cellsKept && isPrintableAscii(text)) {
-      this.#x = putAscii(cells, x, text, pen)
+    if (!this.#isInserting && link === null && x + 2 * text.length < cellsKept && isSimple(text)) {
+      this.#x = putSimple(cells, x, text, pen)
       return
     }
     let at = 0
-    for (const cluster of clustersOf(text.slice(0, cellsKept * 4))) {
-      if (x >= cellsKept) break
-      at += cluster.text.length
+    while (at < text.length && x < cellsKept) {
+      const start = at
+      at = endOfCluster(text, start)
+      const width = widthFrom(text, start, at)
+      const cluster = text.slice(start, at)
       const before = cells[x - 1] === rest ? x - 2 : x - 1
-      if (cluster.width === 0 && x > 0 && x <= cells.length) {
+      if (width === 0 && x > 0 && x <= cells.length) {
         const joined = cells[before]!
-        cells[before] = { ...joined, text: joined.text + cluster.text }
+        cells[before] = { ...joined, text: joined.text + cluster }
         continue
       }
-      const width = cluster.width === 2 ? 2 : 1
+      const taken = width === 2 ? 2 : 1
       while (cells.length < x) cells.push(blank)
       cutWide(cells, x)
-      if (this.#isInserting) cells.splice(x, 0, ...(width === 2 ? [blank, blank] : [blank]))
-      cutWide(cells, x + width)
-      cells[x] = { text: cluster.text, pen, link }
-      if (width === 2) cells[x + 1] = rest
-      x += width
+      if (this.#isInserting) cells.splice(x, 0, ...(taken === 2 ? [blank, blank] : [blank]))
+      cutWide(cells, x + taken)
+      cells[x] = { text: cluster, pen, link }
+      if (taken === 2) cells[x + 1] = rest
+      x += taken
     }
     if (at < text.length) row.beyond.push({ text: text.slice(at), pen, link })
     this.#x = x
@@ -695,7 +707,7 @@ export class Screen {
 
   #eraseCells(y: number, from: number, to: number): void {
     if (y >= this.#rows.length) return
-    const width = widthOf(this.#rows[y]!)
+    const width = rowWidth(this.#rows[y]!)
     if (from >= width) return
     if (from === 0 && to >= width) {
       this.#rows[y] = emptyRow(this)
@@ -714,7 +726,7 @@ export class Screen {
   }
 
   #insertCells(x: number, count: number): void {
-    if (x >= widthOf(this.#row())) return
+    if (x >= rowWidth(this.#row())) return
     const cells = cellsOf(this.#row())
     cutWide(cells, x)
     cells.splice(x, 0, ...Array.from({ length: count }, () => blank))
@@ -722,7 +734,7 @@ export class Screen {
   }
 
   #deleteCells(x: number, count: number): void {
-    if (x >= widthOf(this.#row())) return
+    if (x >= rowWidth(this.#row())) return
     const cells = cellsOf(this.#row())
     cutWide(cells, x)
     cutWide(cells, x + count)
@@ -780,7 +792,7 @@ function emptyRow(owner: Screen): Row {
 
 const copyRuns = (runs: readonly Run[]) => runs.map((run) => ({ ...run }))
 
-function widthOf(row: Row): number {
+function rowWidth(row: Row): number {
   if (row.cells) return row.cells.length
   if (row.unmeasured !== '') {
     row.width += columnsOf(row.unmeasured)
@@ -813,20 +825,31 @@ function cellsOf(row: Row): Cell[] {
   return cells
 }
 
-const asciiCells = new WeakMap<Pen, Cell[]>()
+const simpleCells = new WeakMap<Pen, (Cell | undefined)[]>()
 
 /** The usual case of `put`, a few times as fast; returns the column after the text. */
-function putAscii(cells: Cell[], x: number, text: string, pen: Pen): number {
-  let known = asciiCells.get(pen)
-  if (!known) asciiCells.set(pen, (known = []))
-  while (cells.length < x) cells.push(blank)
-  cutWide(cells, x)
-  cutWide(cells, x + text.length)
+function putSimple(cells: Cell[], start: number, text: string, pen: Pen): number {
+  let known = simpleCells.get(pen)
+  if (!known) simpleCells.set(pen, (known = []))
+  while (cells.length < start) cells.push(blank)
+  let x = start
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    cells[x + at] = known[code] ??= { text: text[at]!, pen, link: null }
+    const width = widthOf(code)
+    if (width === 0 && x > 0) {
+      const before = cells[x - 1] === rest ? x - 2 : x - 1
+      const joined = cells[before]!
+      cells[before] = { ...joined, text: joined.text + text[at]! }
+      continue
+    }
+    const cell = (code < 0x80 ? known[code] : undefined) ?? { text: text[at]!, pen, link: null }
+    if (code < 0x80) known[code] = cell
+    cutWide(cells, x)
+    cutWide(cells, width === 2 ? x + 2 : x + 1)
+    cells[x++] = cell
+    if (width === 2) cells[x++] = rest
   }
-  return x + text.length
+  return x
 }
 
 /** Blanks both halves of a wide character whose second half is at `x`: one of them is about to go. */

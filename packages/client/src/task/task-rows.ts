@@ -64,7 +64,7 @@ function startRows(draft: Draft<unknown>, source: LogSource): OpenRows {
   const { logs } = draft.state
   const lines: string[] = []
   const places: number[] = []
-  const oldest = Math.max(0, logs.length - searched)
+  const oldest = Math.max(0, logs.length - openRows)
   for (let index = logs.length - 1; index >= oldest && lines.length < openRows - 1; index--) {
     if (logs.entry(index)?.source !== source) continue
     lines.unshift(logs[index]!)
@@ -72,9 +72,6 @@ function startRows(draft: Draft<unknown>, source: LogSource): OpenRows {
   }
   return openRowsAfter(lines, places)
 }
-
-/** Lines of the log in which those of the source are looked for. */
-const searched = 1_024
 
 /** @param lines The finished lines as they came. */
 function applyChanges(draft: Draft<unknown>, source: LogSource, changes: RowChanges, lines: readonly string[]): void {

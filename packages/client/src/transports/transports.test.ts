@@ -305,6 +305,17 @@ describe('helpers', () => {
     }
   })
 
+  it('collectLogs gives the rows that a program has redrawn as they were last drawn, dropped ones too', async () => {
+    const t = scriptedTransport()
+    const stream = await inference({ transport: t }).run(run, { stream: true, maxLogLines: 4 })
+    const logs = collectLogs(stream)
+    t.last.update({ status: 'running', logs: ['head', 'outer 0%', 'inner 0%'] })
+    t.last.update({ logs: ['\u001B[2Aouter 9%', 'inner 9%', 'c'] })
+    t.last.update({ logs: ['d', 'e', 'f'] })
+    t.last.complete({})
+    expect(await logs).toEqual(['head', 'outer 9%', 'inner 9%', 'c', 'd', 'e', 'f'])
+  })
+
   it('StreamProcessor collects lines and the time between first and terminal update', () => {
     vi.useFakeTimers()
     const processor = new StreamProcessor()

@@ -69,6 +69,38 @@ export const TqdmCarriageReturn = meta.story({
   },
 })
 
+/** Two nested bars of tqdm as Python writes them: a line end, the inner bar, and the cursor back up for each redraw. */
+const bar = (label: string, at: number, total: number) =>
+  `${label}: ${String(Math.floor((100 * at) / total)).padStart(3)}%|${'█'.repeat(Math.floor((10 * at) / total)).padEnd(10)}| ${at}/${total}`
+const redraws = Array.from({ length: 3 * 21 }, (_, step) => {
+  const [epoch, inner] = [Math.floor(step / 21), step % 21]
+  return `${inner === 0 ? `\r${bar('epochs', epoch, 3)}` : ''}\n\r${bar('steps', inner, 20)}${esc}A`
+})
+const nested = `${redraws.join('')}\r${bar('epochs', 3, 3)}\n\nsaved model.pt\n`
+
+export const NestedTqdm = meta.story({
+  render: () => (
+    <ScriptedRun
+      script={[
+        (run) => run.update({ status: 'running', logs: ['loading model.pt'] }),
+        (run) => run.update({ logs: nested.split('\n').slice(0, -1) }),
+      ]}
+    >
+      {({ logs, pendingLine }) => <LogList lines={logs} pending={pendingLine} />}
+    </ScriptedRun>
+  ),
+  play: async ({ canvas, canvasElement }) => {
+    await canvas.findByText('saved model.pt')
+    const rows = canvasElement.querySelectorAll('[data-slot="log-list-layer"] [data-slot="log-list-content"]')
+    await expect(Array.from(rows, (row) => row.textContent)).toEqual([
+      'loading model.pt',
+      'epochs: 100%|██████████| 3/3',
+      'steps: 100%|██████████| 20/20',
+      'saved model.pt',
+    ])
+  },
+})
+
 export const LevelsAndTimes = meta.story({
   args: {
     timestamps: true,

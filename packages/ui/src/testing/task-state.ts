@@ -21,6 +21,7 @@ export function logView(lines: readonly string[], dropped = 0): LogView {
   return Object.assign([...lines], {
     dropped,
     revision: 0,
+    open: Math.min(64, lines.length),
     entry: (index: number) => {
       const text = lines[index]
       return text === undefined ? undefined : { text, source: 'run' as const }

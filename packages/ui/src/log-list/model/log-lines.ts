@@ -8,6 +8,16 @@ export function droppedLines(lines: LogLines): number {
   return 'dropped' in lines ? lines.dropped : 0
 }
 
+/** Increases when lines at the end were rewritten in place; 0 for plain arrays. */
+export function revisionOf(lines: LogLines): number {
+  return 'revision' in lines ? lines.revision : 0
+}
+
+/** How many of the last lines may be rewritten in place. */
+export function openLines(lines: LogLines): number {
+  return 'open' in lines ? lines.open : 0
+}
+
 export function lineText(lines: LogLines, index: number): string {
   const line = lines[index]
   return typeof line === 'object' ? line.text : (line ?? '')

@@ -1,7 +1,7 @@
 // Styles that stay set after a line. Most logs reset them at the end of each line, so only the lines where they change are
 // stored.
 import { defaultPen, penAfter, type Pen } from '@inferstream/client/terminal'
-import { droppedLines, lineText, type LogLines } from './log-lines.ts'
+import { droppedLines, lineText, openLines, revisionOf, type LogLines } from './log-lines.ts'
 
 export interface StyleCarry {
   /**
@@ -19,11 +19,22 @@ export function createStyleCarry(): StyleCarry {
   let read = 0
   let last = ''
   let replaced = 0
+  let revision = 0
+  /** The first line that could be rewritten when the lines were last read. */
+  let open = 0
 
   return {
     sync(lines) {
       const dropped = droppedLines(lines)
       const end = dropped + lines.length
+      if (revisionOf(lines) > revision && end >= read) {
+        read = Math.max(dropped, Math.min(read, open))
+        while ((changes.at(-1) ?? 0) > read + 1) {
+          changes.pop()
+          styles.pop()
+        }
+        last = read > dropped ? lineText(lines, read - dropped - 1) : ''
+      }
       const same = read >= dropped && read <= end && (read === dropped || lineText(lines, read - dropped - 1) === last)
       if (!same) {
         changes = []
@@ -40,6 +51,8 @@ export function createStyleCarry(): StyleCarry {
         styles.push(style)
       }
       last = lines.length > 0 ? lineText(lines, lines.length - 1) : ''
+      revision = revisionOf(lines)
+      open = end - openLines(lines)
       return replaced
     },
     before(number) {

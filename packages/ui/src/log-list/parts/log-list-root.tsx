@@ -3,6 +3,8 @@ import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } fr
 import { usePart, type PartProps } from '../../part/part.ts'
 import { useKit } from '../../provider/kit-context.ts'
 import { useMessages } from '../../provider/use-messages.ts'
+import { createLineReader } from '@inferstream/client/terminal'
+import { createDrawnLines } from '../model/drawn-lines.ts'
 import { createFacets } from '../model/log-facets.ts'
 import { createGeometry } from '../model/log-geometry.ts'
 import { droppedLines, type LogLines } from '../model/log-lines.ts'
@@ -38,8 +40,8 @@ const start: Position = { following: false, line: 1, offset: 0, seen: 0 }
 
 /** Holds the lines, the reader's position, and the search. Renders a `<div>`. */
 export function LogListRoot({
-  lines,
-  pending = null,
+  lines: items,
+  pending: unfinished = null,
   follow = true,
   wrap: wrapAtFirst = true,
   timestamps: timestampsAtFirst = false,
@@ -49,6 +51,8 @@ export function LogListRoot({
 }: LogListRootProps): ReactNode {
   const { locale } = useKit()
   const messages = useMessages('log', logMessages)
+  const [linesOf] = useState(createDrawnLines)
+  const [readLine] = useState(createLineReader)
   const [layout] = useState(createSyncedLayout)
   const [carry] = useState(createStyleCarry)
   const [facetsOf] = useState(createFacets)
@@ -61,6 +65,8 @@ export function LogListRoot({
   const [matches, setMatches] = useState(noMatches)
   const [current, setCurrent] = useState<{ of: object; line: number } | null>(null)
 
+  const lines = linesOf.sync(items)
+  const pending = unfinished && readLine(unfinished)
   const replaced = carry.sync(lines)
   const facets = facetsOf.sync(lines)
   const filtered = useMemo(
