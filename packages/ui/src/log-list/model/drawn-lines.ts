@@ -1,5 +1,5 @@
 // An array of lines as the log of a run has them: each item one line, rows that the program redrew as they were last drawn.
-import { movesRows, openRowsAfter, writeRows, type OpenRows } from '@inferstream/client/terminal'
+import type { OpenRows, Terminal } from '../../text/terminal.ts'
 import type { LogEntry } from '@inferstream/react'
 import { lineText, type LogLines } from './log-lines.ts'
 
@@ -16,7 +16,8 @@ const withText = (item: Item, text: string): Item => (typeof item === 'object' ?
 /** Rows that can be redrawn, and how far back they are looked for. */
 const open = 64
 
-export function createDrawnLines(): DrawnLines {
+/** @param terminal null until it is loaded: rows are then not redrawn */
+export function createDrawnLines(terminal: Terminal | null): DrawnLines {
   /** The lines; null while they are the items. */
   let drawn: Item[] | null = null
   let rows = new Map<string, OpenRows>()
@@ -30,14 +31,12 @@ export function createDrawnLines(): DrawnLines {
   const write = (drawnLines: Item[], item: Item, line: string) => {
     const source = sourceOf(item)
     let known = rows.get(source)
-    if (!known) {
-      if (!movesRows(line)) {
-        drawnLines.push(withText(item, line))
-        return
-      }
-      known = lastRows(drawnLines, source)
+    if (!terminal || (!known && !terminal.movesRows(line))) {
+      drawnLines.push(withText(item, line))
+      return
     }
-    const changes = writeRows(known, `${line}\n`, drawnLines.length)
+    known ??= lastRows(terminal, drawnLines, source)
+    const changes = terminal.writeRows(known, `${line}\n`, drawnLines.length)
     rows.set(source, changes.rows)
     for (const [place, text] of changes.rewritten) drawnLines[place] = withText(drawnLines[place] ?? '', text)
     for (const text of changes.added) drawnLines.push(withText(item, text))
@@ -60,7 +59,7 @@ export function createDrawnLines(): DrawnLines {
       for (; read < lines.length; read += 1) {
         const item = lines[read] ?? ''
         const text = lineText(lines, read)
-        if (drawn === null && (text.includes('\n') || movesRows(text))) drawn = lines.slice(0, read)
+        if (drawn === null && (text.includes('\n') || terminal?.movesRows(text))) drawn = lines.slice(0, read)
         if (drawn) for (const line of splitLines(text)) write(drawn, item, line)
       }
       last = lines.length > 0 ? lineText(lines, lines.length - 1) : ''
@@ -77,7 +76,7 @@ function splitLines(text: string): string[] {
   return text.includes('\n') ? text.replace(/\r?\n$/, '').split(/\r?\n/) : [text]
 }
 
-function lastRows(lines: readonly Item[], source: string): OpenRows {
+function lastRows(terminal: Terminal, lines: readonly Item[], source: string): OpenRows {
   const texts: string[] = []
   const places: number[] = []
   for (let place = lines.length - 1; place >= 0 && place >= lines.length - open + 1; place -= 1) {
@@ -86,5 +85,5 @@ function lastRows(lines: readonly Item[], source: string): OpenRows {
     texts.unshift(typeof item === 'object' ? item.text : item)
     places.unshift(place)
   }
-  return openRowsAfter(texts, places)
+  return terminal.openRowsAfter(texts, places)
 }

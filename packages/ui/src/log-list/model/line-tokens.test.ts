@@ -1,13 +1,17 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { plainText } from '../../text/plain-text.ts'
+import { loadTerminal } from '../../text/terminal.ts'
 import { lineColumns } from './line-cells.ts'
 import { lineTokens as tokensOf } from './line-tokens.ts'
+import * as terminal from '@inferstream/client/terminal'
 import { changePen, defaultPen } from '@inferstream/client/terminal'
 
 const esc = '\u001b['
-const lineTokens = (line: string, pen = defaultPen) => tokensOf(line, pen)
+const lineTokens = (line: string, pen = defaultPen) => tokensOf(line, pen, terminal)
 const texts = (line: string) => lineTokens(line).map(({ text }) => text)
 const text = (line: string) => texts(line).join('')
+
+beforeAll(loadTerminal)
 
 describe('a line shows', () => {
   it.each([
@@ -30,7 +34,7 @@ describe('a line shows', () => {
   ])('$name', ({ line, shown }) => {
     expect(text(line)).toBe(shown)
     expect(plainText(line)).toBe(shown)
-    expect(lineColumns(line)).toBe(
+    expect(lineColumns(line, terminal)).toBe(
       Array.from(shown).reduce((sum, each) => sum + (each > '\u2e80' && each < '\uff00' ? 2 : 1), 0),
     )
   })
@@ -66,6 +70,12 @@ describe('colours', () => {
 
 const link = (url: string) => lineTokens(`\u001b]8;;${url}\u0007x\u001b]8;;\u0007`)[0]?.href
 
+it('is shown without escapes until the grammar is loaded', () => {
+  expect(tokensOf(`10%\r${esc}31mred\t${esc}0m`, defaultPen, null)).toEqual([
+    { text: 'red        ', style: null, href: null },
+  ])
+})
+
 describe('links', () => {
   it('lead to http and https only', () => {
     expect(link('https://example.com/a')).toBe('https://example.com/a')
@@ -100,6 +110,6 @@ describe('strange lines', () => {
     { name: 'ten megabytes of unfinished links', line: '\u001b]8;;'.repeat(2_000_000) },
   ])('are drawn in bounded time: $name', ({ line }) => {
     // Time that grows with the square of the length would be hours.
-    expect(() => [lineTokens(line), lineColumns(line)]).not.toThrow()
+    expect(() => [lineTokens(line), lineColumns(line, terminal)]).not.toThrow()
   })
 })

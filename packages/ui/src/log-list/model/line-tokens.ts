@@ -1,5 +1,5 @@
 // A log line as pieces of text with a style and a link, drawn by the line component. Never HTML.
-import { columnsOf, drawLine, type Pen, type TerminalStyle } from '@inferstream/client/terminal'
+import { roughText, type Pen, type Terminal, type TerminalStyle } from '../../text/terminal.ts'
 import { boundedLine, longestLine } from './line-cells.ts'
 
 export interface Token {
@@ -14,15 +14,18 @@ const address = /https?:\/\/[^\s<>"'`]+/g
 /**
  * The pieces of `line` as a terminal draws it.
  * @param pen the style that the lines before have set
+ * @param terminal null until it is loaded: one piece without styles
  */
-export function lineTokens(line: string, pen: Pen): readonly Token[] {
+export function lineTokens(line: string, pen: Pen, terminal: Terminal | null): readonly Token[] {
+  const bounded = boundedLine(line)
+  if (!terminal) return [{ text: roughText(bounded).slice(0, longestLine), style: null, href: null }]
   const tokens: Token[] = []
   let columns = 0
-  for (const { text, style, href } of drawLine(boundedLine(line), pen).runs) {
+  for (const { text, style, href } of terminal.drawLine(bounded, pen).runs) {
     const room = longestLine - columns
     if (room <= 0) break
     const drawn = text.length > room ? text.slice(0, room) : text
-    columns += columnsOf(drawn)
+    columns += terminal.columnsOf(drawn)
     if (href !== null) tokens.push({ text: drawn, style, href: safeLink(href) })
     else if (drawn.includes('://')) tokens.push(...linked(drawn, style))
     else tokens.push({ text: drawn, style, href: null })

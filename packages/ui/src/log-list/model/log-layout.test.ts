@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { lineColumns } from './line-cells.ts'
 import { LogLayout } from './log-layout.ts'
-
-const line = (columns: number) => 'x'.repeat(columns)
 
 /** The reference for the layout: every row counted. */
 function naive(columns: readonly number[], width: number) {
@@ -28,7 +27,7 @@ describe('the position of lines', () => {
     const all = lengths(count)
     const layout = new LogLayout(25)
     for (const [index, columns] of all.entries()) {
-      layout.append(line(columns))
+      layout.append(columns || 1)
       if (index === Math.floor(count / 2)) layout.drop(Math.floor(dropped / 2))
     }
     layout.resize(width)
@@ -48,16 +47,16 @@ describe('the position of lines', () => {
 
   it('continues after everything was dropped', () => {
     const layout = new LogLayout(10)
-    for (let index = 0; index < 1500; index += 1) layout.append('x')
+    for (let index = 0; index < 1500; index += 1) layout.append(1)
     layout.drop(1500)
     expect([layout.length, layout.rows]).toEqual([0, 0])
-    layout.append(line(25))
+    layout.append(25)
     expect([layout.length, layout.rows, layout.rowOf(0)]).toEqual([1, 3, 0])
   })
 
   it('limits a line of ten megabytes', () => {
     const layout = new LogLayout(100)
-    layout.append(line(10_000_000))
+    layout.append(lineColumns('x'.repeat(10_000_000), null))
     expect(layout.rows).toBe(100)
   })
 })

@@ -1,7 +1,5 @@
 // The position of each line in rows, for any number of lines: two bytes per line and a prefix sum per 1,024 lines. Appending
 // k lines costs O(k), a new width O(lines), finding the line at a row O(log lines).
-import { lineColumns } from './line-cells.ts'
-
 const blockSize = 1024
 
 interface Block {
@@ -49,8 +47,8 @@ export class LogLayout {
     return this.#widest
   }
 
-  append(line: string): void {
-    const columns = lineColumns(line)
+  /** @param columns cells of the line */
+  append(columns: number): void {
     const at = (this.#gone + this.#length) % blockSize
     let block = this.#blocks.at(-1)
     if (at === 0 || !block) {

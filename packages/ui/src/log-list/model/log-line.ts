@@ -1,5 +1,5 @@
 import type { CSSProperties, RefObject } from 'react'
-import type { Pen } from '@inferstream/client/terminal'
+import type { Pen, Terminal } from '../../text/terminal.ts'
 import type { LogLevel } from './log-rows.ts'
 
 /** A visible line: the argument of Viewport's children function, which passes it to the parts of a line. */
@@ -19,6 +19,8 @@ export interface LogLine {
   readonly pending?: boolean | undefined
   /** The style that the lines before have set. */
   readonly pen: Pen
+  /** Null until it is loaded. */
+  readonly terminal: Terminal | null
   /** The search pattern. */
   readonly pattern: RegExp | null
   readonly wrap: boolean

@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { loadTerminal } from '../../text/terminal.ts'
 import { logView } from '../../testing/task-state.ts'
 import { allRows, createFilteredRows } from './log-rows.ts'
 import { selectionText } from './log-selection.ts'
 
 const at = (line: number, offset: number) => ({ line, offset })
+
+beforeAll(loadTerminal)
 
 describe('a selection copies', () => {
   const lines = logView(['one', '\u001b[31mtwo\u001b[0m red', 'a\tb\tc', '10%\r20%', 'five'])

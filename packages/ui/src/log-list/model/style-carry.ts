@@ -1,6 +1,6 @@
 // Styles that stay set after a line. Most logs reset them at the end of each line, so only the lines where they change are
 // stored.
-import { defaultPen, penAfter, type Pen } from '@inferstream/client/terminal'
+import { plainPen, type Pen, type Terminal } from '../../text/terminal.ts'
 import { droppedLines, lineText, openLines, revisionOf, type LogLines } from './log-lines.ts'
 
 export interface StyleCarry {
@@ -12,7 +12,7 @@ export interface StyleCarry {
   before(number: number): Pen
 }
 
-export function createStyleCarry(): StyleCarry {
+export function createStyleCarry(terminal: Terminal | null): StyleCarry {
   /** Numbers of lines where the style changed, and the style from there on. */
   let changes: number[] = []
   let styles: Pen[] = []
@@ -42,9 +42,9 @@ export function createStyleCarry(): StyleCarry {
         read = dropped
         replaced += 1
       }
-      let style = styles.at(-1) ?? defaultPen
+      let style = styles.at(-1) ?? plainPen
       for (; read < end; read += 1) {
-        const next = penAfter(lineText(lines, read - dropped), style)
+        const next = terminal?.penAfter(lineText(lines, read - dropped), style) ?? style
         if (next === style || next.sequence === style.sequence) continue
         style = next
         changes.push(read + 2)
@@ -63,7 +63,7 @@ export function createStyleCarry(): StyleCarry {
         if ((changes[middle] ?? 0) <= number) low = middle + 1
         else high = middle
       }
-      return styles[low - 1] ?? defaultPen
+      return styles[low - 1] ?? plainPen
     },
   }
 }

@@ -1,6 +1,7 @@
 'use client'
 import { createContext, use } from 'react'
 import type { LogSource } from '@inferstream/react'
+import type { Terminal } from '../../text/terminal.ts'
 import type { LogLines } from '../model/log-lines.ts'
 import type { LogFilter, LogLevel, LogRows } from '../model/log-rows.ts'
 import type { Position } from '../model/log-view-position.ts'
@@ -24,6 +25,7 @@ export interface LogListContextValue {
   rows: LogRows
   pending: string | null
   state: LogListState
+  terminal: Terminal | null
   layout: SyncedLayout
   carry: StyleCarry
   position: Position

@@ -15,12 +15,12 @@ export interface LogListLineContentProps extends PartProps<'span', LogLineState>
  * and a monospace font, because line heights are computed in cells. Renders a `<span>`.
  */
 export function LogListLineContent({ line, ...props }: LogListLineContentProps): ReactNode {
-  const { text, pen, pattern, wrap, probe } = line
-  const tokens = useMemo(() => lineTokens(text, pen), [text, pen])
+  const { text, pen, terminal, pattern, wrap, probe } = line
+  const tokens = useMemo(() => lineTokens(text, pen, terminal), [text, pen, terminal])
   return usePart('span', 'log-list-content', lineState(line), props, {
     // oxlint-disable-next-line react/refs -- passed on, not read
     ref: probe?.content,
     style: contentStyle(wrap),
-    children: probe ? <ProbeText ref={probe.text} /> : drawTokens(tokens, pattern),
+    children: probe ? <ProbeText ref={probe.text} /> : drawTokens(tokens, pattern, terminal),
   })
 }

@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } fr
 import { usePart, type PartProps } from '../../part/part.ts'
 import { useKit } from '../../provider/kit-context.ts'
 import { useMessages } from '../../provider/use-messages.ts'
-import { createLineReader } from '@inferstream/client/terminal'
+import { useTerminal } from '../../text/terminal.ts'
 import { createDrawnLines } from '../model/drawn-lines.ts'
 import { createFacets } from '../model/log-facets.ts'
 import { createGeometry } from '../model/log-geometry.ts'
@@ -51,10 +51,11 @@ export function LogListRoot({
 }: LogListRootProps): ReactNode {
   const { locale } = useKit()
   const messages = useMessages('log', logMessages)
-  const [linesOf] = useState(createDrawnLines)
-  const [readLine] = useState(createLineReader)
-  const [layout] = useState(createSyncedLayout)
-  const [carry] = useState(createStyleCarry)
+  const terminal = useTerminal()
+  const linesOf = useMemo(() => createDrawnLines(terminal), [terminal])
+  const readLine = useMemo(() => terminal?.createLineReader(), [terminal])
+  const layout = useMemo(() => createSyncedLayout(terminal), [terminal])
+  const carry = useMemo(() => createStyleCarry(terminal), [terminal])
   const [facetsOf] = useState(createFacets)
   const [geometry] = useState(createGeometry)
   const [position, setPosition] = useState<Position>(follow ? { following: true } : start)
@@ -66,7 +67,7 @@ export function LogListRoot({
   const [current, setCurrent] = useState<{ of: object; line: number } | null>(null)
 
   const lines = linesOf.sync(items)
-  const pending = unfinished && readLine(unfinished)
+  const pending = unfinished && (readLine?.(unfinished) ?? unfinished)
   const replaced = carry.sync(lines)
   const facets = facetsOf.sync(lines)
   const filtered = useMemo(
@@ -75,7 +76,7 @@ export function LogListRoot({
   )
   const rows = useMemo(() => filtered?.rows.sync(lines) ?? allRows(lines), [filtered, lines])
   // Another filter, or another log: earlier matches do not belong to these rows.
-  const scope = useMemo(() => ({ filter, replaced }), [filter, replaced])
+  const scope = useMemo(() => ({ filter, replaced, terminal }), [filter, replaced, terminal])
   const currentLine = current?.of === matches.lines ? current.line : null
 
   const step = useCallback(
@@ -109,6 +110,7 @@ export function LogListRoot({
       rows,
       pending,
       state,
+      terminal,
       layout,
       carry,
       position,
@@ -138,6 +140,7 @@ export function LogListRoot({
       rows,
       pending,
       state,
+      terminal,
       layout,
       carry,
       position,

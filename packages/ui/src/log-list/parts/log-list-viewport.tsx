@@ -11,7 +11,7 @@ import {
   type ReactNode,
 } from 'react'
 import { flushSync } from 'react-dom'
-import { defaultPen } from '@inferstream/client/terminal'
+import { plainPen } from '../../text/terminal.ts'
 import { later } from '../../part/later.tsx'
 import { usePart, type PartProps } from '../../part/part.ts'
 import { lineColumns } from '../model/line-cells.ts'
@@ -51,7 +51,19 @@ const unseen: CSSProperties = {
  */
 export function LogListViewport({ children: drawLine, ...props }: LogListViewportProps): ReactNode {
   const context = useLogList('Viewport')
-  const { lines, rows, pending, state, layout: synced, carry, position, setPosition, geometry, label } = context
+  const {
+    lines,
+    rows,
+    pending,
+    state,
+    terminal,
+    layout: synced,
+    carry,
+    position,
+    setPosition,
+    geometry,
+    label,
+  } = context
   const { matches, current, facets, locale, messages } = context
   // A column is shown for all lines or for none: all rows have the same width.
   const hasLevels = facets.levels.some((level) => level !== 'info')
@@ -63,7 +75,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
   const { rowHeight, height } = metrics
   const layout = synced.sync(rows, state.wrap ? metrics.columns : Infinity)
   const total = droppedLines(lines) + lines.length
-  const pendingRows = pending ? (state.wrap ? Math.ceil(lineColumns(pending) / metrics.columns) : 1) : 0
+  const pendingRows = pending ? (state.wrap ? Math.ceil(lineColumns(pending, terminal) / metrics.columns) : 1) : 0
   const scroll = scrollOf(layout.rows + pendingRows, metrics)
   const top = topOf(position, layout, rows, metrics, scroll.content)
   const scrollTop = top / scroll.scale
@@ -115,7 +127,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
   const drawn: ReactNode[] = []
   const draw = (key: Key, line: LogLine) =>
     drawLine ? <Fragment key={key}>{drawLine(line)}</Fragment> : <PlainLine key={key} {...line} />
-  const common = { pattern: matches.pattern, wrap: state.wrap, locale }
+  const common = { terminal, pattern: matches.pattern, wrap: state.wrap, locale }
   let row = firstRow
   for (let index = first; index < rows.length && row * rowHeight < top + height; index += 1) {
     const number = rows.number(index)
@@ -154,7 +166,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
     position: 'relative',
     minBlockSize: `${scroll.element}px`,
     '--ifs-log-digits': Math.max(3, String(total).length),
-    '--ifs-log-level': Math.max(...Object.values(messages.levelWords).map(lineColumns)),
+    '--ifs-log-level': Math.max(...Object.values(messages.levelWords).map((word) => lineColumns(word, terminal))),
     ...(!state.wrap && {
       inlineSize: 'max-content',
       minInlineSize: `calc(100% + ${Math.max(0, layout.widest - metrics.columns)}ch)`,
@@ -197,7 +209,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
             ...common,
             number: total,
             text: '',
-            pen: defaultPen,
+            pen: plainPen,
             levelWord: hasLevels ? '' : undefined,
             receivedAt: state.timestamps ? null : undefined,
             wrap: true,

@@ -1,21 +1,21 @@
 // The text of a line as elements: colours, links and matches, each character aligned to its cells.
 import type { CSSProperties, ReactNode } from 'react'
-import { clustersOf, type TerminalStyle } from '@inferstream/client/terminal'
+import type { Terminal, TerminalStyle } from '../../text/terminal.ts'
 import type { Token } from '../model/line-tokens.ts'
 
-export function drawTokens(tokens: readonly Token[], pattern: RegExp | null): ReactNode {
+export function drawTokens(tokens: readonly Token[], pattern: RegExp | null, terminal: Terminal | null): ReactNode {
   if (tokens.length === 0) return ' '
   const matches = pattern ? matchRanges(tokens, pattern) : []
   const only = tokens[0]
   if (tokens.length === 1 && only && matches.length === 0 && only.style === null && only.href === null) {
-    return drawText(only.text)
+    return drawText(only.text, terminal)
   }
   let start = 0
   return tokens.map((token, index) => {
     const from = start
     start += token.text.length
     // oxlint-disable-next-line react/no-array-index-key -- pieces of one line have no other identity
-    return <Piece key={index} token={token} matches={matches} from={from} />
+    return <Piece key={index} token={token} matches={matches} from={from} terminal={terminal} />
   })
 }
 
@@ -35,11 +35,12 @@ interface PieceProps {
   matches: readonly (readonly [number, number])[]
   /** Offset of the token in the line. */
   from: number
+  terminal: Terminal | null
 }
 
-function Piece({ token, matches, from }: PieceProps) {
+function Piece({ token, matches, from, terminal }: PieceProps) {
   const { text, style, href } = token
-  const children = markMatches(text, from, matches)
+  const children = markMatches(text, from, matches, terminal)
   const look = style ? lookOf(style) : {}
   if (href === null) return style ? <span {...look}>{children}</span> : children
   return (
@@ -49,23 +50,23 @@ function Piece({ token, matches, from }: PieceProps) {
   )
 }
 
-function markMatches(text: string, from: number, matches: PieceProps['matches']): ReactNode {
+function markMatches(text: string, from: number, matches: PieceProps['matches'], terminal: Terminal | null): ReactNode {
   const pieces: ReactNode[] = []
   let done = 0
   for (const [start, end] of matches) {
     const left = Math.max(done, start - from)
     const right = Math.min(text.length, end - from)
     if (right <= left) continue
-    if (left > done) pieces.push(drawText(text.slice(done, left)))
+    if (left > done) pieces.push(drawText(text.slice(done, left), terminal))
     pieces.push(
       <mark key={start} data-slot="log-list-match">
-        {drawText(text.slice(left, right))}
+        {drawText(text.slice(left, right), terminal)}
       </mark>,
     )
     done = right
   }
-  if (pieces.length === 0) return drawText(text)
-  if (done < text.length) pieces.push(drawText(text.slice(done)))
+  if (pieces.length === 0) return drawText(text, terminal)
+  if (done < text.length) pieces.push(drawText(text.slice(done), terminal))
   return pieces
 }
 
@@ -87,11 +88,11 @@ function lookOf({ fg, bg, decorations }: TerminalStyle) {
 const mayBeWide = /[\u1100-\u115f\u203c-\uffff]|[\ud800-\udfff]/
 
 /** Text on the grid: a wide character gets a box of two cells, regardless of its font. */
-function drawText(text: string): ReactNode {
-  if (!mayBeWide.test(text)) return text
+function drawText(text: string, terminal: Terminal | null): ReactNode {
+  if (!terminal || !mayBeWide.test(text)) return text
   const pieces: ReactNode[] = []
   let run = ''
-  for (const [index, { text: cluster, width }] of clustersOf(text).entries()) {
+  for (const [index, { text: cluster, width }] of terminal.clustersOf(text).entries()) {
     if (width !== 2) {
       run += cluster
       continue

@@ -11,8 +11,8 @@ import { ProbeText } from './probe-text.tsx'
  * renders only one of these.
  */
 export const PlainLine = memo(function PlainLine(line: LogLine): ReactNode {
-  const { number, text, pen, level, levelWord, receivedAt, pattern, wrap, rows, probe } = line
-  const tokens = useMemo(() => lineTokens(text, pen), [text, pen])
+  const { number, text, pen, terminal, level, levelWord, receivedAt, pattern, wrap, rows, probe } = line
+  const tokens = useMemo(() => lineTokens(text, pen, terminal), [text, pen, terminal])
   return (
     <div
       data-slot="log-list-line"
@@ -27,7 +27,7 @@ export const PlainLine = memo(function PlainLine(line: LogLine): ReactNode {
       {receivedAt !== undefined && <span data-slot="log-list-time">{formatTime(receivedAt, line.locale)}</span>}
       {levelWord !== undefined && <span data-slot="log-list-level">{levelWord}</span>}
       <span data-slot="log-list-content" ref={probe?.content} style={contentStyle(wrap)}>
-        {probe ? <ProbeText ref={probe.text} /> : drawTokens(tokens, pattern)}
+        {probe ? <ProbeText ref={probe.text} /> : drawTokens(tokens, pattern, terminal)}
       </span>
     </div>
   )

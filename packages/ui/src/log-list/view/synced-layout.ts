@@ -1,5 +1,7 @@
 import { LogLayout } from '../model/log-layout.ts'
 import type { LogRows } from '../model/log-rows.ts'
+import type { Terminal } from '../../text/terminal.ts'
+import { lineColumns } from '../model/line-cells.ts'
 
 /**
  * A layout of growing rows. `sync` reads only new rows and is idempotent, so it may be called while rendering.
@@ -8,7 +10,7 @@ export interface SyncedLayout {
   sync(rows: LogRows, width: number): LogLayout
 }
 
-export function createSyncedLayout(): SyncedLayout {
+export function createSyncedLayout(terminal: Terminal | null): SyncedLayout {
   let layout = new LogLayout(Infinity)
   /** Dropped rows before the first one, and the last one: used to distinguish replaced rows from grown ones. */
   let dropped = 0
@@ -26,7 +28,8 @@ export function createSyncedLayout(): SyncedLayout {
         layout.resize(width)
       }
       dropped = rows.dropped
-      for (let index = layout.length; index < rows.length; index += 1) layout.append(rows.text(index))
+      for (let index = layout.length; index < rows.length; index += 1)
+        layout.append(lineColumns(rows.text(index), terminal))
       const end = rows.length - 1
       last = end < 0 ? { number: 0, text: '' } : { number: rows.number(end), text: rows.text(end) }
       return layout
