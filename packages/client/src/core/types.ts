@@ -34,6 +34,10 @@ export interface TaskProgress {
   /** 0–1 */
   fraction: number
   unit?: string
+  /** What the bar is called: by the app, or in the log. */
+  label?: string
+  /** A bar within the one above, such as the steps of an epoch. Only from logs. */
+  inner?: { current: number; total: number; /** 0–1 */ fraction: number; label?: string }
   /** `app`: sent by the app. `logs`: read from a progress bar in its log. `estimated`: from past runs' durations. */
   source: 'app' | 'logs' | 'estimated'
 }

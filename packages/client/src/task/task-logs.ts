@@ -3,10 +3,10 @@ import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
 import { isPlainLines, logSources, logStart, readCumulative, readLines, sourceOf } from '../log/log-cursor.ts'
 import type { LogAdvance, LogCursor } from '../log/log-cursor.ts'
-import { parseProgress } from './progress.ts'
+import { followLine, progressOf } from '../progress/read-progress.ts'
 import { startLogSync } from './task-model.ts'
 import type { BufferedLines, Draft, LogSync, Mutable } from './task-model.ts'
-import { applyProgress } from './task-output.ts'
+import { showProgress } from './task-output.ts'
 import { addLines, applyToRows } from './task-rows.ts'
 import type { LogSource } from '../core/types.ts'
 import { readWholeLog } from '../log/whole-log.ts'
@@ -172,13 +172,19 @@ export function applyAdvance(draft: Draft<unknown>, source: LogSource, advance: 
 function followProgress(draft: Draft<unknown>, source: LogSource, lines: readonly string[], tail: string | null): void {
   if (draft.state.status !== 'running' || (source !== 'run' && source !== 'task')) return
   if (draft.state.progress?.source === 'app') return
-  let progress = tail === null ? undefined : parseProgress(tail)
-  // Progress bars come last, so only the last 20 lines are searched.
-  for (let index = lines.length - 1; !progress && index >= 0 && index > lines.length - 20; index--) {
-    progress = parseProgress(lines[index]!)
-  }
-  applyProgress(draft, progress)
+  const before = draft.model.bars
+  let bars = before
+  // Bars are drawn at the end: of a burst only its last lines are read.
+  for (let at = Math.max(0, lines.length - linesRead); at < lines.length; at++) bars = followLine(bars, lines[at]!)
+  if (tail !== null) bars = followLine(bars, tail)
+  if (bars === before) return
+  draft.model.bars = bars
+  draft.touched = true
+  const progress = progressOf(bars)
+  if (progress) showProgress(draft, progress)
 }
+
+const linesRead = 64
 
 /**
  * From now on lines without an offset are read from the log's endpoint. Lines with an offset do not need it.

@@ -3,6 +3,8 @@ import type { Accumulated } from '../wire/delta.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { LogCursor } from '../log/log-cursor.ts'
 import { idleState } from '../log/idle-state.ts'
+import { noBars } from '../progress/bars.ts'
+import type { Bars } from '../progress/bars.ts'
 import type { OpenRows } from '../log/open-rows.ts'
 import type { SourceLines } from '../log/whole-log.ts'
 import type { LogSource, StatusTableName, TaskState, TaskStatus, TaskUpdate } from '../core/types.ts'
@@ -103,6 +105,8 @@ export interface TaskModel<TOutput = unknown> {
   readonly opening: Accumulated | null
   /** It is assumed that the tokens begin the text. */
   readonly fromStart: boolean
+  /** The bars that the log has shown. */
+  readonly bars: Bars
   /** The status in which progress was last received. */
   readonly progressStatus: TaskState['status']
   /** A terminal status whose output or lines have not arrived: a refetch is needed. */
@@ -175,6 +179,7 @@ export function startTask<TOutput>(taskId: string, options: TaskOptions, started
     seq: -1,
     opening: null,
     fromStart: false,
+    bars: noBars,
     progressStatus: 'starting',
     unconfirmed: null,
     wantsRefetch: false,

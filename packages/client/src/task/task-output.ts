@@ -10,20 +10,23 @@ import { changes } from './task-model.ts'
 import type { Draft } from './task-model.ts'
 import type { TaskProgress, UsageEvent } from '../core/types.ts'
 
-export function applyProgress(draft: Draft<unknown>, progress: TaskProgress | undefined): void {
-  if (!progress) return
+/** Never backwards within one bar: the same label, total and unit. Another bar, or another status, may start lower. */
+export function applyProgress(draft: Draft<unknown>, progress: TaskProgress): void {
   const before = draft.state.progress
-  if (before && sameProgress(before, progress)) return
-  const sameStatus = draft.model.progressStatus === draft.state.status
-  if (before && sameStatus && before.source === progress.source && progress.fraction < before.fraction) return
+  const isSameBar = before !== null && before.source === progress.source && isBarOf(before, progress)
+  const isSameStatus = draft.model.progressStatus === draft.state.status
+  if (isSameBar && isSameStatus && progress.fraction < before.fraction && before.fraction < 1) return
+  showProgress(draft, progress)
+}
+
+export function showProgress(draft: Draft<unknown>, progress: TaskProgress): void {
+  if (sameJson(draft.state.progress, progress)) return
   draft.model.progressStatus = draft.state.status
   draft.state.progress = progress
   draft.changed |= changes.progress
 }
 
-function sameProgress(a: TaskProgress, b: TaskProgress): boolean {
-  return a.current === b.current && a.total === b.total && a.unit === b.unit && a.source === b.source
-}
+const isBarOf = (a: TaskProgress, b: TaskProgress) => a.label === b.label && a.total === b.total && a.unit === b.unit
 
 export function applyQueuePosition(draft: Draft<unknown>, position: number): void {
   if (draft.state.queuePosition === position || phaseOf(draft.model.serviceStatus) !== 'queued') return

@@ -2,7 +2,7 @@
 import { InferstreamError } from '../core/errors.ts'
 import { isObject } from '../core/json.ts'
 import type { JsonObject } from '../core/json.ts'
-import { readProgress } from './progress.ts'
+import { readProgress } from '../progress/read-progress.ts'
 import { isTerminal, readStatus } from '../wire/status.ts'
 import { readFromEndpoint, stringsOf, applyLines, applyLogs, applyNextLines, applyWholeLog } from './task-logs.ts'
 import type { RecordForm } from './task-logs.ts'
@@ -289,7 +289,10 @@ function bitOf(field: unknown): number {
 /** Applies the fields that do not depend on the status. */
 function applyFields(draft: Draft<unknown>, task: JsonObject, named: number, form: RecordForm): void {
   if (named & fieldBits.logs && !applyNextLines(draft, task)) applyLogs(draft, task, form)
-  if (named & fieldBits.progress) applyProgress(draft, readProgress(task['progress']))
+  if (named & fieldBits.progress) {
+    const progress = readProgress(task['progress'])
+    if (progress) applyProgress(draft, progress)
+  }
   if (named & fieldBits.queue && typeof task['queue_position'] === 'number')
     applyQueuePosition(draft, task['queue_position'])
   if (named & fieldBits.usage) applyUsage(draft, task['usage_events'])
@@ -311,9 +314,9 @@ function applyUpdate(draft: Draft<unknown>, update: BackendUpdate): void {
   if (status && !isTerminal(status.name)) setStatus(draft, status.name, code)
   if (Array.isArray(update.logs)) applyLines(draft, 'task', stringsOf(update.logs))
   if (update.progress) {
-    const { current, total, unit, source } = update.progress
-    const progress = readProgress({ current, total, unit })
-    if (progress) applyProgress(draft, { ...progress, source: source ?? 'app' })
+    const { source, inner } = update.progress
+    const progress = readProgress(update.progress)
+    if (progress) applyProgress(draft, { ...progress, source: source ?? 'app', ...(inner && { inner }) })
   }
   if (update.queuePosition !== undefined) applyQueuePosition(draft, update.queuePosition)
   applyPartial(draft, update.partial_output, false)

@@ -13,6 +13,7 @@ function etas(...ticks: Tick[]) {
       taskId: 'a',
       fraction,
       source: 'app',
+      bar: 'app',
       working: true,
       startedAt: 0,
       now: seconds * 1000,
@@ -52,6 +53,14 @@ describe('the remaining time', () => {
     const past = { samples: 2, median: 60_000, p90: 70_000 }
     expect(rests([20, 0.3, { source: 'estimated', past }])).toEqual([null])
     expect(rests([20, 0.3, { source: 'estimated', past: { ...past, samples: 3 } }])).toEqual([40_000])
+  })
+
+  it('starts anew with another bar, and with the next round of the same one', () => {
+    expect(rests([0, 0], [10, 0.2], [20, 0.4], [21, 0.01, { bar: 'b' }], [22, 0.02, { bar: 'b' }]).slice(-2)).toEqual([
+      null,
+      null,
+    ])
+    expect(rests([0, 0], [10, 0.5], [20, 0.9], [21, 0.01], [22, 0.02]).slice(-2)).toEqual([null, null])
   })
 
   it('reports a run that is slower than nine of ten', () => {

@@ -9,6 +9,8 @@ export interface EtaFacts {
   readonly taskId: string | null
   readonly fraction: number | null
   readonly source: TaskProgress['source'] | null
+  /** Identity of the bar that the fraction is of. */
+  readonly bar: string | null
   /** The run has left the queue and is not ending yet. */
   readonly working: boolean
   /** epoch ms */
@@ -20,7 +22,7 @@ export interface EtaFacts {
 
 export interface EtaMemory {
   readonly taskId: string | null
-  readonly source: TaskProgress['source'] | null
+  readonly bar: string | null
   readonly first: { readonly at: number; readonly fraction: number } | null
   readonly last: { readonly at: number; readonly fraction: number } | null
   /** Number of distinct fractions. */
@@ -29,7 +31,7 @@ export interface EtaMemory {
   readonly shown: number | null
 }
 
-export const noEta: EtaMemory = { taskId: null, source: null, first: null, last: null, samples: 0, shown: null }
+export const noEta: EtaMemory = { taskId: null, bar: null, first: null, last: null, samples: 0, shown: null }
 
 export interface Eta {
   /** ms, rounded up to a step; null without an estimate. */
@@ -40,10 +42,12 @@ export interface Eta {
 
 /** The display at `facts.now`, and the next memory. Idempotent for equal facts. */
 export function nextEta(memory: EtaMemory, facts: EtaFacts): [Eta, EtaMemory] {
-  const { taskId, source, fraction, now, startedAt, past } = facts
+  const { taskId, bar, fraction, now, startedAt, past } = facts
   let next = memory.taskId === taskId ? memory : { ...noEta, taskId }
-  // Fractions of two sources have different scales; the displayed value is kept until the new source has enough samples.
-  if (next.source !== source) next = { ...noEta, taskId, source, shown: next.shown }
+  // Fractions of two bars have different scales; the displayed value is kept until the new one has enough samples. A bar that
+  // starts again is another one.
+  const isLower = fraction !== null && next.last !== null && fraction < next.last.fraction / 2
+  if (next.bar !== bar || isLower) next = { ...noEta, taskId, bar, shown: next.shown }
   if (startedAt === null || !facts.working)
     return [
       { rest: null, slower: false },

@@ -14,12 +14,20 @@ export type ProgressDisplayEtaProps = PartProps<'span', ProgressDisplayState>
 /** Estimated remaining time, and whether the run is slower than usual; empty without an estimate. Renders a `<span>`. */
 export function ProgressDisplayEta(props: ProgressDisplayEtaProps): ReactNode {
   const { state, stream, past, messages, locale } = useProgressDisplay('Eta')
-  const { fraction, source } = useShownProgress('Eta')
+  const { fraction, source, bar } = useShownProgress('Eta')
   const run = useStreamSelector(stream, runOf, shallowEqual)
   const working = state.phase === 'running' || state.phase === 'starting' || state.phase === 'finishing'
   const now = useNow(working)
   const [eta] = useState(createEta)
-  const { rest, slower } = eta.read({ ...run, fraction, source, working: working && now !== null, now: now ?? 0, past })
+  const { rest, slower } = eta.read({
+    ...run,
+    fraction,
+    source,
+    bar,
+    working: working && now !== null,
+    now: now ?? 0,
+    past,
+  })
   const texts = [
     rest !== null && messages.eta(formatDuration(rest, locale, { width: 'short' }), rest <= 10_000),
     slower && messages.slower,

@@ -32,15 +32,37 @@ describe('the value of the bar', () => {
     expect(showAll({ progress: app(fraction) })[0]?.fraction).toBe(shown)
   })
 
-  it('never decreases within a run, whatever its source', () => {
+  it('has the scale of the bar that is shown', () => {
     const shown = showAll(
       { elapsed: 600, median: 1000 },
-      { progress: { fraction: 0.2, source: 'logs' }, elapsed: 700, median: 1000 },
+      { progress: { fraction: 0.2, source: 'logs', label: 'download' }, elapsed: 700, median: 1000 },
+      { progress: { fraction: 0.1, source: 'logs', label: 'render' } },
       { progress: app(0.7) },
-      { progress: app(0.1) },
     )
-    expect(shown.map(({ fraction }) => fraction)).toEqual([0.6, 0.6, 0.7, 0.7])
-    expect(shown.map(({ source }) => source)).toEqual(['estimated', 'logs', 'app', 'app'])
+    expect(shown.map(({ fraction }) => fraction)).toEqual([0.6, 0.2, 0.1, 0.7])
+    expect(shown.map(({ source }) => source)).toEqual(['estimated', 'logs', 'logs', 'app'])
+    expect(new Set(shown.map(({ bar }) => bar)).size).toBe(4)
+  })
+
+  it('is kept while nothing new is known', () => {
+    const shown = showAll({ progress: app(0.7) }, { progress: null })
+    expect(shown.map(({ fraction }) => fraction)).toEqual([0.7, 0.7])
+  })
+
+  it('is below 100 % until the run is done', () => {
+    for (const status of ['uploading', 'cancelling', 'failed', 'cancelled'] as const) {
+      expect(showAll({ progress: app(1) }, { progress: app(1), status })[1]?.fraction).toBe(0.99)
+    }
+  })
+
+  it('is no estimate before a worker has the run, nor at its end', () => {
+    for (const status of ['starting', 'received', 'queued', 'scheduled'] as const) {
+      expect(showAll({ status, elapsed: 500, median: 1000 })[0]?.fraction).toBeNull()
+    }
+    expect(showAll({ elapsed: 500, median: 1000 }, { status: 'completed' })[1]).toMatchObject({
+      fraction: 1,
+      source: null,
+    })
   })
 
   it('starts again with another run', () => {
