@@ -7,21 +7,23 @@ export interface ConnectionFacts {
   readonly connection: ConnectionState
   /** epoch ms */
   readonly retryAt: number | null
+  /** When something was last heard of the run, epoch ms; null if that is not known. */
+  readonly heardAt?: number | null
 }
 
 export interface ConnectionTimes {
-  /** ms since the connection was lost; null while connected, and in the first second. */
+  /** ms since something was last heard; null while connected, and in the first second. */
   readonly age: number | null
   /** ms until the next attempt; null when none is scheduled. */
   readonly wait: number | null
 }
 
 /** Age of the displayed state, and time of the next attempt: ticks once a second, only while the connection is lost. */
-export function useConnectionTimes({ connection, retryAt }: ConnectionFacts): ConnectionTimes {
+export function useConnectionTimes({ connection, retryAt, heardAt = null }: ConnectionFacts): ConnectionTimes {
   const lost = connection === 'reconnecting' || connection === 'offline'
   const now = useNow(lost)
   const [since, setSince] = useState<number | null>(null)
-  if (lost && since === null && now !== null) setSince(now)
+  if (lost && since === null && now !== null) setSince(Math.min(now, heardAt ?? now))
   if (!lost && since !== null) setSince(null)
   const age = now === null || since === null ? 0 : now - since
   const wait = now === null || retryAt === null ? 0 : retryAt - now

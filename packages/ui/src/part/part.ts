@@ -26,6 +26,8 @@ interface OwnProps extends PartState {
 // `useRender` lower-cases names; these have two words.
 const stateAttributesMapping = {
   progressSource: (source: unknown) => (typeof source === 'string' ? { 'data-progress-source': source } : null),
+  // For `render`: as an attribute it would change with every tick.
+  percent: () => null,
 }
 
 /**

@@ -18,7 +18,31 @@ export interface ProgressMessages {
   /** The service refused the cancellation; the run goes on. */
   cancelRefused: (error: InferstreamError) => string
   retry: string
+  /** Follows the run again, after contact with it was lost. */
+  reconnect: string
+  /** Starts another run although the one that was lost may go on. */
+  runAgain: string
+  /** The name of Cancel, Retry and others beside other runs' buttons; `action` is the visible word. */
+  actionOf: (action: string, label: string) => string
   error: (error: InferstreamError) => string
+  /** In place of a status, and as a sentence. */
+  lostStatus: string
+  lostContact: string
+  /** A second run may cost a second time. */
+  mayHaveStarted: string
+  /** Unfolds an error of several lines. */
+  showLines: (count: number) => string
+  copyError: string
+  copied: string
+  copyRefused: string
+  /** Places ahead when the run was first seen in the queue; `places` is formatted. */
+  queueBefore: (places: string) => string
+  /** Contact was lost more than 30 s ago; `age` is a formatted duration. */
+  noContact: (age: string) => string
+  /** How long ago the run ended; `age` is a formatted duration. */
+  ago: (age: string) => string
+  /** Several skipped steps in a row. */
+  skippedSteps: (count: number) => string
   /** Estimated remaining time; `rest` is a formatted duration, `short` if it is a few seconds. */
   eta: (rest: string, short: boolean) => string
   slower: string
@@ -78,7 +102,21 @@ export const progressMessages: ProgressMessages = {
   cancelling: 'Cancelling…',
   cancelRefused: (error) => `Could not cancel, the run goes on. ${error.message}`,
   retry: 'Retry',
+  reconnect: 'Reconnect',
+  runAgain: 'Run again',
+  actionOf: (action, label) => `${action} ${label}`,
   error: (error) => error.message,
+  lostStatus: 'Lost contact',
+  lostContact: 'Lost contact. The run may still be going on.',
+  mayHaveStarted: 'The run may have started. Another one may be charged again.',
+  showLines: (count) => `Show ${count} lines`,
+  copyError: 'Copy',
+  copied: 'Copied',
+  copyRefused: 'The browser refused to copy',
+  queueBefore: (places) => `was ${places}`,
+  noContact: (age) => `No contact for ${age}. The run may go on.`,
+  ago: (age) => `${age} ago`,
+  skippedSteps: (count) => `${count} steps skipped`,
   eta: (rest, short) => (short ? 'a few seconds left' : `about ${rest} left`),
   slower: 'slower than usual',
   timeline: 'Steps',
@@ -92,7 +130,7 @@ export const progressMessages: ProgressMessages = {
     uploading: 'Saving the result',
   },
   step: {
-    done: (duration) => (duration === null ? 'done' : `done, ${duration}`),
+    done: (duration) => duration ?? 'done',
     current: (duration) => (duration === null ? 'now' : `now, ${duration}`),
     skipped: () => 'skipped',
     failed: (duration) => (duration === null ? 'failed here' : `failed here, ${duration}`),

@@ -19,12 +19,16 @@ export function ProgressDisplayCancel(props: ProgressDisplayCancelProps): ReactN
 }
 
 function CancelButton({ cancel, ...props }: ProgressDisplayCancelProps & { cancel: () => unknown }) {
-  const { state, messages } = useProgressDisplay('Cancel')
+  const { state, messages, ownLabel } = useProgressDisplay('Cancel')
   const kit = useKit()
   const CancelIcon = kit.icons.cancel ?? XIcon
   const cancelling = state.phase === 'cancelling'
   return usePart('button', 'progress-display-cancel', state, props, {
     ref: useKeptFocus(),
+    'aria-label':
+      state.variant === 'compact' && ownLabel !== null
+        ? messages.actionOf(cancelling ? messages.cancelling : messages.cancel, ownLabel)
+        : undefined,
     'aria-disabled': cancelling || undefined,
     onClick: () => {
       if (!cancelling) cancel()

@@ -22,15 +22,20 @@ export function ProgressDisplayConnection(props: ProgressDisplayConnectionProps)
   const kit = useKit()
   const LostIcon = kit.icons.offline ?? WifiOffIcon
   const lost = facts.connection === 'reconnecting' || facts.connection === 'offline'
+  const isDoubtful = lost && age !== null && age >= doubtAfter
   return usePart('span', 'progress-display-connection', state, props, {
     children: (
       <>
         {lost && <LostIcon aria-hidden="true" width={14} height={14} />}
-        <span data-slot="progress-display-connection-words">{messages.connection[facts.connection]}</span>
-        {age !== null && (
+        <span data-slot="progress-display-connection-words">
+          {isDoubtful
+            ? messages.noContact(formatDuration(age, locale, { width: 'short' }))
+            : messages.connection[facts.connection]}
+        </span>
+        {age !== null && !isDoubtful && (
           <span data-slot="progress-display-connection-age">{messages.asOf(formatDuration(age, locale))}</span>
         )}
-        {wait !== null && (
+        {wait !== null && !isDoubtful && (
           <span data-slot="progress-display-connection-wait">
             {messages.nextTry(formatDuration(wait, locale), facts.attempt)}
           </span>
@@ -40,4 +45,17 @@ export function ProgressDisplayConnection(props: ProgressDisplayConnectionProps)
   })
 }
 
-const connectionOf = ({ connection, attempt, retryAt }: TaskState) => ({ connection, attempt, retryAt })
+/** ms without contact after which it is no longer known that the run goes on. */
+const doubtAfter = 30_000
+
+const connectionOf = (run: TaskState) => {
+  const { connection, attempt, retryAt } = run
+  return { connection, attempt, retryAt, heardAt: heardOf(run) }
+}
+
+/** The newest time in the state: of a line, or of a change of status. */
+function heardOf({ logs, phases, startedAt }: TaskState): number | null {
+  const times = [logs.entry(logs.length - 1)?.receivedAt, phases.at(-1)?.startedAt, startedAt ?? undefined]
+  const known = times.filter((time): time is number => time !== undefined && Number.isFinite(time))
+  return known.length > 0 ? Math.max(...known) : null
+}

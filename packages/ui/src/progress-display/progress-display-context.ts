@@ -14,8 +14,16 @@ export type ProgressDisplayState = {
   connection: ConnectionState
   progressSource: TaskProgress['source'] | null
   indeterminate: boolean
+  /** Contact with the run was lost for good: it may go on. */
+  lost: boolean
   terminal: boolean
   variant: ProgressDisplayVariant
+}
+
+/** The state of the parts that show the number; they are rendered with each tick of it. */
+export type ProgressValueState = ProgressDisplayState & {
+  /** Whole percent, for `render`; null while unknown. */
+  percent: number | null
 }
 
 /** ms; null without past runs. */
@@ -33,6 +41,8 @@ export interface ProgressDisplayContextValue {
   labelId: string
   /** The label as text, for announcements. */
   spokenLabel: string
+  /** The label, if it was given as text: it distinguishes the buttons of several runs. */
+  ownLabel: string | null
   /** Durations of this app's past runs. */
   past: PastRuns
   locale: string
@@ -42,6 +52,8 @@ export interface ProgressDisplayContextValue {
   /** Why the service refused the last cancellation of this run. */
   refusal: InferstreamError | null
   retry: (() => unknown) | undefined
+  /** Follows the same run again; undefined if that is not possible. */
+  reconnect: (() => unknown) | undefined
 }
 
 export const ProgressDisplayContext = createContext<ProgressDisplayContextValue | null>(null)

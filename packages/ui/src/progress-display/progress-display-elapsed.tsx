@@ -17,7 +17,7 @@ export function ProgressDisplayElapsed(props: ProgressDisplayElapsedProps): Reac
     (run: TaskState) => ({ startedAt: run.startedAt, endedAt: run.endedAt }),
     shallowEqual,
   )
-  const now = useNow(startedAt !== null && endedAt === null && !state.terminal)
+  const now = useNow(startedAt !== null && endedAt === null && !state.terminal, startedAt ?? 0)
   const until = endedAt ?? now
   return usePart('span', 'progress-display-elapsed', state, props, {
     children:

@@ -8,26 +8,52 @@ import { useProgressDisplay, type ProgressDisplayState } from './progress-displa
 
 export type ProgressDisplayRetryProps = PartProps<'button', ProgressDisplayState>
 
-/** Runs the same config again after a failed or cancelled run. Renders nothing otherwise, else a `<button>`. */
+/**
+ * Runs the same config again after a failed or cancelled run. After a lost contact the run may go on: Retry is then called
+ * "Run again", because it starts another one. Renders nothing otherwise, else a `<button>`.
+ */
 export function ProgressDisplayRetry(props: ProgressDisplayRetryProps): ReactNode {
-  const { state, retry } = useProgressDisplay('Retry')
+  const { state, retry, reconnect, messages } = useProgressDisplay('Retry')
   if (!retry || (state.phase !== 'failed' && state.phase !== 'cancelled')) return null
-  return <RetryButton {...props} retry={retry} />
+  // Following the same run is all that this source can do: that is Reconnect.
+  if (state.lost && reconnect === retry) return null
+  return (
+    <AgainButton
+      {...props}
+      slot="progress-display-retry"
+      onPress={retry}
+      word={state.lost ? messages.runAgain : messages.retry}
+    />
+  )
 }
 
-function RetryButton({ retry, ...props }: ProgressDisplayRetryProps & { retry: () => unknown }) {
-  const { state, messages } = useProgressDisplay('Retry')
+/** Follows the same run again after contact with it was lost. Renders nothing otherwise, else a `<button>`. */
+export function ProgressDisplayReconnect(props: ProgressDisplayRetryProps): ReactNode {
+  const { state, reconnect, messages } = useProgressDisplay('Reconnect')
+  if (!state.lost || !reconnect) return null
+  return <AgainButton {...props} slot="progress-display-reconnect" onPress={reconnect} word={messages.reconnect} />
+}
+
+interface AgainButtonProps extends ProgressDisplayRetryProps {
+  slot: string
+  onPress: () => unknown
+  word: string
+}
+
+function AgainButton({ slot, onPress, word, ...props }: AgainButtonProps) {
+  const { state, messages, ownLabel } = useProgressDisplay('Retry')
   const kit = useKit()
   const RetryIcon = kit.icons.retry ?? RotateCwIcon
-  return usePart('button', 'progress-display-retry', state, props, {
+  return usePart('button', slot, state, props, {
     ref: useKeptFocus(),
+    'aria-label': state.variant === 'compact' && ownLabel !== null ? messages.actionOf(word, ownLabel) : undefined,
     onClick: () => {
-      retry()
+      onPress()
     },
     children: (
       <>
         <RetryIcon aria-hidden="true" width={14} height={14} />
-        <span>{messages.retry}</span>
+        <span>{word}</span>
       </>
     ),
   })

@@ -106,6 +106,7 @@ function StreamRoot({
         phase,
         connection: now.connection,
         progressSource: shown.source,
+        lost: now.status === 'error' && now.taskId !== null,
         indeterminate: shown.fraction === null && phase !== 'idle' && !isEnded(phase),
         terminal: isEnded(phase),
       }
@@ -116,7 +117,8 @@ function StreamRoot({
   // The live regions must be in the document before the first announcement; `seen` is the status at mount.
   useAnnouncer()
   const [seen] = useState(run.status)
-  const { cancel, retry } = stream
+  const { cancel, retry, attach } = stream
+  const taskId = useStreamSelector(stream, (now: TaskState) => now.taskId)
   const [refusal, setRefusal] = useState<InferstreamError | null>(null)
   if (refusal && run.terminal) setRefusal(null)
   const askToCancel = useMemo(() => {
@@ -142,14 +144,32 @@ function StreamRoot({
       label: label ?? messages.label,
       labelId,
       spokenLabel: typeof label === 'string' ? label : messages.label,
+      ownLabel: typeof label === 'string' ? label : null,
       past,
       locale,
       messages,
       cancel: askToCancel,
       refusal,
       retry: onRetry ?? retry,
+      // A task that is only followed is followed again by `retry`.
+      reconnect: attach && taskId !== null ? () => attach(taskId) : retry,
     }),
-    [stream, state, track, label, labelId, past, locale, messages, askToCancel, refusal, onRetry, retry],
+    [
+      stream,
+      state,
+      track,
+      label,
+      labelId,
+      past,
+      locale,
+      messages,
+      askToCancel,
+      refusal,
+      onRetry,
+      retry,
+      attach,
+      taskId,
+    ],
   )
   const root = usePart('div', 'progress-display', state, props, { role: 'group', 'aria-labelledby': labelId })
   return (

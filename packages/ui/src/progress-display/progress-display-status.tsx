@@ -1,6 +1,14 @@
 'use client'
 import type { ReactNode } from 'react'
-import { BanIcon, CircleIcon, CircleCheckIcon, CircleXIcon, ClockIcon, LoaderCircleIcon } from '../part/icons.ts'
+import {
+  BanIcon,
+  CircleIcon,
+  CircleCheckIcon,
+  CircleXIcon,
+  ClockIcon,
+  LoaderCircleIcon,
+  WifiOffIcon,
+} from '../part/icons.ts'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useKit, type Icon, type IconName } from '../provider/kit-context.ts'
 import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
@@ -24,13 +32,16 @@ const icons: Readonly<Record<RunPhase, readonly [IconName, Icon]>> = {
 export function ProgressDisplayStatus(props: ProgressDisplayStatusProps): ReactNode {
   const { state, messages } = useProgressDisplay('Status')
   const kit = useKit()
-  const [name, fallback] = icons[state.phase]
+  // A status that is not known yet is no place in a queue; a lost contact is no failure.
+  const [name, fallback] =
+    state.status === 'unknown' ? icons.running : state.lost ? (['offline', WifiOffIcon] as const) : icons[state.phase]
+  const words = state.lost ? messages.lostStatus : messages.status[state.status]
   const StatusIcon = kit.icons[name] ?? fallback
   return usePart('span', 'progress-display-status', state, props, {
     children: (
       <>
         <StatusIcon data-slot="progress-display-icon" aria-hidden="true" width={16} height={16} />
-        <span>{messages.status[state.status]}</span>
+        <span title={words}>{words}</span>
       </>
     ),
   })

@@ -19,10 +19,11 @@ export function ProgressDisplayTimelineDuration({ step, ...props }: ProgressDisp
   const messages = useMessages('progress', progressMessages)
   const { since, spent } = step
   const running = step.state === 'current' && since !== null
-  const now = useNow(running)
+  const now = useNow(running, running ? since - (spent ?? 0) : 0)
   const ms = running ? (now === null ? null : (spent ?? 0) + now - since) : spent
   const duration = ms === null ? null : formatDuration(ms, locale, { tenths: !running })
   return usePart('span', 'progress-display-timeline-duration', { step: step.name, state: step.state }, props, {
-    children: messages.step[step.state](duration),
+    // The name of folded steps says it already.
+    children: step.folded === undefined ? messages.step[step.state](duration) : null,
   })
 }

@@ -14,6 +14,6 @@ export interface ProgressDisplayTimelineLabelProps extends PartProps<'span', Tim
 export function ProgressDisplayTimelineLabel({ step, ...props }: ProgressDisplayTimelineLabelProps): ReactNode {
   const messages = useMessages('progress', progressMessages)
   return usePart('span', 'progress-display-timeline-label', { step: step.name, state: step.state }, props, {
-    children: messages.stepName[step.name],
+    children: step.folded === undefined ? messages.stepName[step.name] : messages.skippedSteps(step.folded),
   })
 }

@@ -2,10 +2,11 @@
 import type { CSSProperties, ReactNode } from 'react'
 import { usePart, type PartProps } from '../part/part.ts'
 import { formatPercent } from '../text/format.ts'
-import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
+import { useProgressDisplay, type ProgressValueState } from './progress-display-context.ts'
+import { percentOf } from './shown-progress.ts'
 import { useShownProgress } from './use-shown-progress.ts'
 
-export type ProgressDisplayTrackProps = PartProps<'div', ProgressDisplayState>
+export type ProgressDisplayTrackProps = PartProps<'div', ProgressValueState>
 
 /**
  * The progress bar. Sets `--ifs-progress` (0–1) for its children. While progress is unknown it has no `aria-valuenow`
@@ -13,19 +14,23 @@ export type ProgressDisplayTrackProps = PartProps<'div', ProgressDisplayState>
  */
 export function ProgressDisplayTrack(props: ProgressDisplayTrackProps): ReactNode {
   const { state, labelId, locale, messages } = useProgressDisplay('Track')
-  const { fraction, source } = useShownProgress('Track')
+  const { fraction, source, inner } = useShownProgress('Track')
+  const percent = percentOf(fraction)
   const style: CSSProperties & { '--ifs-progress': number } = { '--ifs-progress': fraction ?? 0 }
-  return usePart('div', 'progress-display-track', state, props, {
+  return usePart('div', 'progress-display-track', { ...state, percent }, props, {
     role: 'progressbar',
     'aria-labelledby': labelId,
     'aria-valuemin': 0,
     'aria-valuemax': 100,
     ...(fraction !== null && {
-      'aria-valuenow': Math.floor(fraction * 100 + 1e-9),
-      'aria-valuetext':
-        source === 'estimated'
-          ? `${formatPercent(fraction, locale)} ${messages.estimated}`
-          : formatPercent(fraction, locale),
+      'aria-valuenow': percent ?? undefined,
+      'aria-valuetext': [
+        formatPercent(fraction, locale),
+        source === 'estimated' && ` ${messages.estimated}`,
+        inner && `, ${[inner.label, formatPercent(inner.fraction, locale)].filter(Boolean).join(' ')}`,
+      ]
+        .filter(Boolean)
+        .join(''),
     }),
     style,
   })

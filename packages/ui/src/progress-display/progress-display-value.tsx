@@ -2,10 +2,11 @@
 import type { ReactNode } from 'react'
 import { usePart, type PartProps } from '../part/part.ts'
 import { formatPercent } from '../text/format.ts'
-import { useProgressDisplay, type ProgressDisplayState } from './progress-display-context.ts'
+import { useProgressDisplay, type ProgressValueState } from './progress-display-context.ts'
+import { percentOf } from './shown-progress.ts'
 import { useShownProgress } from './use-shown-progress.ts'
 
-export type ProgressDisplayValueProps = PartProps<'span', ProgressDisplayState>
+export type ProgressDisplayValueProps = PartProps<'span', ProgressValueState>
 
 /**
  * The percentage as text, marked if it is estimated; empty while it is unknown. Hidden from assistive technology,
@@ -14,7 +15,7 @@ export type ProgressDisplayValueProps = PartProps<'span', ProgressDisplayState>
 export function ProgressDisplayValue(props: ProgressDisplayValueProps): ReactNode {
   const { state, locale, messages } = useProgressDisplay('Value')
   const { fraction, source } = useShownProgress('Value')
-  return usePart('span', 'progress-display-value', state, props, {
+  return usePart('span', 'progress-display-value', { ...state, percent: percentOf(fraction) }, props, {
     'aria-hidden': true,
     children: fraction !== null && (
       <>

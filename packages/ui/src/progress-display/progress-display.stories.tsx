@@ -1,4 +1,4 @@
-import { InferstreamError } from '@inferstream/react'
+import { InferstreamError, type TaskState } from '@inferstream/react'
 import { expect, userEvent, waitFor, within } from 'storybook/test'
 import preview from '../../../../.storybook/preview'
 import { ClockContext, createClock } from '../provider/clock.ts'
@@ -222,6 +222,102 @@ export const WarmSkip = meta.story({
 
 export const Compact = meta.story({
   args: { variant: 'compact', stream: taskState({ status: 'running', progress: progressOf(7, 16), logs }) },
+})
+
+const lostRun = taskState({
+  status: 'error',
+  connection: 'closed',
+  progress: progressOf(7, 16),
+  error: new InferstreamError('network', 'The server could not be reached. Check that it is running.'),
+  endedAt: startedAt + 5_100,
+})
+
+const manyRuns: [string, TaskState][] = [
+  ['Lake at dusk', taskState({ status: 'running', progress: progressOf(7, 16) })],
+  ['Glass sphere', taskState({ status: 'running', progress: progressOf(15, 16) })],
+  ['Three spheres on a lake, seen from above', taskState({ status: 'running' })],
+  ['Mountains', taskState({ status: 'queued', queuePosition: 3 })],
+  ['Harbour', taskState({ status: 'queued', queuePosition: 1_240 })],
+  ['City by night', taskState({ status: 'serving' })],
+  ['Forest', taskState({ status: 'running', connection: 'reconnecting', progress: progressOf(3, 16) })],
+  ['Desert', taskState({ status: 'completed', progress: progressOf(16, 16), endedAt: startedAt + 83_400 })],
+  ['Canyon', taskState({ status: 'cancelled', progress: progressOf(4, 16), endedAt: startedAt + 4_000 })],
+  ['Cathedral', taskState({ status: 'cancelling', progress: progressOf(4, 16) })],
+  ['Atoll', lostRun],
+  ['Volcano', taskState({ status: 'uploading', progress: progressOf(16, 16) })],
+]
+
+/** Twelve runs in columns; each button is named after its run. */
+export const ManyRuns = meta.story({
+  render: ({ onCancel, onRetry }) => (
+    <div style={{ display: 'grid' }}>
+      {manyRuns.map(([label, stream]) => (
+        <ProgressDisplay
+          key={label}
+          variant="compact"
+          label={label}
+          stream={stream}
+          onCancel={onCancel}
+          onRetry={onRetry}
+          documentTitle={false}
+        />
+      ))}
+    </div>
+  ),
+  play: async ({ canvas, globals }) => {
+    if (globals['locale'] !== undefined && globals['locale'] !== 'en') return
+    await expect(canvas.getByRole('button', { name: 'Cancel Lake at dusk' })).toBeInTheDocument()
+    await expect(canvas.getByRole('button', { name: 'Cancel Forest' })).toBeInTheDocument()
+  },
+})
+
+const traceback = [
+  'Traceback (most recent call last):',
+  ...Array.from({ length: 34 }, (_, index) => `  File "/app/render.py", line ${index + 12}, in pass_${index}`),
+  '    tile = scene.sample(camera, seed)',
+  'torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB',
+].join('\n')
+
+/** One sentence; the rest on demand. */
+export const LongError = meta.story({
+  args: {
+    stream: taskState({
+      status: 'failed',
+      connection: 'closed',
+      progress: progressOf(7, 16),
+      error: new InferstreamError('task_failed', traceback),
+      endedAt: startedAt + 5_100,
+    }),
+  },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText(/^torch\.cuda\.OutOfMemoryError/)).toBeVisible()
+    const summary = await canvas.findByText((text, element) => element?.tagName === 'SUMMARY' && text.includes('37'))
+    await userEvent.click(summary)
+    await expect(await canvas.findByText(/line 45, in pass_33/)).toBeVisible()
+  },
+})
+
+/** Contact was lost: the same run first, another one second. */
+export const LostContact = meta.story({
+  args: { stream: { ...lostRun, attach: () => {}, retry: () => Promise.resolve() } },
+})
+
+/** The steps of an epoch within the epochs. */
+export const NestedBars = meta.story({
+  args: {
+    stream: taskState({
+      status: 'running',
+      progress: {
+        current: 1,
+        total: 3,
+        fraction: 1 / 3,
+        source: 'logs',
+        label: 'epochs',
+        inner: { current: 12, total: 20, fraction: 0.6, label: 'steps' },
+      },
+      logs,
+    }),
+  },
 })
 
 export const Ring = meta.story({

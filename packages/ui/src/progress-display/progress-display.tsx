@@ -8,10 +8,11 @@ import { ProgressDisplayConnection } from './progress-display-connection.tsx'
 import { ProgressDisplayElapsed } from './progress-display-elapsed.tsx'
 import { ProgressDisplayErrorDetails } from './progress-display-error-details.tsx'
 import { ProgressDisplayIndicator } from './progress-display-indicator.tsx'
+import { ProgressDisplayInner } from './progress-display-inner.tsx'
 import { ProgressDisplayLabel } from './progress-display-label.tsx'
 import { ProgressDisplayMessage } from './progress-display-message.tsx'
 import { ProgressDisplayQueuePosition } from './progress-display-queue-position.tsx'
-import { ProgressDisplayRetry } from './progress-display-retry.tsx'
+import { ProgressDisplayReconnect, ProgressDisplayRetry } from './progress-display-retry.tsx'
 import { ProgressDisplayRoot, type ProgressDisplayRootProps } from './progress-display-root.tsx'
 import { ProgressDisplayStatus } from './progress-display-status.tsx'
 import { ProgressDisplayTimeline } from './progress-display-timeline.tsx'
@@ -58,6 +59,7 @@ function Bar() {
       </div>
       <ProgressDisplayTrack>
         <ProgressDisplayIndicator />
+        <ProgressDisplayInner />
       </ProgressDisplayTrack>
       <Footer />
     </>
@@ -70,9 +72,7 @@ function Compact() {
       <div data-slot="progress-display-line">
         <ProgressDisplayStatus />
         <ProgressDisplayLabel />
-        <ProgressDisplayTrack>
-          <ProgressDisplayIndicator />
-        </ProgressDisplayTrack>
+        <CompactState />
         <ProgressDisplayValue />
         <ProgressDisplayElapsed />
         <Actions />
@@ -81,6 +81,22 @@ function Compact() {
     </>
   )
 }
+
+/** In place of the bar while a queue or a lost connection says more. */
+function CompactState() {
+  const { state, stream } = useProgressDisplay('Root')
+  const queued = useStreamSelector(stream, isPlaced)
+  if (state.phase === 'queued' && queued) return <ProgressDisplayQueuePosition />
+  const lost = state.connection === 'reconnecting' || state.connection === 'offline'
+  if (lost && !state.terminal) return <ProgressDisplayConnection />
+  return (
+    <ProgressDisplayTrack>
+      <ProgressDisplayIndicator />
+    </ProgressDisplayTrack>
+  )
+}
+
+const isPlaced = ({ queuePosition }: TaskState) => queuePosition !== null
 
 function Ring() {
   return (
@@ -99,10 +115,19 @@ function Ring() {
         <div data-slot="progress-display-line">
           <ProgressDisplayStatus />
           <ProgressDisplayQueuePosition />
+          <EstimatedNote />
         </div>
         <Footer />
       </div>
     </div>
+  )
+}
+
+/** The dial has no room for it. */
+function EstimatedNote() {
+  const { state, messages } = useProgressDisplay('Value')
+  return (
+    state.progressSource === 'estimated' && <span data-slot="progress-display-estimated">{messages.estimated}</span>
   )
 }
 
@@ -120,6 +145,7 @@ function Actions() {
   return (
     <div data-slot="progress-display-actions">
       <ProgressDisplayCancel />
+      <ProgressDisplayReconnect />
       <ProgressDisplayRetry />
     </div>
   )
@@ -141,9 +167,11 @@ function Footer() {
 function Notice() {
   const { stream, state, refusal } = useProgressDisplay('Message')
   const failed = useStreamSelector(stream, hasError)
-  if (refusal || (failed && state.phase === 'failed')) return <ProgressDisplayErrorDetails />
+  if (failed && state.phase === 'failed') return <ProgressDisplayErrorDetails />
   const lost = state.connection === 'reconnecting' || state.connection === 'offline'
-  return lost && !state.terminal ? <ProgressDisplayConnection /> : <ProgressDisplayMessage />
+  // What is true now comes before a refusal of a moment ago.
+  if (lost && !state.terminal) return <ProgressDisplayConnection />
+  return refusal ? <ProgressDisplayErrorDetails /> : <ProgressDisplayMessage />
 }
 
 const hasError = ({ error }: TaskState) => error !== null

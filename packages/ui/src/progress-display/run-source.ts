@@ -4,6 +4,7 @@ import type { TaskPhase, TaskState } from '@inferstream/react'
 export type RunSource = TaskState & {
   readonly cancel?: () => Promise<void>
   readonly retry?: () => Promise<unknown>
+  readonly attach?: (taskId: string) => void
 }
 
 /** A status of protocol §3, or `idle` before a run. */

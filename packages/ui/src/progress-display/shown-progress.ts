@@ -74,3 +74,7 @@ function newest({ status, progress, elapsed, median }: ProgressFacts): ShownProg
   const fraction = Math.min(estimateCeiling, Math.max(0, (elapsed ?? 0) / median))
   return { fraction, source: 'estimated', bar: 'estimated', inner: null }
 }
+
+/** Rounded down, so that 100 is never shown early. */
+export const percentOf = (fraction: number | null): number | null =>
+  fraction === null ? null : Math.floor(fraction * 100 + 1e-9)

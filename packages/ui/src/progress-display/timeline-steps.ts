@@ -12,6 +12,8 @@ export interface TimelineStep {
   readonly since: number | null
   /** Total ms of all completed spans; null if there are none. */
   readonly spent: number | null
+  /** How many skipped steps in a row this one stands for; 1 by default. */
+  readonly folded?: number
 }
 
 const order: readonly StepName[] = ['queued', 'scheduled', 'preparing', 'serving', 'setting_up', 'running', 'uploading']
@@ -52,4 +54,34 @@ function stateOf(status: TaskState['status'], at: number, current: number, seen:
   if (at <= current) return seen ? 'done' : 'skipped'
   if (status === 'completed') return 'skipped'
   return ended ? 'unreached' : 'pending'
+}
+
+/** Skipped steps in a row as one. */
+export function foldSkipped(steps: readonly TimelineStep[]): readonly TimelineStep[] {
+  const folded: TimelineStep[] = []
+  for (const step of steps) {
+    const last = folded.at(-1)
+    if (step.state === 'skipped' && last?.state === 'skipped') {
+      folded[folded.length - 1] = { ...last, folded: (last.folded ?? 1) + 1 }
+    } else folded.push(step)
+  }
+  return folded
+}
+
+/** Where a step begins in the time of the run and how long it takes, 0–1; null if it has no time. */
+export function placeOfStep(
+  name: StepName,
+  phases: TaskState['phases'],
+  startedAt: number | null,
+  until: number | null,
+): { readonly from: number; readonly length: number } | null {
+  const own = phases.filter(({ status }) => stepOf(status) === order.indexOf(name))
+  const first = own[0]
+  if (!first || startedAt === null || until === null) return null
+  const begin = Math.min(startedAt, ...phases.map((phase) => phase.startedAt))
+  const whole = until - begin
+  if (!(whole > 0)) return null
+  const end = Math.max(...own.map(({ endedAt }) => endedAt ?? until))
+  const from = Math.min(1, Math.max(0, (first.startedAt - begin) / whole))
+  return { from, length: Math.min(1 - from, Math.max(0, (end - first.startedAt) / whole)) }
 }

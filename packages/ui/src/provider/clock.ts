@@ -1,12 +1,15 @@
 'use client'
 import { createContext, use, useSyncExternalStore } from 'react'
 
-/** A wall clock that ticks once a second while it has subscribers. */
+/** A wall clock that ticks while it has subscribers, often enough that no second of theirs is skipped or shown twice. */
 export interface Clock {
   readonly subscribe: (listener: () => void) => () => void
   /** Epoch ms of the last tick; null before the first, so that a first render contains no time. */
   readonly now: () => number | null
 }
+
+/** ms */
+const tickEvery = 250
 
 export function createClock(read: () => number = Date.now): Clock {
   const listeners = new Set<() => void>()
@@ -20,7 +23,7 @@ export function createClock(read: () => number = Date.now): Clock {
     subscribe(listener) {
       listeners.add(listener)
       if (timer === undefined) {
-        timer = setInterval(tick, 1000)
+        timer = setInterval(tick, tickEvery)
         now = read()
       }
       return () => {
@@ -39,8 +42,15 @@ export const ClockContext = createContext<Clock>(createClock())
 const never = () => () => {}
 const nothing = () => null
 
-/** Epoch ms, updated once a second while `ticking`; null in a first render and while not ticking. */
-export function useNow(ticking: boolean): number | null {
+/**
+ * Epoch ms, updated once a second while `ticking`; null in a first render and while not ticking.
+ * @param origin Epoch ms that whole seconds are counted from, such as the start of a run. The time is never between two.
+ */
+export function useNow(ticking: boolean, origin = 0): number | null {
   const clock = use(ClockContext)
-  return useSyncExternalStore(ticking ? clock.subscribe : never, ticking ? clock.now : nothing, nothing)
+  const read = () => {
+    const now = clock.now()
+    return now === null ? null : origin + Math.floor((now - origin) / 1000) * 1000
+  }
+  return useSyncExternalStore(ticking ? clock.subscribe : never, ticking ? read : nothing, nothing)
 }
