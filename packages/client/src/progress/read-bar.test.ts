@@ -69,7 +69,7 @@ describe('what a person reads in a line of', () => {
   it.each(bars)('%s: %j', (_program, line, current, total, label) => {
     const bar = read(line)
     expect(bar).toMatchObject({ current, total })
-    expect(label === undefined || bar?.label === label, `label ${bar?.label}`).toBe(true)
+    expect(label === undefined || bar?.label === label).toBe(true)
   })
 
   it.each(readings.filter(([, , , total]) => total === 0))('%s is no progress: %j', (_, line) => {
