@@ -76,7 +76,7 @@ export function appendLines(
 }
 
 /**
- * Returns a view in which these lines are drawn anew; `view` does not change. Costs the number of lines rewritten so far.
+ * Returns a view in which these lines are drawn again; `view` does not change. Costs the number of lines rewritten so far.
  * @param rewritten By number, counted from 0 for the first line of the run; dropped ones are left out.
  * @param options `openFrom`: the first line that may be rewritten again; `firstNew`: the first one that was not in a view
  * yet, so that drawing it is no revision.

@@ -55,7 +55,7 @@ describe('the remaining time', () => {
     expect(rests([20, 0.3, { source: 'estimated', past: { ...past, samples: 3 } }])).toEqual([40_000])
   })
 
-  it('starts anew with another bar, and with the next round of the same one', () => {
+  it('starts again with another bar, and with the next round of the same one', () => {
     expect(rests([0, 0], [10, 0.2], [20, 0.4], [21, 0.01, { bar: 'b' }], [22, 0.02, { bar: 'b' }]).slice(-2)).toEqual([
       null,
       null,

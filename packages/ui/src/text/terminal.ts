@@ -36,7 +36,7 @@ function preload(): void {
 
 if (typeof document === 'object') preload()
 
-/** Null until it is loaded: then what was computed without it is to be computed anew. */
+/** Null until it is loaded: then what was computed without it is to be computed again. */
 export function useTerminal(): Terminal | null {
   return useSyncExternalStore(subscribe, loadedTerminal, none)
 }

@@ -61,7 +61,7 @@ describe('an array of lines', () => {
     )
   })
 
-  it('is read anew when it is replaced', () => {
+  it('is read again when it is replaced', () => {
     const drawn = createDrawnLines(terminal)
     drawn.sync(['a\nb', 'c'])
     expect(texts(drawn.sync(['x', 'y']))).toEqual(['x', 'y'])
