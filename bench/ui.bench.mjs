@@ -1,11 +1,12 @@
 // LogList beside three general virtualisers, in Chromium, production build: 100 wrapping lines a frame while following the end,
-// jumps, memory, search; and how many painted frames were blank. Each round runs every variant once, in its own page.
+// jumps, memory, search; how many painted frames were blank; and drawing lines of a terminal. Each round runs every variant once, in its own page.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright'
 import { build, preview } from 'vite'
 import { launchOptions } from '../scripts/chromium.mjs'
+import { parsing } from './ui/terminal.mjs'
 
 const variants = ['ours', 'virtuoso', 'virtua', 'tanstack']
 const sizes = { '1k': 1_000, '100k': 100_000, '1M': 1_000_000 }
@@ -13,6 +14,7 @@ const appendFrames = 40
 const jumps = 20
 
 export default async function ui({ report, rounds }) {
+  await parsing(report, rounds)
   const folder = mkdtempSync(join(tmpdir(), 'inferstream-bench-'))
   const config = { root: join(import.meta.dirname, 'ui'), configFile: false, logLevel: 'error' }
   await build({

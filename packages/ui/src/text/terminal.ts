@@ -4,7 +4,7 @@
 import { useSyncExternalStore } from 'react'
 import type { Pen } from '@inferstream/client/terminal'
 
-export type { OpenRows, Pen, TerminalRun, TerminalStyle } from '@inferstream/client/terminal'
+export type { OpenRows, Pen, TerminalStyle } from '@inferstream/client/terminal'
 
 export type Terminal = typeof import('@inferstream/client/terminal')
 
