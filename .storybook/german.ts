@@ -82,6 +82,7 @@ export const german: Messages = {
   spoken: {
     title: { done: '✓ fertig', failed: '✗ fehlgeschlagen', cancelled: 'abgebrochen' },
     started: (label) => `${label}: gestartet`,
+    named: (label, text) => `${label}: ${text}`,
     progress: (percent) => percent,
     resumed: 'Verbindung wieder da',
     done: (label, duration) => (duration === null ? `${label}: fertig` : `${label}: fertig nach ${duration}`),
@@ -107,7 +108,9 @@ export const german: Messages = {
     matches: (current, count, done) =>
       current === null ? `${count}${done ? '' : '+'}` : `${current} von ${count}${done ? '' : '+'}`,
     noMatches: 'Keine',
-    invalid: 'Kein regulärer Ausdruck',
+    invalid: 'Keine gültige Suche',
+    slow: 'Angehalten: der Ausdruck braucht zu lange',
+    asText: 'Als Text gesucht: diese Seite erlaubt keinen Worker für Ausdrücke',
     level: 'Stufe',
     levels: {
       all: 'Alle Stufen',
@@ -126,6 +129,20 @@ export const german: Messages = {
     copyRefused: 'Der Browser hat das Kopieren nicht zugelassen',
     download: 'Herunterladen',
     follow: 'Dem Ende folgen',
+    more: (count) => `… ${count} weitere`,
+    section: 'Abschnitt',
+    errors: (count) => `${count} Fehler`,
+    warnings: (count, warnings) => `${count} ${warnings === 1 ? 'Warnung' : 'Warnungen'}`,
+    nextProblem: (problems) => `${problems}, zum nächsten`,
+    problem: (kind, at, count, line, text) =>
+      `${kind === 'error' ? 'Fehler' : 'Warnung'} ${at} von ${count}, Zeile ${line}: ${text}`,
+    selected: (from, to) => (to === null ? `Zeile ${from} ausgewählt` : `Zeilen ${from} bis ${to} ausgewählt`),
+    notKept: (line, first) => `Zeile ${line} ist nicht mehr da (die erste ist ${first})`,
+    copyLink: 'Link kopieren',
+    linkCopied: 'Link kopiert',
+    menu: 'Mehr',
+    fullScreen: 'Ganzer Bildschirm',
+    foldAll: 'Alle Abschnitte falten oder öffnen',
   },
   generator: {
     run: 'Starten',

@@ -30,5 +30,5 @@ function RunLog() {
   const { stream, messages } = useGenerator('Logs')
   const lines = useStreamSelector(stream, (run: TaskState) => run.logs)
   const pending = useStreamSelector(stream, (run: TaskState) => run.pendingLine)
-  return <LogList lines={lines} pending={pending} label={messages.logs} />
+  return <LogList lines={lines} pending={pending} label={messages.logs} hash="" />
 }

@@ -11,6 +11,8 @@ import { LogListViewport } from './parts/log-list-viewport.tsx'
 // The lines are loaded first; the tools follow, in space reserved for them.
 const Tools = later(async () => (await import('./parts/log-list-tools.tsx')).LogListTools, null, true)
 
+const Selected = later(async () => (await import('./parts/log-list-selected.tsx')).LogListSelected)
+
 export type LogListProps = LogListRootProps
 
 /** A log of any length that stays readable while lines arrive. */
@@ -27,6 +29,7 @@ export function LogList(props: LogListProps): ReactNode {
       </div>
       <div data-slot="log-list-footer">
         <LogListCount />
+        <Selected />
         <LogListTruncated />
       </div>
     </LogListRoot>

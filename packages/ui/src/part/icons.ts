@@ -5,6 +5,7 @@ import {
   CaseSensitive,
   Check,
   ChevronDown,
+  ChevronsDownUp,
   ChevronUp,
   Circle,
   CircleCheck,
@@ -12,11 +13,15 @@ import {
   Clock,
   Copy,
   Download,
+  Ellipsis,
+  Link,
   LoaderCircle,
+  Maximize,
   Minus,
   Play,
   Regex,
   RotateCw,
+  TriangleAlert,
   WifiOff,
   WrapText,
   X,
@@ -45,3 +50,8 @@ export const RotateCwIcon = /* @__PURE__ */ lucideIcon(RotateCw)
 export const WifiOffIcon = /* @__PURE__ */ lucideIcon(WifiOff)
 export const WrapTextIcon = /* @__PURE__ */ lucideIcon(WrapText)
 export const XIcon = /* @__PURE__ */ lucideIcon(X)
+export const ChevronsDownUpIcon = /* @__PURE__ */ lucideIcon(ChevronsDownUp)
+export const EllipsisIcon = /* @__PURE__ */ lucideIcon(Ellipsis)
+export const LinkIcon = /* @__PURE__ */ lucideIcon(Link)
+export const MaximizeIcon = /* @__PURE__ */ lucideIcon(Maximize)
+export const TriangleAlertIcon = /* @__PURE__ */ lucideIcon(TriangleAlert)

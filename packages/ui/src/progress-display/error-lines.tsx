@@ -1,5 +1,6 @@
 'use client'
 import { useState, type ReactNode } from 'react'
+import { writeClipboard } from '../part/clipboard.ts'
 import { useMessages } from '../provider/use-messages.ts'
 import { progressMessages } from './messages.ts'
 
@@ -7,12 +8,12 @@ import { progressMessages } from './messages.ts'
 export function ErrorLines({ text, lines }: { text: string; lines: number }): ReactNode {
   const messages = useMessages('progress', progressMessages)
   const [copied, setCopied] = useState<boolean | null>(null)
-  const copy = async () => {
+  const copy = async (button: Element) => {
     try {
-      await navigator.clipboard.writeText(text)
+      await writeClipboard(text, button)
       setCopied(true)
     } catch {
-      // On plain http, or refused: the text can still be selected.
+      // The text can still be selected.
       setCopied(false)
     }
   }
@@ -23,7 +24,7 @@ export function ErrorLines({ text, lines }: { text: string; lines: number }): Re
       <pre tabIndex={0} dir="ltr">
         {text}
       </pre>
-      <button type="button" data-slot="progress-display-error-copy" onClick={() => void copy()}>
+      <button type="button" data-slot="progress-display-error-copy" onClick={(event) => void copy(event.currentTarget)}>
         {copied === null ? messages.copyError : copied ? messages.copied : messages.copyRefused}
       </button>
     </details>

@@ -180,7 +180,7 @@ function RunLog() {
   const { stream } = useProgressDisplay('Root')
   const lines = useStreamSelector(stream, linesOf)
   const pending = useStreamSelector(stream, pendingOf)
-  return <LogList lines={lines} pending={pending} />
+  return <LogList lines={lines} pending={pending} hash="" />
 }
 
 const linesOf = ({ logs }: TaskState) => logs

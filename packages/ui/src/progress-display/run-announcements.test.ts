@@ -8,6 +8,7 @@ const words: Words = {
   ...progressMessages,
   spoken: spokenMessages,
   label: 'Render',
+  isNamed: false,
   percent: (fraction) => `${fraction * 100}%`,
   duration: (ms) => `${ms / 1000} seconds`,
 }
@@ -30,7 +31,10 @@ function transcript(...script: readonly (readonly [number, Partial<RunFacts>])[]
     Object.assign(facts, changes, { now: seconds * 1000 })
     const [said, next] = announceRun(memory, facts, words)
     memory = next
-    all.push(...said.map(({ text, urgency }) => `${seconds} ${urgency === 'assertive' ? '! ' : ''}${text}`))
+    for (const { text, urgency } of said) {
+      const spoken = typeof text === 'string' ? text : text.text(text.name)
+      all.push(`${seconds} ${urgency === 'assertive' ? '! ' : ''}${spoken}`)
+    }
   }
   return all
 }

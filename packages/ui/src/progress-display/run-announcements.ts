@@ -1,10 +1,15 @@
 // The announcements of a run: a pure function of earlier announcements and current facts.
 import { phaseOf } from '@inferstream/react'
 import type { ConnectionState, InferstreamError, TaskState } from '@inferstream/react'
-import type { Announcement } from '../provider/announcer.ts'
+import type { Announcement, NamedText } from '../provider/announcer.ts'
 import type { ProgressMessages } from './messages.ts'
 import type { SpokenMessages } from './spoken-messages.ts'
 import { isEnded, type RunPhase } from './run-source.ts'
+
+export interface RunAnnouncement {
+  readonly text: string | NamedText
+  readonly urgency: Announcement['urgency']
+}
 
 /** Minimum ms between two announced phases. */
 const phaseEvery = 3_000
@@ -42,6 +47,8 @@ export interface SpokenMemory {
 export interface Words extends Pick<ProgressMessages, 'status' | 'connection'> {
   readonly spoken: SpokenMessages
   readonly label: string
+  /** Whether the label tells this run from others. */
+  readonly isNamed: boolean
   readonly percent: (fraction: number) => string
   readonly duration: (ms: number) => string
 }
@@ -54,28 +61,35 @@ export function announceRun(
   memory: SpokenMemory | null,
   facts: RunFacts,
   words: Words,
-): [readonly Announcement[], SpokenMemory] {
+): [readonly RunAnnouncement[], SpokenMemory] {
   const phase = phaseOf(facts.status)
   if (!memory) return [[], firstLook(facts, phase)]
-  const said: Announcement[] = []
-  const polite = (text: string) => said.push({ text, urgency: 'polite' })
+  const said: RunAnnouncement[] = []
+  const say = (text: (name: string) => string, urgency: Announcement['urgency'] = 'polite') =>
+    said.push({ text: { name: words.label, text }, urgency })
+  /** Of a run without a name of its own the text says enough. */
+  const sayOf = (text: string) => {
+    if (words.isNamed) say((name) => words.spoken.named(name, text))
+    else said.push({ text, urgency: 'polite' })
+  }
   let next = memory
 
   const begins = phase !== 'idle' && (memory.phase === 'idle' || replaced(memory, facts) || restarted(memory, phase))
   if (begins) {
     next = { ...firstLook(facts, phase), phaseAt: facts.now }
-    if (!isEnded(phase)) polite(words.spoken.started(words.label))
+    if (!isEnded(phase)) say(words.spoken.started)
   }
   if (isEnded(phase) && !isEnded(begins ? 'idle' : memory.phase)) {
     const took = facts.startedAt === null ? null : words.duration((facts.endedAt ?? facts.now) - facts.startedAt)
-    if (phase === 'failed') said.push({ text: words.spoken.failed(words.label, facts.error), urgency: 'assertive' })
-    else polite(phase === 'done' ? words.spoken.done(words.label, took) : words.spoken.cancelled(words.label, took))
+    if (phase === 'failed') say((name) => words.spoken.failed(name, facts.error), 'assertive')
+    else if (phase === 'done') say((name) => words.spoken.done(name, took))
+    else say((name) => words.spoken.cancelled(name, took))
     return [said, { ...next, taskId: facts.taskId, phase, phaseSaid: phase, lostAt: null, lossSaid: false }]
   }
   if (phase === 'idle' || isEnded(phase)) return [said, { ...next, taskId: facts.taskId, phase }]
 
   if (phase !== next.phaseSaid && facts.now - next.phaseAt >= phaseEvery) {
-    polite(words.status[facts.status])
+    sayOf(words.status[facts.status])
     next = { ...next, phaseSaid: phase, phaseAt: facts.now }
   }
   const quarter = Math.floor((facts.fraction ?? 0) * 4)
@@ -85,17 +99,17 @@ export function announceRun(
     facts.startedAt !== null &&
     facts.now - facts.startedAt > quartersAfter
   ) {
-    polite(words.spoken.progress(words.percent(quarter / 4)))
+    sayOf(words.spoken.progress(words.percent(quarter / 4)))
     next = { ...next, quarter }
   }
   const lost = facts.connection === 'reconnecting' || facts.connection === 'offline'
   if (lost) {
     const lostAt = next.lostAt ?? facts.now
     const due = !next.lossSaid && facts.now - lostAt >= reconnectingAfter
-    if (due) polite(words.connection[facts.connection])
+    if (due) sayOf(words.connection[facts.connection])
     next = { ...next, lostAt, lossSaid: next.lossSaid || due }
   } else if (next.lostAt !== null) {
-    if (next.lossSaid) polite(words.spoken.resumed)
+    if (next.lossSaid) sayOf(words.spoken.resumed)
     next = { ...next, lostAt: null, lossSaid: false }
   }
   return [said, { ...next, taskId: facts.taskId, phase }]

@@ -17,7 +17,7 @@ import { useShownProgress } from './use-shown-progress.ts'
  * @param props.seen the status when the display was mounted: a run that began since then is announced
  */
 export function RunAnnouncer({ seen }: { seen: TaskState['status'] }): ReactNode {
-  const { stream, messages, locale, spokenLabel, refusal } = useProgressDisplay('Root')
+  const { stream, messages, locale, spokenLabel, ownLabel, refusal } = useProgressDisplay('Root')
   const spoken = useMessages('spoken', spokenMessages)
   const { announcer } = useKit()
   const run = useStreamSelector(stream, runOf, shallowEqual)
@@ -31,6 +31,7 @@ export function RunAnnouncer({ seen }: { seen: TaskState['status'] }): ReactNode
       status: messages.status,
       connection: messages.connection,
       label: spokenLabel,
+      isNamed: ownLabel !== null,
       percent: (part: number) => formatPercent(part, locale),
       duration: (ms: number) => formatDuration(ms, locale, { tenths: true, width: 'long' }),
     }
@@ -41,8 +42,11 @@ export function RunAnnouncer({ seen }: { seen: TaskState['status'] }): ReactNode
     for (const { text, urgency } of said) announcer.say(text, urgency)
   })
   useEffect(() => {
-    if (refusal) announcer.say(messages.cancelRefused(refusal), 'assertive')
-  }, [refusal, announcer, messages])
+    if (!refusal) return
+    const text = messages.cancelRefused(refusal)
+    if (ownLabel === null) announcer.say(text, 'assertive')
+    else announcer.say({ name: ownLabel, text: (name) => spoken.named(name, text) }, 'assertive')
+  }, [refusal, announcer, messages, spoken, ownLabel])
   return null
 }
 

@@ -1,10 +1,15 @@
 import type { InferstreamError } from '@inferstream/react'
 
-/** Announcements of a run, and the title of a hidden tab. `label` is the run's name, `duration` is formatted or null. */
+/**
+ * Announcements of a run, and the title of a hidden tab. `label` is the run's name, or the names of several of which the same is
+ * said; `duration` is formatted or null.
+ */
 export interface SpokenMessages {
   /** Prefix of the title of a hidden tab after the end of the run. */
   title: Readonly<Record<'done' | 'failed' | 'cancelled', string>>
   started: (label: string) => string
+  /** Any other text about a run with a name of its own. */
+  named: (label: string, text: string) => string
   /** A quarter, a half, three quarters; formatted. */
   progress: (percent: string) => string
   /** The connection is back. */
@@ -17,6 +22,7 @@ export interface SpokenMessages {
 export const spokenMessages: SpokenMessages = {
   title: { done: '✓ done', failed: '✗ failed', cancelled: 'cancelled' },
   started: (label) => `${label}: started`,
+  named: (label, text) => `${label}: ${text}`,
   progress: (percent) => percent,
   resumed: 'Connection is back',
   done: (label, duration) => (duration === null ? `${label}: done` : `${label}: done in ${duration}`),

@@ -1,5 +1,6 @@
 'use client'
 import { useLayoutEffect, useRef, type RefObject } from 'react'
+import { documentOf, rootOf } from '../part/dom.ts'
 
 /**
  * For a button that disappears after its action: if it had the focus, the display receives it, so that the next Tab continues from
@@ -11,10 +12,13 @@ export function useKeptFocus(): RefObject<HTMLButtonElement | null> {
     const button = ref.current
     const display = button?.closest<HTMLElement>('[data-slot="progress-display"]')
     return () => {
-      if (!display || document.activeElement !== button) return
+      if (!button || !display) return
+      const root = rootOf(display)
+      if (root.activeElement !== button) return
       // After the commit that removes the button, and perhaps the display too.
       queueMicrotask(() => {
-        if (!display.isConnected || document.activeElement !== document.body) return
+        const { activeElement } = root
+        if (!display.isConnected || (activeElement && activeElement !== documentOf(display).body)) return
         display.tabIndex = -1
         display.focus({ preventScroll: true })
       })

@@ -30,6 +30,11 @@ export type IconName =
   | 'copied'
   | 'download'
   | 'follow'
+  | 'warning'
+  | 'more'
+  | 'fullScreen'
+  | 'fold'
+  | 'link'
 
 export type KitMessages = DeepPartial<Messages>
 

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, type ReactNode } from 'react'
 import { createAnnouncer } from './announcer.ts'
 import { mergeMessages } from './merge-messages.ts'
+import { safeLocale } from './safe-locale.ts'
 import { KitContext, useKit, type Icon, type IconName, type KitMessages } from './kit-context.ts'
 
 export interface KitProviderProps {
@@ -31,7 +32,7 @@ export function KitProvider({
   useEffect(() => announcer.attach(), [announcer])
   const kit = useMemo(
     () => ({
-      locale: locale ?? outer.locale,
+      locale: safeLocale(locale, outer.locale),
       messages: mergeMessages(outer.messages, messages),
       icons: { ...outer.icons, ...icons },
       announcer,

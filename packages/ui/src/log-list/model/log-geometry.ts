@@ -14,6 +14,8 @@ export interface RenderedView {
   readonly position: Position
   /** Number of lines so far, including dropped ones. */
   readonly total: number
+  /** Numbers of the lines in the document, in its order. */
+  readonly numbers: readonly number[]
 }
 
 /** Access to the viewport for the parts: what is on screen, and its position. */

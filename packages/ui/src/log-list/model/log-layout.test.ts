@@ -57,6 +57,8 @@ describe('the position of lines', () => {
   it('limits a line of ten megabytes', () => {
     const layout = new LogLayout(100)
     layout.append(lineColumns('x'.repeat(10_000_000), null))
-    expect(layout.rows).toBe(100)
+    expect(layout.rows).toBe(21)
+    layout.set(0, lineColumns('x'.repeat(10_000_000), null, true))
+    expect(layout.rows).toBe(101)
   })
 })

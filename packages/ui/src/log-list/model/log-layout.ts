@@ -1,6 +1,8 @@
 // The position of each line in rows, for any number of lines: two bytes per line and a prefix sum per 1,024 lines. Appending
-// k lines costs O(k), a new width O(lines), finding the line at a row O(log lines).
+// k lines costs O(k), a new width O(lines), finding the line at a row O(log lines), hiding k lines O(k).
 const blockSize = 1024
+/** Set in the columns of a line that is hidden: it has no rows. */
+const hiddenBit = 0x80_00
 
 interface Block {
   /** Cells of each line. */
@@ -47,7 +49,7 @@ export class LogLayout {
     return this.#widest
   }
 
-  /** @param columns cells of the line */
+  /** @param columns cells of the line, less than 32,768 */
   append(columns: number): void {
     const at = (this.#gone + this.#length) % blockSize
     let block = this.#blocks.at(-1)
@@ -61,6 +63,62 @@ export class LogLayout {
     this.#end += rows
     this.#length += 1
     if (columns > this.#widest) this.#widest = columns
+  }
+
+  /** Changes the cells of the line at `index`. */
+  set(index: number, columns: number): void {
+    this.#change(index, index, (known) => columns | (known & hiddenBit))
+    if (columns > this.#widest) this.#widest = columns
+  }
+
+  /** Hides the lines from index `from` to `to`, both included, or shows them again. */
+  hide(from: number, to: number, hidden: boolean): void {
+    this.#change(from, to, (known) => (hidden ? known | hiddenBit : known & ~hiddenBit))
+  }
+
+  /** Removes the last lines from `length` on. */
+  truncate(length: number): void {
+    if (length >= this.#length) return
+    const end = this.#gone + Math.max(0, length)
+    const full = Math.ceil(end / blockSize)
+    this.#blocks.length = full
+    this.#length = Math.max(0, length)
+    const block = this.#blocks.at(-1)
+    if (!block) {
+      this.#gone = 0
+      this.#rowsGone = this.#end = 0
+      return
+    }
+    block.rows = 0
+    for (let at = 0; at < end - (full - 1) * blockSize; at += 1) block.rows += this.#rowsOf(block.columns[at] ?? 1)
+    this.#end = block.before + block.rows
+  }
+
+  #change(from: number, to: number, next: (columns: number) => number): void {
+    const last = Math.min(to, this.#length - 1)
+    let more = 0
+    for (let index = Math.max(0, from); index <= last; ) {
+      const place = this.#gone + index
+      const block = this.#blocks[Math.floor(place / blockSize)]
+      if (!block) return
+      block.before += more
+      const end = Math.min(last, index + blockSize - 1 - (place % blockSize))
+      let added = 0
+      for (; index <= end; index += 1) {
+        const at = (this.#gone + index) % blockSize
+        const known = block.columns[at] ?? 1
+        const columns = next(known)
+        if (columns === known) continue
+        block.columns[at] = columns
+        added += this.#rowsOf(columns) - this.#rowsOf(known)
+      }
+      block.rows += added
+      more += added
+    }
+    if (more === 0) return
+    for (let at = Math.floor((this.#gone + last) / blockSize) + 1; at < this.#blocks.length; at += 1)
+      this.#blocks[at]!.before += more
+    this.#end += more
   }
 
   /** Removes the `count` oldest lines. */
@@ -123,7 +181,7 @@ export class LogLayout {
 
   /** The line at `row`, clamped to the existing rows. */
   lineAt(row: number): RowPosition {
-    if (this.#length === 0) return { index: 0, row: 0 }
+    if (this.#length === 0 || this.rows === 0) return { index: 0, row: 0 }
     const target = Math.min(Math.max(0, Math.floor(row)), this.rows - 1) + this.#rowsGone
     let low = 0
     let high = this.#blocks.length - 1
@@ -144,6 +202,7 @@ export class LogLayout {
   }
 
   #rowsOf(columns: number): number {
+    if (columns & hiddenBit) return 0
     return columns <= this.#width ? 1 : Math.ceil(columns / this.#width)
   }
 }

@@ -1,4 +1,5 @@
-import type { CSSProperties, RefObject } from 'react'
+import type { CSSProperties, ReactNode, RefObject } from 'react'
+import type { SoftWrap } from './soft-wrap.ts'
 import type { Pen, Terminal } from '../../text/terminal.ts'
 import type { LogLevel } from './log-rows.ts'
 
@@ -23,6 +24,20 @@ export interface LogLine {
   readonly terminal: Terminal | null
   /** The search pattern. */
   readonly pattern: RegExp | null
+  /** Pairs of start and end of what an expression matches. */
+  readonly ranges?: readonly number[] | undefined
+  /** Whether the reader selected the line. */
+  readonly selected?: boolean | undefined
+  /** Cells per row, for wrapping at spaces. */
+  readonly columns?: number | undefined
+  /** Whether more of a long line is drawn. */
+  readonly opened?: boolean | undefined
+  /** Draws more of a long line, or less again. */
+  readonly onOpen?: ((number: number) => void) | undefined
+  /** The text of the button behind a line that is cut; `count` is the number of characters not drawn, formatted. */
+  readonly moreText?: ((count: string) => string) | undefined
+  /** The section that begins with this line, drawn instead of its text. */
+  readonly header?: ReactNode
   readonly wrap: boolean
   /** Rows in the layout: a font may draw a text narrower than its cells. */
   readonly rows?: number | undefined
@@ -45,13 +60,16 @@ const unwrapped: CSSProperties = { ...content, whiteSpace: 'pre' }
 const flex: CSSProperties = { display: 'flex' }
 
 export const lineStyle = (rows = 1): CSSProperties => (rows > 1 ? { ...flex, minBlockSize: `${rows}lh` } : flex)
-export const contentStyle = (wrap: boolean): CSSProperties => (wrap ? wrapped : unwrapped)
+/** @param soft where the text is broken at spaces, by elements */
+export const contentStyle = (wrap: boolean, soft: SoftWrap | null = null): CSSProperties =>
+  !wrap ? unwrapped : soft ? { ...unwrapped, paddingInlineStart: `${soft.indent}ch`, textIndent: `-${soft.indent}ch` } : wrapped
 
 /** The data attributes of a line. */
-export type LogLineState = { level: LogLevel | null; pending: boolean; current: boolean }
+export type LogLineState = { level: LogLevel | null; pending: boolean; current: boolean; selected: boolean }
 
-export const lineState = ({ level, pending, current }: LogLine): LogLineState => ({
+export const lineState = ({ level, pending, current, selected }: LogLine): LogLineState => ({
   level: level ?? null,
   pending: pending === true,
   current: current === true,
+  selected: selected === true,
 })

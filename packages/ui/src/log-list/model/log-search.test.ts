@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { logView } from '../../testing/task-state.ts'
 import { allRows, createFilteredRows } from './log-rows.ts'
 import { neighbour } from './log-matches.ts'
-import { createLogSearch, searchPattern } from './log-search.ts'
+import { readQuery, compile } from './log-query.ts'
+import { createLogSearch } from './log-search.ts'
 
-const pattern = (query: string, regex = false, matchCase = false) => {
-  const found = searchPattern({ query, regex, matchCase })
-  if (found === null || found === 'invalid') throw new Error('no pattern')
-  return found
+function searchFor(query: string, regex = false, matchCase = false) {
+  const found = readQuery({ query, regex, matchCase })
+  if (found === null || found === 'invalid') throw new Error('no query')
+  const expressions = found.expressions.map((source) => compile(source, found.flags)!)
+  return createLogSearch(found, expressions)
 }
 
 const never = () => false
@@ -15,27 +17,27 @@ const never = () => false
 describe('search', () => {
   it('treats the query literally unless it is a regular expression', () => {
     const rows = allRows(logView(['a.b', 'axb', 'A.B']))
-    const found = (...terms: Parameters<typeof pattern>) => {
-      const search = createLogSearch(pattern(...terms))
+    const found = (...terms: Parameters<typeof searchFor>) => {
+      const search = searchFor(...terms)
       search.scan(rows, never)
       return search.matches
     }
     expect(found('a.b')).toEqual([1, 3])
     expect(found('a.b', true)).toEqual([1, 2, 3])
     expect(found('a.b', false, true)).toEqual([1])
-    expect(searchPattern({ query: '(', regex: true, matchCase: false })).toBe('invalid')
-    expect(searchPattern({ query: '', regex: true, matchCase: false })).toBeNull()
+    expect(readQuery({ query: '(', regex: true, matchCase: false })).toBe('invalid')
+    expect(readQuery({ query: '', regex: true, matchCase: false })).toBeNull()
   })
 
   it('searches the visible text, without escapes', () => {
-    const search = createLogSearch(pattern('hello'))
+    const search = searchFor('hello')
     search.scan(allRows(logView(['he\u001b[31mllo', 'overwritten hello\rgone'.padEnd(40)])), never)
     expect(search.matches).toEqual([1])
   })
 
   it('continues where it was interrupted, and after lines were added and dropped', () => {
     const lines = Array.from({ length: 1000 }, (_, index) => (index % 10 === 0 ? 'yes' : 'no'))
-    const search = createLogSearch(pattern('yes'))
+    const search = searchFor('yes')
     let slices = 0
     while (!search.scan(allRows(logView(lines)), () => true)) slices += 1
     expect(slices).toBeGreaterThan(5)

@@ -51,8 +51,9 @@ export function topOf(position: Position, layout: LogLayout, rows: LogRows, metr
   const end = Math.max(0, height - metrics.height)
   if (position.following) return end
   const index = rows.indexOf(position.line)
-  // If the line was dropped, or the filter hides it, the next one is used.
-  const offset = rows.number(index) === position.line ? position.offset : 0
+  // If the line was dropped, or a filter or a fold hides it, the next one is used.
+  const isShown = rows.number(index) === position.line && layout.rowsAt(index) > 0
+  const offset = isShown ? position.offset : 0
   return Math.max(0, Math.min(end, layout.rowOf(index) * metrics.rowHeight + offset))
 }
 

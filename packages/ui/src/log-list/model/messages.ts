@@ -25,6 +25,10 @@ export interface LogMessages {
   matches: (current: string | null, count: string, done: boolean) => string
   noMatches: string
   invalid: string
+  /** An expression took too long: what was found until then is shown. */
+  slow: string
+  /** An expression was searched as text, because the page allows no worker. */
+  asText: string
   level: string
   levels: Readonly<Record<LogLevel | 'all', string>>
   source: string
@@ -37,6 +41,26 @@ export interface LogMessages {
   copyRefused: string
   download: string
   follow: string
+  /** Behind a line that is cut; `count` is the number of characters that are not drawn, formatted. */
+  more: (count: string) => string
+  /** A section without a title. */
+  section: string
+  /** Numbers of errors and warnings, formatted. */
+  errors: (count: string, errors: number) => string
+  warnings: (count: string, warnings: number) => string
+  /** Names of the buttons that go to the next one. */
+  nextProblem: (problems: string) => string
+  /** Announced: `at` of `count` errors or warnings, in line `line`. */
+  problem: (kind: 'error' | 'warn', at: string, count: string, line: string, text: string) => string
+  /** Lines that are selected; `to` is null for one. */
+  selected: (from: string, to: string | null) => string
+  /** A link to a line that was dropped. */
+  notKept: (line: string, first: string) => string
+  copyLink: string
+  linkCopied: string
+  menu: string
+  fullScreen: string
+  foldAll: string
 }
 
 export const logMessages: LogMessages = {
@@ -56,7 +80,9 @@ export const logMessages: LogMessages = {
   matches: (current, count, done) =>
     current === null ? `${count}${done ? '' : '+'}` : `${current} of ${count}${done ? '' : '+'}`,
   noMatches: 'None',
-  invalid: 'Not a regular expression',
+  invalid: 'Not a valid search',
+  slow: 'Stopped: the expression takes too long',
+  asText: 'Searched as text: this page allows no worker for expressions',
   level: 'Level',
   levels: { all: 'All levels', debug: 'Debug and up', info: 'Info and up', warn: 'Warnings and up', error: 'Errors' },
   source: 'Source',
@@ -69,4 +95,18 @@ export const logMessages: LogMessages = {
   copyRefused: 'The browser refused to copy',
   download: 'Download',
   follow: 'Follow the end',
+  more: (count) => `… ${count} more`,
+  section: 'Section',
+  errors: (count, errors) => `${count} ${errors === 1 ? 'error' : 'errors'}`,
+  warnings: (count, warnings) => `${count} ${warnings === 1 ? 'warning' : 'warnings'}`,
+  nextProblem: (problems) => `${problems}, go to the next`,
+  problem: (kind, at, count, line, text) =>
+    `${kind === 'error' ? 'Error' : 'Warning'} ${at} of ${count}, line ${line}: ${text}`,
+  selected: (from, to) => (to === null ? `Line ${from} selected` : `Lines ${from} to ${to} selected`),
+  notKept: (line, first) => `Line ${line} is no longer kept (first is ${first})`,
+  copyLink: 'Copy link',
+  linkCopied: 'Link copied',
+  menu: 'More',
+  fullScreen: 'Full screen',
+  foldAll: 'Fold or open all sections',
 }

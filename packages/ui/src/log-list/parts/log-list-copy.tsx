@@ -1,6 +1,7 @@
 'use client'
 import { useEffect, useState, type ReactNode } from 'react'
 import { CheckIcon, CopyIcon } from '../../part/icons.ts'
+import { writeClipboard } from '../../part/clipboard.ts'
 import type { PartProps } from '../../part/part.ts'
 import { useAnnouncer } from '../../provider/use-announcer.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
@@ -22,9 +23,9 @@ export function LogListCopy(props: LogListCopyProps): ReactNode {
     const timer = setTimeout(() => setOutcome(null), saidFor)
     return () => clearTimeout(timer)
   }, [outcome])
-  const copy = async () => {
+  const copy = async (button: HTMLElement) => {
     const text = geometry.selectedText() ?? rowsText(rows, pending)
-    const next = await writeClipboard(text).then(
+    const next = await writeClipboard(text, button).then(
       () => 'copied' as const,
       () => 'copyRefused' as const,
     )
@@ -38,24 +39,7 @@ export function LogListCopy(props: LogListCopyProps): ReactNode {
       label={messages[outcome ?? 'copy']}
       icon={outcome === 'copied' ? 'copied' : 'copy'}
       fallback={outcome === 'copied' ? CheckIcon : CopyIcon}
-      onPress={() => void copy()}
+      onPress={(button) => void copy(button)}
     />
   )
-}
-
-/** Rejects if the browser refuses. Pages without https have no `navigator.clipboard`, but can handle a `copy` event. */
-async function writeClipboard(text: string): Promise<void> {
-  const { clipboard } = navigator as { clipboard?: Clipboard }
-  if (clipboard) return clipboard.writeText(text)
-  let isTaken = false
-  const answer = (event: ClipboardEvent) => {
-    event.clipboardData?.setData('text/plain', text)
-    event.preventDefault()
-    event.stopImmediatePropagation()
-    isTaken = true
-  }
-  window.addEventListener('copy', answer, true)
-  document.execCommand('copy')
-  window.removeEventListener('copy', answer, true)
-  if (!isTaken) throw new Error('refused')
 }

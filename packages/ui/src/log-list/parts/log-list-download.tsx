@@ -1,6 +1,7 @@
 'use client'
 import type { ReactNode } from 'react'
 import { DownloadIcon } from '../../part/icons.ts'
+import { documentOf, windowOf } from '../../part/dom.ts'
 import type { PartProps } from '../../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
@@ -11,9 +12,11 @@ export type LogListDownloadProps = PartProps<'button', LogListState>
 /** Saves the lines that the filter shows as a file, without escapes. Renders a `<button>`. */
 export function LogListDownload(props: LogListDownloadProps): ReactNode {
   const { rows, pending, filename, messages } = useLogList('Download')
-  const save = () => {
+  const save = (button: HTMLElement) => {
+    // In a frame or a pop-up the page of the button saves, not this one.
+    const { URL, Blob } = windowOf(button)
     const url = URL.createObjectURL(new Blob([rowsText(rows, pending)], { type: 'text/plain;charset=utf-8' }))
-    const link = document.createElement('a')
+    const link = documentOf(button).createElement('a')
     link.href = url
     link.download = filename
     link.click()

@@ -10,7 +10,7 @@ const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /** Selects the least level that is shown; line numbers do not change. Renders nothing if no line has a level, else a `<select>`. */
 export function LogListLevelFilter(props: LogListLevelFilterProps): ReactNode {
-  const { state, filter, setFilter, facets, messages } = useLogList('LevelFilter')
+  const { state, filter, setFilter, facets, reading, messages } = useLogList('LevelFilter')
   const select = usePart('select', 'log-list-level-filter', state, props, {
     'aria-label': messages.level,
     value: filter.level ?? 'all',
@@ -23,5 +23,6 @@ export function LogListLevelFilter(props: LogListLevelFilterProps): ReactNode {
       </option>
     )),
   })
-  return facets.levels.length > 0 ? select : null
+  const { errors = [], warnings = [] } = reading?.index ?? {}
+  return facets.levels.length + errors.length + warnings.length > 0 ? select : null
 }

@@ -1,5 +1,7 @@
 'use client'
 import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { isField } from '../../part/dom.ts'
+import { later } from '../../part/later.tsx'
 import { usePart, type PartProps } from '../../part/part.ts'
 import { useKit } from '../../provider/kit-context.ts'
 import { useMessages } from '../../provider/use-messages.ts'
@@ -8,13 +10,16 @@ import { createDrawnLines } from '../model/drawn-lines.ts'
 import { createFacets } from '../model/log-facets.ts'
 import { createGeometry } from '../model/log-geometry.ts'
 import { droppedLines, type LogLines } from '../model/log-lines.ts'
-import { LogListContext, type LogListState } from './log-list-context.ts'
-import { allRows, createFilteredRows, noFilter, type LogFilter } from '../model/log-rows.ts'
+import { LogListContext, type LogListState, type LogReading, type SelectedLines } from './log-list-context.ts'
+import { allRows, createFilteredRows, noFilter, wireLevel, type LevelOf, type LogFilter } from '../model/log-rows.ts'
 import { neighbour, noMatches, noSearch } from '../model/log-matches.ts'
 import type { Position } from '../model/log-view-position.ts'
 import { logMessages } from '../model/messages.ts'
 import { createStyleCarry } from '../model/style-carry.ts'
 import { createSyncedLayout } from '../view/synced-layout.ts'
+
+// Levels, sections and links: loaded after the lines are drawn.
+const Reader = later(async () => (await import('./log-list-reader.tsx')).LogListReader)
 
 export interface LogListRootProps extends PartProps<'div', LogListState> {
   /** A run's `logs`, or any array of lines. Lines may be added at the end and dropped at the front. */
@@ -34,8 +39,27 @@ export interface LogListRootProps extends PartProps<'div', LogListState> {
   filename?: string | undefined
   /** Accessible name. @defaultValue 'Log' */
   label?: string | undefined
+  /**
+   * Whether the level of a line is read from its text where the service sends none: `ERROR`, `warning:`, `level=…`, tracebacks.
+   * @defaultValue true
+   */
+  inferLevels?: boolean | undefined
+  /**
+   * Whether lines such as `::group::Title` begin a section that can be folded (GitHub Actions, Azure Pipelines, GitLab).
+   * @defaultValue true
+   */
+  sections?: boolean | undefined
+  /**
+   * The part of the page's hash that names lines: 'L120', 'L120-L134', or with a prefix where a page has several logs,
+   * 'build:L120'. They are shown and marked. An empty text: the log takes no part in the page's address.
+   * @defaultValue the page's own hash
+   */
+  hash?: string | undefined
+  /** Gets the new hash when the reader selects lines. @defaultValue replaces the hash of the page, if `hash` is not given */
+  onHashChange?: ((hash: string) => void) | undefined
 }
 
+const nothingOpened = { of: -1, lines: new Set<number>() as ReadonlySet<number> }
 const start: Position = { following: false, line: 1, offset: 0, seen: 0 }
 
 /** Holds the lines, the reader's position, and the search. Renders a `<div>`. */
@@ -47,6 +71,10 @@ export function LogListRoot({
   timestamps: timestampsAtFirst = false,
   filename = 'run.log',
   label,
+  inferLevels = true,
+  sections = true,
+  hash,
+  onHashChange,
   ...props
 }: LogListRootProps): ReactNode {
   const { locale } = useKit()
@@ -65,32 +93,60 @@ export function LogListRoot({
   const [terms, setTerms] = useState(noSearch)
   const [matches, setMatches] = useState(noMatches)
   const [current, setCurrent] = useState<{ of: object; line: number } | null>(null)
+  const [reading, setReading] = useState<LogReading | null>(null)
+  const [selected, setSelected] = useState<SelectedLines | null>(null)
+  const [openedLines, setOpenedLines] = useState<{ of: number; lines: ReadonlySet<number> }>(nothingOpened)
+  const [fullScreen, setFullScreen] = useState(false)
 
   const lines = linesOf.sync(items)
   const pending = unfinished && (readLine?.(unfinished) ?? unfinished)
   const replaced = carry.sync(lines)
   const facets = facetsOf.sync(lines)
+  const index = reading?.index
+  const levelOf = useMemo<LevelOf>(() => {
+    if (!index) return wireLevel
+    return (of, at) => {
+      // A filter reads every line at once: it waits for what is read in the background.
+      if (!index.done) index.read(of, () => false)
+      return index.level(of, at)
+    }
+  }, [index])
+  const opened = openedLines.of === replaced ? openedLines.lines : nothingOpened.lines
   const filtered = useMemo(
-    () => (filter.level === null && filter.source === null ? null : { of: replaced, rows: createFilteredRows(filter) }),
-    [filter, replaced],
+    () =>
+      filter.level === null && filter.source === null
+        ? null
+        : { of: replaced, rows: createFilteredRows(filter, levelOf) },
+    [filter, replaced, levelOf],
   )
-  const rows = useMemo(() => filtered?.rows.sync(lines) ?? allRows(lines), [filtered, lines])
+  const rows = useMemo(() => filtered?.rows.sync(lines) ?? allRows(lines, levelOf), [filtered, lines, levelOf])
   // Another filter, or another log: earlier matches do not belong to these rows.
   const scope = useMemo(() => ({ filter, replaced, terminal }), [filter, replaced, terminal])
-  const currentLine = current?.of === matches.lines ? current.line : null
+  const isCurrent = current !== null && (current.of === matches.lines || current.of === index)
+  const currentLine = isCurrent ? current.line : null
 
+  const goTo = useCallback(
+    (line: number, of?: object) => {
+      if (of) setCurrent({ of, line })
+      const view = geometry.get()
+      const seen = view ? (view.position.following ? view.total : view.position.seen) : 0
+      // A third from the top, so that the lines before are visible.
+      setPosition({ following: false, line, offset: view ? -Math.round(view.metrics.height / 3) : 0, seen })
+    },
+    [geometry],
+  )
   const step = useCallback(
     (by: 1 | -1) => {
       const from = currentLine ?? geometry.topLine() - (by === 1 ? 1 : 0)
       const line = neighbour(matches.lines, from, by)
-      if (line === null) return
-      setCurrent({ of: matches.lines, line })
-      const view = geometry.get()
-      const seen = view ? (view.position.following ? view.total : view.position.seen) : 0
-      // A third from the top, so that the lines before the match are visible.
-      setPosition({ following: false, line, offset: view ? -Math.round(view.metrics.height / 3) : 0, seen })
+      if (line !== null) goTo(line, matches.lines)
     },
-    [matches, currentLine, geometry],
+    [matches, currentLine, geometry, goTo],
+  )
+  const open = useCallback(
+    (line: number) =>
+      setOpenedLines((known) => ({ of: replaced, lines: new Set(known.of === replaced ? known.lines : []).add(line) })),
+    [replaced],
   )
   const detach = useCallback(() => {
     const here = geometry.here()
@@ -103,7 +159,10 @@ export function LogListRoot({
 
   const empty = lines.length === 0 && droppedLines(lines) === 0 && !pending
   const { following } = position
-  const state = useMemo(() => ({ following, wrap, timestamps, empty }), [following, wrap, timestamps, empty])
+  const state = useMemo(
+    () => ({ following, wrap, timestamps, empty, fullScreen }),
+    [following, wrap, timestamps, empty, fullScreen],
+  )
   const value = useMemo(
     () => ({
       lines,
@@ -126,7 +185,19 @@ export function LogListRoot({
       matches,
       setMatches,
       scope,
+      reading,
+      setReading,
+      inferLevels,
+      sections,
       current: currentLine,
+      goTo,
+      selected,
+      setSelected,
+      hash,
+      onHashChange,
+      opened,
+      open,
+      setFullScreen,
       step,
       detach,
       closeSearch,
@@ -150,7 +221,16 @@ export function LogListRoot({
       terms,
       matches,
       scope,
+      reading,
+      inferLevels,
+      sections,
       currentLine,
+      goTo,
+      selected,
+      hash,
+      onHashChange,
+      opened,
+      open,
       step,
       detach,
       closeSearch,
@@ -162,7 +242,7 @@ export function LogListRoot({
   )
   const root = usePart('div', 'log-list', state, props, {
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
-      const typing = event.target instanceof HTMLElement && event.target.matches('input, select, textarea')
+      const typing = isField(event.target)
       // Caps Lock gives a capital letter without Shift.
       const key = event.shiftKey || event.key.length > 1 ? event.key : event.key.toLowerCase()
       const finding = key === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
@@ -181,9 +261,15 @@ export function LogListRoot({
       else if (key === 'End') setPosition({ following: true })
       else if (key === 'Home') {
         setPosition({ following: false, line: rows.number(0), offset: 0, seen: geometry.get()?.total ?? 0 })
-      } else return
+      } else if (key === 'F') setFullScreen(!fullScreen)
+      else return
       event.preventDefault()
     },
   })
-  return <LogListContext value={value}>{root}</LogListContext>
+  return (
+    <LogListContext value={value}>
+      {root}
+      <Reader />
+    </LogListContext>
+  )
 }

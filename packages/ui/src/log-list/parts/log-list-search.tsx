@@ -1,21 +1,38 @@
 'use client'
-import { useEffect, type ChangeEvent, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useRef, type ChangeEvent, type KeyboardEvent, type ReactNode } from 'react'
 import { CaseSensitiveIcon, RegexIcon } from '../../part/icons.ts'
 import { usePart, type PartProps } from '../../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
+import { firstFrom } from '../model/log-matches.ts'
 import { useLogSearch } from '../view/use-log-search.ts'
 
 export type LogListSearchProps = PartProps<'div', LogListState>
 
 /**
- * A search field for all lines, with toggles for regular expressions and case. Enter goes to the next match,
+ * A search field for all lines, with toggles for regular expressions and case: words and "phrases" that a line has, `-word` that it
+ * has not, `/expression/`, `level:warn` or `level:warn+`. The log moves to the first match while typing. Enter goes to the next,
  * Shift+Enter to the previous one, Escape closes the search and returns the focus to the lines. Renders a `<div role="search">`.
  */
 export function LogListSearch(props: LogListSearchProps): ReactNode {
-  const { state, rows, scope, terms, setTerms, setMatches, step, closeSearch, messages } = useLogList('Search')
+  const list = useLogList('Search')
+  const { state, rows, scope, terms, setTerms, setMatches, step, closeSearch, messages, geometry, goTo } = list
   const matches = useLogSearch(rows, terms, scope)
   useEffect(() => setMatches(matches), [matches, setMatches])
+  /** Number of the line at the top when the search began, and the matches that were moved to. */
+  const origin = useRef<number>(null)
+  const moved = useRef<readonly number[]>(null)
+  useEffect(() => {
+    const { active, invalid, lines, count, done } = matches
+    if (!active) origin.current = moved.current = null
+    if (!active || invalid || count === 0 || moved.current === lines) return
+    origin.current ??= geometry.topLine()
+    const at = firstFrom(lines, origin.current)
+    // The first one from where the reader was, else the first of all.
+    if (at >= count && !done) return
+    moved.current = lines
+    goTo(lines[at] ?? lines[0]!, lines)
+  }, [matches, geometry, goTo])
   return usePart('div', 'log-list-search', state, props, {
     role: 'search',
     children: (

@@ -1,17 +1,18 @@
 'use client'
 import { useEffect, useLayoutEffect, useState, type ReactNode } from 'react'
+import { documentOf } from '../../part/dom.ts'
 import { useLogList } from './log-list-context.ts'
 import { createSelectionKeeper } from '../view/selection-keeper.ts'
 
 /** Keeps the selection while its lines scroll out of view, and copies all of it. Renders nothing. */
-export function LogListSelection({ first }: { first: number }): ReactNode {
+export function LogListSelection({ numbers }: { numbers: readonly number[] }): ReactNode {
   const { rows, pending, scope, geometry, setPosition } = useLogList('Viewport')
   const [keeper] = useState(createSelectionKeeper)
   // Each commit may have moved selected rows to other elements, or reused their elements.
   useLayoutEffect(() => {
     const element = geometry.get()?.element
     const elements = element?.querySelector('[data-slot="log-list-rows"]')?.children
-    if (element && elements) keeper.show({ element, rows, first, elements, pending, scope })
+    if (element && elements) keeper.show({ element, rows, numbers, elements, pending, scope })
   })
   useEffect(() => {
     const onSelection = () => {
@@ -31,22 +32,23 @@ export function LogListSelection({ first }: { first: number }): ReactNode {
       event.preventDefault()
     }
     const element = geometry.get()?.element
+    const page = element ? documentOf(element) : document
     element?.addEventListener('keydown', onKeyDown)
-    document.addEventListener('selectionchange', onSelection)
-    document.addEventListener('pointerdown', keeper.press)
-    document.addEventListener('pointerup', keeper.release)
-    document.addEventListener('pointercancel', keeper.release)
-    document.addEventListener('copy', onCopy)
+    page.addEventListener('selectionchange', onSelection)
+    page.addEventListener('pointerdown', keeper.press)
+    page.addEventListener('pointerup', keeper.release)
+    page.addEventListener('pointercancel', keeper.release)
+    page.addEventListener('copy', onCopy)
     // A selection made before this component was loaded.
     onSelection()
     const forget = geometry.selects(keeper.text)
     return () => {
       element?.removeEventListener('keydown', onKeyDown)
-      document.removeEventListener('selectionchange', onSelection)
-      document.removeEventListener('pointerdown', keeper.press)
-      document.removeEventListener('pointerup', keeper.release)
-      document.removeEventListener('pointercancel', keeper.release)
-      document.removeEventListener('copy', onCopy)
+      page.removeEventListener('selectionchange', onSelection)
+      page.removeEventListener('pointerdown', keeper.press)
+      page.removeEventListener('pointerup', keeper.release)
+      page.removeEventListener('pointercancel', keeper.release)
+      page.removeEventListener('copy', onCopy)
       forget()
     }
   }, [keeper, geometry, setPosition])

@@ -1,8 +1,11 @@
 'use client'
-import type { ReactNode } from 'react'
+import { createContext, use, type MouseEvent, type ReactNode } from 'react'
 import { usePart, type PartProps } from '../../part/part.ts'
 import { useKit, type Icon, type IconName } from '../../provider/kit-context.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
+
+/** Whether the labels of the tools are shown, as in a menu. */
+export const LabelContext = createContext(false)
 
 interface LogListToggleProps extends PartProps<'button', LogListState> {
   slot: string
@@ -11,10 +14,10 @@ interface LogListToggleProps extends PartProps<'button', LogListState> {
   fallback: Icon
   /** Undefined for a button that is not a toggle. */
   pressed?: boolean | undefined
-  onPress: () => void
+  onPress: (button: HTMLElement) => void
 }
 
-/** An icon button, named by its label. */
+/** A button with an icon, named by its label. */
 export function LogListToggle({
   slot,
   label,
@@ -26,11 +29,20 @@ export function LogListToggle({
 }: LogListToggleProps): ReactNode {
   const { state } = useLogList('Toolbar')
   const ToggleIcon = useKit().icons[icon] ?? fallback
+  const isLabelled = use(LabelContext)
+  const drawn = <ToggleIcon aria-hidden="true" width={16} height={16} />
   return usePart('button', slot, state, props, {
-    'aria-label': label,
-    title: label,
+    'aria-label': isLabelled ? undefined : label,
+    title: isLabelled ? undefined : label,
     'aria-pressed': pressed,
-    onClick: onPress,
-    children: <ToggleIcon aria-hidden="true" width={16} height={16} />,
+    onClick: (event: MouseEvent<HTMLElement>) => onPress(event.currentTarget),
+    children: isLabelled ? (
+      <>
+        {drawn}
+        <span>{label}</span>
+      </>
+    ) : (
+      drawn
+    ),
   })
 }

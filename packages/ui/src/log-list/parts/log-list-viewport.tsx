@@ -11,6 +11,7 @@ import {
   type ReactNode,
 } from 'react'
 import { flushSync } from 'react-dom'
+import { useHydrated } from '../../provider/use-hydrated.ts'
 import { plainPen } from '../../text/terminal.ts'
 import { later } from '../../part/later.tsx'
 import { usePart, type PartProps } from '../../part/part.ts'
@@ -21,6 +22,7 @@ import type { LineProbe, LogLine } from '../model/log-line.ts'
 import type { LogLevel } from '../model/log-rows.ts'
 import { PlainLine } from '../view/plain-line.tsx'
 import { positionAt, scrollOf, topOf, type Metrics } from '../model/log-view-position.ts'
+import { allShown } from '../view/synced-layout.ts'
 import { useMetrics } from '../view/use-metrics.ts'
 
 // Loaded on demand: a line must be drawn before it can be selected.
@@ -64,16 +66,21 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
     geometry,
     label,
   } = context
-  const { matches, current, facets, locale, messages } = context
+  const { matches, current, facets, locale, messages, reading, selected, opened, open, filter } = context
   // A column is shown for all lines or for none: all rows have the same width.
   const hasLevels = facets.levels.some((level) => level !== 'info')
   const wordOf = (level: LogLevel | undefined) => (level && level !== 'info' ? messages.levelWords[level] : '')
+  // A server knows neither the reader's time zone nor its daylight saving.
+  const isHydrated = useHydrated()
   const viewport = useRef<HTMLDivElement>(null)
   const [probe] = useState(createProbe)
   const measured = useMetrics(viewport, probe)
   const metrics = measured ?? unmeasured
   const { rowHeight, height } = metrics
-  const layout = synced.sync(rows, state.wrap ? metrics.columns : Infinity)
+  // What a filter shows is not in order of sections.
+  const isFiltered = filter.level !== null || filter.source !== null
+  const folds = isFiltered || !reading ? allShown.folds : reading.folds
+  const layout = synced.sync(rows, state.wrap ? metrics.columns : Infinity, { folds, opened })
   const total = droppedLines(lines) + lines.length
   const pendingRows = pending ? (state.wrap ? Math.ceil(lineColumns(pending, terminal) / metrics.columns) : 1) : 0
   const scroll = scrollOf(layout.rows + pendingRows, metrics)
@@ -87,7 +94,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
     if (!element) return
     if (Math.abs(element.scrollTop - scrollTop) >= 1) element.scrollTop = scrollTop
     rendered.current = element.scrollTop
-    geometry.set({ element, rows, layout, metrics, scroll, top, position, total })
+    geometry.set({ element, rows, layout, metrics, scroll, top, position, total, numbers })
   })
 
   useEffect(() => {
@@ -109,7 +116,9 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
       const seen = view.position.following ? view.total : view.position.seen
       // Within the event, so that the rows change in the same frame as the scroll bar.
       flushSync(() => {
-        if (atEnd && (!fine || wanted >= view.scroll.content - view.metrics.height)) setPosition({ following: true })
+        // At the end of the element the browser shortens a wheel's step: in a scaled log the end may then never be reached by it.
+        const isLast = !fine || delta > 0 || wanted >= view.scroll.content - view.metrics.height
+        if (atEnd && isLast) setPosition({ following: true })
         else setPosition(positionAt(Math.max(0, wanted), view.layout, view.rows, view.metrics, seen))
       })
     }
@@ -127,27 +136,53 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
   const drawn: ReactNode[] = []
   const draw = (key: Key, line: LogLine) =>
     drawLine ? <Fragment key={key}>{drawLine(line)}</Fragment> : <PlainLine key={key} {...line} />
-  const common = { terminal, pattern: matches.pattern, wrap: state.wrap, locale }
+  const common = {
+    terminal,
+    pattern: matches.pattern,
+    wrap: state.wrap,
+    columns: metrics.columns,
+    locale,
+    moreText: messages.more,
+    onOpen: open,
+  }
+  /** Numbers of the lines in the document. */
+  const numbers: number[] = []
+  const keys = new Set<Key>()
   let row = firstRow
   for (let index = first; index < rows.length && row * rowHeight < top + height; index += 1) {
+    if (layout.rowsAt(index) === 0) {
+      // On to the first line after the fold.
+      if (row >= layout.rows) break
+      index = layout.lineAt(row).index
+    }
     const number = rows.number(index)
     const entry = rows.entry(index)
+    const level = rows.level(index)
+    // Beyond a fold the remainder may be in use.
+    const key = keys.has(index % slots) ? `line ${index}` : index % slots
+    keys.add(key)
+    numbers.push(number)
     drawn.push(
-      draw(index % slots, {
+      draw(key, {
         ...common,
         number,
         text: rows.text(index),
         pen: carry.before(number),
-        level: entry?.level,
-        levelWord: hasLevels ? wordOf(entry?.level) : undefined,
-        receivedAt: state.timestamps ? (entry?.receivedAt ?? null) : undefined,
+        level,
+        levelWord: hasLevels ? wordOf(level) : undefined,
+        receivedAt: state.timestamps ? (isHydrated ? (entry?.receivedAt ?? null) : null) : undefined,
         rows: layout.rowsAt(index),
         current: number === current,
+        ranges: matches.ranges.get(number),
+        selected: selected !== null && number >= selected.from && number <= selected.to,
+        opened: opened.has(number),
+        header: isFiltered ? undefined : (reading?.headerOf(number, total) ?? undefined),
       }),
     )
     row += layout.rowsAt(index)
   }
   if (pending && row * rowHeight < top + height) {
+    numbers.push(total + 1)
     drawn.push(
       draw('pending', {
         ...common,
@@ -161,6 +196,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
     )
   }
 
+  const stuck = isFiltered || numbers.length === 0 ? null : reading?.headerOf(numbers[0]!, total, true)
   const overflows = scroll.content > height
   const sizer: CSSProperties & Record<`--${string}`, number> = {
     position: 'relative',
@@ -203,6 +239,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
           >
             {drawn}
           </div>
+          {stuck && <div data-slot="log-list-stuck">{stuck}</div>}
         </div>
         <div aria-hidden="true" style={unseen}>
           {draw('probe', {
@@ -222,7 +259,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
   return (
     <>
       {root}
-      <Selection first={first} />
+      <Selection numbers={numbers} />
     </>
   )
 }

@@ -1,33 +1,67 @@
 // The text of a line as elements: colours, links and matches, each character aligned to its cells.
-import type { CSSProperties, ReactNode } from 'react'
+import { Fragment, type CSSProperties, type ReactNode } from 'react'
 import type { Terminal, TerminalStyle } from '../../text/terminal.ts'
 import type { Token } from '../model/line-tokens.ts'
 
-export function drawTokens(tokens: readonly Token[], pattern: RegExp | null, terminal: Terminal | null): ReactNode {
-  if (tokens.length === 0) return ' '
-  const matches = pattern ? matchRanges(tokens, pattern) : []
-  const only = tokens[0]
-  if (tokens.length === 1 && only && matches.length === 0 && only.style === null && only.href === null) {
-    return drawText(only.text, terminal)
-  }
-  let start = 0
-  return tokens.map((token, index) => {
-    const from = start
-    start += token.text.length
-    // oxlint-disable-next-line react/no-array-index-key -- pieces of one line have no other identity
-    return <Piece key={index} token={token} matches={matches} from={from} terminal={terminal} />
-  })
+/** What is drawn into the text of a line. */
+export interface LineMarks {
+  /** Global; marks what it matches. */
+  readonly pattern: RegExp | null
+  /** Pairs of start and end of further matches. */
+  readonly ranges?: readonly number[] | undefined
+  /** Offsets at which a new row begins. */
+  readonly breaks?: readonly number[] | undefined
 }
 
-/** Matches of the pattern in the joined text of all tokens, up to a limit. */
-function matchRanges(tokens: readonly Token[], pattern: RegExp): readonly (readonly [number, number])[] {
-  const text = tokens.map((token) => token.text).join('')
-  const ranges: [number, number][] = []
-  for (const { 0: found, index } of text.matchAll(pattern)) {
-    if (found !== '') ranges.push([index, index + found.length])
-    if (ranges.length >= 200) break
+export function drawTokens(tokens: readonly Token[], marks: LineMarks, terminal: Terminal | null): ReactNode {
+  if (tokens.length === 0) return ' '
+  const matches = matchRanges(tokens, marks)
+  const only = tokens[0]
+  const breaks = marks.breaks ?? []
+  if (tokens.length === 1 && only && matches.length === 0 && only.style === null && only.href === null && breaks.length === 0) {
+    return drawText(only.text, terminal)
   }
-  return ranges
+  const drawn: ReactNode[] = []
+  let start = 0
+  let row = 0
+  for (const token of tokens) {
+    const end = start + token.text.length
+    let from = start
+    while (from < end) {
+      const next = breaks[row]
+      const to = next !== undefined && next < end ? Math.max(from, next) : end
+      if (to > from) {
+        const part = from === start && to === end ? token : { ...token, text: token.text.slice(from - start, to - start) }
+        drawn.push(<Piece key={from} token={part} matches={matches} from={from} terminal={terminal} />)
+      }
+      if (next !== undefined && next <= to && next < end) {
+        drawn.push(<br key={`row ${row}`} />)
+        row += 1
+      }
+      if (to === end) break
+      from = to
+    }
+    start = end
+  }
+  return <Fragment>{drawn}</Fragment>
+}
+
+/** Limit of marks in a line. */
+const mostMarks = 200
+
+/** Matches in the joined text of all tokens, ascending and apart. */
+function matchRanges(tokens: readonly Token[], { pattern, ranges }: LineMarks): readonly (readonly [number, number])[] {
+  if (!pattern && !ranges) return []
+  const found: [number, number][] = []
+  if (ranges) for (let at = 0; at + 1 < ranges.length; at += 2) found.push([ranges[at]!, ranges[at + 1]!])
+  if (pattern) {
+    const text = tokens.map((token) => token.text).join('')
+    for (const { 0: match, index } of text.matchAll(pattern)) {
+      if (match !== '') found.push([index, index + match.length])
+      if (found.length >= mostMarks) break
+    }
+  }
+  return found.toSorted(([a], [b]) => a - b)
 }
 
 interface PieceProps {

@@ -1,7 +1,10 @@
+import { rootOf, documentOf } from '../../part/dom.ts'
 import { selectionText, type LogSelection, type Place } from '../model/log-selection.ts'
+import type { LogRows } from '../model/log-rows.ts'
 import { isDrawn, placeAt, pointOf, type DocumentPoint, type DrawnRows } from '../model/row-places.ts'
 
 interface DrawnLog extends DrawnRows {
+  readonly rows: LogRows
   /** The scrolling element. */
   readonly element: HTMLElement
   readonly pending: string | null
@@ -44,22 +47,24 @@ export function createSelectionKeeper(): SelectionKeeper {
 
   const inLog = (node: Node | null) => node !== null && log?.element.contains(node) === true
 
-  const isShown = () => marked !== null && !isEmpty(marked) && inLog(document.getSelection()?.anchorNode ?? null)
+  const selectionNow = () => (log ? selectionOf(log.element) : null)
+
+  const isShown = () => marked !== null && !isEmpty(marked) && inLog(selectionNow()?.anchor?.[0] ?? null)
 
   const clear = () => {
-    if (isShown()) document.getSelection()?.removeAllRanges()
+    if (isShown()) selectionNow()?.object.removeAllRanges()
     marked = known = null
   }
 
   const draw = () => {
-    const selection = document.getSelection()
+    const selection = selectionNow()
     if (!log || !marked || isEmpty(marked) || !selection || !isShown()) return
     const anchor = pointOf(log, marked.anchor)
     // Beyond the edge the pointer decides; the browser's end of the selection is ignored.
-    const focus = dragging && !inLog(selection.focusNode) ? focusOf(selection) : pointOf(log, marked.focus)
+    const focus = dragging && !inLog(selection.focus?.[0] ?? null) ? selection.focus : pointOf(log, marked.focus)
     if (!anchor || !focus) return
-    if (!sameNode(anchor, anchorOf(selection)) || !sameNode(focus, focusOf(selection))) {
-      selection.setBaseAndExtent(...anchor, ...focus)
+    if (!sameNode(anchor, selection.anchor) || !sameNode(focus, selection.focus)) {
+      selection.object.setBaseAndExtent(...anchor, ...focus)
     }
     known = { anchor, focus }
   }
@@ -70,19 +75,17 @@ export function createSelectionKeeper(): SelectionKeeper {
       const replaced = log !== null && log.scope !== next.scope
       log = next
       if (replaced) clear()
-      const selection = document.getSelection()
+      const selection = selectionNow()
       // The pointer is beyond the edge and the log scrolls: lines that come into view are selected.
-      if (dragging && marked && selection && !inLog(selection.focusNode)) {
-        const focus = focusOf(selection)
+      if (dragging && marked && selection && !inLog(selection.focus?.[0] ?? null)) {
+        const { focus } = selection
         const edge = focus && placeAt(log, focus)
         if (edge) marked = { ...marked, focus: edge }
       }
       draw()
     },
     read() {
-      const selection = document.getSelection()
-      const anchor = selection && anchorOf(selection)
-      const focus = selection && focusOf(selection)
+      const { anchor = null, focus = null } = selectionNow() ?? {}
       if (!log || !anchor || !focus || !inLog(anchor[0])) {
         if (!dragging) marked = known = null
         return false
@@ -101,7 +104,7 @@ export function createSelectionKeeper(): SelectionKeeper {
       const last = elements?.[elements.length - 1]
       if (!rows || !last) return
       // Any native selection inside the log; `draw` then sets its exact ends.
-      document.getSelection()?.selectAllChildren(last)
+      selectionNow()?.object.selectAllChildren(last)
       const end = pending ? rows.length : rows.length - 1
       marked = { anchor: { line: rows.number(0), offset: 0 }, focus: { line: rows.number(end), offset: Infinity } }
       draw()
@@ -118,10 +121,32 @@ export function createSelectionKeeper(): SelectionKeeper {
   }
 }
 
-function anchorOf({ anchorNode, anchorOffset }: Selection): DocumentPoint | null {
-  return anchorNode && [anchorNode, anchorOffset]
+interface SelectionNow {
+  readonly object: Selection
+  readonly anchor: DocumentPoint | null
+  readonly focus: DocumentPoint | null
 }
 
-function focusOf({ focusNode, focusOffset }: Selection): DocumentPoint | null {
-  return focusNode && [focusNode, focusOffset]
+/** Where the reader's selection begins and ends, also inside a shadow root. */
+function selectionOf(element: Element): SelectionNow | null {
+  const root = rootOf(element) as Partial<Pick<Document, 'getSelection'>> & Node
+  // Chromium has a selection for each shadow root; Firefox one whose ends are inside; WebKit tells its ends on request.
+  const object = root.getSelection?.() ?? documentOf(element).getSelection()
+  if (!object) return null
+  const isShadow = root !== documentOf(element)
+  if (isShadow && !root.getSelection && 'getComposedRanges' in object) {
+    const [range] = object.getComposedRanges({ shadowRoots: [root as ShadowRoot] })
+    if (range) {
+      const start: DocumentPoint = [range.startContainer, range.startOffset]
+      const end: DocumentPoint = [range.endContainer, range.endOffset]
+      const isBackward = object.direction === 'backward'
+      return { object, anchor: isBackward ? end : start, focus: isBackward ? start : end }
+    }
+  }
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = object
+  return {
+    object,
+    anchor: anchorNode && [anchorNode, anchorOffset],
+    focus: focusNode && [focusNode, focusOffset],
+  }
 }

@@ -1,0 +1,81 @@
+// The level of a line, where the service sends none, from what programs write at its beginning.
+import { plainText } from '../../text/plain-text.ts'
+import type { LogLevel } from './log-rows.ts'
+
+/** Characters that are read: a level stands near the beginning. */
+const read = 300
+const hint =
+  /err|warn|fatal|crit|panic|exception|traceback|debug|trace|severe|info|notice|level|lvl|fault|killed|^\s*E\s{3}|^\s*(?:\x1b\[[\d;]*m)?[WEFID]\d{4} /i
+
+const names: Readonly<Record<string, LogLevel>> = {
+  trace: 'debug',
+  debug: 'debug',
+  dbg: 'debug',
+  verbose: 'debug',
+  info: 'info',
+  notice: 'info',
+  warn: 'warn',
+  warning: 'warn',
+  err: 'error',
+  error: 'error',
+  fatal: 'error',
+  critical: 'error',
+  crit: 'error',
+  severe: 'error',
+  emerg: 'error',
+  alert: 'error',
+  panic: 'error',
+}
+const glog: Readonly<Record<string, LogLevel>> = { I: 'info', W: 'warn', E: 'error', F: 'error', D: 'debug' }
+
+const word = 'trace|debug|dbg|verbose|info|notice|warn(?:ing)?|err(?:or)?|fatal|crit(?:ical)?|severe|emerg|alert|panic'
+/** `"level":"error"`, `level=warn`, `lvl: debug` */
+const field = new RegExp(
+  String.raw`(?:^|[\s{,])"?(?:level|lvl|severity|levelname|log\.level)"?\s*[=:]\s*"?(${word})(?![\w-])`,
+  'i',
+)
+/** In capitals, after nothing but times, numbers, names in brackets and punctuation. */
+const capitals = new RegExp(
+  String.raw`^(?:[\s\d\-:.,/TZ+|()<>#*]|\[[^\]]{0,60}\]|\w{3} +(?=\d)|[\w.-]{1,60} (?=[\w.-]{1,40}(?:\[\d+\])?:)|[\w.-]{1,40}(?=\[\d+\]:)|(?:[\w.]+\s?[|-]\s))*[\[(<]?(${word.toUpperCase()})[\])>]?(?=[\s:|\-,!]|$)`,
+)
+/** `error: x`, `a.c:12:5: warning: x`, `error[E0412]: x`, `fatal: x` */
+const label = new RegExp(
+  String.raw`^\s*(?:(?:[A-Za-z]:)?[\w./\\@-]{1,120}(?:[:(,]\d+)*\)?:\s*)?(?:fatal |internal |syntax |compile |runtime )?(${word})(?:\[[A-Z]*\d+\]|\s[A-Z]{1,4}\d{3,5})?\s?:(?!\/\/)`,
+  'i',
+)
+/** `[error] x`, `<warn> x` */
+const bracket = new RegExp(String.raw`^[\s\d\-:.,/TZ]*[\[(<](${word})[\])>]`, 'i')
+const exception =
+  /^\s*(?:Uncaught |Unhandled |Caused by: |Exception in thread "[^"]*" )?(?:[a-z][\w$]*\.)*[A-Z][\w$]*(?:Error|Exception)(?::\s|\s*$)|^\s*Traceback \(most recent call last\)|^panic: |^thread '[^']*' (?:\(\d+\) )?panicked at|^npm (?:ERR!|error)\s|^Segmentation fault|^Killed\s*$|^\s*E\s{3}/
+const npmWarning = /^npm (?:WARN|warn)\s/
+
+export function inferLevel(line: string): LogLevel | undefined {
+  if (!hint.test(line.length > read ? line.slice(0, read) : line)) return undefined
+  const text = plainText(line.length > read * 4 && !line.includes('\r') ? line.slice(0, read * 4) : line).slice(0, read)
+  const named = field.exec(text) ?? capitals.exec(text) ?? label.exec(text) ?? bracket.exec(text)
+  if (named) return names[named[1]!.toLowerCase()]
+  const letter = /^\s*([IWEFD])\d{4} \d\d:\d\d/.exec(text)
+  if (letter) return glog[letter[1]!]
+  if (npmWarning.test(text)) return 'warn'
+  return exception.test(text) ? 'error' : undefined
+}
+
+/** A traceback that goes on over several lines. */
+export interface Trace {
+  /** Whether a line belongs to it, and is the one that says what was wrong. */
+  readonly next: (text: string) => 'part' | 'title' | 'none'
+  readonly endsWithTitle: boolean
+}
+
+const python: Trace = {
+  next: (text) => (/^\s|^$/.test(text) ? 'part' : /^[A-Za-z_][\w.]*(?::\s|$)/.test(text) ? 'title' : 'none'),
+  endsWithTitle: true,
+}
+const frames: Trace = {
+  next: (text) => (/^\s+(?:at\s|\.\.\. \d+ more)|^Caused by: /.test(text) ? 'part' : 'none'),
+  endsWithTitle: false,
+}
+
+/** The traceback that begins with this line; null for a line that stands alone. */
+export const traceOf = (text: string): Trace | null =>
+  /^\s*Traceback \(most recent call last\)/.test(text) ? python : exception.test(text) ? frames : null

@@ -1,0 +1,24 @@
+'use client'
+import type { ReactNode } from 'react'
+import { MaximizeIcon } from '../../part/icons.ts'
+import type { PartProps } from '../../part/part.ts'
+import { useLogList, type LogListState } from './log-list-context.ts'
+import { LogListToggle } from './log-list-toggle.tsx'
+
+export type LogListFullScreenProps = PartProps<'button', LogListState>
+
+/** Covers the page with the log; so does Shift+`f`. Escape ends it. Renders a `<button>`. */
+export function LogListFullScreen(props: LogListFullScreenProps): ReactNode {
+  const { state, setFullScreen, messages } = useLogList('FullScreen')
+  return (
+    <LogListToggle
+      {...props}
+      slot="log-list-full-screen"
+      label={messages.fullScreen}
+      icon="fullScreen"
+      fallback={MaximizeIcon}
+      pressed={state.fullScreen}
+      onPress={() => setFullScreen(!state.fullScreen)}
+    />
+  )
+}

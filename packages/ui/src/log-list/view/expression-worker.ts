@@ -1,0 +1,78 @@
+// Runs a reader's expressions where they cannot block the page. The worker is made of text, so that no bundler needs to know of
+// it; where a page forbids that (Content-Security-Policy without `worker-src blob:`) there is none.
+
+/** For each text that matches: its index, then start and end of what is marked. */
+type Found = readonly (readonly number[])[]
+
+export interface ExpressionWorker {
+  /** Rejects if the expressions take longer than the limit, or there is no worker; it is then ended. */
+  readonly match: (texts: readonly string[]) => Promise<Found>
+  readonly end: () => void
+}
+
+/** ms for one slice of lines. */
+const limit = 1_000
+
+const code = `let list = []
+onmessage = ({ data }) => {
+  if (data.sources) {
+    list = data.sources.map((source) => {
+      try { return new RegExp(source, 'g' + data.flags) } catch { return new RegExp(source, 'g' + data.flags.replace('u', '')) }
+    })
+    return
+  }
+  const found = []
+  data.texts.forEach((text, index) => {
+    const marks = [index]
+    for (const one of list) {
+      one.lastIndex = 0
+      let any = false
+      for (let hit = one.exec(text); hit && marks.length < 200; hit = one.exec(text)) {
+        any = true
+        if (hit[0] === '') one.lastIndex += 1
+        else marks.push(hit.index, hit.index + hit[0].length)
+      }
+      if (!any) return
+    }
+    found.push(marks)
+  })
+  postMessage(found)
+}`
+
+/** Null where there are no workers. */
+export function createExpressionWorker(sources: readonly string[], flags: string): ExpressionWorker | null {
+  if (typeof Worker === 'undefined' || typeof URL.createObjectURL !== 'function') return null
+  let worker: Worker
+  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
+  try {
+    worker = new Worker(url)
+    worker.postMessage({ sources, flags })
+  } catch {
+    URL.revokeObjectURL(url)
+    return null
+  }
+  const end = () => {
+    worker.terminate()
+    URL.revokeObjectURL(url)
+  }
+  return {
+    end,
+    match: (texts) =>
+      new Promise<Found>((resolve, reject) => {
+        const fail = (reason: string) => {
+          end()
+          reject(new Error(reason))
+        }
+        const timer = setTimeout(() => fail('slow'), limit)
+        worker.onmessage = ({ data }: MessageEvent<Found>) => {
+          clearTimeout(timer)
+          resolve(data)
+        }
+        worker.onerror = () => {
+          clearTimeout(timer)
+          fail('none')
+        }
+        worker.postMessage({ texts })
+      }),
+  }
+}
