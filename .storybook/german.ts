@@ -108,7 +108,7 @@ export const german: Messages = {
     matches: (current, count, done) =>
       current === null ? `${count}${done ? '' : '+'}` : `${current} von ${count}${done ? '' : '+'}`,
     noMatches: 'Keine',
-    invalid: 'Keine gültige Suche',
+    invalid: 'Kein regulärer Ausdruck',
     slow: 'Angehalten: der Ausdruck braucht zu lange',
     asText: 'Als Text gesucht: diese Seite erlaubt keinen Worker für Ausdrücke',
     level: 'Stufe',

@@ -180,6 +180,20 @@ describe('lines and rows', () => {
   })
 })
 
+/** The real wheel, at a point of this page. */
+async function wheel(x: number, y: number, deltaY: number) {
+  const frameBox = window.frameElement?.getBoundingClientRect()
+  const scale = frameBox ? frameBox.width / window.innerWidth : 1
+  await cdp().send('Input.dispatchMouseEvent', {
+    type: 'mouseWheel',
+    x: (frameBox?.left ?? 0) + x * scale,
+    y: (frameBox?.top ?? 0) + y * scale,
+    deltaX: 0,
+    deltaY,
+  })
+  await frame()
+}
+
 /** The real mouse, at a point of this page. */
 async function mouse(type: 'mousePressed' | 'mouseMoved' | 'mouseReleased', x: number, y: number) {
   const frameBox = window.frameElement?.getBoundingClientRect()
@@ -363,5 +377,101 @@ describe('Copy', () => {
     await render(<LogList lines={['a']} />)
     await page.getByRole('button', { name: 'Copy' }).click()
     await expect.element(page.getByRole('button', { name: 'The browser refused to copy' })).toBeVisible()
+  })
+})
+
+describe('a log that is too tall for an element', () => {
+  it.each([
+    ['450,000 lines', () => numbered(1, 450_000)],
+    ['100,000 lines of five rows', () => Array.from({ length: 100_000 }, (_, at) => `${at + 1} ${'x'.repeat(440)}`)],
+  ])('follows again after wheeling back to its end: %s', async (_, lines) => {
+    const given = lines()
+    const { rerender } = await render(
+      <div style={{ inlineSize: 800 }}>
+        <LogList lines={given} />
+      </div>,
+    )
+    expect(seen().at(-1)).toBe(given.length)
+    const box = log().getBoundingClientRect()
+    for (let turn = 0; turn < 3; turn += 1) await wheel(box.left + 100, box.top + 60, -120)
+    await expect.poll(() => page.getByRole('button', { name: /Jump to latest/ }).query()).not.toBeNull()
+    for (let turn = 0; turn < 8; turn += 1) await wheel(box.left + 100, box.top + 60, 120)
+    await expect.poll(() => page.getByRole('button', { name: /Jump to latest/ }).query()).toBeNull()
+    await rerender(
+      <div style={{ inlineSize: 800 }}>
+        <LogList lines={[...given, 'one more']} />
+      </div>,
+    )
+    expect(seen().at(-1)).toBe(given.length + 1)
+  })
+})
+
+const header = (name: string) => page.getByRole('button', { name }).element()
+
+describe('folding', () => {
+  const lines = Array.from({ length: 60 }, (_, at) => [
+    `::group::part ${at + 1}`,
+    ...numbered(1, 20),
+    '::endgroup::',
+  ]).flat()
+  it('keeps the header where it is, also for one that sticks to the top', async () => {
+    await render(<LogList lines={lines} follow={false} hash="" />)
+    await expect.poll(() => page.getByRole('button', { name: 'part 5 20 lines' }).query()).not.toBeNull()
+    const before = header('part 5 20 lines').getBoundingClientRect().top
+    await userEvent.click(header('part 5 20 lines'))
+    await frame()
+    expect(header('part 5 20 lines').getBoundingClientRect().top).toBeCloseTo(before, 0)
+    log().scrollTop += before - log().getBoundingClientRect().top + 100
+    await frame()
+    const stuck = page.elementLocator(log().querySelector<HTMLElement>('[data-slot="log-list-stuck"] button')!)
+    await userEvent.click(stuck)
+    await frame()
+    const { top } = header('part 5 20 lines').getBoundingClientRect()
+    expect(Math.abs(top - log().getBoundingClientRect().top)).toBeLessThan(20)
+    expect(log().querySelector('[data-slot="log-list-stuck"]')).toBeNull()
+  })
+
+  it('adds no elements for what is folded, and copies it', async () => {
+    await render(<LogList lines={lines} follow={false} hash="" />)
+    await expect.poll(() => page.getByRole('button', { name: 'part 9 20 lines' }).query()).not.toBeNull()
+    expect(log().querySelectorAll('[data-slot="log-list-line"]').length).toBeLessThan(30)
+    log().focus()
+    await expect
+      .poll(async () => {
+        await userEvent.keyboard('{Control>}a{/Control}')
+        return (await copied())?.split('\n').length
+      })
+      .toBe(lines.length)
+    await userEvent.click(page.getByRole('log'))
+  })
+
+  it('is undone for a match of the search, as long as that is shown', async () => {
+    const given = lines.map((line, at) => (at === 30 ? 'needle' : line))
+    await render(<LogList lines={given} follow={false} hash="" />)
+    await userEvent.fill(page.getByRole('searchbox'), 'needle')
+    await expect.element(page.getByText('needle')).toBeVisible()
+    await userEvent.fill(page.getByRole('searchbox'), '')
+    await expect.poll(() => page.getByText('needle').query()).toBeNull()
+  })
+})
+
+describe('a link to lines', () => {
+  it('shows them and marks them, on the first visit and on later ones', async () => {
+    for (let visit = 0; visit < 3; visit += 1) {
+      const { unmount } = await render(<LogList lines={numbered(1, 5_000)} hash="L1200-L1203" />)
+      await expect.poll(() => seen()).toContain(1_200)
+      expect(log().querySelectorAll('[data-selected]')).toHaveLength(4)
+      await frame()
+      expect(seen()).toContain(1_200)
+      await unmount()
+    }
+  })
+
+  it('waits for lines that have not arrived', async () => {
+    const { rerender } = await render(<LogList lines={numbered(1, 100)} hash="L1200" />)
+    await frame()
+    expect(seen().at(-1)).toBe(100)
+    await rerender(<LogList lines={numbered(1, 3_000)} hash="L1200" />)
+    await expect.poll(() => seen()).toContain(1_200)
   })
 })

@@ -1,5 +1,5 @@
 import { useStreamSelector, type TaskState, type UseStreamResult } from '@inferstream/react'
-import { expect, userEvent, waitFor, within } from 'storybook/test'
+import { expect, fn, userEvent, waitFor, within } from 'storybook/test'
 import preview from '../../../../.storybook/preview'
 import { ScriptedRun } from '../testing/scripted-run.tsx'
 import { logView } from '../testing/task-state.ts'
@@ -130,11 +130,14 @@ export const Search = meta.story({
     await userEvent.keyboard('/')
     const field = canvas.getByRole('searchbox', { name: 'Search the log' })
     await expect(field).toHaveFocus()
-    await userEvent.keyboard('line 12')
-    await expect(await canvas.findByText('111')).toBeVisible()
-    await userEvent.keyboard('{Enter}')
+    await userEvent.keyboard('"line 12 "')
+    await expect(await canvas.findByText('1 of 1')).toBeVisible()
+    await userEvent.clear(field)
+    await userEvent.keyboard('"line 12')
+    // It moves while typing.
     await expect(await canvas.findByText('1 of 111')).toBeVisible()
     await waitFor(() => expect(canvasElement.querySelector('[data-current]')).toHaveTextContent('line 12 of 5000'))
+    await expect(field).toHaveFocus()
     await userEvent.keyboard('{Enter}{Enter}{Shift>}{Enter}{/Shift}')
     await expect(await canvas.findByText('2 of 111')).toBeVisible()
     await userEvent.keyboard('{Escape}')
@@ -145,6 +148,175 @@ export const Search = meta.story({
     await expect(await canvas.findByText('line 1 of 5000')).toBeVisible()
     await userEvent.keyboard('w')
     await expect(canvas.getByRole('button', { name: 'Wrap lines' })).toHaveAttribute('aria-pressed', 'false')
+  },
+})
+
+const build = [
+  'Preparing the machine',
+  '::group::Install the packages',
+  ...Array.from({ length: 12 }, (_, at) => `fetched package ${at + 1} of 12`),
+  '::endgroup::',
+  '::group::Load the model',
+  'loading weights, 4.2 GB',
+  `${esc}33mWARNING: half precision is slow on this machine${esc}0m`,
+  '::endgroup::',
+  '::group::Sample',
+  ...Array.from({ length: 6 }, (_, at) => `step ${at + 1} of 50`),
+  'Traceback (most recent call last):',
+  '  File "sample.py", line 41, in <module>',
+  '    image = pipeline(prompt)',
+  'torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB',
+  '::endgroup::',
+  '::group::Clean up',
+  'removed 3 temporary files',
+]
+
+/** Finished sections fold when the next begins; one with an error stays open. */
+export const Sections = meta.story({
+  args: { lines: logView(build), hash: '', follow: false },
+  play: async ({ canvas }) => {
+    const install = await canvas.findByRole('button', { name: 'Install the packages 12 lines' })
+    await expect(install).toHaveAttribute('aria-expanded', 'false')
+    await expect(canvas.queryByText('fetched package 3 of 12')).toBeNull()
+    await expect(canvas.getByRole('button', { name: 'Sample 10 lines 1 error' })).toHaveAttribute(
+      'aria-expanded',
+      'true',
+    )
+    await userEvent.click(install)
+    await expect(await canvas.findByText('fetched package 3 of 12')).toBeVisible()
+    await userEvent.keyboard('{ArrowLeft}')
+    await waitFor(() => expect(canvas.queryByText('fetched package 3 of 12')).toBeNull())
+    await userEvent.keyboard('{Shift>}Z{/Shift}')
+    await waitFor(() => expect(canvas.queryByText('step 2 of 50')).toBeNull())
+    await userEvent.keyboard('{Shift>}Z{/Shift}')
+    await expect(await canvas.findByText('fetched package 3 of 12')).toBeVisible()
+  },
+})
+
+/** The chips count what is read from the text, a traceback once; `e` goes to the next error. */
+export const Errors = meta.story({
+  args: {
+    lines: logView([...numbered(300), ...build, ...numbered(300), 'error: disk full', ...numbered(40)]),
+    hash: '',
+  },
+  play: async ({ canvas, canvasElement }) => {
+    const chip = await canvas.findByRole('button', { name: '2 errors, go to the next' })
+    await userEvent.click(chip)
+    await waitFor(() => expect(canvasElement.querySelector('[data-current]')).toHaveTextContent('CUDA out of memory'))
+    canvas.getByRole('log').focus()
+    await userEvent.keyboard('e')
+    await waitFor(() => expect(canvasElement.querySelector('[data-current]')).toHaveTextContent('disk full'))
+    await userEvent.keyboard('{Shift>}E{/Shift}')
+    await waitFor(() => expect(canvasElement.querySelector('[data-current]')).toHaveTextContent('CUDA out of memory'))
+  },
+})
+
+/** Lines without those of a kind, and one expression, which runs in a worker. */
+export const SearchByWords = meta.story({
+  args: { lines: logView(build), hash: '' },
+  play: async ({ canvas }) => {
+    const field = await canvas.findByRole('searchbox')
+    await userEvent.type(field, 'step -of')
+    await expect(await canvas.findByText('None')).toBeVisible()
+    await userEvent.clear(field)
+    await userEvent.type(field, 'of -50 fetched')
+    await expect(await canvas.findByText('1 of 12')).toBeVisible()
+    await userEvent.clear(field)
+    await userEvent.type(field, '/step \\d+/ level:info+')
+    await expect(await canvas.findByText('1 of 6')).toBeVisible()
+    await userEvent.clear(field)
+    await userEvent.type(field, 'level:warn')
+    await expect(await canvas.findByText('1 of 1')).toBeVisible()
+  },
+})
+
+/** An expression that takes for ever is stopped: the page goes on. */
+export const EndlessExpression = meta.story({
+  args: { lines: logView([`${'a'.repeat(40)}!`, ...numbered(50)]), hash: '' },
+  play: async ({ canvas }) => {
+    const field = await canvas.findByRole('searchbox')
+    await userEvent.type(field, '/(a+)+$/')
+    await expect(
+      await canvas.findByTitle('Stopped: the expression takes too long', {}, { timeout: 5_000 }),
+    ).toBeVisible()
+    await userEvent.clear(field)
+    await userEvent.type(field, '"line 12 ')
+    await expect(await canvas.findByText('1 of 1')).toBeVisible()
+  },
+})
+
+/** A link names lines: they are shown and marked. `l`, Shift+arrows and `y` do the same by keyboard. */
+export const LineLink = meta.story({
+  args: { lines: logView(numbered(5_000)), hash: 'run-7:L1200-L1203', onHashChange: fn() },
+  play: async ({ canvas, canvasElement, args }) => {
+    await expect(await canvas.findByText('Lines 1,200 to 1,203 selected')).toBeVisible()
+    await expect(await canvas.findByText('line 1200 of 5000')).toBeVisible()
+    await expect(canvasElement.querySelectorAll('[data-selected][data-slot="log-list-line"]')).toHaveLength(4)
+    const number = canvas.getByText('1205')
+    await userEvent.pointer([{ keys: '[MouseLeft>]', target: number }, { keys: '[/MouseLeft]' }])
+    await expect(args.onHashChange).toHaveBeenLastCalledWith('run-7:L1205')
+    canvas.getByRole('log').focus()
+    await userEvent.keyboard('{Shift>}{ArrowDown}{ArrowDown}{/Shift}')
+    await expect(args.onHashChange).toHaveBeenLastCalledWith('run-7:L1205-L1207')
+    await expect(canvas.getByRole('button', { name: 'Copy link' })).toBeVisible()
+    await userEvent.keyboard('{Escape}')
+    await waitFor(() => expect(canvas.queryByText(/selected/)).toBeNull())
+  },
+})
+
+export const LinkToDroppedLine = meta.story({
+  args: { lines: logView(numbered(500), 12_345), hash: 'L120' },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Line 120 is no longer kept (first is 12,346)')).toBeVisible()
+  },
+})
+
+/** A line of 5,000 characters is cut, until it is asked for. */
+export const CutLine = meta.story({
+  args: { lines: logView(['before', `{"values":[${'0.125,'.repeat(830)}0]}`, 'after']), hash: '', follow: false },
+  play: async ({ canvas }) => {
+    const more = await canvas.findByRole('button', { name: '… 2,994 more' })
+    await userEvent.click(more)
+    await waitFor(() => expect(canvas.queryByRole('button', { name: /… .* more/ })).toBeNull())
+  },
+})
+
+export const FullScreen = meta.story({
+  args: { lines: logView(numbered(200)), hash: '' },
+  play: async ({ canvas, canvasElement }) => {
+    const log = await canvas.findByRole('log')
+    log.focus()
+    await userEvent.keyboard('{Shift>}F{/Shift}')
+    const dialog = await canvas.findByRole('dialog', { name: 'Log' })
+    await expect(dialog.getBoundingClientRect().width).toBe(canvasElement.ownerDocument.documentElement.clientWidth)
+    await expect(log).toHaveFocus()
+    await userEvent.keyboard('{Escape}')
+    await waitFor(() => expect(canvas.queryByRole('dialog')).toBeNull())
+    await expect(log).toHaveFocus()
+  },
+})
+
+/** In a narrow log the tools are in two rows and a menu, whatever is done with them. */
+export const Narrow = meta.story({
+  args: { lines: logView(build), hash: '' },
+  decorators: [
+    (Story) => (
+      <div style={{ inlineSize: 320 }}>
+        <Story />
+      </div>
+    ),
+  ],
+  play: async ({ canvas, canvasElement }) => {
+    const tools = canvasElement.querySelector('[data-slot="log-list-tools"]')!
+    const field = await canvas.findByRole('searchbox')
+    await canvas.findByRole('button', { name: '1 error, go to the next' })
+    const { height } = tools.getBoundingClientRect()
+    await userEvent.type(field, 'package')
+    await expect(await canvas.findByText('1 of 13')).toBeVisible()
+    await expect(tools.getBoundingClientRect().height).toBe(height)
+    await userEvent.click(canvas.getByRole('button', { name: 'More' }))
+    await userEvent.click(canvas.getByRole('button', { name: 'Wrap lines' }))
+    await expect(canvasElement.querySelector('[data-slot="log-list"]')).not.toHaveAttribute('data-wrap')
   },
 })
 

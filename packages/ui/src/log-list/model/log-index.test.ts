@@ -13,7 +13,7 @@ function indexOf(lines: readonly string[], inferLevels = true) {
 
 describe('errors', () => {
   it('are counted once for a traceback, whose last line is its title', () => {
-    const { errors, warnings, level } = indexOf([
+    const index = indexOf([
       'starting',
       'Traceback (most recent call last):',
       '  File "a.py", line 1, in <module>',
@@ -26,12 +26,13 @@ describe('errors', () => {
       '\t... 3 more',
       'done',
     ])
+    const { errors, warnings } = index
     expect(errors).toEqual([
       { start: 2, end: 5, title: 5 },
       { start: 7, end: 10, title: 7 },
     ])
     expect(warnings).toEqual([{ start: 6, end: 6, title: 6 }])
-    expect(level(['', '', ''], 2)).toBe('error')
+    expect(index.level(['', '', ''], 2)).toBe('error')
   })
 
   it('are those of the service only, if levels are not inferred', () => {
@@ -43,9 +44,20 @@ describe('errors', () => {
 
   it('are forgotten with lines that are written again', () => {
     const index = createLogIndex({ inferLevels: true, sections: true })
-    index.read(Object.assign([...logView(['a', 'ERROR: x'])], { dropped: 0, revision: 0, open: 2, entry: () => undefined }) as never, never)
+    index.read(
+      Object.assign([...logView(['a', 'ERROR: x'])], {
+        dropped: 0,
+        revision: 0,
+        open: 2,
+        entry: () => undefined,
+      }) as never,
+      never,
+    )
     expect(index.errors).toHaveLength(1)
-    index.read(Object.assign([...logView(['a', 'fine'])], { dropped: 0, revision: 1, open: 2, entry: () => undefined }) as never, never)
+    index.read(
+      Object.assign([...logView(['a', 'fine'])], { dropped: 0, revision: 1, open: 2, entry: () => undefined }) as never,
+      never,
+    )
     expect(index.errors).toEqual([])
   })
 
@@ -103,7 +115,16 @@ describe('sections', () => {
   })
 
   it('may stand in others, to a depth of three', () => {
-    const lines = ['::group::1', '::group::2', '::group::3', '::group::4', 'x', '::endgroup::', '::endgroup::', '::endgroup::']
+    const lines = [
+      '::group::1',
+      '::group::2',
+      '::group::3',
+      '::group::4',
+      'x',
+      '::endgroup::',
+      '::endgroup::',
+      '::endgroup::',
+    ]
     const { sections } = indexOf(lines)
     expect(sections.map(({ depth }) => depth)).toEqual([0, 1, 2, 2])
     expect(sectionOf(sections, 5)?.title).toBe('4')

@@ -74,7 +74,8 @@ export function createLogIndex({ inferLevels: infer, sections: hasSections }: Lo
     traces = new Map()
     while ((errors.at(-1)?.start ?? 0) > to) {
       const { start } = errors.pop()!
-      for (const section of sections.all) if (section.start <= start && (section.end ?? Infinity) >= start) section.errors -= 1
+      for (const section of sections.all)
+        if (section.start <= start && (section.end ?? Infinity) >= start) section.errors -= 1
     }
     while ((warnings.at(-1)?.start ?? 0) > to) warnings.pop()
     if ((sections.all.at(-1)?.start ?? 0) > to || sections.all.some(({ end }) => end !== null && end > to)) {
@@ -141,7 +142,10 @@ export function createLogIndex({ inferLevels: infer, sections: hasSections }: Lo
       const dropped = droppedLines(lines)
       const end = dropped + lines.length
       const isKnown = last.number > dropped && last.number <= end
-      const isSame = last.number === 0 || last.number <= dropped || (isKnown && lineText(lines, last.number - dropped - 1) === last.text)
+      const isSame =
+        last.number === 0 ||
+        last.number <= dropped ||
+        (isKnown && lineText(lines, last.number - dropped - 1) === last.text)
       const isRevised = revisionOf(lines) > revision && read <= end
       if (read > end || (!isRevised && !isSame)) clear(dropped)
       else if (isRevised) rewind(Math.max(dropped, Math.min(read, open)))

@@ -97,7 +97,7 @@ export class LogLayout {
   #change(from: number, to: number, next: (columns: number) => number): void {
     const last = Math.min(to, this.#length - 1)
     let more = 0
-    for (let index = Math.max(0, from); index <= last; ) {
+    for (let index = Math.max(0, from); index <= last;) {
       const place = this.#gone + index
       const block = this.#blocks[Math.floor(place / blockSize)]
       if (!block) return

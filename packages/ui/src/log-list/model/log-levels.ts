@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- control characters are what this file looks for */
 // The level of a line, where the service sends none, from what programs write at its beginning.
 import { plainText } from '../../text/plain-text.ts'
 import type { LogLevel } from './log-rows.ts'

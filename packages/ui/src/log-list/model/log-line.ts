@@ -62,7 +62,11 @@ const flex: CSSProperties = { display: 'flex' }
 export const lineStyle = (rows = 1): CSSProperties => (rows > 1 ? { ...flex, minBlockSize: `${rows}lh` } : flex)
 /** @param soft where the text is broken at spaces, by elements */
 export const contentStyle = (wrap: boolean, soft: SoftWrap | null = null): CSSProperties =>
-  !wrap ? unwrapped : soft ? { ...unwrapped, paddingInlineStart: `${soft.indent}ch`, textIndent: `-${soft.indent}ch` } : wrapped
+  !wrap
+    ? unwrapped
+    : soft
+      ? { ...unwrapped, paddingInlineStart: `${soft.indent}ch`, textIndent: `-${soft.indent}ch` }
+      : wrapped
 
 /** The data attributes of a line. */
 export type LogLineState = { level: LogLevel | null; pending: boolean; current: boolean; selected: boolean }

@@ -21,7 +21,7 @@ describe('a query', () => {
     ['/usr/bin', [[String.raw`\/usr\/bin`], [], [], null]],
     ['level:warn+', [[], [], [], { level: 'warn', isLeast: true }]],
     ['level:error oom', [['oom'], [], [], { level: 'error', isLeast: false }]],
-    ['level:loud', 'invalid'],
+    ['level:loud', [['level:loud'], [], [], null]],
     ['/(/', 'invalid'],
     ['"open', [['open'], [], [], null]],
     ['-', [['-'], [], [], null]],

@@ -17,10 +17,10 @@ export interface LogQuery {
 
 const special = /[\\^$.*+?()[\]{}|/-]/g
 const escape = (text: string) => text.replace(special, (char) => (char === '-' || char === '/' ? char : `\\${char}`))
-const levels: readonly string[] = ['debug', 'info', 'warn', 'error']
-const isLevel = (text: string): text is LogLevel => levels.includes(text)
+const levels: ReadonlySet<string> = new Set(['debug', 'info', 'warn', 'error'])
+const isLevel = (text: string): text is LogLevel => levels.has(text)
 
-/** Null for an empty query, 'invalid' for one with an invalid expression or an unknown level. */
+/** Null for an empty query, 'invalid' for one with an invalid expression. An unknown level is searched as text. */
 export function readQuery({ query, regex, matchCase }: SearchTerms): LogQuery | 'invalid' | null {
   const flags = matchCase ? 'u' : 'iu'
   // What is shown is composed (NFC).
@@ -33,12 +33,11 @@ export function readQuery({ query, regex, matchCase }: SearchTerms): LogQuery | 
   if (regex) expressions.push(text)
   else {
     for (const [, minus, expression, phrase, word = ''] of text.matchAll(terms)) {
-      const named = /^level:(\w+)(\+?)$/.exec(word)
+      const named = /^level:(\w+)(\+?)$/i.exec(word)
+      const name = named?.[1]!.toLowerCase().replace(/^warning$/, 'warn') ?? ''
       if (expression !== undefined) expressions.push(expression)
-      else if (named && minus === '') {
-        const name = named[1]!.toLowerCase().replace(/^warning$/, 'warn')
-        if (!isLevel(name)) return 'invalid'
-        level = { level: name, isLeast: named[2] === '+' }
+      else if (minus === '' && isLevel(name)) {
+        level = { level: name, isLeast: named?.[2] === '+' }
       } else {
         const literal = phrase ?? word
         if (literal !== '') (minus === '-' ? unwanted : wanted).push(literal)

@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- control characters are what this file looks for */
 // Sections that programs of continuous integration print, and which of them are folded.
 import { plainText } from '../../text/plain-text.ts'
 

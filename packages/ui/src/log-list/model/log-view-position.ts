@@ -9,8 +9,11 @@ export type Position =
       readonly following: false
       /** Number of the line at the top, counted from 1 for the first line ever. */
       readonly line: number
-      /** px of that line above the top edge; negative if lines before it are visible too. */
-      readonly offset: number
+      /**
+       * px of that line above the top edge; negative if lines before it are visible too. 'third': it stands a third of the height
+       * below the edge, whatever that is, so that the lines before are visible.
+       */
+      readonly offset: number | 'third'
       /** Number of lines so far when the reader left the end, including dropped ones. */
       readonly seen: number
     }
@@ -53,8 +56,26 @@ export function topOf(position: Position, layout: LogLayout, rows: LogRows, metr
   const index = rows.indexOf(position.line)
   // If the line was dropped, or a filter or a fold hides it, the next one is used.
   const isShown = rows.number(index) === position.line && layout.rowsAt(index) > 0
-  const offset = isShown ? position.offset : 0
+  const wanted = position.offset === 'third' ? -Math.round(metrics.height / 3) : position.offset
+  const offset = isShown ? wanted : 0
   return Math.max(0, Math.min(end, layout.rowOf(index) * metrics.rowHeight + offset))
+}
+
+/** Indexes of the lines in view, in order, without hidden ones. */
+export function linesInView(top: number, layout: LogLayout, { rowHeight, height }: Metrics): number[] {
+  const lines: number[] = []
+  let { index } = layout.lineAt(Math.floor(top / rowHeight))
+  let row = layout.rowOf(index)
+  while (index < layout.length && row < layout.rows && row * rowHeight < top + height) {
+    if (layout.rowsAt(index) === 0) {
+      index = layout.lineAt(row).index
+      continue
+    }
+    lines.push(index)
+    row += layout.rowsAt(index)
+    index += 1
+  }
+  return lines
 }
 
 /** The position at `top` px of content. */

@@ -80,7 +80,7 @@ export const logMessages: LogMessages = {
   matches: (current, count, done) =>
     current === null ? `${count}${done ? '' : '+'}` : `${current} of ${count}${done ? '' : '+'}`,
   noMatches: 'None',
-  invalid: 'Not a valid search',
+  invalid: 'Not a regular expression',
   slow: 'Stopped: the expression takes too long',
   asText: 'Searched as text: this page allows no worker for expressions',
   level: 'Level',

@@ -1,7 +1,7 @@
 'use client'
 import { useEffect, useId, useRef, useState, type FocusEvent, type KeyboardEvent, type ReactNode } from 'react'
 import { EllipsisIcon } from '../../part/icons.ts'
-import { documentOf } from '../../part/dom.ts'
+import { documentOf, elementOf } from '../../part/dom.ts'
 import { usePart, type PartProps } from '../../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LabelContext, LogListToggle } from './log-list-toggle.tsx'
@@ -37,15 +37,16 @@ export function LogListMenu({ children, ...props }: LogListMenuProps): ReactNode
     },
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       if (!isOpen) return
+      const tool = elementOf(event.target)
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
       if (event.key === 'Escape') {
         setOpen(false)
         focusButton()
-      } else if (step && !(event.target as Element).matches('select')) {
+      } else if (step && tool && !tool.matches('select')) {
         const tools = [...(panel.current?.querySelectorAll<HTMLElement>('button, select') ?? [])].filter(
-          (tool) => tool.getClientRects().length > 0,
+          (one) => one.getClientRects().length > 0,
         )
-        const at = tools.indexOf(event.target as HTMLElement)
+        const at = tools.indexOf(tool)
         tools[(at + step + tools.length) % tools.length]?.focus()
       } else return
       event.preventDefault()
@@ -63,7 +64,7 @@ export function LogListMenu({ children, ...props }: LogListMenuProps): ReactNode
           onPress={() => setOpen(!isOpen)}
         />
         {isOpen && (
-          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- closes after a button inside was pressed, by key or pointer
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- closes after a button inside was pressed, by key or pointer
           <div
             ref={panel}
             id={panelId}
@@ -71,7 +72,7 @@ export function LogListMenu({ children, ...props }: LogListMenuProps): ReactNode
             role="group"
             aria-label={messages.menu}
             onClick={(event) => {
-              if (!(event.target as Element).closest('button')) return
+              if (!elementOf(event.target)?.closest('button')) return
               setOpen(false)
               focusButton()
             }}

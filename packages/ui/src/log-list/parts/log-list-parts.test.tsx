@@ -3,6 +3,7 @@ import { userEvent } from '@testing-library/user-event'
 import { describe, expect, it, vi } from 'vitest'
 import { describePart, loosen } from '../../testing/part-conformance.tsx'
 import { logView } from '../../testing/task-state.ts'
+import { KitProvider } from '../../provider/index.ts'
 import { LogList, LogListPrimitive as P } from '../index.ts'
 
 const entries = [
@@ -22,6 +23,8 @@ const parts = [
   { slot: 'log-list-timestamps', Part: loosen(P.Timestamps) },
   { slot: 'log-list-copy', Part: loosen(P.Copy) },
   { slot: 'log-list-download', Part: loosen(P.Download) },
+  { slot: 'log-list-menu', Part: loosen(P.Menu) },
+  { slot: 'log-list-full-screen', Part: loosen(P.FullScreen) },
   { slot: 'log-list-follow', Part: loosen(P.Follow) },
   { slot: 'log-list-viewport', Part: loosen(P.Viewport) },
   { slot: 'log-list-count', Part: loosen(P.Count) },
@@ -71,6 +74,8 @@ describe.each(parts)('$slot', ({ slot, Part, lines = entries, follow = true }) =
     expect(() => render(<Part />)).toThrow(/Put it inside LogListPrimitive\.Root/)
   })
 })
+
+const current = () => document.querySelector('[data-current]')?.textContent
 
 describe('the log', () => {
   it('is a log that is not announced, has a name, and can be focused', () => {
@@ -153,7 +158,75 @@ describe('the log', () => {
     await userEvent.keyboard('{ArrowRight}')
     expect(screen.getByRole('button', { name: 'Show times' })).toHaveFocus()
     await userEvent.keyboard('{ArrowLeft}{ArrowLeft}')
-    expect(screen.getByRole('button', { name: 'Next match' })).toHaveFocus()
+    expect(screen.getByRole('button', { name: 'Match case' })).toHaveFocus()
+    await userEvent.keyboard('{End}')
+    expect(screen.getByRole('button', { name: 'More' })).toHaveFocus()
+    await userEvent.keyboard('{Home}')
+    expect(screen.getByRole('searchbox')).toHaveFocus()
+  })
+
+  it('is one stop of Tab for all its tools, and within the field arrows move the caret first', async () => {
+    const user = userEvent.setup()
+    render(<LogList lines={['ab']} />)
+    await screen.findByRole('searchbox')
+    await user.tab()
+    expect(screen.getByRole('searchbox')).toHaveFocus()
+    await user.keyboard('ab{ArrowLeft}{ArrowRight}')
+    expect(screen.getByRole('searchbox')).toHaveFocus()
+    await user.keyboard('{ArrowRight}')
+    expect(screen.getByRole('button', { name: 'Regular expression' })).toHaveFocus()
+    await user.tab()
+    expect(screen.getByRole('log')).toHaveFocus()
+    await user.tab({ shift: true })
+    expect(screen.getByRole('button', { name: 'Regular expression' })).toHaveFocus()
+  })
+
+  it('opens a menu of further tools, closed by Escape, which gives the focus back', async () => {
+    const user = userEvent.setup()
+    render(<LogList lines={['a']} />)
+    const button = await screen.findByRole('button', { name: 'More' })
+    expect(button).toHaveAttribute('aria-expanded', 'false')
+    await user.click(button)
+    const menu = screen.getByRole('group', { name: 'More' })
+    expect(menu).toContainElement(screen.getByRole('button', { name: 'Full screen' }))
+    await user.keyboard('{Escape}')
+    expect(button).toHaveFocus()
+    expect(menu).not.toBeInTheDocument()
+  })
+
+  it('counts errors and warnings that it reads from the text, and goes to them', async () => {
+    const user = userEvent.setup()
+    render(<LogList lines={['a', 'ERROR: one', 'b', 'WARNING: slow', 'error: two']} />)
+    await user.click(await screen.findByRole('button', { name: '2 errors, go to the next' }))
+    expect(current()).toContain('ERROR: one')
+    await user.click(screen.getByRole('button', { name: '1 warning, go to the next' }))
+    expect(current()).toContain('WARNING: slow')
+    screen.getByRole('log').focus()
+    await user.keyboard('e')
+    expect(current()).toContain('error: two')
+    await user.keyboard('{Shift>}E{/Shift}')
+    expect(current()).toContain('ERROR: one')
+    expect(document.querySelectorAll('[data-level="error"][data-slot="log-list-line"]')).toHaveLength(2)
+  })
+
+  it('reads no levels from the text with `inferLevels={false}`, and no sections with `sections={false}`', async () => {
+    const lines = ['ERROR: one', '::group::a', 'x', '::endgroup::']
+    const { rerender } = render(<LogList lines={lines} />)
+    expect(await screen.findByRole('button', { name: /1 error,/ })).toBeInTheDocument()
+    expect(screen.getByRole('button', { name: 'a 1 line' })).toHaveAttribute('aria-expanded', 'true')
+    rerender(<LogList lines={lines} inferLevels={false} sections={false} />)
+    expect(screen.queryByRole('button', { name: /1 error,/ })).not.toBeInTheDocument()
+    expect(screen.getByText('::endgroup::')).toBeInTheDocument()
+  })
+
+  it.each(['en_US', '', 'C', 'no such locale'])('draws with the locale %j and times that are none', (locale) => {
+    const lines = [{ text: 'one', source: 'run' as const, receivedAt: Number.NaN }]
+    render(
+      <KitProvider locale={locale}>
+        <LogList lines={lines} timestamps />
+      </KitProvider>,
+    )
+    expect(screen.getByText('one')).toBeInTheDocument()
   })
 
   it('never runs a script from a hostile log', () => {

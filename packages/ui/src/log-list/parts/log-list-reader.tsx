@@ -45,23 +45,28 @@ export function LogListReader(): ReactNode {
     }
     return {
       fold,
-      foldAll() {
-        index.fold(null, index.sections.some((section) => !isFolded(section)))
+      foldAll: () => {
+        index.fold(
+          null,
+          index.sections.some((section) => !isFolded(section)),
+        )
         changed()
       },
-      foldHere() {
+      foldHere: () => {
         const { current: match, selected: marked } = latest.current.list
         const section = sectionOf(index.sections, match ?? marked?.from ?? geometry.topLine())
         if (section) fold(section, !isFolded(section))
       },
-      showProblem(kind: 'error' | 'warn', by: 1 | -1) {
+      showProblem: (kind: 'error' | 'warn', by: 1 | -1) => {
         const { list: now } = latest.current
         const dropped = droppedLines(now.lines)
         const from = now.current ?? geometry.topLine() - (by === 1 ? 1 : 0)
         const found = problemFrom(kind === 'error' ? index.errors : index.warnings, from, by, dropped)
         if (!found) return
         now.goTo(found.title, index)
-        const text = plainText(lineText(now.lines, found.title - dropped - 1)).trim().slice(0, 200)
+        const text = plainText(lineText(now.lines, found.title - dropped - 1))
+          .trim()
+          .slice(0, 200)
         const [at, count, line] = [found.at, found.count, found.title].map((value) => formatNumber(value, now.locale))
         announcer.say(now.messages.problem(kind, at!, count!, line!, text))
       },
@@ -71,15 +76,7 @@ export function LogListReader(): ReactNode {
 
   const shown = current ?? selected?.from ?? null
   const [folds, setFolds] = useState(none)
-  const wanted = useMemo(() => {
-    // The number of sections and how they are folded is what `version` stands for.
-    void version
-    const all = index.sections
-    if (all.length === 0) return none
-    // What is shown is open while it is shown.
-    const around = all.filter(({ start, end }) => shown !== null && start < shown && (end ?? Infinity) >= shown)
-    return foldedRanges(all, new Set(around))
-  }, [index, version, shown])
+  const wanted = foldsOf(index.sections, shown)
   if (wanted.length !== folds.length || wanted.some((at, place) => at !== folds[place])) setFolds(wanted)
 
   const reading = useMemo<LogReading>(() => {
@@ -109,14 +106,14 @@ export function LogListReader(): ReactNode {
     }
     const onKeyDown = (event: KeyboardEvent) => {
       if (isField(event.composedPath()[0] ?? null) || event.ctrlKey || event.metaKey || event.altKey) return
-      const { list: now, link: lines } = latest.current
+      const { list: now, link: links } = latest.current
       const key = event.shiftKey || event.key.length > 1 ? event.key : event.key.toLowerCase()
       const step = { ArrowUp: -1, ArrowDown: 1 }[key]
       const isHandled =
         step && event.shiftKey
-          ? lines.grow(step)
+          ? links.grow(step)
           : key === 'Escape'
-            ? now.terms.query === '' && lines.clear()
+            ? now.terms.query === '' && links.clear()
             : keys[key] !== undefined
       if (!isHandled) return
       keys[key]?.()
@@ -128,11 +125,21 @@ export function LogListReader(): ReactNode {
   return null
 }
 
+/** What is shown is open while it is shown. */
+function foldsOf(sections: readonly LogSection[], shown: number | null): readonly number[] {
+  if (sections.length === 0) return none
+  const around = sections.filter(({ start, end }) => shown !== null && start < shown && (end ?? Infinity) >= shown)
+  return foldedRanges(sections, new Set(around))
+}
+
 /** The element of Root; null before the viewport is rendered. */
 function useRootElement(): HTMLElement | null {
   const { geometry } = useLogList('Root')
   const [element, setElement] = useState<HTMLElement | null>(null)
+  // The viewport may be rendered later than this.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the same element ends it
   useEffect(() => {
+    // oxlint-disable-next-line react/set-state-in-effect -- only the document knows the element
     setElement(geometry.get()?.element.closest<HTMLElement>('[data-slot="log-list"]') ?? null)
   })
   return element

@@ -130,8 +130,7 @@ export function LogListRoot({
       if (of) setCurrent({ of, line })
       const view = geometry.get()
       const seen = view ? (view.position.following ? view.total : view.position.seen) : 0
-      // A third from the top, so that the lines before are visible.
-      setPosition({ following: false, line, offset: view ? -Math.round(view.metrics.height / 3) : 0, seen })
+      setPosition({ following: false, line, offset: 'third', seen })
     },
     [geometry],
   )

@@ -26,7 +26,6 @@ export function SectionHeader({ section, lines, onFold }: SectionHeaderProps): R
       data-slot="log-list-section"
       data-folded={folded ? '' : undefined}
       aria-expanded={!folded}
-      aria-label={[name, count, wrong].filter(Boolean).join(', ')}
       style={{ marginInlineStart: `${depth * 2}ch` }}
       onClick={() => onFold(section, !folded)}
       onKeyDown={(event: KeyboardEvent) => {
@@ -38,8 +37,7 @@ export function SectionHeader({ section, lines, onFold }: SectionHeaderProps): R
       }}
     >
       <ChevronDownIcon aria-hidden="true" width={14} height={14} />
-      <span data-slot="log-list-section-title">{name}</span>
-      <span data-slot="log-list-section-count">{count}</span>
+      <span data-slot="log-list-section-title">{name}</span> <span data-slot="log-list-section-count">{count}</span>{' '}
       {wrong && <span data-slot="log-list-section-errors">{wrong}</span>}
     </button>
   )

@@ -1,6 +1,6 @@
 'use client'
 import { useLayoutEffect, useRef, type FocusEvent, type KeyboardEvent, type ReactNode } from 'react'
-import { isField } from '../../part/dom.ts'
+import { elementOf, isField } from '../../part/dom.ts'
 import { usePart, type PartProps } from '../../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 
@@ -44,8 +44,8 @@ export function LogListToolbar(props: LogListToolbarProps): ReactNode {
     },
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       const { key, currentTarget } = event
-      const target = event.target as HTMLElement
-      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+      const target = elementOf(event.target)
+      if (!target || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
       const rtl = getComputedStyle(currentTarget).direction === 'rtl'
       const step = { ArrowRight: rtl ? -1 : 1, ArrowLeft: rtl ? 1 : -1 }[key]
       const edge = isField(target) ? undefined : { Home: 0, End: -1 }[key]
@@ -62,10 +62,12 @@ export function LogListToolbar(props: LogListToolbarProps): ReactNode {
   })
 }
 
+const isInput = (target: HTMLElement): target is HTMLInputElement => target.matches('input')
+
 /** Whether the key moves within the text of a field. */
 function isMovingCaret(target: HTMLElement, step: number): boolean {
-  if (!target.matches('input')) return false
-  const { value, selectionStart, selectionEnd } = target as HTMLInputElement
+  if (!isInput(target)) return false
+  const { value, selectionStart, selectionEnd } = target
   const isForward = (getComputedStyle(target).direction === 'rtl' ? -step : step) > 0
   return selectionStart !== selectionEnd || selectionStart !== (isForward ? value.length : 0)
 }

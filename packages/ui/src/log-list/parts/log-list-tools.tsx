@@ -49,6 +49,7 @@ export function LogListTools(): ReactNode {
           <LogListWrap />
           <LogListTimestamps />
           <LogListCopy />
+          <LogListDownload />
         </span>
         <LogListFollow />
         <LogListMenu>
@@ -58,8 +59,8 @@ export function LogListTools(): ReactNode {
             <LogListWrap />
             <LogListTimestamps />
             <LogListCopy />
+            <LogListDownload />
           </span>
-          <LogListDownload />
           <LogListFoldAll />
           <LogListFullScreen />
         </LogListMenu>

@@ -21,7 +21,7 @@ import { useLogList, type LogListState } from './log-list-context.ts'
 import type { LineProbe, LogLine } from '../model/log-line.ts'
 import type { LogLevel } from '../model/log-rows.ts'
 import { PlainLine } from '../view/plain-line.tsx'
-import { positionAt, scrollOf, topOf, type Metrics } from '../model/log-view-position.ts'
+import { linesInView, positionAt, scrollOf, topOf, type Metrics } from '../model/log-view-position.ts'
 import { allShown } from '../view/synced-layout.ts'
 import { useMetrics } from '../view/use-metrics.ts'
 
@@ -86,6 +86,11 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
   const scroll = scrollOf(layout.rows + pendingRows, metrics)
   const top = topOf(position, layout, rows, metrics, scroll.content)
   const scrollTop = top / scroll.scale
+  const inView = linesInView(top, layout, metrics)
+  const end = layout.rows * rowHeight
+  const hasPending = pending !== null && pending !== '' && end < top + height
+  /** Numbers of the lines in the document. */
+  const numbers = [...inView.map((index) => rows.number(index)), ...(hasPending ? [total + 1] : [])]
 
   /** scrollTop when the current rows were rendered: a scroll event with another value comes from the reader. */
   const rendered = useRef(0)
@@ -131,8 +136,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
 
   // Keys are cyclic: a line keeps its element while it is visible, and the element is reused afterwards.
   const slots = Math.ceil(height / rowHeight) + 3
-  const first = layout.lineAt(Math.floor(top / rowHeight)).index
-  const firstRow = layout.rowOf(first)
+  const firstRow = inView.length > 0 ? layout.rowOf(inView[0]!) : layout.rows
   const drawn: ReactNode[] = []
   const draw = (key: Key, line: LogLine) =>
     drawLine ? <Fragment key={key}>{drawLine(line)}</Fragment> : <PlainLine key={key} {...line} />
@@ -145,23 +149,14 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
     moreText: messages.more,
     onOpen: open,
   }
-  /** Numbers of the lines in the document. */
-  const numbers: number[] = []
   const keys = new Set<Key>()
-  let row = firstRow
-  for (let index = first; index < rows.length && row * rowHeight < top + height; index += 1) {
-    if (layout.rowsAt(index) === 0) {
-      // On to the first line after the fold.
-      if (row >= layout.rows) break
-      index = layout.lineAt(row).index
-    }
+  for (const index of inView) {
     const number = rows.number(index)
     const entry = rows.entry(index)
     const level = rows.level(index)
     // Beyond a fold the remainder may be in use.
     const key = keys.has(index % slots) ? `line ${index}` : index % slots
     keys.add(key)
-    numbers.push(number)
     drawn.push(
       draw(key, {
         ...common,
@@ -179,10 +174,8 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
         header: isFiltered ? undefined : (reading?.headerOf(number, total) ?? undefined),
       }),
     )
-    row += layout.rowsAt(index)
   }
-  if (pending && row * rowHeight < top + height) {
-    numbers.push(total + 1)
+  if (hasPending) {
     drawn.push(
       draw('pending', {
         ...common,

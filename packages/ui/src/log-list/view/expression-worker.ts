@@ -46,6 +46,7 @@ export function createExpressionWorker(sources: readonly string[], flags: string
   const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
   try {
     worker = new Worker(url)
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
     worker.postMessage({ sources, flags })
   } catch {
     URL.revokeObjectURL(url)
@@ -64,14 +65,17 @@ export function createExpressionWorker(sources: readonly string[], flags: string
           reject(new Error(reason))
         }
         const timer = setTimeout(() => fail('slow'), limit)
+        // oxlint-disable-next-line unicorn/prefer-add-event-listener -- one slice at a time: the next replaces it
         worker.onmessage = ({ data }: MessageEvent<Found>) => {
           clearTimeout(timer)
           resolve(data)
         }
+        // oxlint-disable-next-line unicorn/prefer-add-event-listener -- as above
         worker.onerror = () => {
           clearTimeout(timer)
           fail('none')
         }
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
         worker.postMessage({ texts })
       }),
   }

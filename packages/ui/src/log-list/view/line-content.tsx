@@ -15,7 +15,20 @@ export interface LineContent {
 
 /** What the content of a line draws, and how it wraps. */
 export function useLineContent(line: LogLine): LineContent {
-  const { number, text, pen, terminal, pattern, ranges, wrap, rows = 1, columns = 0, opened = false, probe, header } = line
+  const {
+    number,
+    text,
+    pen,
+    terminal,
+    pattern,
+    ranges,
+    wrap,
+    rows = 1,
+    columns = 0,
+    opened = false,
+    probe,
+    header,
+  } = line
   const tokens = useMemo(() => lineTokens(text, pen, terminal, opened), [text, pen, terminal, opened])
   const hidden = useMemo(() => hiddenCells(text, terminal, opened), [text, terminal, opened])
   const soft = useMemo(
@@ -26,6 +39,7 @@ export function useLineContent(line: LogLine): LineContent {
     [wrap, rows, hidden, tokens, columns, terminal],
   )
   if (header !== undefined) return { style: contentStyle(false), children: header }
+  // oxlint-disable-next-line react/refs -- passed on, not read
   if (probe) return { style: contentStyle(wrap), children: <ProbeText ref={probe.text} /> }
   const drawn = drawTokens(tokens, { pattern, ranges, breaks: soft?.breaks }, terminal)
   if (hidden === 0) return { style: contentStyle(wrap, soft), children: drawn }

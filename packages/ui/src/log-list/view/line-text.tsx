@@ -18,7 +18,14 @@ export function drawTokens(tokens: readonly Token[], marks: LineMarks, terminal:
   const matches = matchRanges(tokens, marks)
   const only = tokens[0]
   const breaks = marks.breaks ?? []
-  if (tokens.length === 1 && only && matches.length === 0 && only.style === null && only.href === null && breaks.length === 0) {
+  if (
+    tokens.length === 1 &&
+    only &&
+    matches.length === 0 &&
+    only.style === null &&
+    only.href === null &&
+    breaks.length === 0
+  ) {
     return drawText(only.text, terminal)
   }
   const drawn: ReactNode[] = []
@@ -31,7 +38,8 @@ export function drawTokens(tokens: readonly Token[], marks: LineMarks, terminal:
       const next = breaks[row]
       const to = next !== undefined && next < end ? Math.max(from, next) : end
       if (to > from) {
-        const part = from === start && to === end ? token : { ...token, text: token.text.slice(from - start, to - start) }
+        const part =
+          from === start && to === end ? token : { ...token, text: token.text.slice(from - start, to - start) }
         drawn.push(<Piece key={from} token={part} matches={matches} from={from} terminal={terminal} />)
       }
       if (next !== undefined && next <= to && next < end) {

@@ -129,13 +129,12 @@ interface SelectionNow {
 
 /** Where the reader's selection begins and ends, also inside a shadow root. */
 function selectionOf(element: Element): SelectionNow | null {
-  const root = rootOf(element) as Partial<Pick<Document, 'getSelection'>> & Node
+  const root = rootOf(element)
   // Chromium has a selection for each shadow root; Firefox one whose ends are inside; WebKit tells its ends on request.
-  const object = root.getSelection?.() ?? documentOf(element).getSelection()
+  const object = ('getSelection' in root ? root.getSelection() : null) ?? documentOf(element).getSelection()
   if (!object) return null
-  const isShadow = root !== documentOf(element)
-  if (isShadow && !root.getSelection && 'getComposedRanges' in object) {
-    const [range] = object.getComposedRanges({ shadowRoots: [root as ShadowRoot] })
+  if ('host' in root && !('getSelection' in root) && 'getComposedRanges' in object) {
+    const [range] = object.getComposedRanges({ shadowRoots: [root] })
     if (range) {
       const start: DocumentPoint = [range.startContainer, range.startOffset]
       const end: DocumentPoint = [range.endContainer, range.endOffset]

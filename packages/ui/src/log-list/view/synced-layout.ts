@@ -54,8 +54,7 @@ export function createSyncedLayout(terminal: Terminal | null): SyncedLayout {
         layout.resize(width)
       }
       dropped = rows.dropped
-      const columnsAt = (index: number) =>
-        lineColumns(rows.text(index), terminal, shown.opened.has(rows.number(index)))
+      const columnsAt = (index: number) => lineColumns(rows.text(index), terminal, shown.opened.has(rows.number(index)))
       if (isRevised && !isNew) {
         layout.truncate(rows.length)
         for (let index = rows.indexOf(open); index < layout.length; index += 1) layout.set(index, columnsAt(index))

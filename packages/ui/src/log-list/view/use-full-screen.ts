@@ -21,7 +21,12 @@ const covering: Readonly<Record<string, string>> = {
  * Covers the page with an element, as a modal dialog: the element stays in its place of the document, so that its focus and scroll
  * positions are kept.
  */
-export function useFullScreen(element: HTMLElement | null, isOn: boolean, label: string, setFullScreen: (isOn: boolean) => void): void {
+export function useFullScreen(
+  element: HTMLElement | null,
+  isOn: boolean,
+  label: string,
+  setFullScreen: (isOn: boolean) => void,
+): void {
   useEffect(() => {
     if (!isOn || !element) return undefined
     const before = new Map<string, string>()

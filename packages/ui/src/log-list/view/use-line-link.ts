@@ -1,6 +1,6 @@
 'use client'
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
-import { windowOf } from '../../part/dom.ts'
+import { elementOf, windowOf } from '../../part/dom.ts'
 import { writeClipboard } from '../../part/clipboard.ts'
 import { useAnnouncer } from '../../provider/use-announcer.ts'
 import { formatNumber } from '../../text/format.ts'
@@ -100,8 +100,8 @@ export function useLineLink(root: HTMLElement | null): LineLinks {
   useEffect(() => {
     if (!root) return undefined
     const numberAt = (target: EventTarget | null): number | null => {
-      const element = target as Element | null
-      if (!element?.closest?.('[data-slot="log-list-number"]')) return null
+      const element = elementOf(target)
+      if (!element?.closest('[data-slot="log-list-number"]')) return null
       const rows = root.querySelector('[data-slot="log-list-rows"]')
       const at = rows ? [...rows.children].findIndex((row) => row.contains(element)) : -1
       const { list: now } = latest.current
@@ -117,7 +117,8 @@ export function useLineLink(root: HTMLElement | null): LineLinks {
     const onMove = (event: PointerEvent) => {
       const number = isDragging && event.buttons === 1 ? numberAt(event.composedPath()[0] ?? null) : null
       const { selected: range } = latest.current.list
-      if (number !== null && range && (number < range.from || number > range.to || range.from !== range.to)) links.select(number, true)
+      if (number !== null && range && (number < range.from || number > range.to || range.from !== range.to))
+        links.select(number, true)
     }
     root.addEventListener('pointerdown', onDown)
     root.addEventListener('pointermove', onMove)

@@ -123,7 +123,7 @@ function workerSearch(query: LogQuery, worker: NonNullable<ReturnType<typeof cre
     run(rows, onSlice) {
       if (fallback) return fallback.run(rows, onSlice)
       let isStopped = false
-      let stopFallback = () => {}
+      let stopFallback: (() => void) | null = null
       if (rows.revision !== revision) {
         read = Math.min(read, open - 1)
         while ((matches.at(-1) ?? 0) > read) matches.pop()
@@ -168,7 +168,7 @@ function workerSearch(query: LogQuery, worker: NonNullable<ReturnType<typeof cre
       })
       return () => {
         isStopped = true
-        stopFallback()
+        stopFallback?.()
       }
     },
     end: worker.end,
