@@ -230,7 +230,7 @@ export const SearchByWords = meta.story({
   },
 })
 
-/** An expression that takes for ever is stopped: the page goes on. */
+/** An expression that never ends is stopped: the page goes on. */
 export const EndlessExpression = meta.story({
   args: { lines: logView([`${'a'.repeat(40)}!`, ...numbered(50)]), hash: '' },
   play: async ({ canvas }) => {

@@ -39,7 +39,7 @@ export const noMatches: LogMatches = {
   done: true,
 }
 
-/** The place of a line among the matching ones, -1 if it is none. */
+/** The place of a line among the matching ones, -1 if it does not match. */
 export function placeOf(matches: readonly number[], line: number): number {
   const at = firstFrom(matches, line)
   return matches[at] === line ? at : -1

@@ -73,6 +73,8 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
   // A server knows neither the reader's time zone nor its daylight saving.
   const isHydrated = useHydrated()
   const viewport = useRef<HTMLDivElement>(null)
+  /** scrollTop when the current rows were rendered: a scroll event with another value comes from the reader. */
+  const rendered = useRef(0)
   const [probe] = useState(createProbe)
   const measured = useMetrics(viewport, probe)
   const metrics = measured ?? unmeasured
@@ -92,8 +94,6 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
   /** Numbers of the lines in the document. */
   const numbers = [...inView.map((index) => rows.number(index)), ...(hasPending ? [total + 1] : [])]
 
-  /** scrollTop when the current rows were rendered: a scroll event with another value comes from the reader. */
-  const rendered = useRef(0)
   useLayoutEffect(() => {
     const element = viewport.current
     if (!element) return
@@ -132,6 +132,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
       element.removeEventListener('scroll', onScroll)
       geometry.set(null)
     }
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- `rendered` is a ref
   }, [geometry, setPosition])
 
   // Keys are cyclic: a line keeps its element while it is visible, and the element is reused afterwards.

@@ -1,5 +1,5 @@
 // Runs a reader's expressions where they cannot block the page. The worker is made of text, so that no bundler needs to know of
-// it; where a page forbids that (Content-Security-Policy without `worker-src blob:`) there is none.
+// it; where a page forbids that (Content-Security-Policy without `worker-src blob:`) expressions are searched as text.
 
 /** For each text that matches: its index, then start and end of what is marked. */
 type Found = readonly (readonly number[])[]

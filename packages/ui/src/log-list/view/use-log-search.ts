@@ -90,7 +90,7 @@ function localSearch(query: LogQuery, scanner: LogSearch, note: SearchNote): Sea
   }
 }
 
-/** An expression that may take for ever is not run on the page: its text is searched. */
+/** An expression that may never end is not run on the page: its text is searched. */
 function textSearch(query: LogQuery): Search {
   const text = readQuery({
     query: query.expressions.map((source) => JSON.stringify(source).replaceAll(String.raw`\\`, '\\')).join(' '),
