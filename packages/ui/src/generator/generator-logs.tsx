@@ -1,9 +1,12 @@
 'use client'
 import { useStreamSelector, type TaskState } from '@inferstream/react'
 import { useState, type ReactNode, type ToggleEvent } from 'react'
-import { LogList } from '../log-list/log-list.tsx'
+import { later } from '../part/later.tsx'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useGenerator, type GeneratorState } from './generator-context.ts'
+
+// Loaded when the log is opened.
+const LogList = later(async () => (await import('../log-list/log-list.tsx')).LogList, <div data-slot="log-list" />)
 
 export type GeneratorLogsProps = PartProps<'details', GeneratorState>
 

@@ -15,7 +15,6 @@ import { ProgressDisplayQueuePosition } from './progress-display-queue-position.
 import { ProgressDisplayReconnect, ProgressDisplayRetry } from './progress-display-retry.tsx'
 import { ProgressDisplayRoot, type ProgressDisplayRootProps } from './progress-display-root.tsx'
 import { ProgressDisplayStatus } from './progress-display-status.tsx'
-import { ProgressDisplayTimeline } from './progress-display-timeline.tsx'
 import { ProgressDisplayTrack } from './progress-display-track.tsx'
 import { ProgressDisplayValue } from './progress-display-value.tsx'
 
@@ -29,6 +28,12 @@ export type ProgressDisplayProps = ProgressDisplayRootProps & {
 // Loaded later: there is no estimate in the first seconds.
 const Eta = later(async () => (await import('./progress-display-eta.tsx')).ProgressDisplayEta)
 
+// Loaded only if steps are shown; their room is kept.
+const Timeline = later(
+  async () => (await import('./progress-display-timeline.tsx')).ProgressDisplayTimeline,
+  <div data-slot="progress-display-timeline-room" />,
+)
+
 // Loaded only if `logs` is set.
 const LogList = later(async () => (await import('../log-list/log-list.tsx')).LogList, <div data-slot="log-list" />)
 
@@ -39,7 +44,7 @@ export function ProgressDisplay({ timeline, logs = false, ...props }: ProgressDi
   return (
     <ProgressDisplayRoot {...props}>
       {variant === 'compact' ? <Compact /> : variant === 'ring' ? <Ring /> : <Bar />}
-      {steps && <ProgressDisplayTimeline />}
+      {steps && <Timeline />}
       {logs && <RunLog />}
     </ProgressDisplayRoot>
   )

@@ -1,6 +1,6 @@
 'use client'
 import { useLayoutEffect, useRef, type RefObject } from 'react'
-import { documentOf, rootOf } from '../part/dom.ts'
+import { documentOf, rootOf } from '../part/root-of.ts'
 
 /**
  * For a button that disappears after its action: if it had the focus, the display receives it, so that the next Tab continues from

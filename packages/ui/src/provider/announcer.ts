@@ -1,4 +1,4 @@
-import { topmostModal } from '../part/dom.ts'
+import { topmostModal } from './topmost-modal.ts'
 
 export interface Announcement {
   readonly text: string

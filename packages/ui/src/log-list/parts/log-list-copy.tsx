@@ -1,6 +1,6 @@
 'use client'
 import { useEffect, useState, type ReactNode } from 'react'
-import { CheckIcon, CopyIcon } from '../../part/icons.ts'
+import { CheckIcon, CopyIcon } from '../view/icons.ts'
 import { writeClipboard } from '../../part/clipboard.ts'
 import type { PartProps } from '../../part/part.ts'
 import { useAnnouncer } from '../../provider/use-announcer.ts'

@@ -1,6 +1,6 @@
 'use client'
 import type { ReactNode } from 'react'
-import { DownloadIcon } from '../../part/icons.ts'
+import { DownloadIcon } from '../view/icons.ts'
 import { documentOf, windowOf } from '../../part/dom.ts'
 import type { PartProps } from '../../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'

@@ -1,6 +1,6 @@
 'use client'
 import { useEffect, useId, useRef, useState, type FocusEvent, type KeyboardEvent, type ReactNode } from 'react'
-import { EllipsisIcon } from '../../part/icons.ts'
+import { EllipsisIcon } from '../view/icons.ts'
 import { documentOf, elementOf } from '../../part/dom.ts'
 import { usePart, type PartProps } from '../../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'

@@ -1,6 +1,6 @@
 'use client'
 import type { ReactNode } from 'react'
-import { ChevronDownIcon } from '../../part/icons.ts'
+import { ChevronDownIcon } from '../view/icons.ts'
 import type { PartProps } from '../../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'

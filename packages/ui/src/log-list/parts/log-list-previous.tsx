@@ -1,6 +1,6 @@
 'use client'
 import type { ReactNode } from 'react'
-import { ChevronUpIcon } from '../../part/icons.ts'
+import { ChevronUpIcon } from '../view/icons.ts'
 import type { PartProps } from '../../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'

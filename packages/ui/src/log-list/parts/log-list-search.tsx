@@ -1,6 +1,6 @@
 'use client'
 import { useEffect, useRef, type ChangeEvent, type KeyboardEvent, type ReactNode } from 'react'
-import { CaseSensitiveIcon, RegexIcon } from '../../part/icons.ts'
+import { CaseSensitiveIcon, RegexIcon } from '../view/icons.ts'
 import { usePart, type PartProps } from '../../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'

@@ -1,6 +1,6 @@
 'use client'
 import type { KeyboardEvent, ReactNode } from 'react'
-import { ChevronDownIcon } from '../../part/icons.ts'
+import { ChevronDownIcon } from '../view/icons.ts'
 import { formatNumber } from '../../text/format.ts'
 import { isFolded, type LogSection } from '../model/log-sections.ts'
 import { useLogList } from './log-list-context.ts'

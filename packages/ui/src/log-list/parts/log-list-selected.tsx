@@ -1,6 +1,6 @@
 'use client'
 import type { ReactNode } from 'react'
-import { LinkIcon } from '../../part/icons.ts'
+import { LinkIcon } from '../view/icons.ts'
 import { usePart, type PartProps } from '../../part/part.ts'
 import { useKit } from '../../provider/kit-context.ts'
 import { formatNumber } from '../../text/format.ts'
