@@ -42,6 +42,7 @@ export const german: Messages = {
     cancelling: 'Wird abgebrochen…',
     cancelRefused: (error) => `Abbrechen war nicht möglich, der Lauf geht weiter. ${error.message}`,
     retry: 'Erneut versuchen',
+    tryNow: 'Jetzt versuchen',
     reconnect: 'Wieder verbinden',
     runAgain: 'Nochmals starten',
     actionOf: (action, label) => `${label}: ${action}`,

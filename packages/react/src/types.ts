@@ -94,7 +94,10 @@ interface FollowActions<TOutput> {
 }
 
 interface AttachAction {
-  /** Follows a run that was started elsewhere; the current one is detached. Nothing, for the run that is followed already. */
+  /**
+   * Follows a run that was started elsewhere; the current one is detached. For the run that is followed already: if its connection
+   * was lost, the next attempt is made at once.
+   */
   attach(this: void, taskId: string): void
 }
 

@@ -71,6 +71,7 @@ export function lazyStream<TModule, TOutput>(
         rejectResult(new InferstreamError('aborted', 'The stream was closed; the run itself goes on.', { taskId }))
       }
     },
+    retryNow: () => inner?.retryNow?.(),
     subscribe(listener) {
       const entry = () => listener()
       listeners.set(entry, inner?.subscribe(entry) ?? null)

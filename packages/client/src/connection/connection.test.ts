@@ -420,6 +420,18 @@ describe('sleep, wake and network', () => {
     expect(stream.state.connection).toBe('live')
   })
 
+  it('a caller may end the wait', async () => {
+    const service = fakeService()
+    service.streams.push(problem(503, 'Later.', {}, { 'retry-after': '50' }))
+    const stream = await follow(service)
+    expect(stream.state.connection).toBe('reconnecting')
+    stream.retryNow?.()
+    await service.settled()
+    expect(stream.state.connection).toBe('live')
+    stream.retryNow?.()
+    expect(service.paths('GET /tasks/t1/stream')).toBe(2)
+  })
+
   it('offline is shown, costs no attempt, and ends as soon as the network is back', async () => {
     const service = fakeService()
     const stream = await follow(service)

@@ -17,6 +17,8 @@ export interface Connection {
   close(): void
   /** From now on the run is polled beside its stream, whose backlog must not delay an end that is already known. */
   accompany(): void
+  /** Ends the wait before the next attempt. */
+  retryNow(): void
 }
 
 /** Connects to `target` and keeps it connected until its end. Starts at once; reports to `target` only. */
@@ -184,6 +186,7 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
       wakeUp?.()
       unsubscribe()
     },
+    retryNow: () => wakeUp?.(),
     accompany() {
       isAccompanied = true
       if (stream) void pollBeside(0)

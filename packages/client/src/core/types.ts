@@ -236,6 +236,8 @@ export interface TaskStream<TOutput = unknown> extends AsyncIterable<TaskUpdate<
   cancel(): Promise<void>
   /** Stops following. The run itself goes on. `result` rejects with AbortError. */
   close(): void
+  /** Ends the wait before the next attempt to connect, if there is one. Missing where a transport cannot. */
+  retryNow?(): void
 }
 
 export interface FollowOptions {

@@ -17,6 +17,8 @@ export interface TaskSink {
   readonly onEvent: ((record: unknown) => void) | undefined
   /** Resolves once slow readers have caught up, or after a short wait. Null if there is nothing to wait for. */
   pressure(): Promise<void> | null
+  /** Takes the function that ends the wait before the next attempt to connect. */
+  onRetryNow(retryNow: () => void): void
 }
 
 /** The part of a transport that follows and cancels a run. */

@@ -49,6 +49,7 @@ export function createTaskStream<TOutput>(
   let failure: InferstreamError | null = null
   let stopFollowing: (() => void) | null = null
   let cancelling: Promise<void> | null = null
+  let retryNow: (() => void) | null = null
   let timer: Timer | undefined
   const readers = new Set<UpdateQueue<TOutput>>()
   const listeners = new Set<() => void>()
@@ -76,6 +77,9 @@ export function createTaskStream<TOutput>(
     warn: (warning) => guard(() => options.onWarning?.(warning)),
     onEvent: options.onEvent ? (record) => guard(() => options.onEvent?.(record)) : undefined,
     pressure,
+    onRetryNow(retry) {
+      retryNow = retry
+    },
   }
 
   function apply(action: TaskAction): void {
@@ -196,6 +200,7 @@ export function createTaskStream<TOutput>(
     result,
     cancel,
     close,
+    retryNow: () => retryNow?.(),
     batches: () => batchesOf(join, leave),
     [Symbol.asyncIterator]: () => updatesOf(join(), leave),
     subscribe(listener) {

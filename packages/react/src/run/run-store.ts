@@ -217,6 +217,7 @@ export function createRunStore<TInput = unknown, TOutput = unknown>({
   function attach(taskId: string) {
     const by = requireClient()
     if (current?.taskId !== taskId || current.client !== by || current.end) void follow(by, { taskId })
+    else current.stream?.retryNow?.()
   }
 
   function follow(by: InferenceClient, origin: RunOrigin<TInput, TOutput>) {

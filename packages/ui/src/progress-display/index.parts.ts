@@ -1,6 +1,7 @@
 export { ProgressDisplayCancel as Cancel } from './progress-display-cancel.tsx'
 export { ProgressDisplayConnection as Connection } from './progress-display-connection.tsx'
 export { ProgressDisplayElapsed as Elapsed } from './progress-display-elapsed.tsx'
+export { ProgressDisplayEndedAt as EndedAt } from './progress-display-ended-at.tsx'
 export { ProgressDisplayErrorDetails as ErrorDetails } from './progress-display-error-details.tsx'
 export { ProgressDisplayEta as Eta } from './progress-display-eta.tsx'
 export { ProgressDisplayIndicator as Indicator } from './progress-display-indicator.tsx'

@@ -20,6 +20,8 @@ export interface ProgressMessages {
   retry: string
   /** Follows the run again, after contact with it was lost. */
   reconnect: string
+  /** Makes the next attempt to connect. */
+  tryNow: string
   /** Starts another run although the one that was lost may go on. */
   runAgain: string
   /** The name of Cancel, Retry and others beside other runs' buttons; `action` is the visible word. */
@@ -103,6 +105,7 @@ export const progressMessages: ProgressMessages = {
   cancelRefused: (error) => `Could not cancel, the run goes on. ${error.message}`,
   retry: 'Retry',
   reconnect: 'Reconnect',
+  tryNow: 'Try now',
   runAgain: 'Run again',
   actionOf: (action, label) => `${action} ${label}`,
   error: (error) => error.message,

@@ -13,10 +13,10 @@ export type ProgressDisplayConnectionProps = PartProps<'span', ProgressDisplaySt
 
 /**
  * The state of the connection, which is not the status of the run. While the connection is lost it says that the run goes on,
- * how old the displayed state is, and when the next attempt is due. Renders a `<span>`.
+ * how old the displayed state is, and when the next attempt is due; after half a minute it offers one at once. Renders a `<span>`.
  */
 export function ProgressDisplayConnection(props: ProgressDisplayConnectionProps): ReactNode {
-  const { state, stream, messages, locale } = useProgressDisplay('Connection')
+  const { state, stream, retry, reconnect, messages, locale } = useProgressDisplay('Connection')
   const facts = useStreamSelector(stream, connectionOf, shallowEqual)
   const { age, wait } = useConnectionTimes(facts)
   const kit = useKit()
@@ -32,14 +32,25 @@ export function ProgressDisplayConnection(props: ProgressDisplayConnectionProps)
             ? messages.noContact(formatDuration(age, locale, { width: 'short' }))
             : messages.connection[facts.connection]}
         </span>
-        {age !== null && !isDoubtful && (
-          <span data-slot="progress-display-connection-age">{messages.asOf(formatDuration(age, locale))}</span>
-        )}
-        {wait !== null && !isDoubtful && (
-          <span data-slot="progress-display-connection-wait">
-            {messages.nextTry(formatDuration(wait, locale), facts.attempt)}
-          </span>
-        )}
+        {isDoubtful
+          ? reconnect &&
+            reconnect !== retry && (
+              <button type="button" data-slot="progress-display-try-now" onClick={reconnect}>
+                {messages.tryNow}
+              </button>
+            )
+          : [
+              age !== null && (
+                <span key="age" data-slot="progress-display-connection-age">
+                  {messages.asOf(formatDuration(age, locale))}
+                </span>
+              ),
+              wait !== null && (
+                <span key="wait" data-slot="progress-display-connection-wait">
+                  {messages.nextTry(formatDuration(wait, locale), facts.attempt)}
+                </span>
+              ),
+            ]}
       </>
     ),
   })

@@ -39,8 +39,6 @@ export interface ProgressDisplayContextValue {
   track: ProgressTrack
   label: ReactNode
   labelId: string
-  /** The label as text, for announcements. */
-  spokenLabel: string
   /** The label, if it was given as text: it distinguishes the buttons of several runs. */
   ownLabel: string | null
   /** Durations of this app's past runs. */

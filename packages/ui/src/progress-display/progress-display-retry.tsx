@@ -47,9 +47,7 @@ function AgainButton({ slot, onPress, word, ...props }: AgainButtonProps) {
   return usePart('button', slot, state, props, {
     ref: useKeptFocus(),
     'aria-label': state.variant === 'compact' && ownLabel !== null ? messages.actionOf(word, ownLabel) : undefined,
-    onClick: () => {
-      onPress()
-    },
+    onClick: () => void onPress(),
     children: (
       <>
         <RetryIcon aria-hidden="true" width={14} height={14} />

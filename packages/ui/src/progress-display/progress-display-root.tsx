@@ -24,9 +24,8 @@ import { isEnded, type RunSource } from './run-source.ts'
 import { shallowEqual } from './shallow-equal.ts'
 import { useConfigRun } from './use-config-run.ts'
 
-// Announcements and the title of a hidden tab are loaded after the visible parts.
-const RunAnnouncer = later(async () => (await import('./run-announcer.tsx')).RunAnnouncer)
-const HiddenTabTitle = later(async () => (await import('./hidden-tab-title.tsx')).HiddenTabTitle)
+// Loaded after the visible parts.
+const UnseenParts = later(async () => (await import('./unseen-parts.tsx')).UnseenParts)
 
 interface ProgressDisplayOptions extends Omit<PartProps<'div', ProgressDisplayState>, 'onCancel'> {
   /** @defaultValue 'bar' */
@@ -143,7 +142,6 @@ function StreamRoot({
       track,
       label: label ?? messages.label,
       labelId,
-      spokenLabel: typeof label === 'string' ? label : messages.label,
       ownLabel: typeof label === 'string' ? label : null,
       past,
       locale,
@@ -175,8 +173,7 @@ function StreamRoot({
   return (
     <ProgressDisplayContext value={value}>
       {root}
-      <RunAnnouncer seen={seen} />
-      {documentTitle && <HiddenTabTitle seen={seen} />}
+      <UnseenParts seen={seen} documentTitle={documentTitle} />
     </ProgressDisplayContext>
   )
 }

@@ -231,6 +231,28 @@ describe('cancel and retry', () => {
   })
 })
 
+describe('time', () => {
+  const at = Date.now()
+
+  it('after the end says how long ago that was, with the exact time as its title', async () => {
+    const run = taskState({ status: 'completed', startedAt: at - 160_000, endedAt: at - 150_000 })
+    render(<ProgressDisplay stream={run} />)
+    const ago = await screen.findByText('2 min. ago')
+    expect(ago).toHaveAttribute('datetime', new Date(at - 150_000).toISOString())
+    expect(ago.title).toContain(String(new Date(at - 150_000).getFullYear()))
+  })
+
+  it('after half a minute without contact offers the next attempt at once', async () => {
+    const attach = vi.fn<(taskId: string) => void>()
+    const run = taskState({ status: 'running', connection: 'reconnecting', startedAt: at - 40_000 })
+    const { rerender } = render(<ProgressDisplay stream={{ ...run, attach }} />)
+    await userEvent.click(await screen.findByRole('button', { name: 'Try now' }))
+    expect(attach).toHaveBeenCalledWith(run.taskId)
+    rerender(<ProgressDisplay stream={{ ...run, connection: 'live', attach }} />)
+    expect(screen.queryByRole('button', { name: 'Try now' })).not.toBeInTheDocument()
+  })
+})
+
 describe('rendering', () => {
   it('renders one number for a tick of progress, not the tree', async () => {
     const { transport, wrapper } = setUp()

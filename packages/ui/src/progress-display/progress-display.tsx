@@ -8,7 +8,6 @@ import { ProgressDisplayConnection } from './progress-display-connection.tsx'
 import { ProgressDisplayElapsed } from './progress-display-elapsed.tsx'
 import { ProgressDisplayErrorDetails } from './progress-display-error-details.tsx'
 import { ProgressDisplayIndicator } from './progress-display-indicator.tsx'
-import { ProgressDisplayInner } from './progress-display-inner.tsx'
 import { ProgressDisplayLabel } from './progress-display-label.tsx'
 import { ProgressDisplayMessage } from './progress-display-message.tsx'
 import { ProgressDisplayQueuePosition } from './progress-display-queue-position.tsx'
@@ -27,6 +26,12 @@ export type ProgressDisplayProps = ProgressDisplayRootProps & {
 
 // Loaded later: there is no estimate in the first seconds.
 const Eta = later(async () => (await import('./progress-display-eta.tsx')).ProgressDisplayEta)
+
+// Loaded later: few runs have a bar within their bar.
+const Inner = later(async () => (await import('./progress-display-inner.tsx')).ProgressDisplayInner)
+
+// Loaded later: a run that has just ended says nothing of it.
+const EndedAt = later(async () => (await import('./progress-display-ended-at.tsx')).ProgressDisplayEndedAt)
 
 // Loaded only if steps are shown; their room is kept.
 const Timeline = later(
@@ -64,7 +69,7 @@ function Bar() {
       </div>
       <ProgressDisplayTrack>
         <ProgressDisplayIndicator />
-        <ProgressDisplayInner />
+        <Inner />
       </ProgressDisplayTrack>
       <Footer />
     </>
@@ -163,6 +168,7 @@ function Footer() {
       <span data-slot="progress-display-times">
         <Eta />
         <ProgressDisplayElapsed />
+        <EndedAt />
       </span>
     </div>
   )

@@ -17,7 +17,7 @@ import { useShownProgress } from './use-shown-progress.ts'
  * @param props.seen the status when the display was mounted: a run that began since then is announced
  */
 export function RunAnnouncer({ seen }: { seen: TaskState['status'] }): ReactNode {
-  const { stream, messages, locale, spokenLabel, ownLabel, refusal } = useProgressDisplay('Root')
+  const { stream, messages, locale, ownLabel, refusal } = useProgressDisplay('Root')
   const spoken = useMessages('spoken', spokenMessages)
   const { announcer } = useKit()
   const run = useStreamSelector(stream, runOf, shallowEqual)
@@ -30,7 +30,7 @@ export function RunAnnouncer({ seen }: { seen: TaskState['status'] }): ReactNode
       spoken,
       status: messages.status,
       connection: messages.connection,
-      label: spokenLabel,
+      label: ownLabel ?? messages.label,
       isNamed: ownLabel !== null,
       percent: (part: number) => formatPercent(part, locale),
       duration: (ms: number) => formatDuration(ms, locale, { tenths: true, width: 'long' }),

@@ -76,7 +76,10 @@ export function createAnnouncer({ silent = false } = {}): Announcer {
       }
       list.push({ key, names: [named.name], text: named.text })
       if (list.length > 1) return
-      if (regions) moveInto(topmostModal(document) ?? document.body, regions)
+      if (regions) {
+        const host = topmostModal(document) ?? document.body
+        for (const region of Object.values(regions)) if (region.parentNode !== host) host.append(region)
+      }
       setTimeout(speak, Math.max(gatherFor, lastAt[urgency] + joinWithin - performance.now()), urgency)
     },
     attach() {
@@ -96,10 +99,6 @@ export function createAnnouncer({ silent = false } = {}): Announcer {
     },
     transcript: () => transcript,
   }
-}
-
-function moveInto(host: Element, regions: Readonly<Record<Urgency, HTMLElement>>): void {
-  for (const region of Object.values(regions)) if (region.parentNode !== host) host.append(region)
 }
 
 function liveRegion(urgency: Urgency): HTMLElement {

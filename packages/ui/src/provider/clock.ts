@@ -42,6 +42,16 @@ export const ClockContext = createContext<Clock>(createClock())
 const never = () => () => {}
 const nothing = () => null
 
+/** Epoch ms at the beginning of this minute; null in a first render and while not ticking. */
+export function useMinute(ticking: boolean): number | null {
+  const clock = use(ClockContext)
+  const read = () => {
+    const now = clock.now()
+    return now === null ? null : now - (now % 60_000)
+  }
+  return useSyncExternalStore(ticking ? clock.subscribe : never, ticking ? read : nothing, nothing)
+}
+
 /**
  * Epoch ms, updated once a second while `ticking`; null in a first render and while not ticking.
  * @param origin Epoch ms that whole seconds are counted from, such as the start of a run. The time is never between two.

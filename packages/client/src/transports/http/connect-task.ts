@@ -123,6 +123,7 @@ export function connectTask(task: TaskSink, http: Http, options: ConnectionOptio
     options,
     platform,
   )
+  task.onRetryNow(() => connection.retryNow())
   return {
     ...connection,
     close() {
