@@ -124,6 +124,7 @@ export const german: Messages = {
     sources: { all: 'Alle Quellen', build: 'Bau', run: 'Lauf', serve: 'Dienst', setup: 'Einrichtung', task: 'Auftrag' },
     levelWords: { debug: 'Debug', info: 'Info', warn: 'Warnung', error: 'Fehler' },
     wrap: 'Zeilen umbrechen',
+    softWrap: 'An Leerzeichen umbrechen',
     timestamps: 'Zeiten anzeigen',
     copy: 'Kopieren',
     copied: 'Kopiert',

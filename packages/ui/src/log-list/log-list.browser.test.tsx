@@ -105,10 +105,16 @@ describe('lines and rows', () => {
     return kinds[index % kinds.length] ?? ''
   })
 
-  it.each([320, 500, 900])('have the computed height, %d px wide', async (width) => {
+  it.each([
+    [320, false],
+    [500, false],
+    [900, false],
+    [320, true],
+    [900, true],
+  ])('have the computed height, %d px wide, wrapping at spaces: %s', async (width, softWrap) => {
     const { container } = await render(
       <div style={{ inlineSize: width }}>
-        <LogList lines={strange} follow={false} />
+        <LogList lines={strange} follow={false} softWrap={softWrap} />
       </div>,
     )
     let checked = 0

@@ -25,6 +25,7 @@ export type IconName =
   | 'regex'
   | 'matchCase'
   | 'wrap'
+  | 'softWrap'
   | 'time'
   | 'copy'
   | 'copied'

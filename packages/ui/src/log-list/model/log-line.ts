@@ -1,5 +1,5 @@
 import type { CSSProperties, ReactNode, RefObject } from 'react'
-import type { SoftWrap } from './soft-wrap.ts'
+import { hanging } from './soft-wrap.ts'
 import type { Pen, Terminal } from '../../text/terminal.ts'
 import type { LogLevel } from './log-rows.ts'
 
@@ -28,8 +28,10 @@ export interface LogLine {
   readonly ranges?: readonly number[] | undefined
   /** Whether the reader selected the line. */
   readonly selected?: boolean | undefined
-  /** Cells per row, for wrapping at spaces. */
+  /** Cells per row. */
   readonly columns?: number | undefined
+  /** Whether it wraps at spaces. */
+  readonly softWrap?: boolean | undefined
   /** Whether more of a long line is drawn. */
   readonly opened?: boolean | undefined
   /** Draws more of a long line, or less again. */
@@ -60,13 +62,11 @@ const unwrapped: CSSProperties = { ...content, whiteSpace: 'pre' }
 const flex: CSSProperties = { display: 'flex' }
 
 export const lineStyle = (rows = 1): CSSProperties => (rows > 1 ? { ...flex, minBlockSize: `${rows}lh` } : flex)
-/** @param soft where the text is broken at spaces, by elements */
-export const contentStyle = (wrap: boolean, soft: SoftWrap | null = null): CSSProperties =>
-  !wrap
-    ? unwrapped
-    : soft
-      ? { ...unwrapped, paddingInlineStart: `${soft.indent}ch`, textIndent: `-${soft.indent}ch` }
-      : wrapped
+const indented: CSSProperties = { ...unwrapped, paddingInlineStart: `${hanging}ch`, textIndent: `-${hanging}ch` }
+
+/** @param isBroken whether the text is broken into rows by elements */
+export const contentStyle = (wrap: boolean, isBroken = false): CSSProperties =>
+  !wrap ? unwrapped : isBroken ? indented : wrapped
 
 /** The data attributes of a line. */
 export type LogLineState = { level: LogLevel | null; pending: boolean; current: boolean; selected: boolean }

@@ -35,6 +35,7 @@ export interface LogMessages {
   sources: Readonly<Record<LogSource | 'all', string>>
   levelWords: Readonly<Record<LogLevel, string>>
   wrap: string
+  softWrap: string
   timestamps: string
   copy: string
   copied: string
@@ -89,6 +90,7 @@ export const logMessages: LogMessages = {
   sources: { all: 'All sources', build: 'Build', run: 'Run', serve: 'Serve', setup: 'Setup', task: 'Task' },
   levelWords: { debug: 'debug', info: 'info', warn: 'warn', error: 'error' },
   wrap: 'Wrap lines',
+  softWrap: 'Wrap at spaces',
   timestamps: 'Show times',
   copy: 'Copy',
   copied: 'Copied',

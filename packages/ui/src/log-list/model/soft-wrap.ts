@@ -1,28 +1,40 @@
-// Wrapping at spaces. The layout counts rows of full cells; a line is wrapped at its spaces if that needs no more rows.
+// Wrapping at spaces, with a hanging indent. Unlike wrapping at cells it needs the text of each line that is wider than the log.
 import type { Terminal } from '../../text/terminal.ts'
 
-export interface SoftWrap {
-  /** UTF-16 offsets at which the second and later rows begin. */
-  readonly breaks: readonly number[]
-  /** Cells before these rows: 2, or 0 where the rows are too few for that. */
-  readonly indent: number
-}
-
-const hanging = 2
+/** Lines that are kept at most while they wrap at spaces; in a longer log they wrap at cells. */
+export const mostSoftLines = 20_000
+/** Cells before the second and later rows. */
+export const hanging = 2
+/** Cells below which a row is too narrow to wrap at spaces. */
+const narrowest = 20
 
 /**
- * Null if the line needs more rows when it is wrapped at spaces.
+ * UTF-16 offsets at which the second and later rows begin; null for a line that fits into one row, and if the rows are too narrow.
  * @param width cells of a row
- * @param rows of the line in the layout
  */
-export function softWrap(text: string, width: number, rows: number, terminal: Terminal | null): SoftWrap | null {
-  if (rows < 2 || !text.includes(' ') || !Number.isFinite(width)) return null
+export function softBreaks(text: string, width: number, terminal: Terminal | null): readonly number[] | null {
+  if (text.length * 2 <= width || !(width >= narrowest) || !Number.isFinite(width)) return null
   const widths = widthsOf(text, terminal)
-  for (const indent of [hanging, 0]) {
-    const breaks = widths && wrapAt(text, widths, width, width - indent, rows)
-    if (breaks) return { breaks, indent }
+  if (!widths) return null
+  const breaks: number[] = []
+  let start = 0
+  let cells = 0
+  /** After the last space of this row. */
+  let space = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const room = breaks.length === 0 ? width : width - hanging
+    if (cells + widths[at]! > room) {
+      // A word that is longer than a row is cut.
+      start = space > start ? space : at
+      breaks.push(start)
+      cells = 0
+      at = start - 1
+      continue
+    }
+    cells += widths[at]!
+    if (text[at] === ' ') space = at + 1
   }
-  return null
+  return breaks.length > 0 ? breaks : null
 }
 
 /** Cells of each UTF-16 unit: those of a character are at its first. */
@@ -36,33 +48,4 @@ function widthsOf(text: string, terminal: Terminal | null): Uint8Array | null {
     at += cluster.length
   }
   return widths
-}
-
-function wrapAt(text: string, widths: Uint8Array, first: number, later: number, rows: number): number[] | null {
-  const breaks: number[] = []
-  let cells = 0
-  let room = first
-  /** After the last space of this row. */
-  let space = 0
-  /** Cells of the row up to there. */
-  let before = 0
-  for (let at = 0; at < text.length; at += 1) {
-    const width = widths[at]!
-    if (cells + width > room) {
-      if (breaks.length + 2 > rows) return null
-      // A word that is longer than a row is cut.
-      const start = breaks.at(-1) ?? 0
-      const next = space > start ? space : at
-      breaks.push(next)
-      cells = next === space ? cells - before : 0
-      room = later
-      before = 0
-    }
-    cells += width
-    if (text[at] === ' ') {
-      space = at + 1
-      before = cells
-    }
-  }
-  return breaks
 }

@@ -16,6 +16,8 @@ export type LogListState = {
   /** The end is kept in view. */
   following: boolean
   wrap: boolean
+  /** Wraps at spaces. */
+  softWrap: boolean
   timestamps: boolean
   empty: boolean
   /** Covers the page. */
@@ -57,6 +59,7 @@ export interface LogListContextValue {
   setPosition: (position: Position) => void
   geometry: LogGeometry
   setWrap: (wrap: boolean) => void
+  setSoftWrap: (softWrap: boolean) => void
   setTimestamps: (timestamps: boolean) => void
   filter: LogFilter
   setFilter: (filter: LogFilter) => void

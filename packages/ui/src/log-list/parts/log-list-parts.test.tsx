@@ -24,6 +24,7 @@ const parts = [
   { slot: 'log-list-copy', Part: loosen(P.Copy) },
   { slot: 'log-list-download', Part: loosen(P.Download) },
   { slot: 'log-list-menu', Part: loosen(P.Menu) },
+  { slot: 'log-list-soft-wrap', Part: loosen(P.SoftWrap) },
   { slot: 'log-list-full-screen', Part: loosen(P.FullScreen) },
   { slot: 'log-list-follow', Part: loosen(P.Follow) },
   { slot: 'log-list-viewport', Part: loosen(P.Viewport) },

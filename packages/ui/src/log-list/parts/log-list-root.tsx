@@ -33,6 +33,11 @@ export interface LogListRootProps extends PartProps<'div', LogListState> {
   follow?: boolean | undefined
   /** Whether long lines wrap initially. @defaultValue true */
   wrap?: boolean | undefined
+  /**
+   * Whether lines that wrap do so at spaces initially, with an indent. A log of more than 20,000 kept lines wraps anywhere.
+   * @defaultValue false
+   */
+  softWrap?: boolean | undefined
   /** Whether the arrival time of lines is shown initially, if it is known. @defaultValue false */
   timestamps?: boolean | undefined
   /** Name of the downloaded file. @defaultValue 'run.log' */
@@ -68,6 +73,7 @@ export function LogListRoot({
   pending: unfinished = null,
   follow = true,
   wrap: wrapAtFirst = true,
+  softWrap: softWrapAtFirst = false,
   timestamps: timestampsAtFirst = false,
   filename = 'run.log',
   label,
@@ -88,6 +94,7 @@ export function LogListRoot({
   const [geometry] = useState(createGeometry)
   const [position, setPosition] = useState<Position>(follow ? { following: true } : start)
   const [wrap, setWrap] = useState(wrapAtFirst)
+  const [softWrap, setSoftWrap] = useState(softWrapAtFirst)
   const [timestamps, setTimestamps] = useState(timestampsAtFirst)
   const [filter, setFilter] = useState<LogFilter>(noFilter)
   const [terms, setTerms] = useState(noSearch)
@@ -159,8 +166,8 @@ export function LogListRoot({
   const empty = lines.length === 0 && droppedLines(lines) === 0 && !pending
   const { following } = position
   const state = useMemo(
-    () => ({ following, wrap, timestamps, empty, fullScreen }),
-    [following, wrap, timestamps, empty, fullScreen],
+    () => ({ following, wrap, softWrap, timestamps, empty, fullScreen }),
+    [following, wrap, softWrap, timestamps, empty, fullScreen],
   )
   const value = useMemo(
     () => ({
@@ -175,6 +182,7 @@ export function LogListRoot({
       setPosition,
       geometry,
       setWrap,
+      setSoftWrap,
       setTimestamps,
       filter,
       setFilter,

@@ -13,6 +13,7 @@ import { LogListNext } from './log-list-next.tsx'
 import { LogListPrevious } from './log-list-previous.tsx'
 import { LogListProblems } from './log-list-problems.tsx'
 import { LogListSearch } from './log-list-search.tsx'
+import { LogListSoftWrap } from './log-list-soft-wrap.tsx'
 import { LogListSourceFilter } from './log-list-source-filter.tsx'
 import { LogListTimestamps } from './log-list-timestamps.tsx'
 import { LogListToolbar } from './log-list-toolbar.tsx'
@@ -61,6 +62,7 @@ export function LogListTools(): ReactNode {
             <LogListCopy />
             <LogListDownload />
           </span>
+          <LogListSoftWrap />
           <LogListFoldAll />
           <LogListFullScreen />
         </LogListMenu>

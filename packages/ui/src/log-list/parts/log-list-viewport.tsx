@@ -21,6 +21,7 @@ import { useLogList, type LogListState } from './log-list-context.ts'
 import type { LineProbe, LogLine } from '../model/log-line.ts'
 import type { LogLevel } from '../model/log-rows.ts'
 import { PlainLine } from '../view/plain-line.tsx'
+import { mostSoftLines } from '../model/soft-wrap.ts'
 import { linesInView, positionAt, scrollOf, topOf, type Metrics } from '../model/log-view-position.ts'
 import { allShown } from '../view/synced-layout.ts'
 import { useMetrics } from '../view/use-metrics.ts'
@@ -82,7 +83,8 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
   // What a filter shows is not in order of sections.
   const isFiltered = filter.level !== null || filter.source !== null
   const folds = isFiltered || !reading ? allShown.folds : reading.folds
-  const layout = synced.sync(rows, state.wrap ? metrics.columns : Infinity, { folds, opened })
+  const softWrap = state.softWrap && rows.length <= mostSoftLines
+  const layout = synced.sync(rows, state.wrap ? metrics.columns : Infinity, { folds, opened, softWrap })
   const total = droppedLines(lines) + lines.length
   const pendingRows = pending ? (state.wrap ? Math.ceil(lineColumns(pending, terminal) / metrics.columns) : 1) : 0
   const scroll = scrollOf(layout.rows + pendingRows, metrics)
@@ -146,6 +148,7 @@ export function LogListViewport({ children: drawLine, ...props }: LogListViewpor
     pattern: matches.pattern,
     wrap: state.wrap,
     columns: metrics.columns,
+    softWrap,
     locale,
     moreText: messages.more,
     onOpen: open,

@@ -4,7 +4,7 @@ import { formatNumber } from '../../text/format.ts'
 import { hiddenCells, moreCells } from '../model/line-cells.ts'
 import { lineTokens } from '../model/line-tokens.ts'
 import { contentStyle, type LogLine } from '../model/log-line.ts'
-import { softWrap } from '../model/soft-wrap.ts'
+import { softBreaks } from '../model/soft-wrap.ts'
 import { drawTokens } from './line-text.tsx'
 import { ProbeText } from './probe-text.tsx'
 
@@ -25,24 +25,25 @@ export function useLineContent(line: LogLine): LineContent {
     wrap,
     rows = 1,
     columns = 0,
+    softWrap = false,
     opened = false,
     probe,
     header,
   } = line
   const tokens = useMemo(() => lineTokens(text, pen, terminal, opened), [text, pen, terminal, opened])
   const hidden = useMemo(() => hiddenCells(text, terminal, opened), [text, terminal, opened])
-  const soft = useMemo(
+  const breaks = useMemo(
     () =>
-      wrap && rows > 1 && hidden === 0
-        ? softWrap(tokens.map((token) => token.text).join(''), columns, rows, terminal)
+      wrap && softWrap && rows > 1 && hidden === 0
+        ? softBreaks(tokens.map((token) => token.text).join(''), columns, terminal)
         : null,
-    [wrap, rows, hidden, tokens, columns, terminal],
+    [wrap, softWrap, rows, hidden, tokens, columns, terminal],
   )
   if (header !== undefined) return { style: contentStyle(false), children: header }
   // oxlint-disable-next-line react/refs -- passed on, not read
   if (probe) return { style: contentStyle(wrap), children: <ProbeText ref={probe.text} /> }
-  const drawn = drawTokens(tokens, { pattern, ranges, breaks: soft?.breaks }, terminal)
-  if (hidden === 0) return { style: contentStyle(wrap, soft), children: drawn }
+  const drawn = drawTokens(tokens, { pattern, ranges, breaks }, terminal)
+  if (hidden === 0) return { style: contentStyle(wrap, breaks !== null), children: drawn }
   return {
     style: contentStyle(wrap),
     children: (

@@ -10,7 +10,7 @@ export interface LineMarks {
   /** Pairs of start and end of further matches. */
   readonly ranges?: readonly number[] | undefined
   /** Offsets at which a new row begins. */
-  readonly breaks?: readonly number[] | undefined
+  readonly breaks?: readonly number[] | null
 }
 
 export function drawTokens(tokens: readonly Token[], marks: LineMarks, terminal: Terminal | null): ReactNode {

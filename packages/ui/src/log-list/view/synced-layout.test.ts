@@ -2,14 +2,17 @@ import { expect, it } from 'vitest'
 import { allRows, createFilteredRows } from '../model/log-rows.ts'
 import { lineText } from '../model/log-lines.ts'
 import { lineColumns } from '../model/line-cells.ts'
+import { softBreaks } from '../model/soft-wrap.ts'
 import { allShown, createSyncedLayout, type ShownRows } from './synced-layout.ts'
 
 /** Rows of the layout, line by line. */
-function heights(lines: readonly string[], width: number, { folds, opened }: ShownRows) {
+function heights(lines: readonly string[], width: number, { folds, opened, softWrap }: ShownRows) {
   return lines.map((line, index) => {
     const number = index + 1
     for (let at = 0; at < folds.length; at += 2) if (number >= folds[at]! && number <= folds[at + 1]!) return 0
-    return Math.ceil(lineColumns(line, null, opened.has(number)) / width)
+    const columns = lineColumns(line, null, opened.has(number))
+    const breaks = softWrap && columns > width && columns <= 2_000 ? softBreaks(line, width, null) : null
+    return breaks ? breaks.length + 1 : Math.ceil(columns / width)
   })
 }
 
@@ -24,7 +27,8 @@ it('agrees with counting, whatever is added, folded, opened and resized', () => 
   let shown: ShownRows = allShown
   let width = 40
   for (let round = 0; round < 120; round += 1) {
-    for (let added = random(90); added > 0; added -= 1) lines.push('x'.repeat(random(20) === 0 ? 3_000 : random(90)))
+    for (let added = random(90); added > 0; added -= 1)
+      lines.push('x'.repeat(random(20) === 0 ? 3_000 : random(90)).replaceAll('xxxxx', 'xxxx '))
     if (random(3) === 0) {
       const folds: number[] = []
       for (let number = 1 + random(50); number < lines.length; number += 1 + random(300)) {
@@ -32,11 +36,16 @@ it('agrees with counting, whatever is added, folded, opened and resized', () => 
         folds.push(number, to)
         number = to + 1
       }
-      shown = { folds, opened: shown.opened }
+      shown = { folds, opened: shown.opened, softWrap: shown.softWrap }
     }
     if (random(4) === 0)
-      shown = { folds: shown.folds, opened: new Set(Array.from({ length: 5 }, () => random(lines.length + 1))) }
+      shown = {
+        softWrap: shown.softWrap,
+        folds: shown.folds,
+        opened: new Set(Array.from({ length: 5 }, () => random(lines.length + 1))),
+      }
     if (random(4) === 0) width = 20 + random(80)
+    if (random(5) === 0) shown = { folds: shown.folds, opened: shown.opened, softWrap: !shown.softWrap }
     const layout = synced.sync(allRows([...lines]), width, shown)
     const expected = heights(lines, width, shown)
     expect(layout.rows).toBe(expected.reduce((sum, rows) => sum + rows, 0))

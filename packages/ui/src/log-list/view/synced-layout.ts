@@ -1,7 +1,8 @@
 import { LogLayout } from '../model/log-layout.ts'
 import type { LogRows } from '../model/log-rows.ts'
-import type { Terminal } from '../../text/terminal.ts'
-import { lineColumns } from '../model/line-cells.ts'
+import { roughText, type Terminal } from '../../text/terminal.ts'
+import { softBreaks } from '../model/soft-wrap.ts'
+import { cutLine, lineColumns } from '../model/line-cells.ts'
 
 /**
  * A layout of growing rows. `sync` reads only new rows and those that were rewritten, and is idempotent, so it may be called while
@@ -16,9 +17,11 @@ export interface ShownRows {
   readonly folds: readonly number[]
   /** Numbers of long lines that the reader opened; the identical set until it changes. */
   readonly opened: ReadonlySet<number>
+  /** Whether lines wrap at spaces: each one that is wider than a row is then read again at another width. */
+  readonly softWrap: boolean
 }
 
-export const allShown: ShownRows = { folds: [], opened: new Set() }
+export const allShown: ShownRows = { folds: [], opened: new Set(), softWrap: false }
 
 export function createSyncedLayout(terminal: Terminal | null): SyncedLayout {
   let layout = new LogLayout(Infinity)
@@ -29,6 +32,8 @@ export function createSyncedLayout(terminal: Terminal | null): SyncedLayout {
   /** Number of the first line that could be rewritten at the last sync. */
   let open = 0
   let { folds, opened } = allShown
+  /** The width at which lines are wrapped at spaces; 0 if they are not. */
+  let softWidth = 0
 
   const hide = (rows: LogRows, from: number, to: number, hidden: boolean) => {
     const first = rows.indexOf(from)
@@ -54,7 +59,19 @@ export function createSyncedLayout(terminal: Terminal | null): SyncedLayout {
         layout.resize(width)
       }
       dropped = rows.dropped
-      const columnsAt = (index: number) => lineColumns(rows.text(index), terminal, shown.opened.has(rows.number(index)))
+      const soft = shown.softWrap && Number.isFinite(width) ? width : 0
+      const columnsAt = (index: number) => {
+        const text = rows.text(index)
+        const columns = lineColumns(text, terminal, shown.opened.has(rows.number(index)))
+        if (soft === 0 || columns <= soft || columns > cutLine) return columns
+        const breaks = softBreaks(terminal?.lineText(text) ?? roughText(text), soft, terminal)
+        return breaks ? (breaks.length + 1) * soft : columns
+      }
+      if (soft !== softWidth) {
+        for (let index = 0; index < Math.min(layout.length, rows.length); index += 1)
+          layout.set(index, columnsAt(index))
+        softWidth = soft
+      }
       if (isRevised && !isNew) {
         layout.truncate(rows.length)
         for (let index = rows.indexOf(open); index < layout.length; index += 1) layout.set(index, columnsAt(index))
