@@ -14,6 +14,9 @@ function Ours({ lines }) {
   return <LogList lines={lines} />
 }
 
+/** The same with 500 sections, all but the last folded. */
+const Folded = Ours
+
 function VirtuosoList({ lines }) {
   return (
     <Virtuoso
@@ -68,4 +71,10 @@ function TanstackList({ lines }) {
   )
 }
 
-export const lists = { ours: Ours, virtuoso: VirtuosoList, virtua: VirtuaList, tanstack: TanstackList }
+export const lists = {
+  folded: Folded,
+  ours: Ours,
+  virtuoso: VirtuosoList,
+  virtua: VirtuaList,
+  tanstack: TanstackList,
+}

@@ -9,10 +9,16 @@ import { lists } from './lists.jsx'
 const variant = new URL(location.href).searchParams.get('variant')
 const List = lists[variant]
 
+const sections = variant === 'folded' ? 500 : 0
+/** Lines of a section; 0 without sections. */
+let sectionLength = 0
+
 /** Lines of 20 to 219 characters, so that most of them wrap somewhere. */
 function linesFrom(first, count) {
   return Array.from({ length: count }, (_, at) => {
     const index = first + at
+    if (sectionLength > 0 && index % sectionLength === 0) return `::group::part ${index / sectionLength + 1}`
+    if (sectionLength > 0 && index % sectionLength === sectionLength - 1) return '::endgroup::'
     return `[${String(index).padStart(7, '0')}] `.padEnd(20 + ((index * 37) % 200), 'denoising step ')
   })
 }
@@ -48,11 +54,12 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) longest = Math.max(longest, entry.duration)
 }).observe({ type: 'longtask' })
 
-const found = () => document.querySelector('[data-slot="log-list-match-count"]').textContent
+const found = () => document.querySelector('[data-slot="log-list-match-count"]')?.textContent ?? ''
 
 globalThis.bench = {
   /** Creates the lines without a list, to separate the memory and start-up time of the two. */
   fill(count) {
+    sectionLength = sections === 0 ? 0 : Math.ceil(count / sections)
     const step = 100_000
     for (let first = 0; first < count; first += step) {
       transport.last.update({ status: 'running', logs: linesFrom(first, Math.min(step, count - first)) })
@@ -62,6 +69,8 @@ globalThis.bench = {
   async mount() {
     createRoot(document.getElementById('root')).render(<Page />)
     for (let frames = 0; frames < 20; frames++) await frame()
+    // What is read in the background.
+    if (variant === 'ours' || variant === 'folded') await new Promise((resolve) => setTimeout(resolve, 3_000))
   },
   /** 100 lines a frame. */
   async append(frames) {
@@ -97,6 +106,18 @@ globalThis.bench = {
     const all = performance.now() - from
     await new Promise((resolve) => setTimeout(resolve, 100))
     return { first, all, longest, found: found() }
+  },
+  /** Ends the search, and waits until it has. */
+  async clear() {
+    const field = document.querySelector('input[type="search"]')
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '')
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+    for (let frames = 0; frames < 5; frames++) await frame()
+  },
+  megabytes() {
+    let characters = 0
+    for (let index = 0; index < shown.length; index++) characters += shown[index].length
+    return characters / 1e6
   },
   elements: () => document.querySelectorAll('#root *').length,
 }

@@ -461,6 +461,28 @@ describe('folding', () => {
   })
 })
 
+describe('a search', () => {
+  it('stays where the match is in view, goes to the newest one from the end, and to the next one from elsewhere', async () => {
+    await render(<LogList lines={numbered(1, 3_000)} hash="" />)
+    const field = page.getByRole('searchbox')
+    const current = () => log().querySelector('[data-current] [data-slot="log-list-content"]')?.textContent
+    const before = seen()
+    await userEvent.fill(field, '2998')
+    await expect.poll(current).toBe('line 2998')
+    expect(seen()).toEqual(before)
+    await userEvent.fill(field, '')
+    log().focus()
+    await userEvent.keyboard('{End}')
+    await userEvent.fill(field, '99 -29')
+    await expect.poll(current).toBe('line 2899')
+    await userEvent.fill(field, '')
+    log().focus()
+    await userEvent.keyboard('{Home}')
+    await userEvent.fill(field, '99 -29')
+    await expect.poll(current).toBe('line 99')
+  })
+})
+
 describe('a link to lines', () => {
   it('shows them and marks them, on the first visit and on later ones', async () => {
     for (let visit = 0; visit < 3; visit += 1) {

@@ -127,7 +127,7 @@ export const Search = meta.story({
     const canvas = within(canvasElement)
     const log = await canvas.findByRole('log', { name: 'Log' })
     log.focus()
-    await userEvent.keyboard('/')
+    await userEvent.keyboard('{Home}/')
     const field = canvas.getByRole('searchbox', { name: 'Search the log' })
     await expect(field).toHaveFocus()
     await userEvent.keyboard('"line 12 "')
@@ -213,7 +213,7 @@ export const Errors = meta.story({
 
 /** Lines without those of a kind, and one expression, which runs in a worker. */
 export const SearchByWords = meta.story({
-  args: { lines: logView(build), hash: '' },
+  args: { lines: logView(build), hash: '', follow: false },
   play: async ({ canvas }) => {
     const field = await canvas.findByRole('searchbox')
     await userEvent.type(field, 'step -of')
@@ -298,7 +298,7 @@ export const FullScreen = meta.story({
 
 /** In a narrow log the tools are in two rows and a menu, whatever is done with them. */
 export const Narrow = meta.story({
-  args: { lines: logView(build), hash: '' },
+  args: { lines: logView(build), hash: '', follow: false },
   decorators: [
     (Story) => (
       <div style={{ inlineSize: 320 }}>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { logView } from '../../testing/task-state.ts'
 import { allRows, createFilteredRows } from './log-rows.ts'
-import { neighbour } from './log-matches.ts'
+import { createFoundLines, neighbour } from './log-matches.ts'
 import { readQuery, compile } from './log-query.ts'
 import { createLogSearch } from './log-search.ts'
 
@@ -13,6 +13,11 @@ function searchFor(query: string, regex = false, matchCase = false) {
 }
 
 const never = () => false
+const linesOf = ({ matches }: ReturnType<typeof createLogSearch>) =>
+  Array.from({ length: matches.length }, (_, place) => matches.at(place)!)
+
+const view = (texts: string[], revision: number) =>
+  allRows(Object.assign([...texts], { dropped: 0, revision, open: 2, entry: () => undefined }) as never)
 
 describe('search', () => {
   it('treats the query literally unless it is a regular expression', () => {
@@ -20,7 +25,7 @@ describe('search', () => {
     const found = (...terms: Parameters<typeof searchFor>) => {
       const search = searchFor(...terms)
       search.scan(rows, never)
-      return search.matches
+      return linesOf(search)
     }
     expect(found('a.b')).toEqual([1, 3])
     expect(found('a.b', true)).toEqual([1, 2, 3])
@@ -32,7 +37,7 @@ describe('search', () => {
   it('searches the visible text, without escapes', () => {
     const search = searchFor('hello')
     search.scan(allRows(logView(['he\u001b[31mllo', 'overwritten hello\rgone'.padEnd(40)])), never)
-    expect(search.matches).toEqual([1])
+    expect(linesOf(search)).toEqual([1])
   })
 
   it('continues where it was interrupted, and after lines were added and dropped', () => {
@@ -41,21 +46,39 @@ describe('search', () => {
     let slices = 0
     while (!search.scan(allRows(logView(lines)), () => true)) slices += 1
     expect(slices).toBeGreaterThan(5)
-    expect(search.matches).toHaveLength(100)
+    expect(linesOf(search)).toHaveLength(100)
     search.scan(allRows(logView([...lines.slice(500), 'yes'], 500)), never)
-    expect(search.matches.at(-1)).toBe(1001)
-    expect(search.matches).toHaveLength(101)
+    expect(linesOf(search).at(-1)).toBe(1001)
+    expect(linesOf(search)).toHaveLength(101)
+  })
+
+  it('reads the newest lines first', () => {
+    const lines = Array.from({ length: 1000 }, (_, index) => `line ${index + 1}`)
+    const search = searchFor('line')
+    search.scan(allRows(logView(lines)), () => true)
+    expect(linesOf(search)).toEqual(Array.from({ length: 64 }, (_, at) => 937 + at))
+  })
+
+  it('reads lines again that were rewritten', () => {
+    const search = searchFor('yes')
+    search.scan(view(['yes', 'yes', 'no'], 0), never)
+    expect(linesOf(search)).toEqual([1, 2])
+    search.scan(view(['yes', 'no', 'yes', 'yes'], 1), never)
+    expect(linesOf(search)).toEqual([1, 3, 4])
   })
 
   it('wraps around at the ends', () => {
-    const matches = [3, 7, 9]
+    const matches = createFoundLines()
+    matches.addOlder(7)
+    matches.addOlder(3)
+    matches.addNewer(9)
     expect(neighbour(matches, 7, 1)).toBe(9)
     expect(neighbour(matches, 9, 1)).toBe(3)
     expect(neighbour(matches, 7, -1)).toBe(3)
     expect(neighbour(matches, 3, -1)).toBe(9)
     expect(neighbour(matches, 5, 1)).toBe(7)
     expect(neighbour(matches, 5, -1)).toBe(3)
-    expect(neighbour([], 5, 1)).toBeNull()
+    expect(neighbour(createFoundLines(), 5, 1)).toBeNull()
   })
 })
 
@@ -76,11 +99,11 @@ describe('a filter', () => {
   it('grows with the lines and forgets dropped ones', () => {
     const filter = createFilteredRows({ level: null, source: 'run' })
     expect(filter.sync(entries.slice(0, 10)).length).toBe(5)
-    const view = Object.assign(
+    const kept = Object.assign(
       entries.slice(4).map(({ text }) => text),
       { dropped: 4, entry: (index: number) => entries[index + 4] },
     )
-    const rows = filter.sync(view)
+    const rows = filter.sync(kept)
     expect([rows.length, rows.dropped, rows.number(0), rows.text(0)]).toEqual([8, 2, 5, '5'])
   })
 })

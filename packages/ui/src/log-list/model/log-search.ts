@@ -1,5 +1,6 @@
 // Searches a log of any length in slices, so that the page stays responsive.
 import { plainText } from '../../text/plain-text.ts'
+import { createFoundLines, type FoundLines } from './log-matches.ts'
 import type { LogQuery } from './log-query.ts'
 import { levels, type LogLevel, type LogRows } from './log-rows.ts'
 
@@ -13,42 +14,89 @@ export function meets({ wanted, unwanted, level }: LogQuery, text: string, own: 
   return wanted.every((word) => word.test(text)) && !unwanted.some((word) => word.test(text))
 }
 
+/** Which lines are to be read, of rows that grow: new ones, then older ones from the newest on. */
+export interface ReadingOrder {
+  /** Call before reading: takes lines that were rewritten as unread. Returns the number after which nothing was read yet, if any. */
+  sync(rows: LogRows): number | null
+  /** The index to read next; null if all are read. */
+  next(rows: LogRows): { readonly index: number; readonly isNewer: boolean } | null
+  /** Takes the line with this number as read. */
+  read(number: number, isNewer: boolean): void
+}
+
+export function createReadingOrder(): ReadingOrder {
+  /** Numbers of the newest and the oldest line read; null before the first. */
+  let newest: number | null = null
+  let oldest = 0
+  let revision = 0
+  let open = 1
+  return {
+    sync(rows) {
+      let cut: number | null = null
+      if (newest !== null && rows.revision !== revision && newest >= open) {
+        newest = cut = Math.max(open - 1, oldest - 1)
+        oldest = Math.min(oldest, newest + 1)
+      }
+      revision = rows.revision
+      open = rows.open
+      if (newest === null && rows.length > 0) {
+        newest = rows.number(rows.length - 1)
+        oldest = newest + 1
+      }
+      return cut
+    },
+    next(rows) {
+      if (newest === null) return null
+      const newer = rows.indexOf(newest + 1)
+      if (newer < rows.length) return { index: newer, isNewer: true }
+      const older = rows.indexOf(oldest) - 1
+      return older >= 0 ? { index: older, isNewer: false } : null
+    },
+    read(number, isNewer) {
+      if (isNewer) newest = number
+      else oldest = number
+    },
+  }
+}
+
 export interface LogSearch {
   /**
    * Continues until all rows are read or `late()`, checked every few lines, returns true. Returns whether all are read.
    */
   scan(rows: LogRows, late: () => boolean): boolean
-  /** Numbers of the matching lines, ascending; grows in place. */
-  readonly matches: readonly number[]
+  /** The matching lines; grows in place. */
+  readonly matches: FoundLines
+  readonly test: (text: string, level: LogLevel | undefined) => boolean
 }
 
 const askEvery = 64
 
 /** @param expressions Beside the query; they must take linear time, see `isLinear`. */
 export function createLogSearch(query: LogQuery, expressions: readonly RegExp[] = []): LogSearch {
-  const matches: number[] = []
-  /** Number of the last line read. */
-  let read = 0
-  let revision = 0
-  let open = 1
+  const matches = createFoundLines()
+  const order = createReadingOrder()
+  const test = (line: string, level: LogLevel | undefined) => {
+    const text = plainText(line)
+    return meets(query, text, level) && expressions.every((one) => one.test(text))
+  }
 
   return {
     matches,
+    test,
     scan(rows, late) {
-      if (rows.revision !== revision) {
-        // Lines that were rewritten since are read again.
-        read = Math.min(read, open - 1)
-        while ((matches.at(-1) ?? 0) > read) matches.pop()
-      }
-      revision = rows.revision
-      open = rows.open
-      let index = rows.indexOf(read + 1)
-      for (let count = 1; index < rows.length; index += 1, count += 1) {
-        const text = plainText(rows.text(index))
-        if (meets(query, text, rows.level(index)) && expressions.every((one) => one.test(text)))
-          matches.push(rows.number(index))
-        read = rows.number(index)
-        if (count % askEvery === 0 && late()) return index + 1 >= rows.length
+      const cut = order.sync(rows)
+      if (cut !== null) matches.cutAbove(cut)
+      let count = 0
+      for (let next = order.next(rows); next; next = order.next(rows)) {
+        const { isNewer } = next
+        // A run of neighbours at once.
+        for (let { index } = next; index >= 0 && index < rows.length; index += isNewer ? 1 : -1) {
+          const number = rows.number(index)
+          if (test(rows.text(index), rows.level(index))) (isNewer ? matches.addNewer : matches.addOlder)(number)
+          order.read(number, isNewer)
+          count += 1
+          if (count % askEvery === 0 && late()) return order.next(rows) === null
+        }
       }
       return true
     },

@@ -78,8 +78,11 @@ export interface LogListContextValue {
   sections: boolean
   /** Number of the line of the current match, error or warning. */
   current: number | null
-  /** Goes to a line and shows it a third from the top; `of` is the list it is one of, which makes it the current one. */
-  goTo: (line: number, of?: object) => void
+  /**
+   * Goes to a line and shows it a third from the top, unless it is in view; `of` is the list it is one of, which makes it the
+   * current one.
+   */
+  goTo: (line: number, of?: object, isInView?: boolean) => void
   /** Numbers of the first and last line that the reader selected, or a link names. */
   selected: SelectedLines | null
   setSelected: (lines: SelectedLines | null) => void

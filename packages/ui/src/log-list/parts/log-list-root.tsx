@@ -133,9 +133,14 @@ export function LogListRoot({
   const currentLine = isCurrent ? current.line : null
 
   const goTo = useCallback(
-    (line: number, of?: object) => {
+    (line: number, of?: object, isInView = false) => {
       if (of) setCurrent({ of, line })
       const view = geometry.get()
+      const here = isInView ? geometry.here() : null
+      if (here) {
+        setPosition(here)
+        return
+      }
       const seen = view ? (view.position.following ? view.total : view.position.seen) : 0
       setPosition({ following: false, line, offset: 'third', seen })
     },

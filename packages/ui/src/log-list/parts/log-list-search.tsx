@@ -4,7 +4,7 @@ import { CaseSensitiveIcon, RegexIcon } from '../view/icons.ts'
 import { usePart, type PartProps } from '../../part/part.ts'
 import { useLogList, type LogListState } from './log-list-context.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
-import { firstFrom } from '../model/log-matches.ts'
+import { firstFrom, type MatchLines } from '../model/log-matches.ts'
 import { useLogSearch } from '../view/use-log-search.ts'
 
 export type LogListSearchProps = PartProps<'div', LogListState>
@@ -19,19 +19,27 @@ export function LogListSearch(props: LogListSearchProps): ReactNode {
   const { state, rows, scope, terms, setTerms, setMatches, step, closeSearch, messages, geometry, goTo } = list
   const matches = useLogSearch(rows, terms, scope)
   useEffect(() => setMatches(matches), [matches, setMatches])
-  /** Number of the line at the top when the search began, and the matches that were moved to. */
-  const origin = useRef<number>(null)
-  const moved = useRef<readonly number[]>(null)
+  /** Where the reader was when the search began, and the matches that were moved to. */
+  const origin = useRef<{ readonly line: number; readonly isEnd: boolean }>(null)
+  const moved = useRef<MatchLines>(null)
   useEffect(() => {
-    const { active, invalid, lines, count, done } = matches
+    const { active, invalid, lines, test, count, done } = matches
     if (!active) origin.current = moved.current = null
-    if (!active || invalid || count === 0 || moved.current === lines) return
-    origin.current ??= geometry.topLine()
-    const at = firstFrom(lines, origin.current)
-    // The first one from where the reader was, else the first of all.
-    if (at >= count && !done) return
-    moved.current = lines
-    goTo(lines[at] ?? lines[0]!, lines)
+    if (!active || invalid || moved.current === lines) return
+    const view = geometry.get()
+    const from = (origin.current ??= { line: geometry.topLine(), isEnd: view?.position.following === true })
+    const go = (line: number, isInView: boolean) => {
+      moved.current = lines
+      goTo(line, lines, isInView)
+    }
+    // In view, else the newest one for a reader at the end, else the first one from where the reader was.
+    const inView = view?.numbers.find((number) => {
+      const index = view.rows.indexOf(number)
+      return number >= from.line && index < view.rows.length && test?.(view.rows.text(index), view.rows.level(index))
+    })
+    if (inView !== undefined) go(inView, true)
+    else if (count > 0 && from.isEnd) go(lines.at(lines.length - 1)!, false)
+    else if (count > 0 && done) go(lines.at(firstFrom(lines, from.line)) ?? lines.at(0)!, false)
   }, [matches, geometry, goTo])
   return usePart('div', 'log-list-search', state, props, {
     role: 'search',

@@ -1,10 +1,17 @@
 'use client'
 import { useEffect, useMemo, useState } from 'react'
 import { plainText } from '../../text/plain-text.ts'
-import { noMatches, type LogMatches, type SearchNote, type SearchTerms } from '../model/log-matches.ts'
+import {
+  createFoundLines,
+  noMatches,
+  type LogMatches,
+  type MatchLines,
+  type SearchNote,
+  type SearchTerms,
+} from '../model/log-matches.ts'
 import { compile, isLinear, readQuery, type LogQuery } from '../model/log-query.ts'
 import type { LogRows } from '../model/log-rows.ts'
-import { createLogSearch, meets, type LogSearch } from '../model/log-search.ts'
+import { createLogSearch, createReadingOrder, meets, type LogSearch } from '../model/log-search.ts'
 import { createExpressionWorker } from './expression-worker.ts'
 
 /** ms per slice: half a frame. */
@@ -17,7 +24,8 @@ const marksKept = 20_000
 interface Search {
   readonly query: LogQuery
   readonly ranges: Map<number, readonly number[]>
-  readonly matches: readonly number[]
+  readonly matches: MatchLines
+  readonly test: LogMatches['test']
   readonly note: () => SearchNote
   /** Reads on; calls back after each slice. Returns the function that stops it. */
   readonly run: (rows: LogRows, onSlice: (done: boolean) => void) => () => void
@@ -48,6 +56,7 @@ export function useLogSearch(rows: LogRows, terms: SearchTerms, scope: object): 
       invalid: false,
       note: search.note(),
       lines: search.matches,
+      test: search.test,
       count: current ? found.count : 0,
       done: current && found.done,
     }
@@ -74,6 +83,7 @@ function localSearch(query: LogQuery, scanner: LogSearch, note: SearchNote): Sea
     query,
     ranges: new Map(),
     matches: scanner.matches,
+    test: scanner.test,
     note: () => note,
     run(rows, onSlice) {
       let timer: ReturnType<typeof setTimeout> | undefined
@@ -105,17 +115,36 @@ function textSearch(query: LogQuery): Search {
 }
 
 function workerSearch(query: LogQuery, worker: NonNullable<ReturnType<typeof createExpressionWorker>>): Search {
-  const matches: number[] = []
+  const matches = createFoundLines()
   const ranges = new Map<number, readonly number[]>()
-  let read = 0
-  let revision = 0
-  let open = 1
+  const order = createReadingOrder()
   let note: SearchNote = null
   let fallback: Search | null = null
+
+  /** The next lines that may match. */
+  const nextSlice = (rows: LogRows) => {
+    const next = order.next(rows)
+    if (!next) return null
+    const { isNewer } = next
+    const numbers: number[] = []
+    const texts: string[] = []
+    let last = 0
+    let count = 0
+    for (let { index } = next; index >= 0 && index < rows.length && count < linesSent; index += isNewer ? 1 : -1) {
+      last = rows.number(index)
+      count += 1
+      const text = plainText(rows.text(index))
+      if (!meets(query, text, rows.level(index))) continue
+      numbers.push(last)
+      texts.push(text)
+    }
+    return { numbers, texts, last, isNewer }
+  }
 
   return {
     query,
     ranges,
+    test: null,
     get matches() {
       return fallback?.matches ?? matches
     },
@@ -124,38 +153,25 @@ function workerSearch(query: LogQuery, worker: NonNullable<ReturnType<typeof cre
       if (fallback) return fallback.run(rows, onSlice)
       let isStopped = false
       let stopFallback: (() => void) | null = null
-      if (rows.revision !== revision) {
-        read = Math.min(read, open - 1)
-        while ((matches.at(-1) ?? 0) > read) matches.pop()
-      }
-      revision = rows.revision
-      open = rows.open
+      const cut = order.sync(rows)
+      if (cut !== null) matches.cutAbove(cut)
       const work = async () => {
-        for (;;) {
-          const first = rows.indexOf(read + 1)
-          const end = Math.min(rows.length, first + linesSent)
-          const numbers: number[] = []
-          const texts: string[] = []
-          for (let index = first; index < end; index += 1) {
-            const text = plainText(rows.text(index))
-            if (!meets(query, text, rows.level(index))) continue
-            numbers.push(rows.number(index))
-            texts.push(text)
-          }
-          const last = end > first ? rows.number(end - 1) : read
-          const found = await worker.match(texts)
+        for (let lines = nextSlice(rows); lines; lines = nextSlice(rows)) {
+          const { numbers, texts, last, isNewer } = lines
+          const found = texts.length === 0 ? [] : await worker.match(texts)
           if (isStopped) return
           for (const [index = 0, ...marks] of found) {
             const number = numbers[index]!
-            matches.push(number)
+            if (isNewer) matches.addNewer(number)
+            else matches.addOlder(number)
             if (ranges.size < marksKept) ranges.set(number, marks)
           }
-          read = last
-          const done = end >= rows.length
-          onSlice(done)
-          if (done) return
+          order.read(last, isNewer)
+          onSlice(false)
         }
+        onSlice(true)
       }
+      if (note !== null) return () => {}
       work().catch((error: unknown) => {
         if (isStopped) return
         if (error instanceof Error && error.message === 'slow') note = 'slow'
