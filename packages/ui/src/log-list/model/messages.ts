@@ -64,51 +64,20 @@ export interface LogMessages {
   foldAll: string
 }
 
-export const logMessages: LogMessages = {
+/** The texts beside the lines; those of the tools are loaded with them. */
+export type LineMessages = Pick<
+  LogMessages,
+  'label' | 'empty' | 'nothingShown' | 'newLines' | 'jumpToLatest' | 'lines' | 'truncated' | 'levelWords' | 'more'
+>
+
+export const lineMessages: LineMessages = {
   label: 'Log',
-  toolbar: 'Log tools',
   empty: 'No log lines yet.',
   nothingShown: 'The filter hides every line.',
   newLines: (count) => `${count} new`,
   jumpToLatest: 'Jump to latest',
   lines: (count, lines, shown) => `${shown === null ? '' : `${shown} of `}${count} ${lines === 1 ? 'line' : 'lines'}`,
   truncated: (count, lines) => `${count} older ${lines === 1 ? 'line' : 'lines'} dropped`,
-  search: 'Search the log',
-  regex: 'Regular expression',
-  matchCase: 'Match case',
-  previous: 'Previous match',
-  next: 'Next match',
-  matches: (current, count, done) =>
-    current === null ? `${count}${done ? '' : '+'}` : `${current} of ${count}${done ? '' : '+'}`,
-  noMatches: 'None',
-  invalid: 'Not a regular expression',
-  slow: 'Stopped: the expression takes too long',
-  asText: 'Searched as text: this page allows no worker for expressions',
-  level: 'Level',
-  levels: { all: 'All levels', debug: 'Debug and up', info: 'Info and up', warn: 'Warnings and up', error: 'Errors' },
-  source: 'Source',
-  sources: { all: 'All sources', build: 'Build', run: 'Run', serve: 'Serve', setup: 'Setup', task: 'Task' },
   levelWords: { debug: 'debug', info: 'info', warn: 'warn', error: 'error' },
-  wrap: 'Wrap lines',
-  softWrap: 'Wrap at spaces',
-  timestamps: 'Show times',
-  copy: 'Copy',
-  copied: 'Copied',
-  copyRefused: 'The browser refused to copy',
-  download: 'Download',
-  follow: 'Follow the end',
   more: (count) => `… ${count} more`,
-  section: 'Section',
-  errors: (count, errors) => `${count} ${errors === 1 ? 'error' : 'errors'}`,
-  warnings: (count, warnings) => `${count} ${warnings === 1 ? 'warning' : 'warnings'}`,
-  nextProblem: (problems) => `${problems}, go to the next`,
-  problem: (kind, at, count, line, text) =>
-    `${kind === 'error' ? 'Error' : 'Warning'} ${at} of ${count}, line ${line}: ${text}`,
-  selected: (from, to) => (to === null ? `Line ${from} selected` : `Lines ${from} to ${to} selected`),
-  notKept: (line, first) => `Line ${line} is no longer kept (first is ${first})`,
-  copyLink: 'Copy link',
-  linkCopied: 'Link copied',
-  menu: 'More',
-  fullScreen: 'Full screen',
-  foldAll: 'Fold or open all sections',
 }

@@ -6,7 +6,7 @@ import type { LogIndex } from '../model/log-index.ts'
 import type { LogLines } from '../model/log-lines.ts'
 import type { LogFilter, LogLevel, LogRows } from '../model/log-rows.ts'
 import type { Position } from '../model/log-view-position.ts'
-import type { LogMessages } from '../model/messages.ts'
+import type { LineMessages } from '../model/messages.ts'
 import type { StyleCarry } from '../model/style-carry.ts'
 import type { SyncedLayout } from '../view/synced-layout.ts'
 import type { LogMatches, SearchTerms } from '../model/log-matches.ts'
@@ -101,7 +101,7 @@ export interface LogListContextValue {
   filename: string
   label: string
   locale: string
-  messages: LogMessages
+  messages: LineMessages
 }
 
 export const LogListContext = createContext<LogListContextValue | null>(null)

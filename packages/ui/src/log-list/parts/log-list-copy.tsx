@@ -4,7 +4,8 @@ import { CheckIcon, CopyIcon } from '../view/icons.ts'
 import { writeClipboard } from '../../part/clipboard.ts'
 import type { PartProps } from '../../part/part.ts'
 import { useAnnouncer } from '../../provider/use-announcer.ts'
-import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LogListState } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
 import { rowsText } from '../model/log-text.ts'
 
@@ -15,7 +16,7 @@ const saidFor = 2_000
 
 /** Copies the selection, else the lines that the filter shows, without escapes. Renders a `<button>`. */
 export function LogListCopy(props: LogListCopyProps): ReactNode {
-  const { rows, pending, geometry, messages } = useLogList('Copy')
+  const { rows, pending, geometry, messages } = useLogTools('Copy')
   const announcer = useAnnouncer()
   const [outcome, setOutcome] = useState<'copied' | 'copyRefused' | null>(null)
   useEffect(() => {

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react'
 import { DownloadIcon } from '../view/icons.ts'
 import { documentOf, windowOf } from '../../part/dom.ts'
 import type { PartProps } from '../../part/part.ts'
-import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LogListState } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
 import { rowsText } from '../model/log-text.ts'
 
@@ -11,7 +12,7 @@ export type LogListDownloadProps = PartProps<'button', LogListState>
 
 /** Saves the lines that the filter shows as a file, without escapes. Renders a `<button>`. */
 export function LogListDownload(props: LogListDownloadProps): ReactNode {
-  const { rows, pending, filename, messages } = useLogList('Download')
+  const { rows, pending, filename, messages } = useLogTools('Download')
   const save = (button: HTMLElement) => {
     // In a frame or a pop-up the page of the button saves, not this one.
     const { URL, Blob } = windowOf(button)

@@ -2,14 +2,15 @@
 import type { ReactNode } from 'react'
 import { ArrowDownToLineIcon } from '../view/icons.ts'
 import type { PartProps } from '../../part/part.ts'
-import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LogListState } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
 
 export type LogListFollowProps = PartProps<'button', LogListState>
 
 /** Toggles following the end; so does `f`. Renders a `<button>`. */
 export function LogListFollow(props: LogListFollowProps): ReactNode {
-  const { state, setPosition, detach, messages } = useLogList('Follow')
+  const { state, setPosition, detach, messages } = useLogTools('Follow')
   return (
     <LogListToggle
       {...props}

@@ -1,7 +1,8 @@
 'use client'
 import type { ChangeEvent, ReactNode } from 'react'
 import { usePart, type PartProps } from '../../part/part.ts'
-import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LogListState } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 import type { LogLevel } from '../model/log-rows.ts'
 
 export type LogListLevelFilterProps = PartProps<'select', LogListState>
@@ -10,7 +11,7 @@ const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /** Selects the least level that is shown; line numbers do not change. Renders nothing if no line has a level, else a `<select>`. */
 export function LogListLevelFilter(props: LogListLevelFilterProps): ReactNode {
-  const { state, filter, setFilter, facets, reading, messages } = useLogList('LevelFilter')
+  const { state, filter, setFilter, facets, reading, messages } = useLogTools('LevelFilter')
   const select = usePart('select', 'log-list-level-filter', state, props, {
     'aria-label': messages.level,
     value: filter.level ?? 'all',

@@ -3,13 +3,14 @@ import type { ReactNode } from 'react'
 import { usePart, type PartProps } from '../../part/part.ts'
 import { formatNumber } from '../../text/format.ts'
 import { placeOf } from '../model/log-matches.ts'
-import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LogListState } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 
 export type LogListMatchCountProps = PartProps<'span', LogListState>
 
 /** The number of matching lines and the index of the current one; empty without a search. Renders a `<span role="status">`. */
 export function LogListMatchCount(props: LogListMatchCountProps): ReactNode {
-  const { state, matches, current, messages, locale } = useLogList('MatchCount')
+  const { state, matches, current, messages, locale } = useLogTools('MatchCount')
   const place = current === null ? -1 : placeOf(matches.lines, current)
   const count = formatNumber(matches.count, locale)
   const text = matches.invalid

@@ -3,7 +3,8 @@ import { useEffect, useId, useRef, useState, type FocusEvent, type KeyboardEvent
 import { EllipsisIcon } from '../view/icons.ts'
 import { documentOf, elementOf } from '../../part/dom.ts'
 import { usePart, type PartProps } from '../../part/part.ts'
-import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LogListState } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 import { LabelContext, LogListToggle } from './log-list-toggle.tsx'
 
 export interface LogListMenuProps extends PartProps<'span', LogListState> {
@@ -13,7 +14,7 @@ export interface LogListMenuProps extends PartProps<'span', LogListState> {
 
 /** A button that opens further tools. Escape closes it, as does leaving it. Renders a `<span>`. */
 export function LogListMenu({ children, ...props }: LogListMenuProps): ReactNode {
-  const { state, messages } = useLogList('Menu')
+  const { state, messages } = useLogTools('Menu')
   const [isOpen, setOpen] = useState(false)
   const panelId = useId()
   const part = useRef<HTMLSpanElement>(null)

@@ -6,7 +6,8 @@ import { useKit } from '../../provider/kit-context.ts'
 import { formatNumber } from '../../text/format.ts'
 import { keptFrom } from '../model/log-index.ts'
 import { droppedLines } from '../model/log-lines.ts'
-import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LogListState } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 
 export type LogListProblemsProps = PartProps<'span', LogListState>
 
@@ -15,7 +16,7 @@ export type LogListProblemsProps = PartProps<'span', LogListState>
  * Renders nothing if there are none, else a `<span>`.
  */
 export function LogListProblems(props: LogListProblemsProps): ReactNode {
-  const { state, lines, reading, messages, locale } = useLogList('Problems')
+  const { state, lines, reading, messages, locale } = useLogTools('Problems')
   const { failed: ErrorIcon = CircleXIcon, warning: WarningIcon = TriangleAlertIcon } = useKit().icons
   const dropped = droppedLines(lines)
   const { errors = [], warnings = [] } = reading?.index ?? {}

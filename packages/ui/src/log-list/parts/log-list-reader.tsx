@@ -10,7 +10,8 @@ import { problemFrom } from '../model/log-index.ts'
 import { useFullScreen } from '../view/use-full-screen.ts'
 import { useLineLink } from '../view/use-line-link.ts'
 import { useLogIndex } from '../view/use-log-index.ts'
-import { useLogList, type LogReading } from './log-list-context.ts'
+import type { LogReading } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 import { SectionHeader } from './log-list-section-header.tsx'
 
 const none: readonly number[] = []
@@ -19,7 +20,7 @@ const none: readonly number[] = []
  * Reads the lines in the background: levels, errors and sections; and handles the keys and links that need them. Renders nothing.
  */
 export function LogListReader(): ReactNode {
-  const list = useLogList('Root')
+  const list = useLogTools('Root')
   const { lines, setReading, inferLevels, sections, current, selected, geometry, setFullScreen, setPosition } = list
   const announcer = useAnnouncer()
   const { index, version, changed } = useLogIndex(lines, { inferLevels, sections })
@@ -134,7 +135,7 @@ function foldsOf(sections: readonly LogSection[], shown: number | null): readonl
 
 /** The element of Root; null before the viewport is rendered. */
 function useRootElement(): HTMLElement | null {
-  const { geometry } = useLogList('Root')
+  const { geometry } = useLogTools('Root')
   const [element, setElement] = useState<HTMLElement | null>(null)
   // The viewport may be rendered later than this.
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- the same element ends it

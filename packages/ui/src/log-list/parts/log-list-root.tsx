@@ -14,7 +14,7 @@ import { LogListContext, type LogListState, type LogReading, type SelectedLines 
 import { allRows, createFilteredRows, noFilter, wireLevel, type LevelOf, type LogFilter } from '../model/log-rows.ts'
 import { neighbour, noMatches, noSearch } from '../model/log-matches.ts'
 import type { Position } from '../model/log-view-position.ts'
-import { logMessages } from '../model/messages.ts'
+import { lineMessages } from '../model/messages.ts'
 import { createStyleCarry } from '../model/style-carry.ts'
 import { createSyncedLayout } from '../view/synced-layout.ts'
 
@@ -84,7 +84,7 @@ export function LogListRoot({
   ...props
 }: LogListRootProps): ReactNode {
   const { locale } = useKit()
-  const messages = useMessages('log', logMessages)
+  const messages = useMessages('log', lineMessages)
   const terminal = useTerminal()
   const linesOf = useMemo(() => createDrawnLines(terminal), [terminal])
   const readLine = useMemo(() => terminal?.createLineReader(), [terminal])

@@ -1,8 +1,9 @@
 'use client'
-import { useEffect, useRef, type ChangeEvent, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useLayoutEffect, useRef, type ChangeEvent, type KeyboardEvent, type ReactNode } from 'react'
 import { CaseSensitiveIcon, RegexIcon } from '../view/icons.ts'
 import { usePart, type PartProps } from '../../part/part.ts'
-import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LogListState } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 import { LogListToggle } from './log-list-toggle.tsx'
 import { firstFrom, type MatchLines } from '../model/log-matches.ts'
 import { useLogSearch } from '../view/use-log-search.ts'
@@ -15,10 +16,10 @@ export type LogListSearchProps = PartProps<'div', LogListState>
  * Shift+Enter to the previous one, Escape closes the search and returns the focus to the lines. Renders a `<div role="search">`.
  */
 export function LogListSearch(props: LogListSearchProps): ReactNode {
-  const list = useLogList('Search')
+  const list = useLogTools('Search')
   const { state, rows, scope, terms, setTerms, setMatches, step, closeSearch, messages, geometry, goTo } = list
   const matches = useLogSearch(rows, terms, scope)
-  useEffect(() => setMatches(matches), [matches, setMatches])
+  useLayoutEffect(() => setMatches(matches), [matches, setMatches])
   /** Where the reader was when the search began, and the matches that were moved to. */
   const origin = useRef<{ readonly line: number; readonly isEnd: boolean }>(null)
   const moved = useRef<MatchLines>(null)

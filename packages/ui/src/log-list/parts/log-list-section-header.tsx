@@ -3,7 +3,7 @@ import type { KeyboardEvent, ReactNode } from 'react'
 import { ChevronDownIcon } from '../view/icons.ts'
 import { formatNumber } from '../../text/format.ts'
 import { isFolded, type LogSection } from '../model/log-sections.ts'
-import { useLogList } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 
 interface SectionHeaderProps {
   section: LogSection
@@ -14,7 +14,7 @@ interface SectionHeaderProps {
 
 /** The header of a section: its title, what is in it, and whether it is folded. Renders a `<button>`. */
 export function SectionHeader({ section, lines, onFold }: SectionHeaderProps): ReactNode {
-  const { messages, locale } = useLogList('Viewport')
+  const { messages, locale } = useLogTools('Viewport')
   const { title, errors, depth } = section
   const folded = isFolded(section)
   const count = messages.lines(formatNumber(lines, locale), lines, null)

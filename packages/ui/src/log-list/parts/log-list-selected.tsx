@@ -5,7 +5,8 @@ import { usePart, type PartProps } from '../../part/part.ts'
 import { useKit } from '../../provider/kit-context.ts'
 import { formatNumber } from '../../text/format.ts'
 import { droppedLines } from '../model/log-lines.ts'
-import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LogListState } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 
 export type LogListSelectedProps = PartProps<'span', LogListState>
 
@@ -14,7 +15,7 @@ export type LogListSelectedProps = PartProps<'span', LogListState>
  * without a selection, else a `<span>`.
  */
 export function LogListSelected(props: LogListSelectedProps): ReactNode {
-  const { state, lines, selected, reading, hash, messages, locale } = useLogList('Selected')
+  const { state, lines, selected, reading, hash, messages, locale } = useLogTools('Selected')
   const CopyLinkIcon = useKit().icons.link ?? LinkIcon
   const dropped = droppedLines(lines)
   const format = (line: number) => formatNumber(line, locale)

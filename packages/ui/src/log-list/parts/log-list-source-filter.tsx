@@ -1,13 +1,14 @@
 'use client'
 import type { ChangeEvent, ReactNode } from 'react'
 import { usePart, type PartProps } from '../../part/part.ts'
-import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LogListState } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 
 export type LogListSourceFilterProps = PartProps<'select', LogListState>
 
 /** Selects the source that is shown. Renders nothing if there is only one, else a `<select>`. */
 export function LogListSourceFilter(props: LogListSourceFilterProps): ReactNode {
-  const { state, filter, setFilter, facets, messages } = useLogList('SourceFilter')
+  const { state, filter, setFilter, facets, messages } = useLogTools('SourceFilter')
   const select = usePart('select', 'log-list-source-filter', state, props, {
     'aria-label': messages.source,
     value: filter.source ?? 'all',

@@ -2,7 +2,8 @@
 import { useLayoutEffect, useRef, type FocusEvent, type KeyboardEvent, type ReactNode } from 'react'
 import { elementOf, isField } from '../../part/dom.ts'
 import { usePart, type PartProps } from '../../part/part.ts'
-import { useLogList, type LogListState } from './log-list-context.ts'
+import type { LogListState } from './log-list-context.ts'
+import { useLogTools } from './use-log-tools.ts'
 
 export type LogListToolbarProps = PartProps<'div', LogListState>
 
@@ -20,7 +21,7 @@ const isShown = (tool: HTMLElement) => tool.getClientRects().length > 0 || tool.
  * `<div role="toolbar">`.
  */
 export function LogListToolbar(props: LogListToolbarProps): ReactNode {
-  const { state, messages } = useLogList('Toolbar')
+  const { state, messages } = useLogTools('Toolbar')
   const toolbar = useRef<HTMLDivElement>(null)
   /** The tool that Tab reaches. */
   const stop = useRef<Element | null>(null)

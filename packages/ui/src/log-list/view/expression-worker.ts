@@ -2,10 +2,13 @@
 // it; where a page forbids that (Content-Security-Policy without `worker-src blob:`) expressions are searched as text.
 
 /** For each text that matches: its index, then start and end of what is marked. */
-type Found = readonly (readonly number[])[]
+export type Found = readonly (readonly number[])[]
 
 export interface ExpressionWorker {
-  /** Rejects if the expressions take longer than the limit, or there is no worker; it is then ended. */
+  /**
+   * May be called again before the answer. Rejects if the expressions take longer than the limit, or there is no worker; it is then
+   * ended.
+   */
   readonly match: (texts: readonly string[]) => Promise<Found>
   readonly end: () => void
 }
@@ -52,29 +55,35 @@ export function createExpressionWorker(sources: readonly string[], flags: string
     URL.revokeObjectURL(url)
     return null
   }
+  /** The slices that the worker has not answered, oldest first. */
+  let waiting: { readonly resolve: (found: Found) => void; readonly reject: (error: Error) => void }[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
   const end = () => {
+    clearTimeout(timer)
     worker.terminate()
     URL.revokeObjectURL(url)
   }
+  const fail = (reason: string) => {
+    end()
+    for (const { reject } of waiting) reject(new Error(reason))
+    waiting = []
+  }
+  /** The limit counts from when the worker begins with a slice. */
+  const limitTime = () => {
+    clearTimeout(timer)
+    if (waiting.length > 0) timer = setTimeout(fail, limit, 'slow')
+  }
+  worker.addEventListener('message', ({ data }: MessageEvent<Found>) => {
+    waiting.shift()?.resolve(data)
+    limitTime()
+  })
+  worker.addEventListener('error', () => fail('none'))
   return {
     end,
     match: (texts) =>
       new Promise<Found>((resolve, reject) => {
-        const fail = (reason: string) => {
-          end()
-          reject(new Error(reason))
-        }
-        const timer = setTimeout(() => fail('slow'), limit)
-        // oxlint-disable-next-line unicorn/prefer-add-event-listener -- one slice at a time: the next replaces it
-        worker.onmessage = ({ data }: MessageEvent<Found>) => {
-          clearTimeout(timer)
-          resolve(data)
-        }
-        // oxlint-disable-next-line unicorn/prefer-add-event-listener -- as above
-        worker.onerror = () => {
-          clearTimeout(timer)
-          fail('none')
-        }
+        waiting.push({ resolve, reject })
+        if (waiting.length === 1) limitTime()
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
         worker.postMessage({ texts })
       }),

@@ -6,7 +6,7 @@ import { useAnnouncer } from '../../provider/use-announcer.ts'
 import { formatNumber } from '../../text/format.ts'
 import { droppedLines } from '../model/log-lines.ts'
 import { readLineLink, writeLineLink } from '../model/line-link.ts'
-import { useLogList } from '../parts/log-list-context.ts'
+import { useLogTools, type LogTools } from '../parts/use-log-tools.ts'
 
 export interface LineLinks {
   /** Selects a line; `to` extends the selection to there. */
@@ -20,7 +20,7 @@ export interface LineLinks {
 
 /** Lines that are selected by their numbers, and named by the page's address. */
 export function useLineLink(root: HTMLElement | null): LineLinks {
-  const list = useLogList('Root')
+  const list = useLogTools('Root')
   const { hash, goTo, setSelected, lines } = list
   const announcer = useAnnouncer()
   const own = useSyncExternalStore(hash === undefined ? onHash : never, hash === undefined ? ownHash : nothing, nothing)
@@ -139,7 +139,7 @@ function onHash(listener: () => void) {
   return () => window.removeEventListener('hashchange', listener)
 }
 
-function publish({ hash, onHashChange }: ReturnType<typeof useLogList>, text: string): void {
+function publish({ hash, onHashChange }: LogTools, text: string): void {
   if (onHashChange) onHashChange(text)
   else if (hash === undefined) {
     const { pathname, search } = window.location

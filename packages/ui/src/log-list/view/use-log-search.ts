@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import { plainText } from '../../text/plain-text.ts'
 import {
   createFoundLines,
@@ -12,12 +12,15 @@ import {
 import { compile, isLinear, readQuery, type LogQuery } from '../model/log-query.ts'
 import type { LogRows } from '../model/log-rows.ts'
 import { createLogSearch, createReadingOrder, meets, type LogSearch } from '../model/log-search.ts'
-import { createExpressionWorker } from './expression-worker.ts'
+import { createExpressionWorker, type Found } from './expression-worker.ts'
 
 /** ms per slice: half a frame. */
 const slice = 8
-/** Lines that are sent to the worker at once. */
+/** Lines of one message to the worker, and messages that are sent before the first answer. */
 const linesSent = 500
+const slicesSent = 10
+/** ms between two renderings of what the worker has found. */
+const renderEvery = 50
 /** Lines whose marks are kept. */
 const marksKept = 20_000
 
@@ -40,7 +43,8 @@ export function useLogSearch(rows: LogRows, terms: SearchTerms, scope: object): 
     return query === null || query === 'invalid' ? query : { scope, ...createSearch(query) }
   }, [terms, scope])
   const [found, setFound] = useState<{ of: unknown; count: number; done: boolean }>({ of: null, count: 0, done: true })
-  useEffect(() => {
+  // In the same frame as the key: the first slice is read before the browser paints.
+  useLayoutEffect(() => {
     if (search === null || search === 'invalid') return undefined
     return search.run(rows, (done) => setFound({ of: search, count: search.matches.length, done }))
   }, [rows, search])
@@ -130,9 +134,15 @@ function workerSearch(query: LogQuery, worker: NonNullable<ReturnType<typeof cre
     const texts: string[] = []
     let last = 0
     let count = 0
-    for (let { index } = next; index >= 0 && index < rows.length && count < linesSent; index += isNewer ? 1 : -1) {
+    const until = performance.now() + slice
+    for (
+      let { index } = next;
+      index >= 0 && index < rows.length && count < linesSent * slicesSent;
+      index += isNewer ? 1 : -1
+    ) {
       last = rows.number(index)
       count += 1
+      if (count % 64 === 0 && performance.now() > until) count = linesSent * slicesSent
       const text = plainText(rows.text(index))
       if (!meets(query, text, rows.level(index))) continue
       numbers.push(last)
@@ -155,18 +165,30 @@ function workerSearch(query: LogQuery, worker: NonNullable<ReturnType<typeof cre
       let stopFallback: (() => void) | null = null
       const cut = order.sync(rows)
       if (cut !== null) matches.cutAbove(cut)
+      let renderedAt = performance.now()
+      let shown = 0
       const work = async () => {
         for (let lines = nextSlice(rows); lines; lines = nextSlice(rows)) {
           const { numbers, texts, last, isNewer } = lines
-          const found = texts.length === 0 ? [] : await worker.match(texts)
+          const slices: Promise<Found>[] = []
+          for (let from = 0; from < texts.length; from += linesSent)
+            slices.push(worker.match(texts.slice(from, from + linesSent)))
+          const answers = await Promise.all(slices)
           if (isStopped) return
-          for (const [index = 0, ...marks] of found) {
+          const found = answers.flatMap((answer, place) =>
+            answer.map(([index = 0, ...marks]) => [index + place * linesSent, marks] as const),
+          )
+          for (const [index, marks] of found) {
             const number = numbers[index]!
             if (isNewer) matches.addNewer(number)
             else matches.addOlder(number)
             if (ranges.size < marksKept) ranges.set(number, marks)
           }
           order.read(last, isNewer)
+          const isFirst = shown === 0 && matches.length > 0
+          if (!isFirst && performance.now() - renderedAt < renderEvery) continue
+          renderedAt = performance.now()
+          shown = matches.length
           onSlice(false)
         }
         onSlice(true)
