@@ -13,7 +13,7 @@ export type LogListSearchProps = PartProps<'div', LogListState>
 /**
  * A search field for all lines, with toggles for regular expressions and case: words and "phrases" that a line has, `-word` that it
  * has not, `/expression/`, `level:warn` or `level:warn+`. The log moves to the first match while typing. Enter goes to the next,
- * Shift+Enter to the previous one, Escape closes the search and returns the focus to the lines. Renders a `<div role="search">`.
+ * Shift+Enter to the previous one, Escape closes the search and returns the focus to the lines. Renders a `<div>`.
  */
 export function LogListSearch(props: LogListSearchProps): ReactNode {
   const list = useLogTools('Search')
@@ -43,7 +43,6 @@ export function LogListSearch(props: LogListSearchProps): ReactNode {
     else if (count > 0 && done) go(lines.at(firstFrom(lines, from.line)) ?? lines.at(0)!, false)
   }, [matches, geometry, goTo])
   return usePart('div', 'log-list-search', state, props, {
-    role: 'search',
     children: (
       <>
         <input
