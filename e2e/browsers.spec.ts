@@ -1,11 +1,11 @@
 // What the README promises of browsers and pages, held without them: the features of Firefox 120, the oldest one promised, and a
 // page whose Content-Security-Policy forbids everything that can be forbidden.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test as base } from '@playwright/test'
 import type { Page } from '@playwright/test'
-import { build } from 'vite'
+import { build, preview } from 'vite'
 
 /** Fails a test whose page wrote an error to the console. */
 const test = base.extend<{ quiet: void }>({
@@ -90,14 +90,14 @@ function forget(names: readonly string[]) {
   }
 }
 
-async function watchAPicture(page: Page) {
+async function watchAPicture(page: Page, address = '/') {
   await page.route('**/api/inference/**', async (route) => {
     const request = route.request()
     const body: unknown = request.method() === 'POST' ? request.postDataJSON() : null
     if (typeof body !== 'object' || !body || !('input' in body)) return route.continue()
     return route.continue({ postData: JSON.stringify({ ...body, input: { ...Object(body.input), samples: 4 } }) })
   })
-  await page.goto('/')
+  await page.goto(address)
   await page.getByRole('button', { name: 'Start' }).click()
   await expect(page.getByRole('log')).toContainText(/pass/i)
   await expect(page.getByText('Done', { exact: true }).first()).toBeVisible()
@@ -118,21 +118,26 @@ test('everything works with the features of Firefox 120', async ({ page }) => {
   await expect(page.getByRole('status').filter({ hasText: /\d of \d/ })).toBeVisible()
 })
 
-test('a strict Content-Security-Policy forbids nothing that is needed', async ({ page }) => {
+test('a strict Content-Security-Policy forbids nothing that is needed', async ({ page, baseURL }) => {
   // The page as it is built: the development server has inline scripts and styles of its own.
-  const folder = mkdtempSync(join(tmpdir(), 'strict-page-'))
-  await build({ root: join(import.meta.dirname, '../apps/demo'), logLevel: 'error', build: { outDir: folder } })
+  const outDir = mkdtempSync(join(tmpdir(), 'strict-page-'))
+  const demo = { root: join(import.meta.dirname, '../apps/demo'), logLevel: 'error', build: { outDir } } as const
+  await build(demo)
   const policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; img-src data: blob: http://127.0.0.1:*; base-uri 'none'; form-action 'none'"
-  await page.route(/^[^?]*127\.0\.0\.1:\d+\/(?!api\/)/, async (route) => {
-    const { pathname } = new URL(route.request().url())
-    const file = join(folder, pathname === '/' ? 'index.html' : pathname)
-    if (existsSync(file)) await route.fulfill({ path: file, headers: { 'content-security-policy': policy } })
-    else await route.continue()
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; img-src 'self' data: blob: http://127.0.0.1:*; base-uri 'none'; form-action 'none'"
+  const server = await preview({
+    ...demo,
+    preview: {
+      host: '127.0.0.1',
+      port: 0,
+      headers: { 'content-security-policy': policy },
+      proxy: { '/api': baseURL! },
+    },
   })
   try {
-    await watchAPicture(page)
+    await watchAPicture(page, server.resolvedUrls!.local[0])
   } finally {
-    rmSync(folder, { recursive: true })
+    await server.close()
+    rmSync(outDir, { recursive: true })
   }
 })
