@@ -306,6 +306,22 @@ describe('what is announced', () => {
 })
 
 describe('the title of a hidden tab', () => {
+  it('shows how far the runs are', async () => {
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
+    document.title = 'My app'
+    const run = taskState({ status: 'running', progress: progressOf(3, 10) })
+    const { rerender, unmount } = render(<ProgressDisplay stream={run} />)
+    await waitFor(() => expect(document.title).toBe('30% · My app'))
+    rerender(<ProgressDisplay stream={{ ...run, progress: progressOf(4, 10) }} />)
+    await waitFor(() => expect(document.title).toBe('40% · My app'))
+    const other = render(<ProgressDisplay stream={run} />)
+    await waitFor(() => expect(document.title).toBe('40% (+1) · My app'))
+    unmount()
+    expect(document.title).toBe('30% · My app')
+    other.unmount()
+    expect(document.title).toBe('My app')
+  })
+
   afterEach(() => {
     vi.restoreAllMocks()
     document.title = ''
