@@ -28,12 +28,13 @@ function write(): void {
   document.title = written
 }
 
+function clear(): void {
+  wanted.clear()
+  write()
+}
+
 /** Takes everything back when the tab is shown or hidden; returns the function that stops that. */
 export function watchVisibility(): () => void {
-  const clear = () => {
-    wanted.clear()
-    write()
-  }
   document.addEventListener('visibilitychange', clear)
   return () => document.removeEventListener('visibilitychange', clear)
 }

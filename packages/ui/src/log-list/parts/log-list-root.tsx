@@ -65,7 +65,6 @@ export interface LogListRootProps extends PartProps<'div', LogListState> {
 }
 
 const nothingOpened = { of: -1, lines: new Set<number>() as ReadonlySet<number> }
-const start: Position = { following: false, line: 1, offset: 0, seen: 0 }
 
 /** Holds the lines, the reader's position, and the search. Renders a `<div>`. */
 export function LogListRoot({
@@ -92,7 +91,9 @@ export function LogListRoot({
   const carry = useMemo(() => createStyleCarry(terminal), [terminal])
   const [facetsOf] = useState(createFacets)
   const [geometry] = useState(createGeometry)
-  const [position, setPosition] = useState<Position>(follow ? { following: true } : start)
+  const [position, setPosition] = useState<Position>(() =>
+    follow ? { following: true } : { following: false, line: 1, offset: 0, seen: droppedLines(items) + items.length },
+  )
   const [wrap, setWrap] = useState(wrapAtFirst)
   const [softWrap, setSoftWrap] = useState(softWrapAtFirst)
   const [timestamps, setTimestamps] = useState(timestampsAtFirst)
