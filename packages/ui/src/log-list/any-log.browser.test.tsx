@@ -22,7 +22,7 @@ it('stays whole, whatever a program prints and a reader does', async () => {
       () => `plain ${random(1_000)}`,
       () => 'word '.repeat(random(80)),
       () => `ERROR: ${random(9)}`,
-      () => `Traceback (most recent call last):`,
+      () => 'Traceback (most recent call last):',
       () => `  File "a.py", line ${random(9)}`,
       () => `ValueError: ${random(9)}`,
       () => `::group::part ${random(99)}`,
@@ -42,9 +42,10 @@ it('stays whole, whatever a program prints and a reader does', async () => {
   const transport = scriptedTransport()
   const client = inference({ transport })
   const stream = await client.run({ app: 'a/b', input: {} }, { stream: true, maxLogLines: 400 })
+  const subscribe = (listener: () => void) => stream.subscribe(listener)
   const Page = ({ width }: { width: number }) => {
-    const logs = useSyncExternalStore(stream.subscribe, () => stream.state.logs)
-    const pending = useSyncExternalStore(stream.subscribe, () => stream.state.pendingLine)
+    const logs = useSyncExternalStore(subscribe, () => stream.state.logs)
+    const pending = useSyncExternalStore(subscribe, () => stream.state.pendingLine)
     return (
       <div style={{ inlineSize: width }}>
         <LogList lines={logs} pending={pending} hash="" />

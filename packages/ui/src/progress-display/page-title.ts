@@ -14,7 +14,7 @@ export function sayInTitle(display: object, text: string | null): void {
 }
 
 function write(): void {
-  // Somebody else has changed it.
+  // The page has changed it.
   if (written !== null && document.title !== written) written = null
   if (written === null) title = document.title
   const [first] = wanted.values()
