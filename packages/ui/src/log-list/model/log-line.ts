@@ -59,7 +59,7 @@ export interface LineProbe {
 const content: CSSProperties = { flex: 1, minInlineSize: 0 }
 const wrapped: CSSProperties = { ...content, whiteSpace: 'break-spaces', wordBreak: 'break-all', lineBreak: 'anywhere' }
 const unwrapped: CSSProperties = { ...content, whiteSpace: 'pre' }
-const flex: CSSProperties = { display: 'flex' }
+const flex: CSSProperties = { display: 'flex', position: 'relative' }
 
 export const lineStyle = (rows = 1): CSSProperties => (rows > 1 ? { ...flex, minBlockSize: `${rows}lh` } : flex)
 const indented: CSSProperties = { ...unwrapped, paddingInlineStart: `${hanging}ch`, textIndent: `-${hanging}ch` }

@@ -28,8 +28,7 @@ export function placeAt({ numbers, elements }: DrawnRows, [node, offset]: Docume
     const text = page.createRange()
     text.selectNodeContents(content)
     // The rest of a line that is cut belongs to its end.
-    const more = content.querySelector('[data-slot="log-list-more"]')
-    if (more) text.setEndBefore(more)
+    const more = row.querySelector('[data-slot="log-list-more"]')
     const end = () => (more ? Infinity : text.toString().length)
     const line = numbers[index]
     if (line === undefined) break

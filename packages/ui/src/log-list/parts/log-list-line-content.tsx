@@ -9,14 +9,22 @@ export interface LogListLineContentProps extends PartProps<'span', LogLineState>
 }
 
 /**
- * The text of a line with colours, links and matches, or the header of the section that begins with it. It takes the rest of the
+ * The text of a line with colours, links and matches; beside it the header of a section, or the button of a line that is cut. It takes the rest of the
  * row, which must have the same width on all lines and a monospace font, because line heights are computed in cells. Renders a
  * `<span>`.
  */
 export function LogListLineContent({ line, ...props }: LogListLineContentProps): ReactNode {
-  return usePart('span', 'log-list-content', lineState(line), props, {
+  const { before, after, ...content } = useLineContent(line)
+  const text = usePart('span', 'log-list-content', lineState(line), props, {
     // oxlint-disable-next-line react/refs -- passed on, not read
     ref: line.probe?.content,
-    ...useLineContent(line),
+    ...content,
   })
+  return (
+    <>
+      {before}
+      {text}
+      {after}
+    </>
+  )
 }

@@ -10,10 +10,15 @@ import { ProbeText } from './probe-text.tsx'
 
 export interface LineContent {
   readonly style: CSSProperties
+  /** The text of the line, and nothing else. */
   readonly children: ReactNode
+  /** The header of a section, which is shown in place of the text. */
+  readonly before: ReactNode
+  /** The button that draws more of a long line. */
+  readonly after: ReactNode
 }
 
-/** What the content of a line draws, and how it wraps. */
+/** What the content of a line draws, how it wraps, and what stands beside it. */
 export function useLineContent(line: LogLine): LineContent {
   const {
     number,
@@ -39,33 +44,42 @@ export function useLineContent(line: LogLine): LineContent {
         : null,
     [wrap, softWrap, rows, hidden, tokens, columns, terminal],
   )
-  if (header !== undefined) return { style: contentStyle(false), children: header }
+  const beside = { before: null, after: null }
   // oxlint-disable-next-line react/refs -- passed on, not read
-  if (probe) return { style: contentStyle(wrap), children: <ProbeText ref={probe.text} /> }
-  const drawn = drawTokens(tokens, { pattern, ranges, breaks }, terminal)
-  if (hidden === 0) return { style: contentStyle(wrap, breaks !== null), children: drawn }
+  if (probe) return { ...beside, style: contentStyle(wrap), children: <ProbeText ref={probe.text} /> }
+  const children = drawTokens(tokens, { pattern, ranges, breaks }, terminal)
+  if (header !== undefined) return { ...beside, before: header, style: unseen, children }
+  if (hidden === 0) return { ...beside, style: contentStyle(wrap, breaks !== null), children }
   return {
-    style: contentStyle(wrap),
+    before: null,
+    style: wrap ? contentStyle(true) : whole,
     children: (
       <>
-        {drawn}
-        <button
-          type="button"
-          data-slot="log-list-more"
-          aria-disabled={opened || undefined}
-          style={more}
-          onClick={() => {
-            if (!opened) line.onOpen?.(number)
-          }}
-        >
-          {line.moreText?.(formatNumber(hidden, line.locale))}
-        </button>
+        {children}
+        {/* Its room, where the text ends: beside it the last row is free. */}
+        {wrap && <span style={room} />}
       </>
+    ),
+    after: (
+      <button
+        type="button"
+        data-slot="log-list-more"
+        aria-disabled={opened || undefined}
+        style={wrap ? atEnd : room}
+        onClick={() => {
+          if (!opened) line.onOpen?.(number)
+        }}
+      >
+        {line.moreText?.(formatNumber(hidden, line.locale))}
+      </button>
     ),
   }
 }
 
-const more: CSSProperties = {
+const unseen: CSSProperties = { display: 'none' }
+const whole: CSSProperties = { ...contentStyle(false), flex: 'none' }
+const room: CSSProperties = {
+  display: 'inline-block',
   inlineSize: `${moreCells}ch`,
   boxSizing: 'border-box',
   overflow: 'hidden',
@@ -74,3 +88,4 @@ const more: CSSProperties = {
   whiteSpace: 'nowrap',
   verticalAlign: 'bottom',
 }
+const atEnd: CSSProperties = { ...room, position: 'absolute', right: 12, bottom: 0 }

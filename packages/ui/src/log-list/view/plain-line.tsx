@@ -10,7 +10,7 @@ import { useLineContent } from './line-content.tsx'
  */
 export const PlainLine = memo(function PlainLine(line: LogLine): ReactNode {
   const { number, level, levelWord, receivedAt, rows, probe } = line
-  const { style, children } = useLineContent(line)
+  const { style, children, before, after } = useLineContent(line)
   return (
     <div
       data-slot="log-list-line"
@@ -25,9 +25,11 @@ export const PlainLine = memo(function PlainLine(line: LogLine): ReactNode {
       </span>
       {receivedAt !== undefined && <span data-slot="log-list-time">{formatTime(receivedAt, line.locale)}</span>}
       {levelWord !== undefined && <span data-slot="log-list-level">{levelWord}</span>}
+      {before}
       <span data-slot="log-list-content" ref={probe?.content} style={style}>
         {children}
       </span>
+      {after}
     </div>
   )
 })
