@@ -28,6 +28,7 @@ const rows = [
     limit: 14,
   },
   { name: 'LogList', code: `${part('LogList', 'log-list')}; ${used('LogList')}`, limit: 15 },
+  { name: 'TaskOutput', code: `${part('TaskOutput', 'task-output')}; ${used('TaskOutput')}`, limit: 9 },
   { name: 'ProgressDisplay, with hooks and client', code: component('ProgressDisplay', 'progress-display'), limit: 21 },
   { name: 'Generator, with hooks and client', code: component('Generator', 'generator'), limit: 32 },
 ]

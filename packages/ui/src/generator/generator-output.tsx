@@ -1,9 +1,14 @@
 'use client'
 import { useStreamSelector, type TaskState } from '@inferstream/react'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
+import { later } from '../part/later.tsx'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useGenerator, type GeneratorState } from './generator-context.ts'
 import { GeneratorImage } from './generator-image.tsx'
+import { imageUrl } from './image-url.ts'
+
+// Loaded for an output that is no picture.
+const TaskOutput = later(async () => (await import('../task-output/task-output.tsx')).TaskOutput)
 
 export type GeneratorOutputProps = PartProps<'section', GeneratorState>
 
@@ -11,14 +16,39 @@ export type GeneratorOutputProps = PartProps<'section', GeneratorState>
 export function GeneratorOutput(props: GeneratorOutputProps): ReactNode {
   const { state, stream, messages } = useGenerator('Output')
   const empty = useStreamSelector(stream, (run: TaskState) => run.output === null && run.partialOutput == null)
+  const src = useStreamSelector(stream, addressOf)
+  const [broken, setBroken] = useState<string>()
+  const isBroken = src !== undefined && broken === src
   return usePart('section', 'generator-output', state, props, {
     'aria-label': messages.output,
     'aria-busy': state.active,
     children: (
       <>
-        <GeneratorImage />
+        {isBroken ? null : <GeneratorImage onError={() => setBroken(src)} />}
+        <OtherOutput isBroken={isBroken} />
         {empty && !state.active && <p data-slot="generator-empty">{messages.empty}</p>}
       </>
     ),
   })
+}
+
+const addressOf = ({ output, partialOutput }: TaskState) => imageUrl(output) ?? imageUrl(partialOutput)
+
+/** Whatever is no picture, or one that could not be loaded. Nothing while the run is active and has sent nothing. */
+function OtherOutput({ isBroken }: { isBroken: boolean }) {
+  const { state, stream, input, messages } = useGenerator('Output')
+  const output = useStreamSelector(stream, (run: TaskState) => run.output ?? run.partialOutput ?? null)
+  const { prompt } = input
+  if (output === null || (!isBroken && imageUrl(output) !== undefined)) return null
+  return (
+    <div data-slot="generator-output-view">
+      <TaskOutput
+        output={output}
+        partial={state.active}
+        alt={typeof prompt === 'string' ? prompt : undefined}
+        label={messages.output}
+        role="group"
+      />
+    </div>
+  )
 }

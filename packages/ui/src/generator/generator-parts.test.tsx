@@ -54,7 +54,9 @@ describe('the picture of an output', () => {
     ['data:image/png;base64,AA==', 'data:image/png;base64,AA=='],
     ['data:text/html,<script>', undefined],
     ['javascript:alert(1)', undefined],
-    [{ url: 'javascript:alert(1)', image: { uri: 'https://example.com/b.png' } }, 'https://example.com/b.png'],
+    ['/files/a.png', '/files/a.png'],
+    ['https://example.com/a.mp4', undefined],
+    [{ image: 'https://example.com/b.png', seed: 7 }, undefined],
     [{ response: 'text' }, undefined],
     [null, undefined],
   ])('%j', (output, url) => {

@@ -73,6 +73,27 @@ export const PartialThenResult = meta.story({
   },
 })
 
+/** Whatever a run returns is shown, in the room of the result. */
+export const OtherOutputs = meta.story({
+  play: async ({ canvas }) => {
+    const outputs: [output: unknown, shown: RegExp][] = [
+      [{ response: 'The lake lay still.' }, /The lake lay still/],
+      [{ boxes: [{ label: 'heron', score: 0.94 }] }, /boxes/],
+      [{ report: 'https://files.example/report.pdf' }, /report\.pdf/],
+      [{ image: { uri: 'data:image/png;base64,AAAA' } }, /Could not be loaded/],
+      [{}, /returned nothing/],
+    ]
+    for (const [output, shown] of outputs) {
+      await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
+      await waitFor(() =>
+        expect(canvas.getByRole('button', { name: 'Start' })).toHaveAttribute('aria-disabled', 'true'),
+      )
+      transport.last.complete(output)
+      await waitFor(() => expect(canvas.getByRole('region', { name: 'Result' })).toHaveTextContent(shown))
+    }
+  },
+})
+
 /** An error sentence, Retry, and the form keeps its input. */
 export const Failed = meta.story({
   play: async ({ canvasElement }) => {

@@ -11,6 +11,7 @@ import { Generator, GeneratorPrimitive } from '../generator/index.ts'
 import { LogList, LogListPrimitive } from '../log-list/index.ts'
 import { ProgressDisplay, ProgressDisplayPrimitive } from '../progress-display/index.ts'
 import { KitProvider } from '../provider/index.ts'
+import { TaskOutput, TaskOutputPrimitive } from '../task-output/index.ts'
 import { logView, phasesOf, progressOf, startedAt, taskState } from './task-state.ts'
 
 // Every part of every component, in every place that a page may put it: in the page, in a frame, in a shadow root and in a modal
@@ -67,6 +68,9 @@ const fixtures: Readonly<Record<string, ReactNode>> = {
   'a failed run': <ProgressDisplay stream={failed} label="Hill" onRetry={() => {}} />,
   'a lost run': <ProgressDisplay stream={{ ...lost, attach }} label="Wood" onRetry={() => {}} />,
   'a run without contact': <ProgressDisplay stream={{ ...away, attach }} label="Path" onCancel={() => {}} />,
+  'a text': <TaskOutput output={{ response: 'The lake lay still.' }} label="Text" partial />,
+  values: <TaskOutput output={{ seed: 7, boxes: [{ label: 'heron' }] }} label="Values" />,
+  'several files': <TaskOutput output={{ a: picture, b: `${picture}#2`, page: 'data:text/html,x' }} label="Several" />,
   'a form': (
     <Generator
       app="local/path-tracer"
@@ -182,6 +186,7 @@ const otherNames: Readonly<Record<string, string>> = {
 }
 /** Shown at other moments of a run: their own tests show them. */
 const elsewhere = new Set([
+  'task-output-view',
   'generator-image',
   'generator-retry',
   'generator-cancel',
@@ -200,6 +205,7 @@ describe('every part', () => {
       ...slotsOf('log-list', LogListPrimitive),
       ...slotsOf('progress-display', ProgressDisplayPrimitive),
       ...slotsOf('generator', GeneratorPrimitive),
+      ...slotsOf('task-output', TaskOutputPrimitive),
     ].map((slot) => otherNames[slot] ?? slot)
     expect(all.filter((slot) => !shown.has(slot) && !elsewhere.has(slot))).toEqual([])
   })

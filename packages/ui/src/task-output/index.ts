@@ -1,0 +1,6 @@
+export * as TaskOutputPrimitive from './index.parts.ts'
+export { TaskOutput } from './task-output.tsx'
+export type { TaskOutputProps } from './task-output.tsx'
+export type { TaskOutputRootProps } from './parts/task-output-root.tsx'
+export type { TaskOutputState } from './parts/task-output-context.ts'
+export type { OutputMessages } from './messages.ts'

@@ -1,0 +1,57 @@
+export interface OutputMessages {
+  /** Accessible name of the whole. */
+  label: string
+  /** A run that has ended without an output. */
+  empty: string
+  /** On a preview, which the result will replace. */
+  preview: string
+  /** Alternative text of a picture without `alt`. */
+  imageAlt: string
+  /** Alternative text of one of several. */
+  ofSeveral: (alt: string, at: string, count: string) => string
+  /** Accessible names of a player. */
+  video: string
+  audio: string
+  broken: string
+  unsafe: string
+  tryAgain: string
+  copy: string
+  copied: string
+  copyRefused: string
+  download: string
+  open: string
+  /** Zoom to 100 %, and back. */
+  actualSize: string
+  fit: string
+  /** Values beside the files. */
+  rest: string
+  /** A text that is cut; `count` is the number of characters that are not shown, formatted. */
+  more: (count: string) => string
+  /** In a tree of values: what holds itself, and how many values there are. */
+  circular: string
+  values: (count: string, values: number) => string
+}
+
+export const outputMessages: OutputMessages = {
+  label: 'Result',
+  empty: 'The run returned nothing.',
+  preview: 'Preview',
+  imageAlt: 'Result of the run',
+  ofSeveral: (alt, at, count) => `${alt}, ${at} of ${count}`,
+  video: 'Video',
+  audio: 'Audio',
+  broken: 'Could not be loaded. The link may have expired.',
+  unsafe: 'Not shown: it can run code.',
+  tryAgain: 'Try again',
+  copy: 'Copy',
+  copied: 'Copied',
+  copyRefused: 'The browser refused to copy',
+  download: 'Download',
+  open: 'Open',
+  actualSize: 'Actual size',
+  fit: 'Fit',
+  rest: 'Values',
+  more: (count) => `Show ${count} more characters`,
+  circular: 'holds itself',
+  values: (count, values) => `${count} ${values === 1 ? 'value' : 'values'}`,
+}

@@ -1,0 +1,64 @@
+'use client'
+import type { ReactNode } from 'react'
+import { later } from '../../part/later.tsx'
+import { formatNumber } from '../../text/format.ts'
+import type { OutputFile, OutputView } from '../model/read-output.ts'
+import { FileCard } from '../view/file-card.tsx'
+import { Picture } from '../view/picture.tsx'
+import { PlainText } from '../view/plain-text.tsx'
+import { useTaskOutput } from './task-output-context.ts'
+
+const Player = later(
+  async () => (await import('../view/player.tsx')).Player,
+  <div data-slot="task-output-frame" data-kind="video" />,
+)
+const JsonTree = later(async () => (await import('../view/json-tree.tsx')).JsonTree)
+
+/** The output, or the part of it that is given. */
+export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNode {
+  const { view: whole, alt, locale, messages } = useTaskOutput('View')
+  const view = of ?? whole
+  switch (view.kind) {
+    case 'none':
+      return <p data-slot="task-output-empty">{messages.empty}</p>
+    case 'image':
+      return <Picture file={view.file} alt={alt} isSure />
+    case 'unknown':
+      return <Picture file={view.file} alt={alt} />
+    case 'gallery': {
+      const name = (at: number) =>
+        messages.ofSeveral(alt, formatNumber(at + 1, locale), formatNumber(view.files.length, locale))
+      return (
+        <ul data-slot="task-output-gallery">
+          {view.files.map((file, at) => (
+            <li key={keyOf(file, at)}>
+              <Picture file={file} alt={name(at)} />
+            </li>
+          ))}
+        </ul>
+      )
+    }
+    case 'video':
+    case 'audio':
+      return <Player file={view.file} kind={view.kind} />
+    case 'text':
+      return <PlainText text={view.text} />
+    case 'json':
+      return <JsonTree value={view.value} />
+    case 'file':
+      return <FileCard file={view.file} />
+    case 'unsafe':
+      return <FileCard file={view.file} address={view.address} note={messages.unsafe} />
+    case 'group':
+    default:
+      return view.parts.map(({ key, view: part }, at) => (
+        // oxlint-disable-next-line react/no-array-index-key -- parts keep their order
+        <section key={`${at} ${key}`} data-slot="task-output-part" aria-label={key || messages.rest}>
+          <h4 data-slot="task-output-key">{key || messages.rest}</h4>
+          <TaskOutputView of={part} />
+        </section>
+      ))
+  }
+}
+
+const keyOf = ({ url }: OutputFile, at: number) => `${at} ${url.slice(0, 200)}`

@@ -1,0 +1,155 @@
+import { expect, userEvent, waitFor } from 'storybook/test'
+import preview from '../../../../.storybook/preview'
+import { TaskOutput } from './task-output.tsx'
+
+const meta = preview.meta({
+  title: 'TaskOutput',
+  component: TaskOutput,
+  args: { output: null, alt: 'A lake at dusk' },
+  parameters: { layout: 'padded' },
+})
+
+/** A small SVG picture in one colour. */
+const picture = (shade: string) =>
+  `data:image/svg+xml,${encodeURIComponent(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="480" height="300" viewBox="0 0 480 300"><rect width="480" height="300" fill="${shade}"/><circle cx="240" cy="170" r="70" fill="white" opacity=".8"/></svg>`,
+  )}`
+
+/** A second of a tone, as a WAV file. */
+function tone(): string {
+  const rate = 8_000
+  const bytes = new DataView(new ArrayBuffer(44 + rate))
+  const text = (at: number, letters: string) => {
+    for (let index = 0; index < letters.length; index += 1) bytes.setUint8(at + index, letters.charCodeAt(index))
+  }
+  text(0, 'RIFF')
+  bytes.setUint32(4, 36 + rate, true)
+  text(8, 'WAVEfmt ')
+  bytes.setUint32(16, 16, true)
+  bytes.setUint16(20, 1, true)
+  bytes.setUint16(22, 1, true)
+  bytes.setUint32(24, rate, true)
+  bytes.setUint32(28, rate, true)
+  bytes.setUint16(32, 1, true)
+  bytes.setUint16(34, 8, true)
+  text(36, 'data')
+  bytes.setUint32(40, rate, true)
+  for (let at = 0; at < rate; at += 1) bytes.setUint8(44 + at, 128 + 60 * Math.sin((at * 440 * 2 * Math.PI) / rate))
+  let binary = ''
+  for (let at = 0; at < bytes.byteLength; at += 1) binary += String.fromCharCode(bytes.getUint8(at))
+  return `data:audio/wav;base64,${btoa(binary)}`
+}
+
+export const Nothing = meta.story({ args: { output: {} } })
+
+export const Image = meta.story({
+  args: {
+    output: { image: { uri: picture('#355070'), filename: 'lake.svg', size: 212_345, width: 480, height: 300 } },
+  },
+  play: async ({ canvas }) => {
+    const frame = await canvas.findByRole('button', { name: 'A lake at dusk' })
+    const { width, height } = frame.getBoundingClientRect()
+    await userEvent.click(frame)
+    await expect(frame).toHaveAttribute('aria-pressed', 'true')
+    // The frame keeps its size, whatever is in it.
+    await expect(frame.getBoundingClientRect().height).toBe(height)
+    await expect(frame.getBoundingClientRect().width).toBe(width)
+    await userEvent.keyboard('{Enter}')
+    await expect(frame).toHaveAttribute('aria-pressed', 'false')
+  },
+})
+
+export const Preview = meta.story({ args: { output: { url: picture('#6d597a') }, partial: true } })
+
+export const Gallery = meta.story({
+  args: { output: { images: ['#355070', '#6d597a', '#b56576', '#e56b6f'].map((shade) => ({ uri: picture(shade) })) } },
+})
+
+export const Video = meta.story({
+  args: { output: { video: { uri: 'data:video/mp4;base64,AAAA', content_type: 'video/mp4', size: 1_100_000 } } },
+})
+
+export const Audio = meta.story({
+  args: { output: { audio: { uri: tone(), filename: 'tone.wav', size: 8_044 } } },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByLabelText('Audio')).toBeVisible()
+  },
+})
+
+export const Text = meta.story({
+  args: { output: { response: 'The lake lay still.\n\nA heron stood at its edge, and waited.' } },
+})
+
+export const LongText = meta.story({
+  args: { output: 'The lake lay still. '.repeat(5_000) },
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole('button', { name: 'Show 80,000 more characters' }))
+    await expect(await canvas.findByRole('button', { name: 'Show 20,000 more characters' })).toBeVisible()
+  },
+})
+
+/** By keyboard: down, open, close, the last. */
+export const Values = meta.story({
+  args: {
+    output: {
+      seed: 3_361_028_052,
+      boxes: [
+        { label: 'heron', score: 0.94, box: [10, 20, 30, 40] },
+        { label: 'lake', score: 0.71, box: [0, 0, 480, 300] },
+      ],
+      model: { name: 'detector', options: { threshold: 0.5, classes: null } },
+    },
+  },
+  play: async ({ canvas }) => {
+    const tree = await canvas.findByRole('tree')
+    tree.focus()
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowRight}')
+    await expect(await canvas.findByText('"heron"')).toBeVisible()
+    await userEvent.keyboard('{ArrowLeft}')
+    await waitFor(() => expect(canvas.queryByText('"heron"')).toBeNull())
+    await userEvent.keyboard('{End}')
+    await expect(tree.querySelector('[data-active]')).toHaveTextContent('options')
+  },
+})
+
+const many = { rows: Array.from({ length: 10_000 }, (_, id) => ({ id, name: `row ${id}` })) }
+
+export const TenThousandValues = meta.story({
+  args: { output: many },
+  play: async ({ canvas }) => {
+    const tree = await canvas.findByRole('tree')
+    await expect(tree.querySelectorAll('[role="treeitem"]').length).toBeLessThan(60)
+    tree.focus()
+    await userEvent.keyboard('{End}')
+    await expect(await canvas.findByText('9999')).toBeVisible()
+  },
+})
+
+export const File = meta.story({
+  args: { output: 'https://files.example/report.pdf' },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('link', { name: 'Download' })).toHaveAttribute('download', 'report.pdf')
+  },
+})
+
+export const Several = meta.story({
+  args: { output: { image: picture('#355070'), audio: tone(), seed: 7, steps: 50 } },
+})
+
+export const Broken = meta.story({
+  args: { output: { image: { uri: 'data:image/png;base64,AAAA', filename: 'lake.png' } } },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Could not be loaded. The link may have expired.')).toBeVisible()
+    await expect(canvas.getByRole('button', { name: 'Try again' })).toBeVisible()
+  },
+})
+
+export const Unsafe = meta.story({
+  args: {
+    output: { page: 'data:text/html,<script>alert(1)</script>', link: { url: 'javascript:alert(1)' } },
+  },
+  play: async ({ canvas, canvasElement }) => {
+    await expect(await canvas.findAllByText('Not shown: it can run code.')).toHaveLength(2)
+    await expect(canvasElement.querySelector('a, iframe, script')).toBeNull()
+  },
+})
