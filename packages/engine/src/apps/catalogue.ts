@@ -2,18 +2,24 @@ import type { App } from './app.ts'
 import { echo } from './echo.ts'
 import { fail } from './fail.ts'
 import { flood } from './flood.ts'
+import { gallery } from './gallery.ts'
 import { juliaVideo } from './julia-video.ts'
 import { pathTracer } from './path-tracer.ts'
+import { report } from './report.ts'
 import { requirements } from './requirements.ts'
 import { slow } from './slow.ts'
 import { story } from './story.ts'
 import { textTemplating } from './text-templating.ts'
+import { tone } from './tone.ts'
 
 /** Every app of the engine, in the order of the list. */
 export const apps: readonly App[] = [
   pathTracer,
   juliaVideo,
   story,
+  tone,
+  gallery,
+  report,
   echo,
   fail,
   slow,

@@ -49,6 +49,37 @@ describe('running apps', () => {
     expect(decodePng(bytes)).toMatchObject({ width: 120, height: 80, channels: 3 })
   })
 
+  it('tone: a WAV file of the asked length', async () => {
+    const lines = await run('local/tone', { seconds: 1, tempo: 240 })
+    const { audio } = merged(lines)['output'] as { audio: FileObject }
+    expect(audio).toMatchObject({ content_type: 'audio/wav', size: 44 + 22_050 * 2 })
+    const bytes = await bytesOf(audio.uri)
+    expect(new TextDecoder().decode(bytes.subarray(0, 4))).toBe('RIFF')
+    const samples = new Int16Array(bytes.buffer, 44)
+    expect(Math.max(...samples)).toBeGreaterThan(5_000)
+  })
+
+  it('gallery: one picture after the other, all of them at the end', async () => {
+    const lines = await run('local/gallery', { count: 3 })
+    const { images } = merged(lines)['output'] as { images: FileObject[] }
+    expect(images).toHaveLength(3)
+    for (const { uri } of images) expect(decodePng(await bytesOf(uri))).toMatchObject({ width: 320, height: 200 })
+  })
+
+  it('report: nested values, and the same as a file', async () => {
+    const lines = await run('local/report', { text: 'A lake. A heron, a lake.', top: 2 })
+    const output = merged(lines)['output'] as { table: FileObject }
+    expect(output).toMatchObject({
+      counts: { words: 6, different: 3, sentences: 2 },
+      words: [
+        { word: 'a', count: 3, places: [1, 3, 5] },
+        { word: 'lake', count: 2, share: 1 / 3 },
+      ],
+    })
+    const table = await (await fetch(output.table.uri)).text()
+    expect(table).toBe('word,count\n"a",3\n"lake",2\n')
+  })
+
   it('path-tracer: the same prompt gives the same picture, another prompt another picture', async () => {
     const small = { width: 32, height: 20, samples: 1 }
     const pictures = await Promise.all(

@@ -69,7 +69,7 @@ const fixtures: Readonly<Record<string, ReactNode>> = {
   'a lost run': <ProgressDisplay stream={{ ...lost, attach }} label="Wood" onRetry={() => {}} />,
   'a run without contact': <ProgressDisplay stream={{ ...away, attach }} label="Path" onCancel={() => {}} />,
   'a text': <TaskOutput output={{ response: 'The lake lay still.' }} label="Text" partial />,
-  values: <TaskOutput output={{ seed: 7, boxes: [{ label: 'heron' }] }} label="Values" />,
+  'a tree': <TaskOutput output={{ seed: 7, boxes: [{ label: 'heron' }] }} label="Values" />,
   'several files': <TaskOutput output={{ a: picture, b: `${picture}#2`, page: 'data:text/html,x' }} label="Several" />,
   'a form': (
     <Generator

@@ -53,10 +53,10 @@ export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNo
     default:
       return view.parts.map(({ key, view: part }, at) => (
         // oxlint-disable-next-line react/no-array-index-key -- parts keep their order
-        <section key={`${at} ${key}`} data-slot="task-output-part" aria-label={key || messages.rest}>
+        <div key={`${at} ${key}`} data-slot="task-output-part" role="group" aria-label={key || messages.rest}>
           <h4 data-slot="task-output-key">{key || messages.rest}</h4>
           <TaskOutputView of={part} />
-        </section>
+        </div>
       ))
   }
 }
