@@ -146,6 +146,13 @@ export const german: Messages = {
     fullScreen: 'Ganzer Bildschirm',
     foldAll: 'Alle Abschnitte falten oder öffnen',
   },
+  runCard: {
+    label: 'Lauf',
+    logs: 'Protokoll',
+    open: 'Öffnen',
+    openOf: (label) => `${label} öffnen`,
+    resultOf: (label) => `Ergebnis von ${label}`,
+  },
   output: {
     label: 'Ergebnis',
     empty: 'Der Lauf hat nichts zurückgegeben.',

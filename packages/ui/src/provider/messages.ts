@@ -1,6 +1,7 @@
 import type { GeneratorMessages } from '../generator/messages.ts'
 import type { LogMessages } from '../log-list/model/messages.ts'
 import type { ProgressMessages } from '../progress-display/messages.ts'
+import type { RunCardMessages } from '../run-card/messages.ts'
 import type { OutputMessages } from '../task-output/messages.ts'
 import type { SpokenMessages } from '../progress-display/spoken-messages.ts'
 
@@ -10,5 +11,6 @@ export interface Messages {
   spoken: SpokenMessages
   log: LogMessages
   output: OutputMessages
+  runCard: RunCardMessages
   generator: GeneratorMessages
 }

@@ -1,0 +1,5 @@
+export { RunCardLogs as Logs } from './run-card-logs.tsx'
+export { RunCardOpen as Open } from './run-card-open.tsx'
+export { RunCardOutput as Output } from './run-card-output.tsx'
+export { RunCardProgress as Progress } from './run-card-progress.tsx'
+export { RunCardRoot as Root } from './run-card-root.tsx'

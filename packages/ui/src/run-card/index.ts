@@ -1,0 +1,6 @@
+export * as RunCardPrimitive from './index.parts.ts'
+export { RunCard } from './run-card.tsx'
+export type { RunCardProps } from './run-card.tsx'
+export type { RunCardRootProps } from './run-card-root.tsx'
+export type { RunCardState, RunCardVariant } from './run-card-context.ts'
+export type { RunCardMessages } from './messages.ts'
