@@ -18,7 +18,8 @@ export function GeneratorLogs(props: GeneratorLogsProps): ReactNode {
   return usePart('details', 'generator-logs', state, props, {
     open,
     onToggle: (event: ToggleEvent<HTMLDetailsElement>) => {
-      if (event.newState !== (open ? 'open' : 'closed')) setChosen(event.newState === 'open')
+      const next = event.currentTarget.open
+      if (next !== open) setChosen(next)
     },
     children: (
       <>

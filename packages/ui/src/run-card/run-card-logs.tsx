@@ -19,7 +19,7 @@ export function RunCardLogs(props: RunCardLogsProps): ReactNode {
   const part = usePart('details', 'run-card-logs', state, props, {
     open,
     onToggle: (event: ToggleEvent<HTMLDetailsElement>) => {
-      const next = event.newState === 'open'
+      const next = event.currentTarget.open
       if (next !== open) setChosen(next)
     },
     children: (

@@ -11,6 +11,7 @@ import { Generator, GeneratorPrimitive } from '../generator/index.ts'
 import { LogList, LogListPrimitive } from '../log-list/index.ts'
 import { ProgressDisplay, ProgressDisplayPrimitive } from '../progress-display/index.ts'
 import { KitProvider } from '../provider/index.ts'
+import { RunCard, RunCardPrimitive } from '../run-card/index.ts'
 import { TaskOutput, TaskOutputPrimitive } from '../task-output/index.ts'
 import { logView, phasesOf, progressOf, startedAt, taskState } from './task-state.ts'
 
@@ -71,6 +72,7 @@ const fixtures: Readonly<Record<string, ReactNode>> = {
   'a text': <TaskOutput output={{ response: 'The lake lay still.' }} label="Text" partial />,
   'a tree': <TaskOutput output={{ seed: 7, boxes: [{ label: 'heron' }] }} label="Values" />,
   'several files': <TaskOutput output={{ a: picture, b: `${picture}#2`, page: 'data:text/html,x' }} label="Several" />,
+  'a card': <RunCard stream={running} label="Card" onOpen={attach} />,
   'a form': (
     <Generator
       app="local/path-tracer"
@@ -187,6 +189,7 @@ const otherNames: Readonly<Record<string, string>> = {
 /** Shown at other moments of a run: their own tests show them. */
 const elsewhere = new Set([
   'task-output-view',
+  'run-card-progress',
   'generator-image',
   'generator-retry',
   'generator-cancel',
@@ -206,6 +209,7 @@ describe('every part', () => {
       ...slotsOf('progress-display', ProgressDisplayPrimitive),
       ...slotsOf('generator', GeneratorPrimitive),
       ...slotsOf('task-output', TaskOutputPrimitive),
+      ...slotsOf('run-card', RunCardPrimitive),
     ].map((slot) => otherNames[slot] ?? slot)
     expect(all.filter((slot) => !shown.has(slot) && !elsewhere.has(slot))).toEqual([])
   })
