@@ -8,7 +8,7 @@ import { FileCard } from './file-card.tsx'
 interface PictureProps {
   file: OutputFile
   alt: string
-  /** Whether it is known to be a picture: a file of unknown type that is none is shown as a file. */
+  /** Whether it is known to be a picture: a file of unknown type that cannot be drawn is shown as a file. */
   isSure?: boolean
 }
 

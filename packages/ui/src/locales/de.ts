@@ -1,9 +1,9 @@
-import type { Messages } from '../packages/ui/src/provider/index.ts'
+import type { Messages } from '../provider/messages.ts'
 
 const lines = (count: number) => (count === 1 ? 'Zeile' : 'Zeilen')
 
-/** All texts of the components in German, for the toolbar's locale; most are longer than English. */
-export const german: Messages = {
+/** All texts of the components in German: `<KitProvider locale="de" messages={de}>`. */
+const de: Messages = {
   progress: {
     label: 'Lauf',
     status: {
@@ -187,3 +187,5 @@ export const german: Messages = {
     imageAlt: 'Ergebnis des Laufs',
   },
 }
+
+export default de
