@@ -5,8 +5,13 @@ const read = (query: string, regex = false) => readQuery({ query, regex, matchCa
 const shape = (query: string) => {
   const found = read(query)
   if (found === null || found === 'invalid') return found
-  const { wanted, unwanted, expressions, level } = found
-  return [wanted.map(({ source }) => source), unwanted.map(({ source }) => source), expressions, level]
+  const { wanted, unwanted, expressions, levels } = found
+  return [
+    wanted.map(({ source }) => source),
+    unwanted.map(({ source }) => source),
+    expressions.map(({ source, isExcluded }) => `${isExcluded ? '-' : ''}${source}`),
+    levels && [...levels].join(' '),
+  ]
 }
 
 describe('a query', () => {
@@ -19,8 +24,10 @@ describe('a query', () => {
     ['-"no such" x', [['x'], ['no such'], [], null]],
     ['/loss=\\d+/ epoch', [['epoch'], [], [String.raw`loss=\d+`], null]],
     ['/usr/bin', [[String.raw`\/usr\/bin`], [], [], null]],
-    ['level:warn+', [[], [], [], { level: 'warn', isLeast: true }]],
-    ['level:error oom', [['oom'], [], [], { level: 'error', isLeast: false }]],
+    ['level:warn+', [[], [], [], 'warn error']],
+    ['level:error oom', [['oom'], [], [], 'error']],
+    ['-level:error', [[], [], [], 'debug info warn']],
+    ['-/a+/ b', [['b'], [], ['-a+'], null]],
     ['level:loud', [['level:loud'], [], [], null]],
     ['/(/', 'invalid'],
     ['"open', [['open'], [], [], null]],

@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { logView } from '../../testing/task-state.ts'
 import { allRows, createFilteredRows } from './log-rows.ts'
 import { createFoundLines, neighbour } from './log-matches.ts'
-import { readQuery, compile } from './log-query.ts'
+import { readQuery } from './log-query.ts'
 import { createLogSearch } from './log-search.ts'
 
 function searchFor(query: string, regex = false, matchCase = false) {
   const found = readQuery({ query, regex, matchCase })
   if (found === null || found === 'invalid') throw new Error('no query')
-  const expressions = found.expressions.map((source) => compile(source, found.flags)!)
-  return createLogSearch(found, expressions)
+  return createLogSearch(found)
 }
 
 const never = () => false
@@ -32,6 +31,26 @@ describe('search', () => {
     expect(found('a.b', false, true)).toEqual([1])
     expect(readQuery({ query: '(', regex: true, matchCase: false })).toBe('invalid')
     expect(readQuery({ query: '', regex: true, matchCase: false })).toBeNull()
+  })
+
+  it.each([
+    ['/BOOM/i', true, [1]],
+    ['/BOOM/', true, []],
+    ['/boom|full/', true, [1, 2]],
+    ['-/boom/', true, [2, 3]],
+    ['a -/b.*m/i -/FULL/', false, [3]],
+    ['-level:error', false, [2, 3]],
+    ['level:warn level:error', false, [1, 2]],
+    ['level:warn+ -level:error', false, [2]],
+    ['"unclosed a', false, [3]],
+  ])('%j finds what it says', (query, matchCase, expected) => {
+    const search = searchFor(query, false, matchCase)
+    const lines = [
+      ['ERROR a boom', 'error'],
+      ['WARN a disk full', 'warn'],
+      ['an "unclosed a b', undefined],
+    ] as const
+    expect(lines.flatMap(([line, level], index) => (search.test(line, level) ? [index + 1] : []))).toEqual(expected)
   })
 
   it('searches the visible text, without escapes', () => {

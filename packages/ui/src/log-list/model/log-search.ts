@@ -1,16 +1,12 @@
 // Searches a log of any length in slices, so that the page stays responsive.
 import { plainText } from '../../text/plain-text.ts'
 import { createFoundLines, type FoundLines } from './log-matches.ts'
-import type { LogQuery } from './log-query.ts'
-import { levels, type LogLevel, type LogRows } from './log-rows.ts'
+import { compile, type LogExpression, type LogQuery } from './log-query.ts'
+import type { LogLevel, LogRows } from './log-rows.ts'
 
 /** Whether a line meets the query, without its expressions. */
-export function meets({ wanted, unwanted, level }: LogQuery, text: string, own: LogLevel | undefined): boolean {
-  if (level) {
-    const rank = levels.indexOf(own ?? 'info')
-    const asked = levels.indexOf(level.level)
-    if (level.isLeast ? rank < asked : rank !== asked) return false
-  }
+export function meets({ wanted, unwanted, levels }: LogQuery, text: string, own: LogLevel | undefined): boolean {
+  if (levels && !levels.has(own ?? 'info')) return false
   return wanted.every((word) => word.test(text)) && !unwanted.some((word) => word.test(text))
 }
 
@@ -71,13 +67,14 @@ export interface LogSearch {
 
 const askEvery = 64
 
-/** @param expressions Beside the query; they must take linear time, see `isLinear`. */
-export function createLogSearch(query: LogQuery, expressions: readonly RegExp[] = []): LogSearch {
+/** @param expressions Of the query, those that take linear time, see `isLinear`. */
+export function createLogSearch(query: LogQuery, expressions: readonly LogExpression[] = query.expressions): LogSearch {
+  const compiled = expressions.map(({ source, flags, isExcluded }) => ({ pattern: compile(source, flags), isExcluded }))
   const matches = createFoundLines()
   const order = createReadingOrder()
   const test = (line: string, level: LogLevel | undefined) => {
     const text = plainText(line)
-    return meets(query, text, level) && expressions.every((one) => one.test(text))
+    return meets(query, text, level) && compiled.every(({ pattern, isExcluded }) => pattern?.test(text) !== isExcluded)
   }
 
   return {

@@ -1,5 +1,6 @@
 // Runs a reader's expressions where they cannot block the page. The worker is made of text, so that no bundler needs to know of
 // it; where a page forbids that (Content-Security-Policy without `worker-src blob:`) expressions are searched as text.
+import type { LogExpression } from '../model/log-query.ts'
 
 /** For each text that matches: its index, then start and end of what is marked. */
 export type Found = readonly (readonly number[])[]
@@ -18,24 +19,23 @@ const limit = 1_000
 
 const code = `let list = []
 onmessage = ({ data }) => {
-  if (data.sources) {
-    list = data.sources.map((source) => {
-      try { return new RegExp(source, 'g' + data.flags) } catch { return new RegExp(source, 'g' + data.flags.replace('u', '')) }
+  if (data.expressions) {
+    list = data.expressions.map(({ source, flags, isExcluded }) => {
+      try { return { one: new RegExp(source, 'g' + flags), isExcluded } } catch { return { one: new RegExp(source, 'g' + flags.replace('u', '')), isExcluded } }
     })
     return
   }
   const found = []
   data.texts.forEach((text, index) => {
     const marks = [index]
-    for (const one of list) {
+    for (const { one, isExcluded } of list) {
       one.lastIndex = 0
-      let any = false
-      for (let hit = one.exec(text); hit && marks.length < 200; hit = one.exec(text)) {
-        any = true
+      let hit = one.exec(text)
+      if (!hit !== isExcluded) return
+      for (; hit && marks.length < 200; hit = one.exec(text)) {
         if (hit[0] === '') one.lastIndex += 1
         else marks.push(hit.index, hit.index + hit[0].length)
       }
-      if (!any) return
     }
     found.push(marks)
   })
@@ -43,14 +43,14 @@ onmessage = ({ data }) => {
 }`
 
 /** Null where there are no workers. */
-export function createExpressionWorker(sources: readonly string[], flags: string): ExpressionWorker | null {
+export function createExpressionWorker(expressions: readonly LogExpression[]): ExpressionWorker | null {
   if (typeof Worker === 'undefined' || typeof URL.createObjectURL !== 'function') return null
   let worker: Worker
   const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
   try {
     worker = new Worker(url)
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
-    worker.postMessage({ sources, flags })
+    worker.postMessage({ expressions })
   } catch {
     URL.revokeObjectURL(url)
     return null

@@ -9,7 +9,7 @@ import {
   type SearchNote,
   type SearchTerms,
 } from '../model/log-matches.ts'
-import { compile, isLinear, readQuery, type LogQuery } from '../model/log-query.ts'
+import { isLinear, marksOf, readQuery, type LogExpression, type LogQuery } from '../model/log-query.ts'
 import type { LogRows } from '../model/log-rows.ts'
 import { createLogSearch, createReadingOrder, meets, type LogSearch } from '../model/log-search.ts'
 import { createExpressionWorker, type Found } from './expression-worker.ts'
@@ -68,16 +68,10 @@ export function useLogSearch(rows: LogRows, terms: SearchTerms, scope: object): 
 }
 
 function createSearch(query: LogQuery): Search {
-  const { expressions, flags } = query
-  if (expressions.every(isLinear)) {
-    const compiled = expressions.map((source) => compile(source, flags)).filter((one) => one !== null)
-    const marks = [query.marks?.source, ...compiled.map(({ source }) => source)].filter(
-      (source) => source !== undefined,
-    )
-    const marked = marks.length > 0 ? compile(marks.join('|'), `g${flags}`) : null
-    return localSearch({ ...query, marks: marked }, createLogSearch(query, compiled), null)
-  }
-  const worker = createExpressionWorker(expressions, flags)
+  const { expressions } = query
+  if (expressions.every(({ source }) => isLinear(source)))
+    return localSearch({ ...query, marks: marksOf(query) }, createLogSearch(query), null)
+  const worker = createExpressionWorker(expressions)
   if (!worker) return textSearch(query)
   return workerSearch(query, worker)
 }
@@ -106,16 +100,22 @@ function localSearch(query: LogQuery, scanner: LogSearch, note: SearchNote): Sea
 
 /** An expression that may never end is not run on the page: its text is searched. */
 function textSearch(query: LogQuery): Search {
+  const literal = ({ source, isExcluded }: LogExpression) => `${isExcluded ? '-' : ''}"${source.replaceAll('"', ' ')}"`
   const text = readQuery({
-    query: query.expressions.map((source) => JSON.stringify(source).replaceAll(String.raw`\\`, '\\')).join(' '),
+    query: query.expressions.map(literal).join(' '),
     regex: false,
     matchCase: !query.flags.includes('i'),
   })
   const asked =
     text === null || text === 'invalid'
       ? query
-      : { ...query, wanted: [...query.wanted, ...text.wanted], marks: text.marks }
-  return localSearch(asked, createLogSearch(asked), 'text')
+      : {
+          ...query,
+          wanted: [...query.wanted, ...text.wanted],
+          unwanted: [...query.unwanted, ...text.unwanted],
+          marks: text.marks,
+        }
+  return localSearch(asked, createLogSearch(asked, []), 'text')
 }
 
 function workerSearch(query: LogQuery, worker: NonNullable<ReturnType<typeof createExpressionWorker>>): Search {
