@@ -420,6 +420,14 @@ describe('starting', () => {
         { name: 'ValidationError', issues: [{ path: '/prompt', message: 'is missing' }] },
       ],
       [
+        json({ detail: [{ loc: ['body', 'input', 'a/b', 0], msg: 'Field required', type: 'missing' }] }, 422),
+        {
+          name: 'ValidationError',
+          message: 'Field required',
+          issues: [{ path: '/a~1b/0', message: 'Field required' }],
+        },
+      ],
+      [
         json(
           {
             satisfied: false,

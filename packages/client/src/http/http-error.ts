@@ -53,8 +53,8 @@ export async function errorOf(response: Response, to: Destination, now: number):
     }
     return new InferstreamError(code, sentenceFor(status, isPage(headers, text), to), facts)
   }
-  const message = sentenceOf(body) ?? sentenceFor(status, false, to)
-  const list = Array.isArray(body['errors']) ? body['errors'].filter(isObject) : []
+  const list = [body['errors'], body['detail']].find(Array.isArray)?.filter(isObject) ?? []
+  const message = sentenceOf(body) ?? (textOf(list[0]?.['msg']) || sentenceFor(status, false, to))
   if (code === 'requirements' && list.length > 0) return new RequirementsError(message, list.map(actionOf), facts)
   if (code === 'requirements') return new InferstreamError('config', message, facts)
   if (code === 'validation') return new ValidationError(message, list.map(issueOf), facts)
@@ -132,11 +132,20 @@ function actionOf(error: JsonObject): RequirementAction {
   }
 }
 
+/** In the service's form, or in the one of FastAPI: `loc` with the keys, behind those of the request. */
 function issueOf(error: JsonObject): ValidationIssue {
   return {
-    path: textOf(error['pointer'] ?? error['path']),
-    message: textOf(error['detail'] ?? error['message']),
+    path: Array.isArray(error['loc'])
+      ? pointerTo(error['loc'].map(String))
+      : textOf(error['pointer'] ?? error['path']),
+    message: textOf(error['detail'] ?? error['message'] ?? error['msg']),
   }
+}
+
+function pointerTo(keys: readonly string[]): string {
+  const inBody = keys[0] === 'body' ? keys.slice(1) : keys
+  const inInput = keys[0] === 'body' && inBody[0] === 'input' ? inBody.slice(1) : inBody
+  return inInput.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
 function textOf(value: unknown): string {

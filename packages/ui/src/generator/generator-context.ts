@@ -1,10 +1,12 @@
 'use client'
-import type { ConnectionState, TaskState, UseStreamResult } from '@inferstream/react'
-import { createContext, use } from 'react'
+import type { ConnectionState, TaskState, UseStreamOptions, UseStreamResult } from '@inferstream/react'
+import { createContext, use, type RefObject } from 'react'
 import type { RunPhase } from '../progress-display/run-source.ts'
 import type { GeneratorMessages } from './messages.ts'
 
 export type GeneratorInput = Record<string, unknown>
+
+export type Resume = NonNullable<UseStreamOptions['resume']>
 
 export type GeneratorState = {
   status: TaskState['status']
@@ -21,8 +23,14 @@ export interface GeneratorContextValue {
   state: GeneratorState
   /** The app to run; undefined if the children decide. */
   app: string | undefined
+  /** The app's input schema, where the page gives it. */
+  schema: unknown
   input: GeneratorInput
   setInput: (next: GeneratorInput | ((previous: GeneratorInput) => GeneratorInput)) => void
+  /** Set by a form: false stops a run, and shows why. */
+  guard: RefObject<(() => boolean) | null>
+  /** Names of files that were chosen before a reload, by JSON pointer. */
+  lostFiles: ReadonlyMap<string, string>
   submit: () => void
   retry: () => void
   messages: GeneratorMessages

@@ -8,7 +8,7 @@ import {
   type TaskState,
   type UseStreamOptions,
 } from '@inferstream/react'
-import { useCallback, useId, useMemo, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react'
 import { usePart, type PartProps } from '../part/part.ts'
 import { isEnded } from '../progress-display/run-source.ts'
 import { shallowEqual } from '../progress-display/shallow-equal.ts'
@@ -20,13 +20,16 @@ import {
   type GeneratorState,
 } from './generator-context.ts'
 import { generatorMessages } from './messages.ts'
+import { readDraft, saveDraft } from './schema/draft.ts'
 
 export interface GeneratorRootProps extends Omit<PartProps<'div', GeneratorState>, 'children'> {
   /** The app that Submit runs. Without it, the children call `run` with a config. */
   app?: string | AppRef<unknown, unknown> | undefined
+  /** The app's input schema. @defaultValue asked of the service, where the form is made from it */
+  schema?: object | undefined
   /** Initial values of the form. Later input is kept, however the run ends. */
   initialInput?: GeneratorInput | undefined
-  /** Key under which a reload finds this run; see `useStream`. */
+  /** Key under which a reload finds this run, and what was typed; see `useStream`. */
   resume?: UseStreamOptions['resume']
   onComplete?: ((result: TaskResult) => void) | undefined
   children?: ReactNode | ((stream: GeneratorContextValue['stream']) => ReactNode)
@@ -37,6 +40,7 @@ const noInput: GeneratorInput = {}
 /** Owns one run and its input. Renders a `<div>`. */
 export function GeneratorRoot({
   app,
+  schema,
   initialInput = noInput,
   resume,
   onComplete,
@@ -46,12 +50,13 @@ export function GeneratorRoot({
   const stream = useStream({ ...(resume !== undefined && { resume }), ...(onComplete && { onComplete }) })
   const messages = useMessages('generator', generatorMessages)
   const outputLabelId = useId()
-  const [input, setInput] = useState(initialInput)
+  const { input, setInput, lostFiles } = useDraft(initialInput, resume)
+  const guard = useRef<(() => boolean) | null>(null)
   const state = useStreamSelector(stream, generatorState, shallowEqual)
   const { run, retry: runAgain } = stream
   const [submitted, setSubmitted] = useState(false)
   const submit = useCallback(() => {
-    if (app === undefined) return
+    if (app === undefined || guard.current?.() === false) return
     setSubmitted(true)
     void run({ app, input })
   }, [run, app, input])
@@ -62,13 +67,37 @@ export function GeneratorRoot({
   }, [submitted, app, runAgain, submit])
   const appName = typeof app === 'object' ? app.ref : app
   const value = useMemo(
-    () => ({ stream, state, app: appName, input, setInput, submit, retry, messages, outputLabelId }),
-    [stream, state, appName, input, submit, retry, messages, outputLabelId],
+    () => ({
+      ...{ stream, state, app: appName, schema, input, setInput, guard, lostFiles, submit, retry, messages },
+      outputLabelId,
+    }),
+    [stream, state, appName, schema, input, setInput, lostFiles, submit, retry, messages, outputLabelId],
   )
   const root = usePart('div', 'generator', state, props, {
     children: typeof children === 'function' ? children(stream) : children,
   })
   return <GeneratorContext value={value}>{root}</GeneratorContext>
+}
+
+const noFiles: ReadonlyMap<string, string> = new Map()
+
+/** The input, kept with the run over a reload. */
+function useDraft(initial: GeneratorInput, resume: GeneratorRootProps['resume']) {
+  const [input, setInput] = useState(initial)
+  const [lostFiles, setLostFiles] = useState(noFiles)
+  const first = useRef(input)
+  useEffect(() => {
+    // After hydration: the server knows nothing of it.
+    const draft = resume === undefined ? null : readDraft(resume)
+    if (!draft) return
+    setInput(draft.input)
+    setLostFiles(draft.files)
+    // oxlint-disable-next-line react/exhaustive-deps -- once; a later name keeps what is typed
+  }, [])
+  useEffect(() => {
+    if (resume !== undefined && input !== first.current) saveDraft(resume, input)
+  }, [resume, input])
+  return { input, setInput, lostFiles }
 }
 
 function generatorState({ status, connection }: TaskState): GeneratorState {

@@ -39,7 +39,6 @@ const meta = preview.meta({
   args: {
     app: 'local/path-tracer',
     initialInput: { prompt: 'a lake' },
-    renderInput: (form) => <Prompt {...form} />,
   },
   parameters: { layout: 'padded' },
   decorators: [
@@ -53,9 +52,12 @@ const meta = preview.meta({
   ],
 })
 
-export const Empty = meta.story()
+const renderInput = (form: GeneratorInputArguments) => <Prompt {...form} />
+
+export const Empty = meta.story({ args: { renderInput } })
 
 export const PartialThenResult = meta.story({
+  args: { renderInput },
   play: async ({ canvasElement }) => {
     const canvas = within(canvasElement)
     await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
@@ -75,6 +77,7 @@ export const PartialThenResult = meta.story({
 
 /** Whatever a run returns is shown, in the room of the result. */
 export const OtherOutputs = meta.story({
+  args: { renderInput },
   play: async ({ canvas }) => {
     const outputs: [output: unknown, shown: RegExp][] = [
       [{ response: 'The lake lay still.' }, /The lake lay still/],
@@ -96,6 +99,7 @@ export const OtherOutputs = meta.story({
 
 /** An error sentence, Retry, and the form keeps its input. */
 export const Failed = meta.story({
+  args: { renderInput },
   play: async ({ canvasElement }) => {
     const canvas = within(canvasElement)
     await userEvent.type(canvas.getByRole('textbox', { name: 'Prompt' }), ' at dusk')
@@ -136,5 +140,267 @@ export const HandMade = meta.story({
     await expect(await canvas.findByText('2 lines')).toBeVisible()
     transport.last.complete({ url: picture('steelblue') })
     await expect(await canvas.findByRole('img', { name: 'Result' })).toBeVisible()
+  },
+})
+
+const picture4 = {
+  type: 'object',
+  title: 'Input',
+  required: ['prompt'],
+  examples: [
+    { prompt: 'a lake at dusk', steps: 8 },
+    { prompt: 'a red bicycle', seed: 7 },
+  ],
+  properties: {
+    prompt: { type: 'string', title: 'Prompt', description: 'What to draw.' },
+    image: {
+      type: 'string',
+      format: 'uri',
+      title: 'Image',
+      contentMediaType: 'image/*',
+      description: 'To start from.',
+    },
+    aspect_ratio: { type: 'string', enum: ['1:1', '16:9', '9:16'], default: '1:1', title: 'Aspect ratio' },
+    steps: { type: 'integer', minimum: 1, maximum: 50, default: 4, title: 'Steps' },
+    seed: { anyOf: [{ type: 'integer' }, { type: 'null' }], default: null, title: 'Seed' },
+    style: {
+      type: 'string',
+      enum: ['none', 'film', 'sketch', 'oil', 'watercolour', 'pixel art'],
+      default: 'none',
+      title: 'Style',
+    },
+    safe: { type: 'boolean', default: true, title: 'Safety checker' },
+    negative: { type: 'array', items: { type: 'string' }, title: 'Avoid', maxItems: 3 },
+    size: {
+      type: 'object',
+      title: 'Size',
+      properties: {
+        width: { type: 'integer', minimum: 64, maximum: 2048, default: 1024 },
+        height: { type: 'integer', minimum: 64, maximum: 2048, default: 1024 },
+      },
+    },
+    extra: { title: 'Extra', description: 'Passed on as it is.' },
+  },
+}
+
+/** A service that refuses two things, in the shape of pydantic. */
+const refusing = inference({
+  baseUrl: 'https://service.example',
+  fetch: async () =>
+    Response.json(
+      {
+        detail: [
+          { loc: ['body', 'input', 'prompt'], msg: 'Names a person.', type: 'value_error' },
+          { loc: ['body', 'input'], msg: 'Over the quota of this app.', type: 'value_error' },
+        ],
+      },
+      { status: 422 },
+    ),
+})
+
+const fromSchema = { app: 'black-forest/picture', initialInput: {}, schema: picture4 }
+
+/** The form is made from the app's schema. */
+export const FromSchema = meta.story({
+  args: fromSchema,
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('textbox', { name: /Prompt/ })).toBeVisible()
+    await userEvent.type(canvas.getByRole('textbox', { name: /Prompt/ }), 'a lake')
+    await userEvent.keyboard('{Control>}{Enter}{/Control}')
+    await waitFor(() => expect(transport.runs).toHaveLength(1))
+    await expect(transport.last.config.input).toEqual({
+      prompt: 'a lake',
+      aspect_ratio: '1:1',
+      steps: 4,
+      style: 'none',
+      safe: true,
+    })
+    transport.last.complete({ image: { uri: picture('steelblue') } })
+  },
+})
+
+/** Every kind of setting. */
+export const EverySetting = meta.story({
+  args: fromSchema,
+  play: async ({ canvas }) => {
+    const prompt = await canvas.findByRole('textbox', { name: /Prompt/ })
+    prompt.focus()
+    await userEvent.keyboard('a lake')
+    await userEvent.click(canvas.getByText(/More settings/))
+    const ratio = await canvas.findByRole('radio', { name: '1:1' })
+    ratio.focus()
+    await userEvent.keyboard('{ArrowRight}')
+    await userEvent.click(canvas.getByRole('spinbutton', { name: 'Steps' }))
+    await userEvent.clear(canvas.getByRole('spinbutton', { name: 'Steps' }))
+    await userEvent.keyboard('12')
+    canvas.getByRole('switch', { name: 'Safety checker' }).focus()
+    await userEvent.keyboard(' ')
+    canvas.getByRole('button', { name: 'Add' }).focus()
+    await userEvent.keyboard('{Enter}')
+    await userEvent.type(await canvas.findByRole('textbox', { name: 'item 1' }), 'people')
+    await userEvent.selectOptions(canvas.getByRole('combobox', { name: 'Style' }), 'film')
+    await userEvent.type(canvas.getByRole('spinbutton', { name: 'Width' }), '512')
+    await expect(canvas.getByText('More settings (8), 6 changed')).toBeVisible()
+    await userEvent.click(canvas.getByRole('button', { name: 'Reset Style' }))
+    await expect(canvas.getByRole('combobox', { name: 'Style' })).toHaveFocus()
+    await userEvent.keyboard('{Control>}{Enter}{/Control}')
+    await waitFor(() => expect(transport.runs).toHaveLength(1))
+    await expect(transport.last.config.input).toEqual({
+      prompt: 'a lake',
+      aspect_ratio: '16:9',
+      steps: 12,
+      style: 'none',
+      safe: false,
+      negative: ['people'],
+      size: { width: 512 },
+    })
+    transport.last.fail('Stopped here.')
+  },
+})
+
+/** Start with errors goes to the first, and lists them all. */
+export const Invalid = meta.story({
+  args: { ...fromSchema, initialInput: { steps: 90, extra: 1 } },
+  play: async ({ canvas }) => {
+    await canvas.findByRole('textbox', { name: /Prompt/ })
+    await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
+    await waitFor(() => expect(canvas.getByRole('textbox', { name: /Prompt/ })).toHaveFocus())
+    await expect(transport.runs).toHaveLength(0)
+    await expect(canvas.getByText('At most 50')).toBeVisible()
+    await expect(canvas.getByRole('alert')).toHaveTextContent(
+      '2 fields need attention:Prompt: RequiredSteps: At most 50',
+    )
+    await userEvent.click(canvas.getByRole('button', { name: 'Steps' }))
+    await userEvent.type(canvas.getByRole('textbox', { name: /Prompt/ }), 'a')
+    await expect(canvas.queryByRole('alert')).toBeNull()
+  },
+})
+
+/** What the service refuses stands at its field until that changes; the rest above Start. */
+export const Validation422 = meta.story({
+  args: { ...fromSchema, initialInput: { prompt: 'a lake' } },
+  decorators: [
+    (Story) => (
+      <InferenceProvider client={refusing}>
+        <Story />
+      </InferenceProvider>
+    ),
+  ],
+  play: async ({ canvas }) => {
+    await canvas.findByRole('textbox', { name: /Prompt/ })
+    await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
+    await expect(await canvas.findByText('Names a person.')).toBeVisible()
+    await expect(canvas.getByText('Over the quota of this app.')).toBeVisible()
+    await userEvent.type(canvas.getByRole('textbox', { name: /Prompt/ }), ' at dusk')
+    await expect(canvas.queryByText('Names a person.')).toBeNull()
+  },
+})
+
+/** The same input as JSON. What is no JSON yet is kept as it was typed. */
+export const AsJson = meta.story({
+  args: { ...fromSchema, initialInput: { prompt: 'a lake', of: 'mine' } },
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole('radio', { name: 'JSON' }))
+    const field = canvas.getByRole('textbox', { name: 'JSON' })
+    await expect(JSON.parse((field as HTMLTextAreaElement).value)).toMatchObject({
+      prompt: 'a lake',
+      of: 'mine',
+      steps: 4,
+    })
+    await userEvent.clear(field)
+    await userEvent.type(field, '{{"prompt": "x",')
+    await expect(await canvas.findByText('Not valid JSON, line 1')).toBeVisible()
+    await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
+    await expect(transport.runs).toHaveLength(0)
+    await expect(field).toHaveValue('{"prompt": "x",')
+    await userEvent.type(field, ' "steps": 9}')
+    await userEvent.click(canvas.getByRole('radio', { name: 'Form' }))
+    await expect(canvas.getByRole('textbox', { name: /Prompt/ })).toHaveValue('x')
+  },
+})
+
+/** A file is chosen, dropped or pasted, and removed. */
+export const Files = meta.story({
+  args: {
+    ...fromSchema,
+    schema: {
+      type: 'object',
+      required: ['image'],
+      properties: {
+        image: { type: 'string', format: 'file', title: 'Image', contentMediaType: 'image/*' },
+        frames: { type: 'array', title: 'Frames', items: { type: 'string', format: 'file' } },
+      },
+    },
+  },
+  play: async ({ canvas }) => {
+    const chooser = await canvas.findByLabelText('Image: Choose a file')
+    await userEvent.upload(
+      chooser,
+      new File(['<svg xmlns="http://www.w3.org/2000/svg"/>'], 'lake.svg', { type: 'image/svg+xml' }),
+    )
+    await expect(await canvas.findByText('lake.svg')).toBeVisible()
+    await userEvent.click(canvas.getByRole('button', { name: 'Remove lake.svg' }))
+    await userEvent.type(
+      canvas.getByRole('textbox', { name: 'Image, as an address' }),
+      'https://files.example/lake.png',
+    )
+    await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
+    await waitFor(() => expect(transport.runs).toHaveLength(1))
+    await expect(transport.last.config.input).toEqual({ image: 'https://files.example/lake.png' })
+    transport.last.complete({ text: 'A lake.' })
+  },
+})
+
+/** One of several shapes; what was typed in each is kept. */
+export const Variants = meta.story({
+  args: {
+    ...fromSchema,
+    schema: {
+      type: 'object',
+      required: ['source'],
+      properties: {
+        source: {
+          title: 'Source',
+          oneOf: [
+            {
+              title: 'Text',
+              type: 'object',
+              properties: { type: { const: 'text' }, words: { type: 'string', title: 'Words' } },
+              required: ['type', 'words'],
+            },
+            {
+              title: 'Page',
+              type: 'object',
+              properties: { type: { const: 'page' }, url: { type: 'string', format: 'uri', title: 'Address' } },
+              required: ['type', 'url'],
+            },
+          ],
+        },
+      },
+    },
+  },
+  play: async ({ canvas }) => {
+    await userEvent.type(await canvas.findByRole('textbox', { name: /Words/ }), 'hello')
+    await userEvent.click(canvas.getByRole('radio', { name: 'Page' }))
+    await userEvent.type(canvas.getByRole('textbox', { name: /Address/ }), 'https://a.example')
+    await userEvent.click(canvas.getByRole('radio', { name: 'Text' }))
+    await expect(canvas.getByRole('textbox', { name: /Words/ })).toHaveValue('hello')
+    await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
+    await waitFor(() => expect(transport.runs).toHaveLength(1))
+    await expect(transport.last.config.input).toEqual({ source: { type: 'text', words: 'hello' } })
+    transport.last.complete({ text: 'Hello.' })
+  },
+})
+
+/** An app that says nothing of its input takes JSON. */
+export const NoSchema = meta.story({ args: { ...fromSchema, schema: {} } })
+
+/** The schema could not be loaded: it can be tried again, and the input be written. */
+export const SchemaUnavailable = meta.story({
+  args: { ...fromSchema, schema: undefined },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('alert')).toHaveTextContent(/could not be loaded/)
+    await expect(canvas.getByRole('button', { name: 'Try again' })).toBeVisible()
+    await expect(canvas.getByRole('textbox', { name: 'JSON' })).toBeVisible()
   },
 })

@@ -1,6 +1,7 @@
 'use client'
 import type { ReactNode } from 'react'
 import { useGenerator, type GeneratorContextValue, type GeneratorInput } from './generator-context.ts'
+import { GeneratorFields } from './generator-fields.tsx'
 import { GeneratorForm } from './generator-form.tsx'
 import { GeneratorLogs } from './generator-logs.tsx'
 import { GeneratorOutput } from './generator-output.tsx'
@@ -22,7 +23,7 @@ export interface GeneratorOutputArguments {
 }
 
 export interface GeneratorProps extends GeneratorRootProps {
-  /** The fields of a hand-made form. */
+  /** The fields of a hand-made form. @defaultValue those of the app's input schema */
   renderInput?: ((form: GeneratorInputArguments) => ReactNode) | undefined
   /** Renders the result. @defaultValue its picture */
   renderOutput?: ((result: GeneratorOutputArguments) => ReactNode) | undefined
@@ -37,7 +38,7 @@ export function Generator({ renderInput, renderOutput, children, ...props }: Gen
   return (
     <GeneratorRoot {...props}>
       <GeneratorForm>
-        {renderInput && <Input render={renderInput} />}
+        {renderInput ? <Input render={renderInput} /> : <GeneratorFields />}
         <div data-slot="generator-actions">
           <GeneratorSubmit />
         </div>

@@ -1,4 +1,5 @@
 export { GeneratorCancel as Cancel } from './generator-cancel.tsx'
+export { GeneratorFields as Fields } from './generator-fields.tsx'
 export { GeneratorForm as Form } from './generator-form.tsx'
 export { GeneratorImage as Image } from './generator-image.tsx'
 export { GeneratorLogs as Logs } from './generator-logs.tsx'

@@ -1,5 +1,6 @@
 import { render, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { generatorFormMessages } from '../generator/fields/messages.ts'
 import { generatorMessages } from '../generator/messages.ts'
 import { logMessages } from '../log-list/model/tool-messages.ts'
 import { ProgressDisplay } from '../progress-display/index.ts'
@@ -18,6 +19,7 @@ const english = {
   output: outputMessages,
   runCard: runCardMessages,
   generator: generatorMessages,
+  generatorForm: generatorFormMessages,
 }
 
 /** Texts by their path; functions by what they say of a number. */
@@ -30,7 +32,7 @@ function textsOf(messages: object, path = ''): [string, unknown][] {
 }
 
 /** The same word in both languages. */
-const same = new Set(['.progress.connection.live', '.output.video'])
+const same = new Set(['.progress.connection.live', '.output.video', '.generatorForm.json'])
 
 describe('German', () => {
   it('has every text, and none of them is English', () => {

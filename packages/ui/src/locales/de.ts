@@ -186,6 +186,74 @@ const de: Messages = {
     empty: 'Hier erscheint das Ergebnis.',
     imageAlt: 'Ergebnis des Laufs',
   },
+  generatorForm: {
+    loading: 'Eingaben dieser App werden geladen',
+    unavailable: (reason) => `Die Eingaben dieser App konnten nicht geladen werden: ${reason}`,
+    reload: 'Erneut versuchen',
+    unknown: 'Diese App nennt keine Eingaben. Schreiben Sie die Eingabe als JSON.',
+    noInput: 'Diese App hat keine Eingaben.',
+    required: 'Erforderlich',
+    more: (count, changed) => `Weitere Einstellungen (${count})${changed > 0 ? `, ${changed} geändert` : ''}`,
+    reset: (label) => `${label} zurücksetzen`,
+    add: 'Hinzufügen',
+    remove: (item) => `${item} entfernen`,
+    moveUp: (item) => `${item} nach oben`,
+    moveDown: (item) => `${item} nach unten`,
+    item: (number) => `Eintrag ${number}`,
+    chooseFile: 'Datei wählen',
+    dropFile: 'oder hierher ziehen oder einfügen',
+    fileUrl: (label) => `${label}, als Adresse`,
+    removeFile: (name) => `${name} entfernen`,
+    lostFile: (name) => `${name} war noch nicht gesendet, als die Seite verlassen wurde. Wählen Sie die Datei erneut.`,
+    wrongFile: (accept) => `Dieses Feld nimmt ${accept}.`,
+    randomSeed: 'Neuer Zufallswert',
+    random: 'Zufällig',
+    choose: 'Nicht gesetzt',
+    form: 'Formular',
+    json: 'JSON',
+    view: 'Eingabe anzeigen als',
+    examples: 'Beispiele',
+    summary: (count) => `${count} Felder sind zu prüfen:`,
+    issue: ({ keyword, limit }) => {
+      const value = String(limit)
+      switch (keyword) {
+        case 'required':
+          return 'Erforderlich'
+        case 'minimum':
+          return `Mindestens ${value}`
+        case 'maximum':
+          return `Höchstens ${value}`
+        case 'exclusiveMinimum':
+          return `Mehr als ${value}`
+        case 'exclusiveMaximum':
+          return `Weniger als ${value}`
+        case 'multipleOf':
+          return `Ein Vielfaches von ${value}`
+        case 'minLength':
+          return limit === 1 ? 'Erforderlich' : `Mindestens ${value} Zeichen`
+        case 'maxLength':
+          return `Höchstens ${value} Zeichen`
+        case 'minItems':
+          return `Mindestens ${value}`
+        case 'maxItems':
+          return `Höchstens ${value}`
+        case 'uniqueItems':
+          return 'Jeder Wert nur einmal'
+        case 'pattern':
+          return `Passt nicht zum Muster ${value}`
+        case 'format':
+          return `Kein gültiger Wert der Form ${value}`
+        case 'type':
+          return `Nicht vom Typ ${Array.isArray(limit) ? limit.join(', ') : value}`
+        default:
+          return 'Kein gültiger Wert'
+      }
+    },
+    notJson: (line) => (line === null ? 'Kein gültiges JSON' : `Kein gültiges JSON, Zeile ${line}`),
+    notANumber: 'Keine Zahl',
+    changedSince: 'Seit diesem Lauf geändert',
+    usual: (time) => `etwa ${time}`,
+  },
 }
 
 export default de

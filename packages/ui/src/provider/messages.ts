@@ -1,3 +1,4 @@
+import type { GeneratorFormMessages } from '../generator/fields/messages.ts'
 import type { GeneratorMessages } from '../generator/messages.ts'
 import type { LogMessages } from '../log-list/model/messages.ts'
 import type { ProgressMessages } from '../progress-display/messages.ts'
@@ -13,4 +14,5 @@ export interface Messages {
   output: OutputMessages
   runCard: RunCardMessages
   generator: GeneratorMessages
+  generatorForm: GeneratorFormMessages
 }

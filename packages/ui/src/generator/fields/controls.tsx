@@ -1,0 +1,199 @@
+'use client'
+import { type ComponentType } from 'react'
+import { DicesIcon } from './icons.ts'
+import { pointerOf } from '../schema/json.ts'
+import type { ChoiceField, Field, NumberField, SwitchField, TextField } from '../schema/read-schema.ts'
+import type { ControlProps } from './field-frame.tsx'
+import { FileControl } from './file-control.tsx'
+import { useForm } from './form-context.ts'
+import { JsonControl } from './json-control.tsx'
+
+/** Steps of a slider beyond which it cannot be set with a pointer. */
+const mostSteps = 5_000
+const largestSeed = 2 ** 32 - 1
+
+export function controlOf(field: Field): ComponentType<ControlProps> {
+  // Each is only given fields of its kind.
+  const controls = {
+    text: TextControl,
+    number: NumberControl,
+    choice: ChoiceControl,
+    switch: SwitchControl,
+    file: FileControl,
+  }
+  return (
+    field.kind in controls ? controls[field.kind as keyof typeof controls] : JsonControl
+  ) as ComponentType<ControlProps>
+}
+
+const shown = (value: unknown) =>
+  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value)
+
+function TextControl({ field, path, value, id, describedBy, isInvalid }: ControlProps<TextField>) {
+  const { set } = useForm()
+  const props = {
+    id,
+    'data-slot': 'generator-input',
+    value: shown(value),
+    placeholder: shown(field.fallback) || undefined,
+    'aria-describedby': describedBy,
+    'aria-invalid': isInvalid || undefined,
+    'aria-required': field.isRequired || undefined,
+    onChange: ({ target }: { target: { value: string } }) => {
+      // An empty item of a list stays one.
+      set(path, target.value === '' && field.path.length > 0 ? undefined : target.value)
+    },
+  }
+  if (field.isLong) return <textarea {...props} rows={3} dir="auto" />
+  // A colour always has a value; the text beside it can be empty.
+  if (field.input === 'color') {
+    const colour = typeof value === 'string' && /^#[\da-f]{6}$/i.test(value) ? value : '#000000'
+    return (
+      <div data-slot="generator-row">
+        <input
+          type="color"
+          data-slot="generator-colour"
+          aria-label={field.label}
+          value={colour}
+          onChange={props.onChange}
+        />
+        <input {...props} />
+      </div>
+    )
+  }
+  return (
+    <input {...props} type={field.input} dir="auto" autoComplete={field.input === 'password' ? 'off' : undefined} />
+  )
+}
+
+function NumberControl({ field, path, value, id, describedBy, isInvalid }: ControlProps<NumberField>) {
+  const { set, setProblem, messages } = useForm()
+  const { minimum, maximum, step, isSeed } = field
+  const change = ({ value: text, validity }: HTMLInputElement) => {
+    setProblem(pointerOf(path), validity.badInput ? messages.notANumber : null)
+    set(path, text === '' ? undefined : Number(text))
+  }
+  const hasSlider =
+    !isSeed &&
+    minimum !== undefined &&
+    maximum !== undefined &&
+    maximum > minimum &&
+    (maximum - minimum) / (step ?? 0.01) <= mostSteps
+  const shownValue =
+    typeof value === 'number' ? value : typeof field.fallback === 'number' ? field.fallback : (minimum ?? 0)
+  return (
+    <div data-slot="generator-row">
+      {hasSlider && (
+        <input
+          type="range"
+          data-slot="generator-slider"
+          aria-label={field.label}
+          min={minimum}
+          max={maximum}
+          step={step ?? (maximum - minimum) / 100}
+          value={shownValue}
+          onChange={(event) => change(event.target)}
+        />
+      )}
+      <input
+        id={id}
+        type="number"
+        inputMode={field.isInteger && (minimum ?? -1) >= 0 ? 'numeric' : 'decimal'}
+        data-slot="generator-input"
+        data-size={hasSlider ? 'small' : undefined}
+        min={minimum}
+        max={maximum}
+        step={step ?? 'any'}
+        value={typeof value === 'number' ? value : ''}
+        placeholder={shown(field.fallback) || (isSeed ? messages.random : undefined)}
+        aria-describedby={describedBy}
+        aria-invalid={isInvalid || undefined}
+        aria-required={field.isRequired || undefined}
+        onChange={(event) => change(event.target)}
+        // Scrolling the page changes no number.
+        onWheel={(event) => event.currentTarget.blur()}
+      />
+      {isSeed && (
+        <button
+          type="button"
+          data-slot="generator-tool"
+          aria-label={messages.randomSeed}
+          title={messages.randomSeed}
+          onClick={() => {
+            const from = minimum ?? 0
+            const to = Math.min(maximum ?? largestSeed, Number.MAX_SAFE_INTEGER)
+            set(path, from + Math.floor(Math.random() * (to - from + 1)))
+          }}
+        >
+          <DicesIcon aria-hidden="true" width={16} height={16} />
+        </button>
+      )}
+    </div>
+  )
+}
+
+function ChoiceControl({ field, path, value, id, describedBy, isInvalid }: ControlProps<ChoiceField>) {
+  const { set, messages } = useForm()
+  const chosen = field.options.findIndex((option) => option.value === (value ?? field.fallback))
+  if (!field.isShort) {
+    return (
+      <select
+        id={id}
+        data-slot="generator-input"
+        value={chosen}
+        aria-describedby={describedBy}
+        aria-invalid={isInvalid || undefined}
+        aria-required={field.isRequired || undefined}
+        onChange={(event) => set(path, field.options[Number(event.target.value)]?.value)}
+      >
+        {(chosen === -1 || (!field.isRequired && field.fallback === undefined)) && (
+          <option value={-1}>{messages.choose}</option>
+        )}
+        {field.options.map(({ label }, index) => (
+          <option key={index} value={index}>
+            {label}
+          </option>
+        ))}
+      </select>
+    )
+  }
+  return (
+    <div
+      role="radiogroup"
+      data-slot="generator-choice"
+      aria-labelledby={`${id}-label`}
+      aria-describedby={describedBy}
+      aria-invalid={isInvalid || undefined}
+      aria-required={field.isRequired || undefined}
+    >
+      {field.options.map((option, index) => (
+        <label key={index} data-slot="generator-option">
+          <input
+            type="radio"
+            name={id}
+            id={index === 0 ? id : undefined}
+            checked={chosen === index}
+            onChange={() => set(path, option.value)}
+          />
+          <span>{option.label}</span>
+        </label>
+      ))}
+    </div>
+  )
+}
+
+function SwitchControl({ field, path, value, id, describedBy, isInvalid }: ControlProps<SwitchField>) {
+  const { set } = useForm()
+  return (
+    <input
+      id={id}
+      type="checkbox"
+      role="switch"
+      data-slot="generator-switch"
+      checked={(value ?? field.fallback) === true}
+      aria-describedby={describedBy}
+      aria-invalid={isInvalid || undefined}
+      onChange={(event) => set(path, event.target.checked)}
+    />
+  )
+}

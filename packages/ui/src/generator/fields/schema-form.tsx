@@ -1,0 +1,314 @@
+'use client'
+import { isInferstreamError, useStreamSelector, type TaskState, type ValidationError } from '@inferstream/react'
+import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useMessages } from '../../provider/use-messages.ts'
+import { useGenerator, type GeneratorInput } from '../generator-context.ts'
+import { createChecker } from '../schema/check-input.ts'
+import { isEqual, pointerOf, valueAt, withValue } from '../schema/json.ts'
+import { readSchema, type Field, type InputForm, type JsonField } from '../schema/read-schema.ts'
+import { FieldFrame } from './field-frame.tsx'
+import { FieldList } from './field-list.tsx'
+import { FormContext, type FieldErrors, type FormContextValue } from './form-context.ts'
+import { generatorFormMessages } from './messages.ts'
+import { useAppSchema } from './use-app-schema.ts'
+
+/** The fields of an app's schema. */
+export function SchemaForm(): ReactNode {
+  const { app, schema: given, guard } = useGenerator('Fields')
+  const messages = useMessages('generatorForm', generatorFormMessages)
+  const [loaded, reload] = useAppSchema(app, given)
+  const isLoading = loaded.status === 'loading'
+  useLayoutEffect(() => {
+    // An input that nobody has seen is not sent.
+    if (isLoading) guard.current = () => false
+  }, [isLoading, guard])
+  if (isLoading) return <Skeleton label={messages.loading} />
+  if (loaded.status === 'ready') return <ReadyForm schema={loaded.schema} />
+  return (
+    <>
+      <p data-slot="generator-note" role="alert">
+        {messages.unavailable(loaded.reason)}{' '}
+        <button type="button" data-slot="generator-link" onClick={reload}>
+          {messages.reload}
+        </button>
+      </p>
+      <ReadyForm schema={undefined} />
+    </>
+  )
+}
+
+/** Three fields at their final height. */
+export const Skeleton = ({ label }: { label?: string }) => (
+  <div data-slot="generator-fields" role="status" aria-label={label}>
+    {[0, 1, 2].map((index) => (
+      <div key={index} data-slot="generator-skeleton" />
+    ))}
+  </div>
+)
+
+const whole: JsonField = {
+  kind: 'json',
+  path: [],
+  label: 'JSON',
+  hint: undefined,
+  isRequired: false,
+  fallback: undefined,
+}
+const root: readonly string[] = []
+
+function ReadyForm({ schema }: { schema: unknown }) {
+  const { input, setInput, guard, lostFiles } = useGenerator('Fields')
+  const messages = useMessages('generatorForm', generatorFormMessages)
+  const id = useId()
+  const form = useMemo(() => readSchema(schema), [schema])
+  const check = useMemo(() => createChecker(schema), [schema])
+  const [asJson, setAsJson] = useState(false)
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
+  const [wasRefused, setWasRefused] = useState(false)
+  const [problems, setProblems] = useState<ReadonlyMap<string, string>>(new Map())
+  const box = useRef<HTMLDivElement>(null)
+
+  useEffect(() => {
+    setInput((before) => withDefaults(form, before))
+  }, [form, setInput])
+
+  const set = useCallback(
+    (path: readonly string[], value: unknown) =>
+      setInput((before) => {
+        const next = withValue(before, path, value)
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the root is an object, and stays one
+        return next as GeneratorInput
+      }),
+    [setInput],
+  )
+  const touch = useCallback((pointer: string) => {
+    setTouched((before) => (before.has(pointer) ? before : new Set([...before, pointer])))
+  }, [])
+  const setProblem = useCallback((pointer: string, text: string | null) => {
+    setProblems((before) => {
+      if ((before.get(pointer) ?? null) === text) return before
+      const next = new Map(before)
+      if (text === null) next.delete(pointer)
+      else next.set(pointer, text)
+      return next
+    })
+  }, [])
+  const context = useMemo<FormContextValue>(
+    () => ({ id, messages, set, touch, setProblem, lostFiles }),
+    [id, messages, set, touch, setProblem, lostFiles],
+  )
+
+  const all = useMemo(() => [...form.fields, ...form.more], [form])
+  const refused = useRefusal(input)
+  const found = useMemo(() => check?.(input) ?? [], [check, input])
+  const isWhole = asJson || form.isUnknown || (all.length === 0 && Object.keys(input).length > 0)
+
+  /** Every error, and whether it is already to be shown. */
+  const issues = useMemo(() => {
+    const byField = new Map<string, { text: string; isShown: boolean }>()
+    const add = (path: string, text: string, isShown: boolean) => {
+      const pointer = isWhole ? '' : fieldAt(all, path, input)
+      if (!byField.has(pointer))
+        byField.set(pointer, { text: isWhole && path !== '' ? `${path.slice(1)}: ${text}` : text, isShown })
+    }
+    for (const [pointer, text] of problems) add(pointer, text, true)
+    for (const { path, message } of refused) add(path, message, true)
+    for (const issue of found)
+      add(issue.path, messages.issue(issue), wasRefused || touched.has(fieldAt(all, issue.path, input)))
+    return byField
+  }, [problems, refused, found, all, input, isWhole, messages, wasRefused, touched])
+  const errors = useStable(new Map([...issues].flatMap(([path, { text, isShown }]) => (isShown ? [[path, text]] : []))))
+
+  // Only what this page finds stops a run: what the service refused it may take now.
+  const isBlocked = problems.size > 0 || found.length > 0
+  useLayoutEffect(() => {
+    guard.current = () => {
+      if (!isBlocked) return true
+      setWasRefused(true)
+      // Once the errors are shown.
+      requestAnimationFrame(() => focusField(box.current, [...issues.keys()].find((path) => path !== '') ?? ''))
+      return false
+    }
+    return () => {
+      guard.current = null
+    }
+  }, [guard, isBlocked, issues])
+
+  const changed = form.more.filter(({ path, fallback }) => {
+    const value = valueAt(input, path)
+    return value !== undefined && !isEqual(value, fallback ?? undefined)
+  }).length
+  const moreHasError = form.more.some(({ path }) =>
+    [...errors.keys()].some((pointer) => pointer.startsWith(pointerOf(path))),
+  )
+  const rest = isWhole ? undefined : errors.get('')
+
+  return (
+    <FormContext value={context}>
+      <div ref={box} data-slot="generator-fields">
+        {!form.isUnknown && all.length > 0 && (
+          <div role="radiogroup" aria-label={messages.view} data-slot="generator-choice" data-size="small">
+            {[false, true].map((isJson) => (
+              <label key={String(isJson)} data-slot="generator-option">
+                <input
+                  type="radio"
+                  name={`${id}-view`}
+                  checked={asJson === isJson}
+                  onChange={() => setAsJson(isJson)}
+                />
+                <span>{isJson ? messages.json : messages.form}</span>
+              </label>
+            ))}
+          </div>
+        )}
+        <Examples form={form} />
+        {form.isUnknown && <p data-slot="generator-note">{messages.unknown}</p>}
+        {!isWhole && all.length === 0 && <p data-slot="generator-note">{messages.noInput}</p>}
+        {isWhole ? (
+          <FieldFrame field={whole} prefix={root} value={input} errors={errors} />
+        ) : (
+          <FieldList fields={form.fields} prefix={root} container={input} errors={errors} />
+        )}
+        {!isWhole && form.more.length > 0 && (
+          <More label={messages.more(form.more.length, changed)} isForced={moreHasError}>
+            <FieldList fields={form.more} prefix={root} container={input} errors={errors} />
+          </More>
+        )}
+        {rest !== undefined && (
+          <p role="alert" data-slot="generator-field-error">
+            {rest}
+          </p>
+        )}
+        {errors.size > 1 && wasRefused && (
+          <div role="alert" data-slot="generator-summary">
+            {messages.summary(errors.size)}
+            <ul>
+              {[...errors].map(([pointer, text]) => (
+                <li key={pointer}>
+                  <button type="button" data-slot="generator-link" onClick={() => focusField(box.current, pointer)}>
+                    {labelAt(all, pointer)}
+                  </button>
+                  {`: ${text}`}
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </div>
+    </FormContext>
+  )
+}
+
+function More({ label, isForced, children }: { label: string; isForced: boolean; children: ReactNode }) {
+  const [isOpen, setIsOpen] = useState(false)
+  const open = isOpen || isForced
+  return (
+    <details
+      data-slot="generator-more"
+      open={open}
+      onToggle={(event) => {
+        if (event.currentTarget.open !== open) setIsOpen(event.currentTarget.open)
+      }}
+    >
+      <summary data-slot="generator-logs-summary">{label}</summary>
+      {/* Not rendered while closed: most forms are sent without. */}
+      {open && <div data-slot="generator-fields">{children}</div>}
+    </details>
+  )
+}
+
+function Examples({ form: { examples, defaults } }: { form: InputForm }) {
+  const { setInput } = useGenerator('Fields')
+  const messages = useMessages('generatorForm', generatorFormMessages)
+  if (examples.length === 0) return null
+  return (
+    <div role="group" aria-label={messages.examples} data-slot="generator-examples">
+      {examples.slice(0, 8).map((example, index) => {
+        const text = Object.values(example).find((value) => typeof value === 'string' && value !== '')
+        return (
+          <button
+            key={index}
+            type="button"
+            data-slot="generator-example"
+            onClick={() => setInput({ ...defaults, ...example })}
+          >
+            {typeof text === 'string' ? text.slice(0, 60) : messages.item(index + 1)}
+          </button>
+        )
+      })}
+    </div>
+  )
+}
+
+/** Defaults below what was given, so that nothing that was typed is replaced. */
+function withDefaults({ defaults }: InputForm, input: GeneratorInput): GeneratorInput {
+  const missing = Object.entries(defaults).filter(([key]) => !Object.hasOwn(input, key))
+  return missing.length === 0 ? input : { ...Object.fromEntries(missing), ...input }
+}
+
+/** What the service refused of the last run, until those values are changed. */
+function useRefusal(input: GeneratorInput) {
+  const { stream } = useGenerator('Fields')
+  const error = useStreamSelector(stream, (run: TaskState) => run.error)
+  const [seen, setSeen] = useState({ error, input })
+  if (seen.error !== error) setSeen({ error, input })
+  return useMemo(() => {
+    if (!isInferstreamError(error) || error.code !== 'validation' || !('issues' in error)) return []
+    const { issues } = error as ValidationError
+    return issues.filter(({ path }) => {
+      const keys = path
+        .split('/')
+        .slice(1)
+        .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+      return path === '' ? isEqual(input, seen.input) : isEqual(valueAt(input, keys), valueAt(seen.input, keys))
+    })
+  }, [error, input, seen.input])
+}
+
+/** The pointer of the field that shows what is said of this place; '' if no field does. */
+function fieldAt(fields: readonly Field[], path: string, input: unknown, prefix: readonly string[] = []): string {
+  for (const field of fields) {
+    const own = [...prefix, ...field.path]
+    const pointer = pointerOf(own)
+    if (path !== pointer && !path.startsWith(`${pointer}/`)) continue
+    if (field.kind === 'group') return fieldAt(field.fields, path, input, prefix) || pointer
+    if (field.kind === 'variants')
+      return (
+        fieldAt(
+          field.variants.flatMap(({ group }) => group.fields),
+          path,
+          input,
+          prefix,
+        ) || pointer
+      )
+    if (field.kind === 'list') {
+      const index = path.slice(pointer.length + 1).split('/')[0]
+      if (!index) return pointer
+      const item = [...own, index]
+      return fieldAt([field.item], path, input, item) || pointer
+    }
+    return pointer
+  }
+  return ''
+}
+
+function labelAt(fields: readonly Field[], pointer: string): string {
+  const field = fields.find(({ path }) => pointer === pointerOf(path) || pointer.startsWith(`${pointerOf(path)}/`))
+  return field?.label ?? pointer.slice(1)
+}
+
+function focusField(box: HTMLElement | null, pointer: string) {
+  const frame = [...(box?.querySelectorAll<HTMLElement>('[data-field]') ?? [])].find(
+    ({ dataset }) => dataset['field'] === pointer,
+  )
+  const control = frame?.querySelector<HTMLElement>('input, select, textarea, button')
+  control?.focus()
+}
+
+/** The same map as long as it says the same. */
+function useStable(errors: FieldErrors): FieldErrors {
+  const [kept, setKept] = useState(errors)
+  const isSame = kept.size === errors.size && [...errors].every(([path, text]) => kept.get(path) === text)
+  if (!isSame) setKept(errors)
+  return isSame ? kept : errors
+}

@@ -1,0 +1,48 @@
+export type JsonObject = Record<string, unknown>
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The value at a path; undefined if there is none. */
+export function valueAt(value: unknown, path: readonly string[]): unknown {
+  let at = value
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
+    at = (at as JsonObject)[key]
+  }
+  return at
+}
+
+/** A copy with another value at the path; undefined removes it, and an object that is then empty. */
+export function withValue(value: unknown, path: readonly string[], next: unknown): unknown {
+  const [key, ...rest] = path
+  if (key === undefined) return next
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => (String(index) === key ? withValue(item, rest, next) : item))
+  const own = isObject(value) ? value : {}
+  const inner = withValue(Object.hasOwn(own, key) ? own[key] : undefined, rest, next)
+  const { [key]: _, ...others } = own
+  const isGone =
+    inner === undefined || (rest.length > 0 && next === undefined && isObject(inner) && Object.keys(inner).length === 0)
+  // In place where it was, so that the JSON of the input keeps its order.
+  if (isGone) return others
+  return Object.hasOwn(own, key)
+    ? Object.fromEntries(Object.entries(own).map(([name, old]) => [name, name === key ? inner : old]))
+    : { ...own, [key]: inner }
+}
+
+/** The JSON pointer of a path. */
+export const pointerOf = (path: readonly string[]): string =>
+  path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+/** Whether two values of JSON are equal. Files are equal to themselves. */
+export function isEqual(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  if (one instanceof Blob || other instanceof Blob || Array.isArray(one) !== Array.isArray(other)) return false
+  const keys = Object.keys(one)
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && isEqual((one as JsonObject)[key], (other as JsonObject)[key]))
+  )
+}
