@@ -1,6 +1,6 @@
 'use client'
 import type { ConnectionState, TaskState, UseStreamOptions, UseStreamResult } from '@inferstream/react'
-import { createContext, use, type RefObject } from 'react'
+import { createContext, use } from 'react'
 import type { RunPhase } from '../progress-display/run-source.ts'
 import type { GeneratorMessages } from './messages.ts'
 
@@ -27,8 +27,10 @@ export interface GeneratorContextValue {
   schema: unknown
   input: GeneratorInput
   setInput: (next: GeneratorInput | ((previous: GeneratorInput) => GeneratorInput)) => void
-  /** Set by a form: false stops a run, and shows why. */
-  guard: RefObject<(() => boolean) | null>
+  /** The input is another one than that of the last run. */
+  isChanged: boolean
+  /** For a form: false stops a run, and the form shows why. */
+  setGuard: (guard: (() => boolean) | null) => void
   /** Names of files that were chosen before a reload, by JSON pointer. */
   lostFiles: ReadonlyMap<string, string>
   submit: () => void

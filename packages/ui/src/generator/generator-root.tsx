@@ -52,26 +52,54 @@ export function GeneratorRoot({
   const outputLabelId = useId()
   const { input, setInput, lostFiles } = useDraft(initialInput, resume)
   const guard = useRef<(() => boolean) | null>(null)
+  const setGuard = useCallback((next: (() => boolean) | null) => {
+    guard.current = next
+  }, [])
   const state = useStreamSelector(stream, generatorState, shallowEqual)
   const { run, retry: runAgain } = stream
-  const [submitted, setSubmitted] = useState(false)
+  const [submitted, setSubmitted] = useState<GeneratorInput | null>(null)
   const submit = useCallback(() => {
     if (app === undefined || guard.current?.() === false) return
-    setSubmitted(true)
+    setSubmitted(input)
     void run({ app, input })
   }, [run, app, input])
   const retry = useCallback(() => {
     // After a reload the input of the run is unknown, so the form's input is used.
-    if (submitted || app === undefined) void runAgain()
+    if (submitted !== null || app === undefined) void runAgain()
     else submit()
   }, [submitted, app, runAgain, submit])
   const appName = typeof app === 'object' ? app.ref : app
   const value = useMemo(
     () => ({
-      ...{ stream, state, app: appName, schema, input, setInput, guard, lostFiles, submit, retry, messages },
+      stream,
+      state,
+      app: appName,
+      schema,
+      input,
+      setInput,
+      isChanged: submitted !== null && submitted !== input,
+      setGuard,
+      lostFiles,
+      submit,
+      retry,
+      messages,
       outputLabelId,
     }),
-    [stream, state, appName, schema, input, setInput, lostFiles, submit, retry, messages, outputLabelId],
+    [
+      stream,
+      state,
+      appName,
+      schema,
+      input,
+      setInput,
+      submitted,
+      setGuard,
+      lostFiles,
+      submit,
+      retry,
+      messages,
+      outputLabelId,
+    ],
   )
   const root = usePart('div', 'generator', state, props, {
     children: typeof children === 'function' ? children(stream) : children,

@@ -5,7 +5,10 @@ import { userEvent } from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Generator } from './index.ts'
 
-beforeEach(() => localStorage.clear())
+beforeEach(() => {
+  localStorage.clear()
+  vi.restoreAllMocks()
+})
 
 function setUp() {
   const transport = scriptedTransport()
@@ -45,7 +48,7 @@ describe('a reload', () => {
     expect(await screen.findByRole('img')).toHaveAttribute('src', 'https://x.test/1')
     expect(screen.getByText('Running')).toBeVisible()
     expect((await screen.findAllByText('pass 1/4')).length).toBeGreaterThan(0)
-    expect(screen.getByRole('button', { name: 'Start' })).toHaveAttribute('aria-disabled', 'true')
+    expect(screen.queryByRole('button', { name: 'Start' })).toBeNull()
     expect(transport.runs).toHaveLength(1)
     act(() => transport.last.complete({ image: 'https://x.test/2' }))
     await screen.findByText('Done')
@@ -114,4 +117,94 @@ it('with children, as in the reference: they render the run, and its output need
   expect(await screen.findByText('running, 2 lines')).toBeInTheDocument()
   act(() => transport.last.complete({ url: 'https://x.test/1.png' }))
   expect(await screen.findByRole('img', { name: 'Result' })).toHaveAttribute('src', 'https://x.test/1.png')
+})
+
+const prompt = () => screen.findByRole('textbox', { name: /Prompt/ })
+
+describe('a form from a schema', () => {
+  const schema = {
+    type: 'object',
+    required: ['prompt'],
+    properties: {
+      prompt: { type: 'string', title: 'Prompt' },
+      steps: { type: 'integer', default: 4, maximum: 50, title: 'Steps' },
+      attachment: { type: 'string', format: 'file', title: 'Image' },
+    },
+  }
+
+  function openForm(options: { resume?: string } = {}) {
+    const transport = scriptedTransport()
+    const page = render(
+      <InferenceProvider client={inference({ transport })}>
+        <Generator app="a/b" schema={schema} {...options} />
+      </InferenceProvider>,
+    )
+    return { transport, page }
+  }
+
+  it('comes back after a reload with what was typed, and names the file that has to be chosen again', async () => {
+    const { page } = openForm({ resume: 'form' })
+    await userEvent.type(await prompt(), 'a lake')
+    await userEvent.upload(screen.getByLabelText('Image: Choose a file'), new File(['x'], 'lake.png'))
+    expect(await screen.findByText('lake.png')).toBeVisible()
+    page.unmount()
+    const { transport } = openForm({ resume: 'form' })
+    expect(await prompt()).toHaveValue('a lake')
+    expect(screen.getByText('lake.png was not sent before the page was left. Choose it again.')).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+    await waitFor(() => expect(transport.runs).toHaveLength(1))
+    expect(transport.last.config.input).toEqual({ prompt: 'a lake', steps: 4 })
+  })
+
+  it('keeps nothing without a name for the run', async () => {
+    const { page } = openForm()
+    await userEvent.type(await prompt(), 'a lake')
+    page.unmount()
+    openForm()
+    expect(await prompt()).toHaveValue('')
+  })
+
+  it('works where the storage is full, disabled or holds something else', async () => {
+    localStorage.setItem('inferstream:form:form', '{"input":[1],"files":7,"savedAt":"x"}')
+    const setItem = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new DOMException('Full.', 'QuotaExceededError')
+    })
+    const { transport } = openForm({ resume: 'form' })
+    await userEvent.type(await prompt(), 'a lake')
+    await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+    await waitFor(() => expect(transport.runs).toHaveLength(1))
+    setItem.mockRestore()
+  })
+
+  it('says errors of a field once it was left, and Start goes to the first one', async () => {
+    const { transport } = openForm()
+    const field = await prompt()
+    expect(screen.queryByText('At most 50')).toBeNull()
+    await userEvent.type(screen.getByRole('spinbutton', { name: 'Steps' }), '00')
+    expect(screen.queryByText('At most 50')).toBeNull()
+    await userEvent.tab()
+    expect(screen.getByText('At most 50')).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+    await waitFor(() => expect(field).toHaveFocus())
+    expect(transport.runs).toHaveLength(0)
+  })
+
+  it('starts and cancels by one button, and a double click does not cancel', async () => {
+    const { transport } = openForm()
+    await userEvent.type(await prompt(), 'a lake')
+    const button = screen.getByRole('button', { name: 'Start' })
+    await userEvent.dblClick(button)
+    await waitFor(() => expect(transport.runs).toHaveLength(1))
+    act(() => transport.last.update({ status: 'running' }))
+    await waitFor(() => expect(button).toHaveTextContent('Cancel'))
+    expect(transport.last.cancelled).toBe(false)
+    expect(button).toHaveFocus()
+    await userEvent.type(await prompt(), '!')
+    expect(screen.getByText('Changed since this run')).toBeVisible()
+    const later = new MouseEvent('click', { bubbles: true })
+    Object.defineProperty(later, 'timeStamp', { value: new Event('now').timeStamp + 1_000 })
+    act(() => void button.dispatchEvent(later))
+    await waitFor(() => expect(transport.last.cancelled).toBe(true))
+    expect(button).toHaveTextContent('Cancelling…')
+  })
 })

@@ -1,5 +1,8 @@
 'use client'
+import { useRunDurations } from '@inferstream/react'
 import type { ReactNode } from 'react'
+import { useKit } from '../provider/kit-context.ts'
+import { formatDuration } from '../text/format.ts'
 import { useGenerator, type GeneratorContextValue, type GeneratorInput } from './generator-context.ts'
 import { GeneratorFields } from './generator-fields.tsx'
 import { GeneratorForm } from './generator-form.tsx'
@@ -41,6 +44,7 @@ export function Generator({ renderInput, renderOutput, children, ...props }: Gen
         {renderInput ? <Input render={renderInput} /> : <GeneratorFields />}
         <div data-slot="generator-actions">
           <GeneratorSubmit />
+          <Note />
         </div>
       </GeneratorForm>
       <div data-slot="generator-result">
@@ -56,6 +60,19 @@ export function Generator({ renderInput, renderOutput, children, ...props }: Gen
       </div>
     </GeneratorRoot>
   )
+}
+
+/** Beside the button: how long it usually takes, or that the result is of another input. */
+function Note() {
+  const { app, state, isChanged, messages } = useGenerator('Form')
+  const { locale } = useKit()
+  const { median } = useRunDurations(app ?? '')
+  const text = isChanged
+    ? messages.changed
+    : median === null || state.active
+      ? ''
+      : messages.usual(formatDuration(median, locale))
+  return <span data-slot="generator-action-note">{text}</span>
 }
 
 function Input({ render }: { render: NonNullable<GeneratorProps['renderInput']> }) {

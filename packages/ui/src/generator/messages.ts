@@ -9,6 +9,10 @@ export interface GeneratorMessages {
   empty: string
   /** Alternative text of a picture when the input has no prompt. */
   imageAlt: string
+  /** How long past runs took, beside the button. @param time Such as "12s". */
+  usual: (time: string) => string
+  /** The form no longer says what the last run got. */
+  changed: string
 }
 
 export const generatorMessages: GeneratorMessages = {
@@ -20,4 +24,6 @@ export const generatorMessages: GeneratorMessages = {
   output: 'Result',
   empty: 'The result appears here.',
   imageAlt: 'Result of the run',
+  usual: (time) => `about ${time}`,
+  changed: 'Changed since this run',
 }

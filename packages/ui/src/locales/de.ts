@@ -185,6 +185,8 @@ const de: Messages = {
     output: 'Ergebnis',
     empty: 'Hier erscheint das Ergebnis.',
     imageAlt: 'Ergebnis des Laufs',
+    usual: (time) => `etwa ${time}`,
+    changed: 'Seit diesem Lauf geändert',
   },
   generatorForm: {
     loading: 'Eingaben dieser App werden geladen',
@@ -251,8 +253,6 @@ const de: Messages = {
     },
     notJson: (line) => (line === null ? 'Kein gültiges JSON' : `Kein gültiges JSON, Zeile ${line}`),
     notANumber: 'Keine Zahl',
-    changedSince: 'Seit diesem Lauf geändert',
-    usual: (time) => `etwa ${time}`,
   },
 }
 

@@ -1,8 +1,8 @@
 'use client'
-import { type ComponentType } from 'react'
+import type { ReactNode } from 'react'
 import { DicesIcon } from './icons.ts'
 import { pointerOf } from '../schema/json.ts'
-import type { ChoiceField, Field, NumberField, SwitchField, TextField } from '../schema/read-schema.ts'
+import type { ChoiceField, NumberField, SwitchField, TextField } from '../schema/read-schema.ts'
 import type { ControlProps } from './field-frame.tsx'
 import { FileControl } from './file-control.tsx'
 import { useForm } from './form-context.ts'
@@ -12,18 +12,22 @@ import { JsonControl } from './json-control.tsx'
 const mostSteps = 5_000
 const largestSeed = 2 ** 32 - 1
 
-export function controlOf(field: Field): ComponentType<ControlProps> {
-  // Each is only given fields of its kind.
-  const controls = {
-    text: TextControl,
-    number: NumberControl,
-    choice: ChoiceControl,
-    switch: SwitchControl,
-    file: FileControl,
+/** The control of a field that has no fields within. */
+export function Control({ field, ...props }: ControlProps): ReactNode {
+  switch (field.kind) {
+    case 'text':
+      return <TextControl {...props} field={field} />
+    case 'number':
+      return <NumberControl {...props} field={field} />
+    case 'choice':
+      return <ChoiceControl {...props} field={field} />
+    case 'switch':
+      return <SwitchControl {...props} field={field} />
+    case 'file':
+      return <FileControl {...props} field={field} />
+    default:
+      return <JsonControl {...props} field={field} />
   }
-  return (
-    field.kind in controls ? controls[field.kind as keyof typeof controls] : JsonControl
-  ) as ComponentType<ControlProps>
 }
 
 const shown = (value: unknown) =>
@@ -150,7 +154,7 @@ function ChoiceControl({ field, path, value, id, describedBy, isInvalid }: Contr
           <option value={-1}>{messages.choose}</option>
         )}
         {field.options.map(({ label }, index) => (
-          <option key={index} value={index}>
+          <option key={label} value={index}>
             {label}
           </option>
         ))}
@@ -167,7 +171,7 @@ function ChoiceControl({ field, path, value, id, describedBy, isInvalid }: Contr
       aria-required={field.isRequired || undefined}
     >
       {field.options.map((option, index) => (
-        <label key={index} data-slot="generator-option">
+        <label key={option.label} data-slot="generator-option">
           <input
             type="radio"
             name={id}
@@ -191,6 +195,7 @@ function SwitchControl({ field, path, value, id, describedBy, isInvalid }: Contr
       role="switch"
       data-slot="generator-switch"
       checked={(value ?? field.fallback) === true}
+      aria-checked={(value ?? field.fallback) === true}
       aria-describedby={describedBy}
       aria-invalid={isInvalid || undefined}
       onChange={(event) => set(path, event.target.checked)}

@@ -3,7 +3,7 @@ import { memo, type ReactNode } from 'react'
 import { RotateCwIcon } from '../../part/icons.ts'
 import { isEqual, pointerOf } from '../schema/json.ts'
 import type { Field } from '../schema/read-schema.ts'
-import { controlOf } from './controls.tsx'
+import { Control } from './controls.tsx'
 import { useForm, type FieldErrors } from './form-context.ts'
 
 export interface ControlProps<Kind extends Field = Field> {
@@ -37,7 +37,6 @@ export const FieldFrame = memo(function FieldFrame({ field, prefix, value, error
   const isChanged = value !== undefined && !isEqual(value, field.fallback ?? undefined) && field.fallback !== undefined
   const isGroup = field.kind === 'choice' && field.isShort
   const describedBy = [field.hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined
-  const Control = controlOf(field)
   const label = (
     <>
       <span>{field.label}</span>

@@ -68,7 +68,7 @@ function Variants({ field, prefix, container, errors }: PropsOf<VariantsField>) 
       <Hint text={field.hint} />
       <div role="radiogroup" aria-label={field.label} data-slot="generator-choice">
         {field.variants.map(({ label, group }, index) => (
-          <label key={index} data-slot="generator-option">
+          <label key={label} data-slot="generator-option">
             <input
               type="radio"
               name={name}
@@ -111,19 +111,17 @@ function List({ field, prefix, container, errors }: PropsOf<ListField>) {
   const given = valueAt(container, field.path)
   const items: readonly unknown[] = Array.isArray(given) ? given : []
   // A row keeps its controls when the rows are moved.
-  const keys = useRef<number[]>([])
-  const next = useRef(0)
-  while (keys.current.length < items.length) keys.current.push((next.current += 1))
-  keys.current.length = items.length
+  const [keys, setKeys] = useState<readonly number[]>([])
+  if (keys.length !== items.length) {
+    const next = Math.max(0, ...keys) + 1
+    setKeys(items.map((_, index) => keys[index] ?? next + index))
+  }
   const box = useRef<HTMLFieldSetElement>(null)
-  const change = (values: readonly unknown[], order: number[]) => {
-    keys.current = order
+  const change = (values: readonly unknown[], order: readonly number[]) => {
+    setKeys(order)
     set(path, values)
     touch(pointerOf(path))
   }
-  const without = <Item,>(list: readonly Item[], index: number) => list.filter((_, at) => at !== index)
-  const swapped = <Item,>(list: readonly Item[], index: number, step: 1 | -1) =>
-    list.map((one, at) => (at === index ? list[index + step]! : at === index + step ? list[index]! : one))
   return (
     <fieldset ref={box} data-slot="generator-group" data-kind="list" data-field={pointerOf(path)}>
       <legend data-slot="generator-label">
@@ -134,12 +132,12 @@ function List({ field, prefix, container, errors }: PropsOf<ListField>) {
       <GroupError error={errors.get(pointerOf(path))} />
       {items.map((item, index) => (
         <Item
-          key={keys.current[index]}
+          key={keys[index]}
           {...{ field, path, index, item, errors }}
           count={items.length}
-          onMove={(step) => change(swapped(items, index, step), swapped(keys.current, index, step))}
+          onMove={(step) => change(swapped(items, index, step), swapped(keys, index, step))}
           onRemove={() => {
-            change(without(items, index), without(keys.current, index))
+            change(without(items, index), without(keys, index))
             box.current?.querySelector<HTMLElement>(':scope > [data-slot="generator-add"]')?.focus()
           }}
         />
@@ -162,6 +160,14 @@ function List({ field, prefix, container, errors }: PropsOf<ListField>) {
   )
 }
 
+const without = <Item,>(list: readonly Item[], index: number) => list.filter((_, at) => at !== index)
+
+function swapped<Item>(list: readonly Item[], index: number, step: 1 | -1): readonly Item[] {
+  const [one, other] = [list[index], list[index + step]]
+  if (one === undefined || other === undefined) return list
+  return list.with(index, other).with(index + step, one)
+}
+
 interface ItemProps {
   readonly field: ListField
   readonly path: readonly string[]
@@ -182,28 +188,13 @@ function Item({ field, path, index, item, count, errors, onMove, onRemove }: Ite
     ? Object.values(item).find((value) => typeof value === 'string' && value !== '')
     : undefined
   const own = useMemo(
-    () =>
-      ({
-        ...field.item,
-        label: typeof text === 'string' ? text.slice(0, 40) : name,
-        hint: undefined,
-        isRequired: false,
-      }) as Field,
+    () => ({
+      ...field.item,
+      label: typeof text === 'string' ? text.slice(0, 40) : name,
+      hint: undefined,
+      isRequired: false,
+    }),
     [field.item, text, name],
-  )
-  const tool = (label: string, Icon: typeof XIcon, isOff: boolean, act: () => void) => (
-    <button
-      type="button"
-      data-slot="generator-tool"
-      aria-label={label}
-      title={label}
-      aria-disabled={isOff || undefined}
-      onClick={() => {
-        if (!isOff) act()
-      }}
-    >
-      <Icon aria-hidden="true" width={14} height={14} />
-    </button>
   )
   return (
     <AnyField
@@ -213,9 +204,14 @@ function Item({ field, path, index, item, count, errors, onMove, onRemove }: Ite
       errors={errors}
       actions={
         <span data-slot="generator-item-tools">
-          {tool(messages.moveUp(name), ArrowUpIcon, index === 0, () => onMove(-1))}
-          {tool(messages.moveDown(name), ArrowDownIcon, index === count - 1, () => onMove(1))}
-          {tool(messages.remove(name), XIcon, false, onRemove)}
+          <Tool label={messages.moveUp(name)} icon={ArrowUpIcon} isOff={index === 0} onAct={() => onMove(-1)} />
+          <Tool
+            label={messages.moveDown(name)}
+            icon={ArrowDownIcon}
+            isOff={index === count - 1}
+            onAct={() => onMove(1)}
+          />
+          <Tool label={messages.remove(name)} icon={XIcon} isOff={false} onAct={onRemove} />
         </span>
       }
     />
@@ -225,3 +221,25 @@ function Item({ field, path, index, item, count, errors, onMove, onRemove }: Ite
 const Hint = ({ text }: { text: string | undefined }) => (text ? <p data-slot="generator-hint">{text}</p> : null)
 const GroupError = ({ error }: { error: string | undefined }) =>
   error === undefined ? null : <p data-slot="generator-field-error">{error}</p>
+
+interface ToolProps {
+  readonly label: string
+  readonly icon: typeof XIcon
+  readonly isOff: boolean
+  readonly onAct: () => void
+}
+
+const Tool = ({ label, icon: Icon, isOff, onAct }: ToolProps) => (
+  <button
+    type="button"
+    data-slot="generator-tool"
+    aria-label={label}
+    title={label}
+    aria-disabled={isOff || undefined}
+    onClick={() => {
+      if (!isOff) onAct()
+    }}
+  >
+    <Icon aria-hidden="true" width={14} height={14} />
+  </button>
+)

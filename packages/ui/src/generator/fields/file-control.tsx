@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useState, type ClipboardEvent, type DragEvent } from 'react'
+import { useCallback, useState, type ClipboardEvent, type ComponentProps, type DragEvent } from 'react'
 import { XIcon } from '../../part/icons.ts'
 import { readOutput } from '../../task-output/model/read-output.ts'
 import { nameOf } from '../schema/input-text.ts'
@@ -109,26 +109,26 @@ export function FileControl({ field, path, value, id, describedBy, isInvalid }: 
 
 /** The picture, if the file or the address is one that can be shown. */
 function Thumbnail({ value }: { value: unknown }) {
-  const url = useObjectUrl(value instanceof Blob && value.type.startsWith('image/') ? value : null)
-  const [broken, setBroken] = useState<string | null>(null)
-  const view = value instanceof Blob ? null : readOutput(value)
-  const src = url ?? (view?.kind === 'image' ? view.file.url : null)
-  if (src === null || src === broken) return null
-  return <img data-slot="generator-thumbnail" src={src} alt="" width={64} height={64} onError={() => setBroken(src)} />
+  const [broken, setBroken] = useState<unknown>(null)
+  if (value === undefined || broken === value) return null
+  const props = { 'data-slot': 'generator-thumbnail', width: 64, height: 64, onError: () => setBroken(value) }
+  if (value instanceof Blob)
+    return value.type.startsWith('image/') ? <BlobImage key={nameOf(value)} blob={value} {...props} /> : null
+  const view = readOutput(value)
+  return view.kind === 'image' ? <img alt="" src={view.file.url} {...props} /> : null
 }
 
-function useObjectUrl(blob: Blob | null): string | null {
-  const [url, setUrl] = useState<string | null>(null)
-  useEffect(() => {
-    if (!blob) return undefined
-    const made = URL.createObjectURL(blob)
-    setUrl(made)
-    return () => {
-      URL.revokeObjectURL(made)
-      setUrl(null)
-    }
-  }, [blob])
-  return blob ? url : null
+function BlobImage({ blob, ...props }: { blob: Blob } & ComponentProps<'img'>) {
+  const show = useCallback(
+    (image: HTMLImageElement | null) => {
+      if (!image) return undefined
+      const url = URL.createObjectURL(blob)
+      image.src = url
+      return () => URL.revokeObjectURL(url)
+    },
+    [blob],
+  )
+  return <img ref={show} alt="" {...props} />
 }
 
 const addressOf = (value: unknown): string => {

@@ -37,9 +37,6 @@ export interface GeneratorFormMessages {
   issue: (issue: InputIssue) => string
   notJson: (line: number | null) => string
   notANumber: string
-  changedSince: string
-  /** @param time Such as "12 s". */
-  usual: (time: string) => string
 }
 
 export const generatorFormMessages: GeneratorFormMessages = {
@@ -107,6 +104,4 @@ export const generatorFormMessages: GeneratorFormMessages = {
   },
   notJson: (line) => (line === null ? 'Not valid JSON' : `Not valid JSON, line ${line}`),
   notANumber: 'Not a number',
-  changedSince: 'Changed since this run',
-  usual: (time) => `about ${time}`,
 }

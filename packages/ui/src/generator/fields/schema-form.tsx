@@ -1,10 +1,11 @@
 'use client'
-import { isInferstreamError, useStreamSelector, type TaskState, type ValidationError } from '@inferstream/react'
+import { isInferstreamError, useStreamSelector, type TaskState } from '@inferstream/react'
 import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useMessages } from '../../provider/use-messages.ts'
 import { useGenerator, type GeneratorInput } from '../generator-context.ts'
 import { createChecker } from '../schema/check-input.ts'
-import { isEqual, pointerOf, valueAt, withValue } from '../schema/json.ts'
+import { isEqual, isObject, pointerOf, valueAt, withValue } from '../schema/json.ts'
+import { PendingFields } from '../pending-fields.tsx'
 import { readSchema, type Field, type InputForm, type JsonField } from '../schema/read-schema.ts'
 import { FieldFrame } from './field-frame.tsx'
 import { FieldList } from './field-list.tsx'
@@ -14,15 +15,11 @@ import { useAppSchema } from './use-app-schema.ts'
 
 /** The fields of an app's schema. */
 export function SchemaForm(): ReactNode {
-  const { app, schema: given, guard } = useGenerator('Fields')
+  const { app, schema: given } = useGenerator('Fields')
   const messages = useMessages('generatorForm', generatorFormMessages)
   const [loaded, reload] = useAppSchema(app, given)
   const isLoading = loaded.status === 'loading'
-  useLayoutEffect(() => {
-    // An input that nobody has seen is not sent.
-    if (isLoading) guard.current = () => false
-  }, [isLoading, guard])
-  if (isLoading) return <Skeleton label={messages.loading} />
+  if (isLoading) return <PendingFields label={messages.loading} />
   if (loaded.status === 'ready') return <ReadyForm schema={loaded.schema} />
   return (
     <>
@@ -37,15 +34,6 @@ export function SchemaForm(): ReactNode {
   )
 }
 
-/** Three fields at their final height. */
-export const Skeleton = ({ label }: { label?: string }) => (
-  <div data-slot="generator-fields" role="status" aria-label={label}>
-    {[0, 1, 2].map((index) => (
-      <div key={index} data-slot="generator-skeleton" />
-    ))}
-  </div>
-)
-
 const whole: JsonField = {
   kind: 'json',
   path: [],
@@ -57,7 +45,7 @@ const whole: JsonField = {
 const root: readonly string[] = []
 
 function ReadyForm({ schema }: { schema: unknown }) {
-  const { input, setInput, guard, lostFiles } = useGenerator('Fields')
+  const { input, setInput, setGuard, lostFiles } = useGenerator('Fields')
   const messages = useMessages('generatorForm', generatorFormMessages)
   const id = useId()
   const form = useMemo(() => readSchema(schema), [schema])
@@ -66,7 +54,16 @@ function ReadyForm({ schema }: { schema: unknown }) {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   const [wasRefused, setWasRefused] = useState(false)
   const [problems, setProblems] = useState<ReadonlyMap<string, string>>(new Map())
+  const [refusedAt, setRefusedAt] = useState<ReadonlyMap<string, unknown> | null>(null)
   const box = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    // The errors are said here, for all fields and in the reader's language.
+    const element = box.current?.closest('form')
+    if (element) element.noValidate = true
+  }, [])
+  useEffect(() => {
+    if (refusedAt) focusField(box.current, (pointer) => refusedAt.has(pointer))
+  }, [refusedAt])
 
   useEffect(() => {
     setInput((before) => withDefaults(form, before))
@@ -76,8 +73,7 @@ function ReadyForm({ schema }: { schema: unknown }) {
     (path: readonly string[], value: unknown) =>
       setInput((before) => {
         const next = withValue(before, path, value)
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the root is an object, and stays one
-        return next as GeneratorInput
+        return isObject(next) ? next : before
       }),
     [setInput],
   )
@@ -107,32 +103,29 @@ function ReadyForm({ schema }: { schema: unknown }) {
   const issues = useMemo(() => {
     const byField = new Map<string, { text: string; isShown: boolean }>()
     const add = (path: string, text: string, isShown: boolean) => {
-      const pointer = isWhole ? '' : fieldAt(all, path, input)
+      const pointer = isWhole ? '' : fieldAt(all, path)
       if (!byField.has(pointer))
         byField.set(pointer, { text: isWhole && path !== '' ? `${path.slice(1)}: ${text}` : text, isShown })
     }
     for (const [pointer, text] of problems) add(pointer, text, true)
     for (const { path, message } of refused) add(path, message, true)
     for (const issue of found)
-      add(issue.path, messages.issue(issue), wasRefused || touched.has(fieldAt(all, issue.path, input)))
+      add(issue.path, messages.issue(issue), wasRefused || touched.has(fieldAt(all, issue.path)))
     return byField
-  }, [problems, refused, found, all, input, isWhole, messages, wasRefused, touched])
+  }, [problems, refused, found, all, isWhole, messages, wasRefused, touched])
   const errors = useStable(new Map([...issues].flatMap(([path, { text, isShown }]) => (isShown ? [[path, text]] : []))))
 
   // Only what this page finds stops a run: what the service refused it may take now.
   const isBlocked = problems.size > 0 || found.length > 0
   useLayoutEffect(() => {
-    guard.current = () => {
+    setGuard(() => {
       if (!isBlocked) return true
       setWasRefused(true)
-      // Once the errors are shown.
-      requestAnimationFrame(() => focusField(box.current, [...issues.keys()].find((path) => path !== '') ?? ''))
+      setRefusedAt(issues)
       return false
-    }
-    return () => {
-      guard.current = null
-    }
-  }, [guard, isBlocked, issues])
+    })
+    return () => setGuard(null)
+  }, [setGuard, isBlocked, issues])
 
   const changed = form.more.filter(({ path, fallback }) => {
     const value = valueAt(input, path)
@@ -185,7 +178,11 @@ function ReadyForm({ schema }: { schema: unknown }) {
             <ul>
               {[...errors].map(([pointer, text]) => (
                 <li key={pointer}>
-                  <button type="button" data-slot="generator-link" onClick={() => focusField(box.current, pointer)}>
+                  <button
+                    type="button"
+                    data-slot="generator-link"
+                    onClick={() => focusField(box.current, (one) => one === pointer)}
+                  >
                     {labelAt(all, pointer)}
                   </button>
                   {`: ${text}`}
@@ -227,7 +224,7 @@ function Examples({ form: { examples, defaults } }: { form: InputForm }) {
         const text = Object.values(example).find((value) => typeof value === 'string' && value !== '')
         return (
           <button
-            key={index}
+            key={JSON.stringify(example)}
             type="button"
             data-slot="generator-example"
             onClick={() => setInput({ ...defaults, ...example })}
@@ -254,8 +251,12 @@ function useRefusal(input: GeneratorInput) {
   if (seen.error !== error) setSeen({ error, input })
   return useMemo(() => {
     if (!isInferstreamError(error) || error.code !== 'validation' || !('issues' in error)) return []
-    const { issues } = error as ValidationError
-    return issues.filter(({ path }) => {
+    const issues: readonly unknown[] = Array.isArray(error.issues) ? error.issues : []
+    const named = issues.flatMap((issue) => {
+      const { path, message } = isObject(issue) ? issue : {}
+      return typeof path === 'string' && typeof message === 'string' ? [{ path, message }] : []
+    })
+    return named.filter(({ path }) => {
       const keys = path
         .split('/')
         .slice(1)
@@ -266,18 +267,17 @@ function useRefusal(input: GeneratorInput) {
 }
 
 /** The pointer of the field that shows what is said of this place; '' if no field does. */
-function fieldAt(fields: readonly Field[], path: string, input: unknown, prefix: readonly string[] = []): string {
+function fieldAt(fields: readonly Field[], path: string, prefix: readonly string[] = []): string {
   for (const field of fields) {
     const own = [...prefix, ...field.path]
     const pointer = pointerOf(own)
     if (path !== pointer && !path.startsWith(`${pointer}/`)) continue
-    if (field.kind === 'group') return fieldAt(field.fields, path, input, prefix) || pointer
+    if (field.kind === 'group') return fieldAt(field.fields, path, prefix) || pointer
     if (field.kind === 'variants')
       return (
         fieldAt(
           field.variants.flatMap(({ group }) => group.fields),
           path,
-          input,
           prefix,
         ) || pointer
       )
@@ -285,7 +285,7 @@ function fieldAt(fields: readonly Field[], path: string, input: unknown, prefix:
       const index = path.slice(pointer.length + 1).split('/')[0]
       if (!index) return pointer
       const item = [...own, index]
-      return fieldAt([field.item], path, input, item) || pointer
+      return fieldAt([field.item], path, item) || pointer
     }
     return pointer
   }
@@ -297,12 +297,11 @@ function labelAt(fields: readonly Field[], pointer: string): string {
   return field?.label ?? pointer.slice(1)
 }
 
-function focusField(box: HTMLElement | null, pointer: string) {
-  const frame = [...(box?.querySelectorAll<HTMLElement>('[data-field]') ?? [])].find(
-    ({ dataset }) => dataset['field'] === pointer,
-  )
-  const control = frame?.querySelector<HTMLElement>('input, select, textarea, button')
-  control?.focus()
+/** The first field on the page that is meant. */
+function focusField(box: HTMLElement | null, isMeant: (pointer: string) => boolean) {
+  const frames = box?.querySelectorAll<HTMLElement>('[data-field]') ?? []
+  const frame = [...frames].find(({ dataset }) => isMeant(dataset['field'] ?? ''))
+  frame?.querySelector<HTMLElement>('input, select, textarea, button')?.focus()
 }
 
 /** The same map as long as it says the same. */

@@ -16,17 +16,17 @@ export function useAppSchema(app: string | undefined, given: unknown): readonly 
   useEffect(() => {
     if (reference === undefined) return undefined
     const abort = new AbortController()
-    const load = async (): Promise<AppSchema> => {
+    const load = async () => {
+      let result: AppSchema
       try {
         const { inputSchema } = await client.apps.get(reference, { signal: abort.signal })
-        return { status: 'ready', schema: inputSchema }
+        result = { status: 'ready', schema: inputSchema }
       } catch (error) {
-        return { status: 'failed', reason: error instanceof Error ? error.message : String(error) }
+        result = { status: 'failed', reason: error instanceof Error ? error.message : String(error) }
       }
-    }
-    void load().then((result) => {
       if (!abort.signal.aborted) setLoaded({ of: reference, attempt, result })
-    })
+    }
+    void load()
     return () => abort.abort()
   }, [client, reference, attempt])
   const reload = useCallback(() => setAttempt((count) => count + 1), [])

@@ -4,12 +4,13 @@ interface NamedFile {
   readonly $file: string
 }
 
+const byName = (_: string, value: unknown) =>
+  value instanceof Blob ? ({ $file: nameOf(value) } satisfies NamedFile) : value
+
 /** @returns '' for undefined. */
 export function textOf(input: unknown): string {
-  const named = (_: string, value: unknown) =>
-    value instanceof Blob ? ({ $file: nameOf(value) } satisfies NamedFile) : value
   try {
-    return JSON.stringify(input, named, 2) ?? ''
+    return JSON.stringify(input, byName, 2) ?? ''
   } catch {
     // A cycle, given by the page.
     return ''

@@ -7,8 +7,9 @@ export const isObject = (value: unknown): value is JsonObject =>
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   let at = value
   for (const key of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
-    at = (at as JsonObject)[key]
+    if (Array.isArray(at)) at = at[Number(key)]
+    else if (isObject(at) && Object.hasOwn(at, key)) at = at[key]
+    else return undefined
   }
   return at
 }
@@ -40,9 +41,7 @@ export function isEqual(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
   if (one instanceof Blob || other instanceof Blob || Array.isArray(one) !== Array.isArray(other)) return false
-  const keys = Object.keys(one)
-  return (
-    keys.length === Object.keys(other).length &&
-    keys.every((key) => Object.hasOwn(other, key) && isEqual((one as JsonObject)[key], (other as JsonObject)[key]))
-  )
+  const others = new Map<string, unknown>(Object.entries(other))
+  const own = Object.entries(one)
+  return own.length === others.size && own.every(([key, value]) => others.has(key) && isEqual(value, others.get(key)))
 }

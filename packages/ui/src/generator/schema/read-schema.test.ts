@@ -15,26 +15,26 @@ function shapeOf(field: Field, prefix = ''): string[] {
 
 describe.each(corpus)('$name', ({ schema, fields, defaults, good, bad = [] }) => {
   const form = readSchema(schema)
-  it('has its fields', () => {
-    expect([
-      ...form.fields.flatMap((field) => shapeOf(field)),
-      ...form.more.flatMap((field) => shapeOf(field).map((one) => `? ${one}`)),
-    ]).toEqual(fields)
-    if (defaults) expect(form.defaults).toEqual(defaults)
-  })
-
   const check = createChecker(schema)
   const said = (input: object) => check?.(input).map(({ path, keyword }) => `${path} ${keyword}`)
-  if (good) {
-    it('takes what fits', () => {
-      expect(said(good)).toEqual([])
-    })
-  }
+
+  it('has its fields', () => {
+    const main = form.fields.flatMap((field) => shapeOf(field))
+    const more = form.more.flatMap((field) => shapeOf(field).map((one) => `? ${one}`))
+    expect([...main, ...more]).toEqual(fields)
+    expect(form.defaults).toEqual(defaults ?? form.defaults)
+  })
+
+  it('takes what fits', () => {
+    expect(good && said(good)).toEqual(good && [])
+  })
+
   it.each(bad.map(([input, ...issues]) => [input, issues] as const))('says what is wrong with %j', (input, issues) => {
     expect(said(input)).toEqual(issues)
   })
-  it('checks any input without a throw', () => {
-    for (const input of [{}, { a: null }, { a: [{}] }, JSON.parse('{"__proto__":{"a":1}}')]) check?.(input)
+
+  it.each([{}, { a: null }, { a: [{}] }, JSON.parse('{"__proto__":{"a":1}}')])('checks %j without a throw', (input) => {
+    expect(() => check?.(input)).not.toThrow()
   })
 })
 

@@ -93,6 +93,8 @@ export interface InputForm {
   readonly isUnknown: boolean
 }
 
+const isMain = (field: Field) => field.isRequired || /^(prompt|text|query|image|input)$/i.test(field.path[0] ?? '')
+
 /** Groups and lists below this depth are fields for JSON. */
 const maxDepth = 3
 /** Fields of a form without "more". */
@@ -133,7 +135,6 @@ function formOf(schema: unknown): InputForm {
   }
   const { fields, constants } = propertiesOf(own, { ...place, refs }, [])
   const defaults = { ...constants, ...fallbacksOf(fields) }
-  const isMain = (field: Field) => field.isRequired || /^(prompt|text|query|image|input)$/i.test(field.path[0]!)
   const main = fields.filter(isMain)
   if (fields.length <= fewFields || main.length === 0) return { fields, more: [], defaults, examples, isUnknown: false }
   return { fields: main, more: fields.filter((field) => !isMain(field)), defaults, examples, isUnknown: false }
@@ -375,7 +376,7 @@ function resolve(
   let passed = refs
   for (let ref = own['$ref']; typeof ref === 'string'; ref = own['$ref']) {
     if (passed.includes(ref)) return { own: {}, refs: passed, isCyclic: true }
-    passed = [...passed, ref]
+    passed = passed.concat(ref)
     const target = valueAt(root, ref)
     const { $ref: _, ...beside } = own
     own = isObject(target) ? { ...target, ...beside } : beside

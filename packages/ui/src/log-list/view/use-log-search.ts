@@ -98,11 +98,12 @@ function localSearch(query: LogQuery, scanner: LogSearch, note: SearchNote): Sea
   }
 }
 
+const literalOf = ({ source, isExcluded }: LogExpression) => `${isExcluded ? '-' : ''}"${source.replaceAll('"', ' ')}"`
+
 /** An expression that may never end is not run on the page: its text is searched. */
 function textSearch(query: LogQuery): Search {
-  const literal = ({ source, isExcluded }: LogExpression) => `${isExcluded ? '-' : ''}"${source.replaceAll('"', ' ')}"`
   const text = readQuery({
-    query: query.expressions.map(literal).join(' '),
+    query: query.expressions.map(literalOf).join(' '),
     regex: false,
     matchCase: !query.flags.includes('i'),
   })
