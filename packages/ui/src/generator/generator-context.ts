@@ -29,6 +29,9 @@ export interface GeneratorContextValue {
   setInput: (next: GeneratorInput | ((previous: GeneratorInput) => GeneratorInput)) => void
   /** The input is another one than that of the last run. */
   isChanged: boolean
+  /** The fields are there; nothing is sent before. */
+  isReady: boolean
+  setReady: (isReady: boolean) => void
   /** For a form: false stops a run, and the form shows why. */
   setGuard: (guard: (() => boolean) | null) => void
   /** Names of files that were chosen before a reload, by JSON pointer. */

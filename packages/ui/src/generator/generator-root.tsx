@@ -52,6 +52,7 @@ export function GeneratorRoot({
   const outputLabelId = useId()
   const { input, setInput, lostFiles } = useDraft(initialInput, resume)
   const guard = useRef<(() => boolean) | null>(null)
+  const [isReady, setReady] = useState(true)
   const setGuard = useCallback((next: (() => boolean) | null) => {
     guard.current = next
   }, [])
@@ -59,10 +60,10 @@ export function GeneratorRoot({
   const { run, retry: runAgain } = stream
   const [submitted, setSubmitted] = useState<GeneratorInput | null>(null)
   const submit = useCallback(() => {
-    if (app === undefined || guard.current?.() === false) return
+    if (app === undefined || !isReady || guard.current?.() === false) return
     setSubmitted(input)
     void run({ app, input })
-  }, [run, app, input])
+  }, [run, app, input, isReady])
   const retry = useCallback(() => {
     // After a reload the input of the run is unknown, so the form's input is used.
     if (submitted !== null || app === undefined) void runAgain()
@@ -78,6 +79,8 @@ export function GeneratorRoot({
       input,
       setInput,
       isChanged: submitted !== null && submitted !== input,
+      isReady,
+      setReady,
       setGuard,
       lostFiles,
       submit,
@@ -93,6 +96,7 @@ export function GeneratorRoot({
       input,
       setInput,
       submitted,
+      isReady,
       setGuard,
       lostFiles,
       submit,

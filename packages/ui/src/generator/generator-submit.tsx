@@ -12,14 +12,14 @@ const notCancelled = 500
 
 /** Starts the run, and cancels it while it is active: one button in one place, which keeps the focus. Renders a `<button>`. */
 export function GeneratorSubmit(props: GeneratorSubmitProps): ReactNode {
-  const { state, stream, messages } = useGenerator('Submit')
+  const { state, stream, isReady, messages } = useGenerator('Submit')
   const { icons } = useKit()
   const startedAt = useRef(Number.NEGATIVE_INFINITY)
   const isCancelling = state.phase === 'cancelling'
   const Icon = state.active ? (icons.cancel ?? XIcon) : (icons.run ?? PlayIcon)
   return usePart('button', 'generator-submit', state, props, {
     type: state.active ? 'button' : 'submit',
-    'aria-disabled': isCancelling || undefined,
+    'aria-disabled': isCancelling || !(isReady || state.active) || undefined,
     onClick: ({ timeStamp }: MouseEvent) => {
       if (!state.active) startedAt.current = timeStamp
       else if (!isCancelling && timeStamp - startedAt.current > notCancelled) void stream.cancel()

@@ -4,11 +4,11 @@ import { useGenerator } from './generator-context.ts'
 
 /** Three fields at their final height, while the app's are not known. An input that nobody has seen is not sent. */
 export function PendingFields({ label }: { label?: string }) {
-  const { setGuard } = useGenerator('Fields')
+  const { setReady } = useGenerator('Fields')
   useLayoutEffect(() => {
-    setGuard(() => false)
-    return () => setGuard(null)
-  }, [setGuard])
+    setReady(false)
+    return () => setReady(true)
+  }, [setReady])
   return (
     <div data-slot="generator-fields" role="status" aria-label={label} aria-busy="true">
       {[0, 1, 2].map((index) => (

@@ -1,6 +1,17 @@
 'use client'
 import { isInferstreamError, useStreamSelector, type TaskState } from '@inferstream/react'
-import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type Dispatch,
+  type ReactNode,
+  type SetStateAction,
+} from 'react'
 import { useMessages } from '../../provider/use-messages.ts'
 import { useGenerator, type GeneratorInput } from '../generator-context.ts'
 import { createChecker } from '../schema/check-input.ts'
@@ -77,9 +88,7 @@ function ReadyForm({ schema }: { schema: unknown }) {
       }),
     [setInput],
   )
-  const touch = useCallback((pointer: string) => {
-    setTouched((before) => (before.has(pointer) ? before : new Set([...before, pointer])))
-  }, [])
+  const touch = useTouch(setTouched)
   const setProblem = useCallback((pointer: string, text: string | null) => {
     setProblems((before) => {
       if ((before.get(pointer) ?? null) === text) return before
@@ -196,6 +205,46 @@ function ReadyForm({ schema }: { schema: unknown }) {
   )
 }
 
+/**
+ * Marks fields as left. While a pointer is pressed that waits for its release: an error that appears under it would move the button that
+ * is being clicked.
+ */
+function useTouch(setTouched: Dispatch<SetStateAction<ReadonlySet<string>>>): (pointer: string) => void {
+  const isPressed = useRef(false)
+  const waiting = useRef<string[]>([])
+  const add = useCallback(
+    (pointers: readonly string[]) => {
+      setTouched((before) => (pointers.every((one) => before.has(one)) ? before : new Set([...before, ...pointers])))
+    },
+    [setTouched],
+  )
+  useEffect(() => {
+    const press = () => {
+      isPressed.current = true
+    }
+    const release = () => {
+      isPressed.current = false
+      // After the click that the release makes.
+      setTimeout(() => add(waiting.current.splice(0)))
+    }
+    document.addEventListener('pointerdown', press, true)
+    document.addEventListener('pointerup', release, true)
+    document.addEventListener('pointercancel', release, true)
+    return () => {
+      document.removeEventListener('pointerdown', press, true)
+      document.removeEventListener('pointerup', release, true)
+      document.removeEventListener('pointercancel', release, true)
+    }
+  }, [add])
+  return useCallback(
+    (pointer: string) => {
+      if (isPressed.current) waiting.current.push(pointer)
+      else add([pointer])
+    },
+    [add],
+  )
+}
+
 function More({ label, isForced, children }: { label: string; isForced: boolean; children: ReactNode }) {
   const [isOpen, setIsOpen] = useState(false)
   const open = isOpen || isForced
@@ -301,7 +350,14 @@ function labelAt(fields: readonly Field[], pointer: string): string {
 function focusField(box: HTMLElement | null, isMeant: (pointer: string) => boolean) {
   const frames = box?.querySelectorAll<HTMLElement>('[data-field]') ?? []
   const frame = [...frames].find(({ dataset }) => isMeant(dataset['field'] ?? ''))
-  frame?.querySelector<HTMLElement>('input, select, textarea, button')?.focus()
+  const control =
+    frame?.querySelector<HTMLElement>('[aria-invalid]') ??
+    frame?.querySelector<HTMLElement>('input, select, textarea, button')
+  // In a group of radio buttons the chosen one.
+  const target = control?.matches('[role="radiogroup"]')
+    ? (control.querySelector<HTMLElement>(':checked') ?? control.querySelector('input'))
+    : control
+  target?.focus()
 }
 
 /** The same map as long as it says the same. */

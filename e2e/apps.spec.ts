@@ -1,0 +1,84 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, type Page } from '@playwright/test'
+
+const start = (page: Page) => page.getByRole('button', { name: 'Start' })
+const result = (page: Page) => page.getByRole('region', { name: 'Result' })
+
+async function openSettings(page: Page) {
+  const more = page.getByText(/^More settings/)
+  if (await more.isVisible()) await more.click()
+}
+
+test('a picture: its form is made from its schema, and its result is drawn', async ({ page }) => {
+  await page.goto('/apps?app=infsh/flux-schnell')
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('a lake at dusk')
+  await page.getByRole('spinbutton', { name: 'Samples per pixel' }).fill('2')
+  await start(page).click()
+  const image = result(page).getByRole('img', { name: 'a lake at dusk' })
+  await expect(image).toBeVisible()
+  await expect(page.getByText('Done', { exact: true })).toBeVisible()
+  expect(await image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(480)
+})
+
+test('a video is played', async ({ page }) => {
+  await page.goto('/apps?app=google/veo-3-1-fast')
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('sunset')
+  await openSettings(page)
+  await page.getByRole('spinbutton', { name: /frames/i }).fill('12')
+  await page.getByRole('spinbutton', { name: /width/i }).fill('64')
+  await page.getByRole('spinbutton', { name: /height/i }).fill('48')
+  await start(page).click()
+  await expect(page.getByText('Done', { exact: true })).toBeVisible()
+  await expect(result(page).locator('video, img').first()).toBeVisible()
+})
+
+test('a story is written while it is read', async ({ page }) => {
+  await page.goto('/apps?app=local/story')
+  await start(page).click()
+  await expect(result(page)).toContainText(/\w+ \w+ \w+/)
+  await expect(page.getByText('Done', { exact: true })).toBeVisible()
+})
+
+test('a sound can be listened to', async ({ page }) => {
+  await page.goto('/apps?app=local/tone')
+  await start(page).click()
+  await expect(result(page).locator('audio')).toBeVisible()
+})
+
+test('a wrong value is said at its field before anything is sent; the form comes back with its run', async ({
+  page,
+}) => {
+  await page.goto('/apps?app=local/path-tracer')
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('a lake')
+  const width = page.getByRole('spinbutton', { name: 'Width' })
+  await width.fill('9000')
+  await start(page).click()
+  await expect(page.getByText('At most 1920')).toBeVisible()
+  await expect(width).toBeFocused()
+  await width.fill('480')
+  await start(page).click()
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('a lake')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByText('Cancelled', { exact: true })).toBeVisible()
+  await expect(start(page)).toBeVisible()
+})
+
+test('every app is usable without a mouse and without fault to axe', async ({ page }) => {
+  await page.goto('/apps')
+  await expect(page.getByLabel('App')).toBeVisible()
+  const apps = await page
+    .getByLabel('App')
+    .locator('option')
+    .evaluateAll((options) => options.map((one) => one.textContent ?? ''))
+  expect(apps.length).toBeGreaterThan(5)
+  for (const app of apps) {
+    await page.goto(`/apps?app=${app}`)
+    await expect(
+      page.getByRole('radio', { name: 'Form' }).or(page.getByRole('textbox', { name: 'JSON' })),
+    ).toBeVisible()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => [app, id, nodes[0]?.html])).toEqual([])
+  }
+})
