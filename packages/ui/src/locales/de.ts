@@ -173,6 +173,8 @@ const de: Messages = {
     fit: 'Einpassen',
     rest: 'Werte',
     more: (count) => `${count} weitere Zeichen zeigen`,
+    footnotes: 'Fußnoten',
+    footnoteBack: 'Zurück zum Text',
     circular: 'enthält sich selbst',
     values: (count, values) => `${count} ${values === 1 ? 'Wert' : 'Werte'}`,
   },

@@ -27,6 +27,9 @@ export interface OutputMessages {
   rest: string
   /** A text that is cut; `count` is the number of characters that are not shown, formatted. */
   more: (count: string) => string
+  /** In Markdown. */
+  footnotes: string
+  footnoteBack: string
   /** In a tree of values: what holds itself, and how many values there are. */
   circular: string
   values: (count: string, values: number) => string
@@ -52,6 +55,8 @@ export const outputMessages: OutputMessages = {
   fit: 'Fit',
   rest: 'Values',
   more: (count) => `Show ${count} more characters`,
+  footnotes: 'Footnotes',
+  footnoteBack: 'Back to the text',
   circular: 'holds itself',
   values: (count, values) => `${count} ${values === 1 ? 'value' : 'values'}`,
 }

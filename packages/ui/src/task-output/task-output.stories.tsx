@@ -153,3 +153,62 @@ export const Unsafe = meta.story({
     await expect(canvasElement.querySelector('a, iframe, script')).toBeNull()
   },
 })
+
+const report = [
+  '# The lake',
+  '',
+  'It lay **still**, as [the record](https://files.example/record) says.',
+  '',
+  '- [x] seen at dusk',
+  '- [ ] seen at dawn',
+  '',
+  '| bird | seen |',
+  '| --- | ---: |',
+  '| heron | 3 |',
+  '',
+  '```py',
+  'print("heron")',
+  '```',
+].join('\n')
+
+export const Markdown = meta.story({
+  args: { output: { text: report } },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('heading', { name: 'The lake' })).toBeVisible()
+    await expect(canvas.getByRole('link', { name: 'the record' })).toHaveAttribute('rel', 'noopener noreferrer')
+    await expect(canvas.getByRole('table')).toBeVisible()
+  },
+})
+
+/** Nothing in a text runs, loads or leads elsewhere than to the web and to mail. */
+export const HostileMarkdown = meta.story({
+  args: {
+    output: {
+      text: [
+        '# Hostile',
+        '<script>window.hostile = true</script> <img src=x onerror="window.hostile = true">',
+        '![secret](https://files.example/steal?of=you)',
+        '[run](javascript:alert(1)) [data](data:text/html,x) [relative](/admin)',
+        '<iframe src="https://files.example"></iframe>',
+      ].join('\n\n'),
+    },
+  },
+  play: async ({ canvas, canvasElement }) => {
+    await expect(await canvas.findByRole('heading', { name: 'Hostile' })).toBeVisible()
+    await expect(canvasElement.querySelectorAll('img, script, iframe')).toHaveLength(0)
+    await expect(canvas.getAllByRole('link').map((link) => link.getAttribute('href'))).toEqual([
+      'https://files.example/steal?of=you',
+    ])
+    await expect('hostile' in window).toBe(false)
+  },
+})
+
+/** What is half written is drawn as it will be. */
+export const MarkdownWhileWritten = meta.story({
+  args: { output: { text: `${report}\n\nAnd **then the her` }, partial: true },
+  play: async ({ canvas, canvasElement }) => {
+    await canvas.findByRole('heading', { name: 'The lake' })
+    await expect(canvasElement).toHaveTextContent('And then the her')
+    await expect(canvasElement).not.toHaveTextContent('**')
+  },
+})

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { later } from '../../part/later.tsx'
 import { formatNumber } from '../../text/format.ts'
+import { isMarkdown } from '../model/markdown-text.ts'
 import type { OutputFile, OutputView } from '../model/read-output.ts'
 import { FileCard } from '../view/file-card.tsx'
 import { Picture } from '../view/picture.tsx'
@@ -12,6 +13,7 @@ const Player = later(
   async () => (await import('../view/player.tsx')).Player,
   <div data-slot="task-output-frame" data-kind="video" />,
 )
+const Markdown = later(async () => (await import('../view/markdown.tsx')).Markdown)
 const JsonTree = later(async () => (await import('../view/json-tree.tsx')).JsonTree)
 
 /** The output, or the part of it that is given. */
@@ -42,7 +44,7 @@ export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNo
     case 'audio':
       return <Player file={view.file} kind={view.kind} />
     case 'text':
-      return <PlainText text={view.text} />
+      return isMarkdown(view.text) ? <Markdown text={view.text} /> : <PlainText text={view.text} />
     case 'json':
       return <JsonTree value={view.value} />
     case 'file':

@@ -1,0 +1,127 @@
+'use client'
+import { Component, memo, useDeferredValue, type ReactNode } from 'react'
+import ReactMarkdown, { type Components } from 'react-markdown'
+import remarkGfm from 'remark-gfm'
+import remend from 'remend'
+import { sectionsOf } from '../model/markdown-text.ts'
+import { useTaskOutput } from '../parts/task-output-context.ts'
+import { CopyButton } from './copy-button.tsx'
+import { PlainText } from './plain-text.tsx'
+
+/**
+ * A text in Markdown, also while it is written. HTML in it is shown as text; a picture is a link, because loading it would tell its server
+ * who reads; links lead to http, https and mailto only.
+ */
+export function Markdown({ text }: { text: string }): ReactNode {
+  return (
+    <Boundary text={text}>
+      <Drawn text={text} />
+    </Boundary>
+  )
+}
+
+/** A text that cannot be drawn is shown as it is. */
+class Boundary extends Component<{ text: string; children: ReactNode }, { isBroken: boolean }> {
+  override state = { isBroken: false }
+  static getDerivedStateFromError = () => ({ isBroken: true })
+  override render() {
+    return this.state.isBroken ? <PlainText text={this.props.text} /> : this.props.children
+  }
+}
+
+function Drawn({ text }: { text: string }) {
+  const { state } = useTaskOutput('View')
+  // Typing and scrolling go first.
+  const shown = useDeferredValue(text)
+  const sections = sectionsOf(shown)
+  return (
+    <div data-slot="task-output-figure">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a long text scrolls */}
+      <div data-slot="task-output-text" data-kind="markdown" dir="auto" tabIndex={0}>
+        {sections.map((section, at) => {
+          const isOpen = state.partial && at === sections.length - 1
+          // oxlint-disable-next-line react/no-array-index-key -- sections keep their order
+          return <Section key={at} text={isOpen ? remend(section) : section} />
+        })}
+      </div>
+      <div data-slot="task-output-bar">
+        <CopyButton text={() => text} />
+      </div>
+    </div>
+  )
+}
+
+const Section = memo(function Section({ text }: { text: string }) {
+  const { messages } = useTaskOutput('View')
+  return (
+    <ReactMarkdown
+      remarkPlugins={plugins}
+      remarkRehypeOptions={{ footnoteLabel: messages.footnotes, footnoteBackLabel: messages.footnoteBack }}
+      components={components}
+      urlTransform={safeAddress}
+    >
+      {text}
+    </ReactMarkdown>
+  )
+})
+
+const plugins = [remarkGfm]
+
+/** Within a page: the anchors of footnotes. */
+const safeAddress = (url: string) => (/^(?:https?:\/\/|mailto:|#)/i.test(url) ? url : '')
+
+const heading =
+  (Tag: 'h4' | 'h5' | 'h6', level: number) =>
+  // The page has headings of its own above.
+  ({ children }: { children?: ReactNode }) => <Tag data-level={level}>{children}</Tag>
+
+const components: Components = {
+  h1: heading('h4', 1),
+  h2: heading('h5', 2),
+  h3: heading('h6', 3),
+  h4: heading('h6', 4),
+  h5: heading('h6', 5),
+  h6: heading('h6', 6),
+  a: ({ href, children }) => <Link href={href}>{children}</Link>,
+  img: ({ src, alt }) => <Link href={typeof src === 'string' ? src : undefined}>{alt || src || '…'}</Link>,
+  // A box to tick that cannot be ticked is a sign.
+  input: ({ checked }) => <span>{checked === true ? '☑' : '☐'}</span>,
+  table: ({ children }) => (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a wide table scrolls
+    <div data-slot="task-output-table" tabIndex={0}>
+      <table>{children}</table>
+    </div>
+  ),
+  pre: ({ children, node }) => {
+    const code = textOf(node)
+    return (
+      <div data-slot="task-output-code">
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a wide line scrolls */}
+        <pre dir="ltr" tabIndex={0}>
+          {children}
+        </pre>
+        <CopyButton text={() => code} />
+      </div>
+    )
+  },
+}
+
+function Link({ href, children }: { href: string | undefined; children: ReactNode }) {
+  if (!href) return <span>{children}</span>
+  if (href.startsWith('#')) return <a href={href}>{children}</a>
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer" referrerPolicy="no-referrer">
+      {children}
+    </a>
+  )
+}
+
+interface SyntaxNode {
+  readonly value?: unknown
+  readonly children?: readonly SyntaxNode[]
+}
+
+function textOf(node: SyntaxNode | undefined): string {
+  if (!node) return ''
+  return typeof node.value === 'string' ? node.value : (node.children ?? []).map(textOf).join('')
+}
