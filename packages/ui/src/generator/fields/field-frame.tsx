@@ -40,7 +40,7 @@ export const FieldFrame = memo(function FieldFrame({ field, prefix, value, error
   const label = (
     <>
       <span>{field.label}</span>
-      {field.isRequired && <span data-slot="generator-required">{messages.required}</span>}
+      {field.isRequired && field.kind !== 'switch' && <span data-slot="generator-required">{messages.required}</span>}
     </>
   )
   return (

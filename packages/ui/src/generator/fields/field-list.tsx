@@ -1,5 +1,5 @@
 'use client'
-import { useMemo, useRef, useState } from 'react'
+import { useDeferredValue, useMemo, useRef, useState } from 'react'
 import { XIcon } from '../../part/icons.ts'
 import { isObject, pointerOf, valueAt } from '../schema/json.ts'
 import type { Field, GroupField, ListField, VariantsField } from '../schema/read-schema.ts'
@@ -16,8 +16,12 @@ interface FieldListProps {
   readonly errors: FieldErrors
 }
 
+/** Fields that are rendered at once; more follow without holding up what is typed into the first. */
+const firstFields = 40
+
 export function FieldList({ fields, prefix, container, errors }: FieldListProps) {
-  return fields.map((field) => <AnyField key={field.path.join('/')} {...{ field, prefix, container, errors }} />)
+  const rendered = useDeferredValue(fields, fields.length > firstFields ? fields.slice(0, firstFields) : fields)
+  return rendered.map((field) => <AnyField key={field.path.join('/')} {...{ field, prefix, container, errors }} />)
 }
 
 interface AnyFieldProps extends Omit<FieldListProps, 'fields'> {

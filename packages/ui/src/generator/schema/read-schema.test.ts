@@ -48,6 +48,11 @@ describe('a field', () => {
     expect(fieldOf({ type: 'string' })).toMatchObject({ isLong: false })
   })
 
+  it('is off where a switch is required and says nothing', () => {
+    const { defaults } = readSchema({ properties: { a: { type: 'boolean' }, b: { type: 'boolean' } }, required: ['a'] })
+    expect(defaults).toEqual({ a: false })
+  })
+
   it('has whole bounds for whole numbers', () => {
     expect(fieldOf({ type: 'integer', exclusiveMinimum: 0, exclusiveMaximum: 9.5 })).toMatchObject({
       minimum: 1,

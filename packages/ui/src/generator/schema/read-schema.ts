@@ -221,7 +221,8 @@ function fieldOf(
     case 'number':
       return numberOf(base, own, key)
     case 'boolean':
-      return { ...base, kind: 'switch' }
+      // What is not on is off.
+      return { ...base, kind: 'switch', fallback: base.fallback ?? (base.isRequired ? false : undefined) }
     case 'array': {
       if (own['items'] === undefined || Array.isArray(own['items']) || Array.isArray(own['prefixItems'])) break
       const item = fieldOf(own['items'], { ...place, depth: place.depth + 1 }, { path: [], key, isRequired: true })
