@@ -32,7 +32,6 @@ export default async function output({ report, rounds }) {
       found.shift.push(await page.evaluate(() => globalThis.bench.shift()))
       await page.close()
     }
-    const spread = (values) => `(${Math.min(...values).toPrecision(3)}–${Math.max(...values).toPrecision(3)})`
     report('form of 300 fields: interactive', median(found.first), `ms ${spread(found.first)}`, { max: 100 })
     report('form of 300 fields: all drawn', median(found.all), `ms ${spread(found.all)}`)
     report('form of 300 fields: a key, slowest', median(found.key), `ms ${spread(found.key)}`, { max: 50 })
@@ -46,6 +45,8 @@ export default async function output({ report, rounds }) {
     rmSync(folder, { recursive: true })
   }
 }
+
+const spread = (values) => `(${Math.min(...values).toPrecision(3)}–${Math.max(...values).toPrecision(3)})`
 
 function median(values) {
   const sorted = values.toSorted((a, b) => a - b)

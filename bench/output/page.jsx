@@ -43,12 +43,13 @@ const schemaOf = (count) => {
   return { type: 'object', properties, required: names }
 }
 
+const fields = () => document.querySelectorAll('[data-slot="generator-field"]').length
+
 async function form(count) {
   show(null)
   await frame()
   const from = performance.now()
   show(<Generator key={count} app="a/b" schema={schemaOf(count)} />)
-  const fields = () => document.querySelectorAll('[data-slot="generator-field"]').length
   await until(() => fields() > 1)
   await new Promise((resolve) => setTimeout(resolve))
   const first = performance.now() - from
@@ -88,7 +89,7 @@ globalThis.bench = {
   async tree() {
     const output = Array.from({ length: 100 }, (_, at) => ({
       at,
-      box: Array.from({ length: 97 }, (_, index) => index),
+      box: Array.from({ length: 97 }, (__, index) => index),
     }))
     show(<TaskOutput output={{ result: output }} />)
     const box = await until(() =>

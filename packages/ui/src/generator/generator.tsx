@@ -1,5 +1,6 @@
 'use client'
-import { useRunDurations } from '@inferstream/react'
+import { useRunDurations, useStreamSelector, type TaskState } from '@inferstream/react'
+import { later } from '../part/later.tsx'
 import type { ReactNode } from 'react'
 import { useKit } from '../provider/kit-context.ts'
 import { formatDuration } from '../text/format.ts'
@@ -56,11 +57,23 @@ export function Generator({ renderInput, renderOutput, children, ...props }: Gen
           <GeneratorOutput />
         )}
         <GeneratorProgress />
+        <RunUsage />
         <GeneratorLogs />
       </div>
     </GeneratorRoot>
   )
 }
+
+// Loaded where a service sends any.
+const Usage = later(async () => (await import('../task-output/view/usage.tsx')).Usage)
+
+function RunUsage() {
+  const { stream } = useGenerator('Progress')
+  const hasAny = useStreamSelector(stream, hasUsage)
+  return hasAny ? <Usage stream={stream} /> : null
+}
+
+const hasUsage = ({ usage }: TaskState) => usage !== null
 
 /** Beside the button: how long it usually takes, or that the result is of another input. */
 function Note() {

@@ -43,6 +43,36 @@ const away = taskState({ status: 'running', connection: 'reconnecting', attempt:
 const queued = taskState({ status: 'queued', queuePosition: 3 })
 const picture = 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'
 
+const schema = {
+  type: 'object',
+  title: 'Input',
+  required: ['prompt'],
+  examples: [{ prompt: 'a lake' }],
+  properties: {
+    prompt: { type: 'string', title: 'Words', description: 'What to draw.' },
+    image: { type: 'string', format: 'file', title: 'Start image' },
+    ratio: { enum: ['1:1', '16:9'], default: '1:1', title: 'Ratio' },
+    style: { enum: ['none', 'film', 'sketch', 'oil', 'pixel'], title: 'Style' },
+    steps: { type: 'integer', minimum: 1, maximum: 50, default: 4, title: 'Steps' },
+    seed: { type: 'integer', title: 'Seed' },
+    safe: { type: 'boolean', default: true, title: 'Safe' },
+    avoid: { type: 'array', items: { type: 'string' }, default: ['people'], title: 'Avoid' },
+    size: {
+      type: 'object',
+      title: 'Size',
+      properties: { width: { type: 'integer' }, colour: { type: 'string', format: 'color' } },
+    },
+    source: {
+      title: 'Source',
+      oneOf: [
+        { title: 'Text', type: 'object', properties: { text: { type: 'string' } } },
+        { title: 'Page', type: 'object', properties: { url: { type: 'string', format: 'uri' } } },
+      ],
+    },
+    extra: { title: 'Extra' },
+  },
+}
+
 const P = LogListPrimitive
 
 const fixtures: Readonly<Record<string, ReactNode>> = {
@@ -78,6 +108,25 @@ const fixtures: Readonly<Record<string, ReactNode>> = {
       app="local/path-tracer"
       renderInput={() => <input aria-label="Prompt" defaultValue="a lake" />}
       renderOutput={() => <img alt="Result" src={picture} />}
+    />
+  ),
+  'a form of a schema': (
+    <GeneratorPrimitive.Root app="a/b" schema={schema} initialInput={{ steps: 90 }}>
+      <GeneratorPrimitive.Form>
+        <GeneratorPrimitive.Fields />
+        <GeneratorPrimitive.Submit />
+      </GeneratorPrimitive.Form>
+    </GeneratorPrimitive.Root>
+  ),
+  'a form of an app that says nothing': (
+    <GeneratorPrimitive.Root app="a/b" schema={{}}>
+      <GeneratorPrimitive.Fields />
+    </GeneratorPrimitive.Root>
+  ),
+  'a text in Markdown': (
+    <TaskOutput
+      output={{ text: '# A\n\n- [x] b\n\n| c | d |\n| - | - |\n| 1 | [e](https://a.example) |\n\n```\nlet f\n```' }}
+      label="Markdown"
     />
   ),
 }
@@ -164,6 +213,15 @@ async function showAll(place: Place): Promise<HTMLElement> {
   const container = await show(place, everything)
   await expect.poll(() => container.querySelector('[data-slot="log-list-section"]')).not.toBeNull()
   await expect.poll(() => container.querySelector('[data-slot="progress-display-timeline"]')).not.toBeNull()
+  await expect.poll(() => container.querySelector('[data-slot="task-output-table"]')).not.toBeNull()
+  await expect.poll(() => container.querySelector('[data-slot="generator-more"]')).not.toBeNull()
+  for (const more of container.querySelectorAll<HTMLDetailsElement>('[data-slot="generator-more"]')) more.open = true
+  await expect.poll(() => container.querySelector('[data-slot="generator-slider"]')).not.toBeNull()
+  // Start is no longer grey.
+  const moving = container
+    .getAnimations({ subtree: true })
+    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+  await Promise.allSettled(moving.map(({ finished }) => finished))
   return container
 }
 
@@ -190,6 +248,7 @@ const otherNames: Readonly<Record<string, string>> = {
 const elsewhere = new Set([
   'task-output-view',
   'run-card-progress',
+  'generator-fields',
   'generator-image',
   'generator-retry',
   'generator-cancel',

@@ -3,7 +3,7 @@ import { useCallback, useState, type ClipboardEvent, type ComponentProps, type D
 import { XIcon } from '../../part/icons.ts'
 import { readOutput } from '../../task-output/model/read-output.ts'
 import { nameOf } from '../schema/input-text.ts'
-import { pointerOf } from '../schema/json.ts'
+import { isBlob, pointerOf } from '../schema/json.ts'
 import type { FileField } from '../schema/read-schema.ts'
 import type { ControlProps } from './field-frame.tsx'
 import { useForm } from './form-context.ts'
@@ -28,7 +28,7 @@ export function FileControl({ field, path, value, id, describedBy, isInvalid }: 
     set(path, undefined)
   }
   const address = addressOf(value)
-  const name = value instanceof Blob ? nameOf(value) : typeof value === 'object' && value !== null ? address : null
+  const name = isBlob(value) ? nameOf(value) : typeof value === 'object' && value !== null ? address : null
   const lost = value === undefined ? lostFiles.get(pointer) : undefined
   return (
     <div
@@ -112,7 +112,7 @@ function Thumbnail({ value }: { value: unknown }) {
   const [broken, setBroken] = useState<unknown>(null)
   if (value === undefined || broken === value) return null
   const props = { 'data-slot': 'generator-thumbnail', width: 64, height: 64, onError: () => setBroken(value) }
-  if (value instanceof Blob)
+  if (isBlob(value))
     return value.type.startsWith('image/') ? <BlobImage key={nameOf(value)} blob={value} {...props} /> : null
   const view = readOutput(value)
   return view.kind === 'image' ? <img alt="" src={view.file.url} {...props} /> : null

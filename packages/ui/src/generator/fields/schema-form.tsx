@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
   type Dispatch,
+  type RefObject,
   type ReactNode,
   type SetStateAction,
 } from 'react'
@@ -66,7 +67,6 @@ function ReadyForm({ schema }: { schema: unknown }) {
   const [wasRefused, setWasRefused] = useState(false)
   const [problems, setProblems] = useState<ReadonlyMap<string, string>>(new Map())
   const [refusedAt, setRefusedAt] = useState<ReadonlyMap<string, unknown> | null>(null)
-  const box = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
     // The errors are said here, for all fields and in the reader's language.
     const element = box.current?.closest('form')
@@ -88,7 +88,8 @@ function ReadyForm({ schema }: { schema: unknown }) {
       }),
     [setInput],
   )
-  const touch = useTouch(setTouched)
+  const box = useRef<HTMLDivElement>(null)
+  const touch = useTouch(setTouched, box)
   const setProblem = useCallback((pointer: string, text: string | null) => {
     setProblems((before) => {
       if ((before.get(pointer) ?? null) === text) return before
@@ -209,7 +210,10 @@ function ReadyForm({ schema }: { schema: unknown }) {
  * Marks fields as left. While a pointer is pressed that waits for its release: an error that appears under it would move the button that
  * is being clicked.
  */
-function useTouch(setTouched: Dispatch<SetStateAction<ReadonlySet<string>>>): (pointer: string) => void {
+function useTouch(
+  setTouched: Dispatch<SetStateAction<ReadonlySet<string>>>,
+  box: RefObject<HTMLElement | null>,
+): (pointer: string) => void {
   const isPressed = useRef(false)
   const waiting = useRef<string[]>([])
   const add = useCallback(
@@ -227,15 +231,16 @@ function useTouch(setTouched: Dispatch<SetStateAction<ReadonlySet<string>>>): (p
       // After the click that the release makes.
       setTimeout(() => add(waiting.current.splice(0)))
     }
-    document.addEventListener('pointerdown', press, true)
-    document.addEventListener('pointerup', release, true)
-    document.addEventListener('pointercancel', release, true)
+    const page = box.current?.ownerDocument
+    page?.addEventListener('pointerdown', press, true)
+    page?.addEventListener('pointerup', release, true)
+    page?.addEventListener('pointercancel', release, true)
     return () => {
-      document.removeEventListener('pointerdown', press, true)
-      document.removeEventListener('pointerup', release, true)
-      document.removeEventListener('pointercancel', release, true)
+      page?.removeEventListener('pointerdown', press, true)
+      page?.removeEventListener('pointerup', release, true)
+      page?.removeEventListener('pointercancel', release, true)
     }
-  }, [add])
+  }, [add, box])
   return useCallback(
     (pointer: string) => {
       if (isPressed.current) waiting.current.push(pointer)

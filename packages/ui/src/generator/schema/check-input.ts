@@ -1,6 +1,6 @@
 // What of an input does not fit the schema, field by field, so that it is said before the service refuses it.
 import { Validator } from '@cfworker/json-schema'
-import { isObject, pointerOf, valueAt, type JsonObject } from './json.ts'
+import { isBlob, isObject, pointerOf, valueAt, type JsonObject } from './json.ts'
 
 export interface InputIssue {
   /** JSON pointer of the field. */
@@ -97,7 +97,7 @@ function limitAt(schema: JsonObject, location: string): unknown {
 /** Files are checked by the service; they are left as empty texts. */
 function withoutFiles(value: unknown, path: readonly string[], files: string[]): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Blob) {
+  if (isBlob(value)) {
     files.push(pointerOf(path))
     return ''
   }

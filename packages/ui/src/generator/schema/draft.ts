@@ -1,6 +1,6 @@
 // What was typed, kept under the name of the run, so that both come back after a reload.
 import type { Resume } from '../generator-context.ts'
-import { isObject, pointerOf, type JsonObject } from './json.ts'
+import { isBlob, isObject, pointerOf, type JsonObject } from './json.ts'
 import { nameOf } from './input-text.ts'
 
 export interface Draft {
@@ -47,7 +47,7 @@ function placeOf(resume: Resume) {
 
 function plain(value: unknown, path: readonly string[], files: Record<string, string>): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Blob) {
+  if (isBlob(value)) {
     files[pointerOf(path)] = nameOf(value)
     return undefined
   }

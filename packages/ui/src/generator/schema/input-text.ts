@@ -1,11 +1,12 @@
 // An input as the text of JSON. Files stand in it by their names, and are found again by them.
 
+import { isBlob } from './json.ts'
+
 interface NamedFile {
   readonly $file: string
 }
 
-const byName = (_: string, value: unknown) =>
-  value instanceof Blob ? ({ $file: nameOf(value) } satisfies NamedFile) : value
+const byName = (_: string, value: unknown) => (isBlob(value) ? ({ $file: nameOf(value) } satisfies NamedFile) : value)
 
 /** @returns '' for undefined. */
 export function textOf(input: unknown): string {
@@ -37,7 +38,7 @@ export function readText(text: string, before: unknown): ReadText {
 export const nameOf = (file: Blob): string => ('name' in file && typeof file.name === 'string' ? file.name : 'file')
 
 function collect(value: unknown, files: Map<string, Blob>) {
-  if (value instanceof Blob) files.set(nameOf(value), value)
+  if (isBlob(value)) files.set(nameOf(value), value)
   else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) collect(item, files)
 }
 

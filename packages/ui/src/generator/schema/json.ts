@@ -3,6 +3,10 @@ export type JsonObject = Record<string, unknown>
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Of any realm: a page in a frame has a `File` of its own. */
+export const isBlob = (value: unknown): value is Blob =>
+  typeof value === 'object' && value !== null && /Blob|File/.test(Object.prototype.toString.call(value))
+
 /** The value at a path; undefined if there is none. */
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   let at = value
@@ -40,7 +44,7 @@ export const pointerOf = (path: readonly string[]): string =>
 export function isEqual(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
-  if (one instanceof Blob || other instanceof Blob || Array.isArray(one) !== Array.isArray(other)) return false
+  if (isBlob(one) || isBlob(other) || Array.isArray(one) !== Array.isArray(other)) return false
   const others = new Map<string, unknown>(Object.entries(other))
   const own = Object.entries(one)
   return own.length === others.size && own.every(([key, value]) => others.has(key) && isEqual(value, others.get(key)))
