@@ -12,7 +12,7 @@ export interface Draft {
 /** ms, as the run itself is kept. */
 const lifetime = 24 * 60 * 60 * 1_000
 
-/** Null where there is none, or the storage is disabled. */
+/** Null where nothing was kept, or the storage is disabled. */
 export function readDraft(resume: Resume): Draft | null {
   const { key, storage } = placeOf(resume)
   try {

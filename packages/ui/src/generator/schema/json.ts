@@ -7,7 +7,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const isBlob = (value: unknown): value is Blob =>
   typeof value === 'object' && value !== null && /Blob|File/.test(Object.prototype.toString.call(value))
 
-/** The value at a path; undefined if there is none. */
+/** The value at a path; undefined where nothing is. */
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   let at = value
   for (const key of path) {
