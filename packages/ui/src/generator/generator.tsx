@@ -1,5 +1,12 @@
 'use client'
-import { useRunDurations, useStreamSelector, type TaskState } from '@inferstream/react'
+import {
+  useRunDurations,
+  useStreamSelector,
+  type AppRef,
+  type TaskResult,
+  type TaskState,
+  type UseStreamResult,
+} from '@inferstream/react'
 import { later } from '../part/later.tsx'
 import type { ReactNode } from 'react'
 import { useKit } from '../provider/kit-context.ts'
@@ -33,10 +40,40 @@ export interface GeneratorProps extends GeneratorRootProps {
   renderOutput?: ((result: GeneratorOutputArguments) => ReactNode) | undefined
 }
 
+/** As far as they were filled in. */
+type FieldsOf<TInput> = unknown extends TInput ? GeneratorInput : Partial<TInput>
+
+/** With `app()`, which carries the types of the app's input and output. */
+export interface TypedGeneratorProps<TInput, TOutput> extends Omit<
+  GeneratorProps,
+  'app' | 'initialInput' | 'renderInput' | 'renderOutput' | 'onComplete' | 'children'
+> {
+  app: AppRef<TInput, TOutput>
+  initialInput?: FieldsOf<TInput> | undefined
+  renderInput?: ((form: TypedInputArguments<TInput>) => ReactNode) | undefined
+  renderOutput?: ((result: TypedOutputArguments<TOutput>) => ReactNode) | undefined
+  onComplete?: ((result: TaskResult<TOutput>) => void) | undefined
+  children?: ReactNode | ((stream: UseStreamResult<TInput, TOutput>) => ReactNode)
+}
+
+export interface TypedInputArguments<TInput> {
+  input: FieldsOf<TInput>
+  setInput: (next: FieldsOf<TInput> | ((previous: FieldsOf<TInput>) => FieldsOf<TInput>)) => void
+  active: boolean
+}
+
+export interface TypedOutputArguments<TOutput> {
+  output: TOutput | null
+  partialOutput: unknown
+  active: boolean
+}
+
 /**
  * A form that runs an app, with progress, log and result of the run. With a function as children it only provides the run,
  * and the children render the rest.
  */
+export function Generator<TInput, TOutput>(props: TypedGeneratorProps<TInput, TOutput>): ReactNode
+export function Generator(props: GeneratorProps & { app?: string | undefined }): ReactNode
 export function Generator({ renderInput, renderOutput, children, ...props }: GeneratorProps): ReactNode {
   if (children !== undefined) return <GeneratorRoot {...props}>{children}</GeneratorRoot>
   return (
