@@ -1,4 +1,4 @@
-// Every story with its play test in English, in dark mode and right to left; in German those whose play test names no English text.
+// Every story with its play test: in English, in dark mode, right to left, and in German.
 import { spawnSync } from 'node:child_process'
 
 const runs = [{}, { VITE_STORY_THEME: 'dark' }, { VITE_STORY_DIRECTION: 'rtl' }, { VITE_STORY_LOCALE: 'de' }]

@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import { expect, within } from 'storybook/test'
+import { expect } from 'storybook/test'
 import { useInference } from '../../packages/react/src/index.ts'
 import { taskQueryOptions, useRunMutation } from '../../packages/react/src/query/index.ts'
 import preview from '../preview'
@@ -25,7 +25,7 @@ function Page() {
       </button>
       <p>Mutation: {start.status}</p>
       <p>Query: {task.status}</p>
-      <p>Run: {task.data ? `${task.data.status}, ${task.data.logs.length} lines` : 'none'}</p>
+      <p>Task - {task.data ? `${task.data.status}, ${task.data.logs.length} lines` : 'none'}</p>
       {task.data?.output && <p>Output: {task.data.output.text}</p>}
     </>
   )
@@ -49,16 +49,15 @@ export const Live = meta.story({
       </Cached>
     </ScriptedTasks>
   ),
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     await expect(canvas.getByText('Query: pending')).toBeVisible()
     await press(canvasElement, 'Run')
     await expect(await canvas.findByText('Mutation: success')).toBeVisible()
-    await expect(await canvas.findByText('Run: received, 0 lines')).toBeVisible()
+    await expect(await canvas.findByText('Task - received, 0 lines')).toBeVisible()
     await press(canvasElement, 'Next step')
-    await expect(await canvas.findByText('Run: running, 2 lines')).toBeVisible()
+    await expect(await canvas.findByText('Task - running, 2 lines')).toBeVisible()
     await press(canvasElement, 'Next step')
-    await expect(await canvas.findByText('Run: running, 3 lines')).toBeVisible()
+    await expect(await canvas.findByText('Task - running, 3 lines')).toBeVisible()
     await press(canvasElement, 'Next step')
     await expect(await canvas.findByText('Output: The tide comes in on quiet feet.')).toBeVisible()
   },

@@ -152,8 +152,7 @@ export const Live = meta.story({
       <PlainChat />
     </ScriptedChat>
   ),
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     await ask(canvasElement, 'How is the garden?')
     await press(canvasElement, 'Next step')
     await shows(canvasElement, 'Thinking: No rain for a week.')
@@ -184,8 +183,7 @@ export const Live = meta.story({
 /** A denied tool does not run, and the turn goes on. */
 export const Denied = meta.story({
   render: Live.input.render,
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     await ask(canvasElement, 'How is the garden?')
     await press(canvasElement, 'Next step', 4)
     await userEvent.click(await canvas.findByRole('button', { name: 'Deny' }))
@@ -199,8 +197,7 @@ export const Denied = meta.story({
 /** A message sent during a turn is shown as queued; a stopped turn keeps its text, and the next one begins. */
 export const QueuedAndStopped = meta.story({
   render: Live.input.render,
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     await ask(canvasElement, 'How is the garden?')
     await press(canvasElement, 'Next step', 2)
     await canvas.findByText('The beds are dry.')

@@ -1,4 +1,4 @@
-import { expect, within } from 'storybook/test'
+import { expect } from 'storybook/test'
 import { useRunDurations, useStream } from '../../packages/react/src/index.ts'
 import preview from '../preview'
 import { press } from './press.ts'
@@ -48,8 +48,7 @@ export const Live = meta.story({
       <Page />
     </ScriptedTasks>
   ),
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     const systemClock = Date.now
     let now = systemClock()
     // Not a spy of the test library: it reads the clock itself on each call.

@@ -1,4 +1,4 @@
-import { expect, within } from 'storybook/test'
+import { expect } from 'storybook/test'
 import { useStream, useStreamSelector, type TaskState } from '../../packages/react/src/index.ts'
 import { progressOf } from '../../packages/ui/src/testing/task-state.ts'
 import preview from '../preview'
@@ -55,8 +55,7 @@ export const Live = meta.story({
       <Page />
     </ScriptedTasks>
   ),
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     await press(canvasElement, 'Run')
     for (const percent of [10, 20, 30, 40]) {
       await press(canvasElement, 'Next step')

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { expect, waitFor, within } from 'storybook/test'
+import { expect, waitFor } from 'storybook/test'
 import { useStream, type ResumeStorage } from '../../packages/react/src/index.ts'
 import { progressOf } from '../../packages/ui/src/testing/task-state.ts'
 import preview from '../preview'
@@ -70,8 +70,7 @@ export const Live = meta.story({
       <Write />
     </ScriptedTasks>
   ),
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     await press(canvasElement, 'Run')
     await expect(await canvas.findByText('Status: received')).toBeVisible()
     await press(canvasElement, 'Next step')
@@ -121,8 +120,7 @@ export const RendersForWhatItReads = meta.story({
       <StatusOnly />
     </ScriptedTasks>
   ),
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     await press(canvasElement, 'Run')
     await canvas.findByText('Status: received')
     await press(canvasElement, 'Next step')
@@ -194,8 +192,7 @@ export const AfterAReload = meta.story({
       <Reloadable />
     </ScriptedTasks>
   ),
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     await press(canvasElement, 'Run')
     await canvas.findByText('Run scripted-1: received, 0 lines')
     await press(canvasElement, 'Next step')

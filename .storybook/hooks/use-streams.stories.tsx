@@ -1,4 +1,4 @@
-import { expect, within } from 'storybook/test'
+import { expect } from 'storybook/test'
 import { useStreams } from '../../packages/react/src/index.ts'
 import { progressOf } from '../../packages/ui/src/testing/task-state.ts'
 import preview from '../preview'
@@ -66,8 +66,7 @@ export const Live = meta.story({
       <Batch />
     </ScriptedTasks>
   ),
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     await press(canvasElement, 'Run')
     await expect(await canvas.findByText('2 waiting, 2 active, 0 completed, 0 failed, 0 cancelled')).toBeVisible()
     await press(canvasElement, 'Next step')

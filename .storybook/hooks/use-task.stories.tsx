@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { expect, within } from 'storybook/test'
+import { expect } from 'storybook/test'
 import { useInference, useTask } from '../../packages/react/src/index.ts'
 import { progressOf } from '../../packages/ui/src/testing/task-state.ts'
 import preview from '../preview'
@@ -83,8 +83,7 @@ export const Live = meta.story({
       <Page />
     </ScriptedTasks>
   ),
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     await expect(canvas.getByText('In the list: idle')).toBeVisible()
     await press(canvasElement, 'Run')
     await canvas.findByText('In the list: queued')

@@ -1,7 +1,8 @@
 import { inference, InferenceProvider } from '@inferstream/react'
 import { scriptedTransport, type ScriptedTransport } from '@inferstream/client/testing'
 import { useState, type ReactNode } from 'react'
-import { expect, userEvent, waitFor, within } from 'storybook/test'
+import { expect, userEvent, waitFor } from 'storybook/test'
+import { say } from '../../../../.storybook/in-language'
 import preview from '../../../../.storybook/preview'
 import { Generator, type GeneratorInputArguments } from './generator.tsx'
 
@@ -58,8 +59,7 @@ export const Empty = meta.story({ args: { renderInput } })
 
 export const PartialThenResult = meta.story({
   args: { renderInput },
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas }) => {
     await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
     await waitFor(() => expect(transport.runs).toHaveLength(1))
     const before = canvas.getByRole('region', { name: 'Result' }).getBoundingClientRect()
@@ -79,12 +79,12 @@ export const PartialThenResult = meta.story({
 export const OtherOutputs = meta.story({
   args: { renderInput },
   play: async ({ canvas }) => {
-    const outputs: [output: unknown, shown: RegExp][] = [
+    const outputs: [output: unknown, shown: RegExp | string][] = [
       [{ response: 'The lake lay still.' }, /The lake lay still/],
       [{ boxes: [{ label: 'heron', score: 0.94 }] }, /boxes/],
       [{ report: 'https://files.example/report.pdf' }, /report\.pdf/],
-      [{ image: { uri: 'data:image/png;base64,AAAA' } }, /Could not be loaded/],
-      [{}, /returned nothing/],
+      [{ image: { uri: 'data:image/png;base64,AAAA' } }, say('Could not be loaded. The link may have expired.')],
+      [{}, say('The run returned nothing.')],
     ]
     for (const [output, shown] of outputs) {
       await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
@@ -98,8 +98,7 @@ export const OtherOutputs = meta.story({
 /** An error sentence, Retry, and the form keeps its input. */
 export const Failed = meta.story({
   args: { renderInput },
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas }) => {
     await userEvent.type(canvas.getByRole('textbox', { name: 'Prompt' }), ' at dusk')
     await userEvent.keyboard('{Control>}{Enter}{/Control}')
     await waitFor(() => expect(transport.runs).toHaveLength(1))
@@ -119,25 +118,24 @@ export const HandMade = meta.story({
     children: ({ status, output, logs, run, cancel }) => (
       <div>
         <button type="button" onClick={() => void run({ app: 'my-app', input: {} })}>
-          Start
+          Go
         </button>
         <button type="button" onClick={() => void cancel()}>
-          Cancel
+          Stop it
         </button>
         <div>Status: {status}</div>
-        <div>{logs.length} lines</div>
-        {output !== null && <img src={(output as { url: string }).url} alt="Result" width={240} height={150} />}
+        <div>{logs.length} rows</div>
+        {output !== null && <img src={(output as { url: string }).url} alt="Picture" width={240} height={150} />}
       </div>
     ),
   },
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
-    await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
+  play: async ({ canvas }) => {
+    await userEvent.click(canvas.getByRole('button', { name: 'Go' }))
     await waitFor(() => expect(transport.runs).toHaveLength(1))
     transport.last.update({ status: 'running', logs: ['a', 'b'] })
-    await expect(await canvas.findByText('2 lines')).toBeVisible()
+    await expect(await canvas.findByText('2 rows')).toBeVisible()
     transport.last.complete({ url: picture('steelblue') })
-    await expect(await canvas.findByRole('img', { name: 'Result' })).toBeVisible()
+    await expect(await canvas.findByRole('img', { name: 'Picture' })).toBeVisible()
   },
 })
 
@@ -159,7 +157,7 @@ const picture4 = {
       description: 'To start from.',
     },
     aspect_ratio: { type: 'string', enum: ['1:1', '16:9', '9:16'], default: '1:1', title: 'Aspect ratio' },
-    steps: { type: 'integer', minimum: 1, maximum: 50, default: 4, title: 'Steps' },
+    steps: { type: 'integer', minimum: 1, maximum: 50, default: 4, title: 'Passes' },
     seed: { anyOf: [{ type: 'integer' }, { type: 'null' }], default: null, title: 'Seed' },
     style: {
       type: 'string',
@@ -224,12 +222,12 @@ export const EverySetting = meta.story({
     const prompt = await canvas.findByRole('textbox', { name: /Prompt/ })
     prompt.focus()
     await userEvent.keyboard('a lake')
-    await userEvent.click(canvas.getByText(/More settings/))
+    await userEvent.click(canvas.getByText(/\(8\)$/))
     const ratio = await canvas.findByRole('radio', { name: '1:1' })
     ratio.focus()
     await userEvent.keyboard('{ArrowRight}')
-    await userEvent.click(canvas.getByRole('spinbutton', { name: 'Steps' }))
-    await userEvent.clear(canvas.getByRole('spinbutton', { name: 'Steps' }))
+    await userEvent.click(canvas.getByRole('spinbutton', { name: 'Passes' }))
+    await userEvent.clear(canvas.getByRole('spinbutton', { name: 'Passes' }))
     await userEvent.keyboard('12')
     canvas.getByRole('switch', { name: 'Safety checker' }).focus()
     await userEvent.keyboard(' ')
@@ -238,7 +236,7 @@ export const EverySetting = meta.story({
     await userEvent.type(await canvas.findByRole('textbox', { name: 'item 1' }), 'people')
     await userEvent.selectOptions(canvas.getByRole('combobox', { name: 'Style' }), 'film')
     await userEvent.type(canvas.getByRole('spinbutton', { name: 'Width' }), '512')
-    await expect(canvas.getByText('More settings (8), 6 changed')).toBeVisible()
+    await expect(canvas.getByText(/\(8\), 6 /)).toBeVisible()
     await userEvent.click(canvas.getByRole('button', { name: 'Reset Style' }))
     await expect(canvas.getByRole('combobox', { name: 'Style' })).toHaveFocus()
     await userEvent.keyboard('{Control>}{Enter}{/Control}')
@@ -265,10 +263,11 @@ export const Invalid = meta.story({
     await waitFor(() => expect(canvas.getByRole('textbox', { name: /Prompt/ })).toHaveFocus())
     await expect(transport.runs).toHaveLength(0)
     await expect(canvas.getByText('At most 50')).toBeVisible()
+    const required = say('Required')
     await expect(canvas.getByRole('alert')).toHaveTextContent(
-      '2 fields need attention:Prompt: RequiredSteps: At most 50',
+      `${say('2 fields need attention:')}Prompt: ${required}Passes: ${say('At most 50')}`,
     )
-    await userEvent.click(canvas.getByRole('button', { name: 'Steps' }))
+    await userEvent.click(canvas.getByRole('button', { name: 'Passes' }))
     await userEvent.type(canvas.getByRole('textbox', { name: /Prompt/ }), 'a')
     await expect(canvas.queryByRole('alert')).toBeNull()
   },
@@ -398,7 +397,7 @@ export const NoSchema = meta.story({ args: { ...fromSchema, schema: {} } })
 export const SchemaUnavailable = meta.story({
   args: { ...fromSchema, schema: undefined },
   play: async ({ canvas }) => {
-    await expect(await canvas.findByRole('alert')).toHaveTextContent(/could not be loaded/)
+    await expect(await canvas.findByRole('alert')).toHaveTextContent(/local|scripted/)
     await expect(canvas.getByRole('button', { name: 'Try again' })).toBeVisible()
     await expect(canvas.getByRole('textbox', { name: 'JSON' })).toBeVisible()
   },

@@ -1,5 +1,5 @@
 import { useStreamSelector, type TaskState, type UseStreamResult } from '@inferstream/react'
-import { expect, fn, userEvent, waitFor, within } from 'storybook/test'
+import { expect, fn, userEvent, waitFor } from 'storybook/test'
 import preview from '../../../../.storybook/preview'
 import { ScriptedRun } from '../testing/scripted-run.tsx'
 import { logView } from '../testing/task-state.ts'
@@ -111,8 +111,7 @@ export const LevelsAndTimes = meta.story({
       receivedAt: Date.UTC(2026, 0, 5, 12, 0, index),
     })),
   },
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas }) => {
     await userEvent.selectOptions(await canvas.findByRole('combobox', { name: 'Level' }), 'error')
     await waitFor(() => expect(canvas.queryByText('step 40')).toBeNull())
     await expect(canvas.getByText('step 7')).toBeVisible()
@@ -123,8 +122,7 @@ export const LevelsAndTimes = meta.story({
 /** By keyboard: search, next match, previous match, close. */
 export const Search = meta.story({
   args: { lines: logView(numbered(5_000)) },
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     const log = await canvas.findByRole('log', { name: 'Log' })
     log.focus()
     await userEvent.keyboard('{Home}/')
@@ -175,13 +173,10 @@ const build = [
 export const Sections = meta.story({
   args: { lines: logView(build), hash: '', follow: false },
   play: async ({ canvas }) => {
-    const install = await canvas.findByRole('button', { name: 'Install the packages 12 lines' })
+    const install = await canvas.findByRole('button', { name: /^Install the packages 12/ })
     await expect(install).toHaveAttribute('aria-expanded', 'false')
     await expect(canvas.queryByText('fetched package 3 of 12')).toBeNull()
-    await expect(canvas.getByRole('button', { name: 'Sample 10 lines 1 error' })).toHaveAttribute(
-      'aria-expanded',
-      'true',
-    )
+    await expect(canvas.getByRole('button', { name: /^Sample 10/ })).toHaveAttribute('aria-expanded', 'true')
     await userEvent.click(install)
     await expect(await canvas.findByText('fetched package 3 of 12')).toBeVisible()
     await userEvent.keyboard('{ArrowLeft}')
@@ -342,8 +337,7 @@ export const HighRate = meta.story({
       {(stream) => <RunLog stream={stream} />}
     </ScriptedRun>
   ),
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas, canvasElement }) => {
     const next = await canvas.findByRole('button', { name: 'Next step' })
     await userEvent.click(next)
     await expect(await canvas.findByText('step 1.100, line 100 of 100')).toBeVisible()
@@ -367,8 +361,7 @@ export const Live = meta.story({
       {(stream) => <RunLog stream={stream} />}
     </ScriptedRun>
   ),
-  play: async ({ canvasElement }) => {
-    const canvas = within(canvasElement)
+  play: async ({ canvas }) => {
     await expect(await canvas.findByText('line 50 of 50')).toBeVisible()
     await userEvent.click(canvas.getByRole('button', { name: 'Next step' }))
     await expect(await canvas.findByText('step 1, line 50 of 50')).toBeVisible()

@@ -55,7 +55,8 @@ export const ShadcnTheme = meta.story({
       <ProgressDisplay {...args} />
     </div>
   ),
-  play: async ({ canvasElement }) => {
-    await expect(part(canvasElement, 'indicator').backgroundColor).toBe('oklch(0.45 0.12 160)')
+  play: async ({ canvasElement, globals }) => {
+    const primary = globals['theme'] === 'dark' ? 'oklch(0.76 0.12 160)' : 'oklch(0.45 0.12 160)'
+    await expect(part(canvasElement, 'indicator').backgroundColor).toBe(primary)
   },
 })
