@@ -125,7 +125,7 @@ export const HandMade = meta.story({
         </button>
         <div>Status: {status}</div>
         <div>{logs.length} rows</div>
-        {output !== null && <img src={(output as { url: string }).url} alt="Picture" width={240} height={150} />}
+        {output !== null && <img src={(output as { url: string }).url} alt="Made by hand" width={240} height={150} />}
       </div>
     ),
   },
@@ -135,7 +135,7 @@ export const HandMade = meta.story({
     transport.last.update({ status: 'running', logs: ['a', 'b'] })
     await expect(await canvas.findByText('2 rows')).toBeVisible()
     transport.last.complete({ url: picture('steelblue') })
-    await expect(await canvas.findByRole('img', { name: 'Picture' })).toBeVisible()
+    await expect(await canvas.findByRole('img', { name: 'Made by hand' })).toBeVisible()
   },
 })
 
