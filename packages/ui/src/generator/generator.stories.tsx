@@ -83,7 +83,7 @@ export const OtherOutputs = meta.story({
       [{ response: 'The lake lay still.' }, /The lake lay still/],
       [{ boxes: [{ label: 'heron', score: 0.94 }] }, /boxes/],
       [{ report: 'https://files.example/report.pdf' }, /report\.pdf/],
-      [{ image: { uri: 'data:image/png;base64,AAAA' } }, say('Could not be loaded. The link may have expired.')],
+      [{ image: { uri: 'data:image/png;base64,AAAA' } }, say('This browser cannot show this file.')],
       [{}, say('The run returned nothing.')],
     ]
     for (const [output, shown] of outputs) {

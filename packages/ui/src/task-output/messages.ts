@@ -13,6 +13,13 @@ export interface OutputMessages {
   video: string
   audio: string
   broken: string
+  /** 404 */
+  gone: string
+  /** 401, 403 */
+  expired: string
+  refused: (status: string) => string
+  /** It is there, and cannot be decoded. */
+  unreadable: string
   unsafe: string
   tryAgain: string
   copy: string
@@ -44,6 +51,10 @@ export const outputMessages: OutputMessages = {
   video: 'Video',
   audio: 'Audio',
   broken: 'Could not be loaded. The link may have expired.',
+  gone: 'The file is no longer there.',
+  expired: 'The link has expired, or may not be opened.',
+  refused: (status) => `Could not be loaded: the server answered ${status}.`,
+  unreadable: 'This browser cannot show this file.',
   unsafe: 'Not shown: it can run code.',
   tryAgain: 'Try again',
   copy: 'Copy',

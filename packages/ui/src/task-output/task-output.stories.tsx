@@ -139,7 +139,7 @@ export const Several = meta.story({
 export const Broken = meta.story({
   args: { output: { image: { uri: 'data:image/png;base64,AAAA', filename: 'lake.png' } } },
   play: async ({ canvas }) => {
-    await expect(await canvas.findByText('Could not be loaded. The link may have expired.')).toBeVisible()
+    await expect(await canvas.findByText('This browser cannot show this file.')).toBeVisible()
     await expect(canvas.getByRole('button', { name: 'Try again' })).toBeVisible()
   },
 })
@@ -210,5 +210,21 @@ export const MarkdownWhileWritten = meta.story({
     await canvas.findByRole('heading', { name: 'The lake' })
     await expect(canvasElement).toHaveTextContent('And then the her')
     await expect(canvasElement).not.toHaveTextContent('**')
+  },
+})
+
+/** A sound that is said to be a picture, and one without any type: the first bytes tell. */
+export const WrongType = meta.story({
+  args: { output: { image: { uri: tone(), content_type: 'image/png' } } },
+  play: async ({ canvasElement }) => {
+    await waitFor(() => expect(canvasElement.querySelector('audio')).toBeVisible())
+  },
+})
+
+/** A file that its server does not give any more. */
+export const Expired = meta.story({
+  args: { output: { image: { uri: '/no/such/lake.png', filename: 'lake.png' } } },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('button', { name: 'Try again' })).toBeVisible()
   },
 })

@@ -1,11 +1,12 @@
-import { fireEvent, render, screen } from '@testing-library/react'
+import { fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { renderToString } from 'react-dom/server'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { describePart, loosen } from '../testing/part-conformance.tsx'
 import { jsonRows, jsonText } from './model/json-rows.ts'
 import { TaskOutput, TaskOutputPrimitive as P } from './index.ts'
 
+const answering = (answer: () => Promise<Response>) => vi.stubGlobal('fetch', vi.fn<typeof fetch>(answer))
 const host = 'https://cloud.example/files'
 
 describe('Root', () => {
@@ -63,19 +64,44 @@ describe('an output', () => {
     expect(screen.getByRole('img', { name: 'a lake, 2 of 2' })).toBeInTheDocument()
   })
 
-  it('that does not load says so, and can be tried again', async () => {
-    render(<TaskOutput output={`${host}/a.png`} alt="a lake" />)
-    fireEvent.error(screen.getByRole('img'))
-    expect(screen.getByText('Could not be loaded. The link may have expired.')).toBeInTheDocument()
-    await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
-    expect(screen.getByRole('img')).toHaveAttribute('src', `${host}/a.png`)
-  })
+  describe('that does not load', () => {
+    afterEach(() => vi.unstubAllGlobals())
 
-  it('of unknown type that is no picture is a file', () => {
-    render(<TaskOutput output={`${host}/01m8`} />)
-    fireEvent.error(screen.getByRole('img'))
-    expect(screen.getByText('01m8')).toBeInTheDocument()
-    expect(screen.getByRole('link', { name: 'Download' })).toHaveAttribute('rel', 'noopener noreferrer')
+    it.each([
+      [404, 'The file is no longer there.'],
+      [403, 'The link has expired, or may not be opened.'],
+      [503, 'Could not be loaded: the server answered 503.'],
+      [200, 'This browser cannot show this file.'],
+    ])('says why where its server answers %d, and can be tried again', async (status, text) => {
+      answering(() => Promise.resolve(new Response('x', { status })))
+      render(<TaskOutput output={`${host}/a.png`} alt="a lake" />)
+      fireEvent.error(screen.getByRole('img'))
+      expect(await screen.findByText(text)).toBeInTheDocument()
+      await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
+      expect(screen.getByRole('img')).toHaveAttribute('src', `${host}/a.png`)
+    })
+
+    it('says so where its server cannot be asked', async () => {
+      answering(() => Promise.reject(new TypeError('Failed to fetch')))
+      render(<TaskOutput output={`${host}/a.png`} alt="a lake" />)
+      fireEvent.error(screen.getByRole('img'))
+      expect(await screen.findByText('Could not be loaded. The link may have expired.')).toBeInTheDocument()
+    })
+
+    it('is shown as what its first bytes are', async () => {
+      answering(() => Promise.resolve(new Response(Uint8Array.from('OggS', (char) => char.charCodeAt(0)))))
+      const { container } = render(<TaskOutput output={`${host}/a.png`} />)
+      fireEvent.error(screen.getByRole('img'))
+      await waitFor(() => expect(container.querySelector('audio')).not.toBeNull())
+    })
+
+    it('of unknown type, is a file', async () => {
+      answering(() => Promise.reject(new TypeError('Failed to fetch')))
+      render(<TaskOutput output={`${host}/01m8`} />)
+      fireEvent.error(screen.getByRole('img'))
+      expect(await screen.findByText('01m8')).toBeInTheDocument()
+      expect(screen.getByRole('link', { name: 'Download' })).toHaveAttribute('rel', 'noopener noreferrer')
+    })
   })
 
   it('is text on a server too', () => {

@@ -3,7 +3,7 @@ import { useState, type CSSProperties, type ReactNode } from 'react'
 import type { OutputFile } from '../model/read-output.ts'
 import { useTaskOutput } from '../parts/task-output-context.ts'
 import { FileBar } from './file-bar.tsx'
-import { FileCard } from './file-card.tsx'
+import { Broken } from './broken.tsx'
 
 interface PictureProps {
   file: OutputFile
@@ -21,10 +21,14 @@ export function Picture({ file, alt, isSure = false }: PictureProps): ReactNode 
   const { url, width, height } = file
   if (broken === url)
     return (
-      <FileCard
+      <Broken
         file={file}
-        note={isSure ? messages.broken : null}
-        onRetry={isSure ? () => (setBroken(null), setAttempt(attempt + 1)) : undefined}
+        alt={alt}
+        tried={isSure ? 'image' : null}
+        onRetry={() => {
+          setBroken(null)
+          setAttempt(attempt + 1)
+        }}
       />
     )
   const style: CSSProperties & Record<`--${string}`, string> =

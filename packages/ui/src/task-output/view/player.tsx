@@ -3,7 +3,7 @@ import { useState, type CSSProperties, type ReactNode } from 'react'
 import type { OutputFile } from '../model/read-output.ts'
 import { useTaskOutput } from '../parts/task-output-context.ts'
 import { FileBar } from './file-bar.tsx'
-import { FileCard } from './file-card.tsx'
+import { Broken } from './broken.tsx'
 
 /** A video or a sound with the browser's own controls. It does not start by itself. */
 export function Player({ file, kind }: { file: OutputFile; kind: 'video' | 'audio' }): ReactNode {
@@ -13,9 +13,10 @@ export function Player({ file, kind }: { file: OutputFile; kind: 'video' | 'audi
   const { url, width, height } = file
   if (broken === url)
     return (
-      <FileCard
+      <Broken
         file={file}
-        note={messages.broken}
+        alt=""
+        tried={kind}
         onRetry={() => {
           setBroken(null)
           setAttempt(attempt + 1)
