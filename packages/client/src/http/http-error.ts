@@ -135,9 +135,7 @@ function actionOf(error: JsonObject): RequirementAction {
 /** In the service's form, or in the one of FastAPI: `loc` with the keys, behind those of the request. */
 function issueOf(error: JsonObject): ValidationIssue {
   return {
-    path: Array.isArray(error['loc'])
-      ? pointerTo(error['loc'].map(String))
-      : textOf(error['pointer'] ?? error['path']),
+    path: Array.isArray(error['loc']) ? pointerTo(error['loc'].map(String)) : textOf(error['pointer'] ?? error['path']),
     message: textOf(error['detail'] ?? error['message'] ?? error['msg']),
   }
 }
