@@ -1,4 +1,12 @@
-import { inference, InferenceProvider } from '@inferstream/react'
+import {
+  inference,
+  InferenceProvider,
+  InferstreamError,
+  type InferenceClient,
+  type RunConfig,
+  type RunStreamOptions,
+  type TaskStream,
+} from '@inferstream/react'
 import { scriptedTransport } from '@inferstream/client/testing'
 import { act, render, screen, waitFor } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
@@ -206,5 +214,35 @@ describe('a form from a schema', () => {
     act(() => void button.dispatchEvent(later))
     await waitFor(() => expect(transport.last.cancelled).toBe(true))
     expect(button).toHaveTextContent('Cancelling…')
+  })
+
+  it('shows at its file how much has been sent, and keeps the file when sending fails', async () => {
+    const client = inference({ transport: scriptedTransport() })
+    let report: RunStreamOptions['onUploadProgress']
+    let fail: ((error: Error) => void) | undefined
+    const sent = new Promise<TaskStream>((_, reject) => {
+      fail = reject
+    })
+    const run = async (_: RunConfig, { onUploadProgress }: RunStreamOptions): Promise<TaskStream> => {
+      report = onUploadProgress
+      return sent
+    }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one overload that hooks call
+    const slow = { ...client, run: run as InferenceClient['run'] }
+    render(
+      <InferenceProvider client={slow}>
+        <Generator app="a/b" schema={schema} />
+      </InferenceProvider>,
+    )
+    await userEvent.type(await prompt(), 'a lake')
+    await userEvent.upload(screen.getByLabelText('Image: Choose a file'), new File(['x'], 'lake.png'))
+    await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+    await waitFor(() => expect(report).toBeDefined())
+    act(() => report?.(0.4))
+    expect(await screen.findByRole('progressbar', { name: 'Sending the files' })).toHaveAttribute('value', '0.4')
+    await act(async () => fail?.(new InferstreamError('network', 'The connection was lost while lake.png was sent.')))
+    expect(await screen.findByText('The connection was lost while lake.png was sent.')).toBeVisible()
+    expect(screen.getByText('lake.png')).toBeVisible()
+    expect(screen.queryByRole('progressbar', { name: 'Sending the files' })).toBeNull()
   })
 })

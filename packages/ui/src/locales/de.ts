@@ -212,6 +212,7 @@ const de: Messages = {
     dropFile: 'oder hierher ziehen oder einfügen',
     fileUrl: (label) => `${label}, als Adresse`,
     removeFile: (name) => `${name} entfernen`,
+    uploading: 'Dateien werden gesendet',
     lostFile: (name) => `${name} war noch nicht gesendet, als die Seite verlassen wurde. Wählen Sie die Datei erneut.`,
     wrongFile: (accept) => `Dieses Feld nimmt ${accept}.`,
     randomSeed: 'Neuer Zufallswert',

@@ -3,6 +3,7 @@ import { useCallback, useState, type ClipboardEvent, type ComponentProps, type D
 import { XIcon } from '../../part/icons.ts'
 import { readOutput } from '../../task-output/model/read-output.ts'
 import { nameOf } from '../schema/input-text.ts'
+import { useGenerator } from '../generator-context.ts'
 import { isBlob, pointerOf } from '../schema/json.ts'
 import type { FileField } from '../schema/read-schema.ts'
 import type { ControlProps } from './field-frame.tsx'
@@ -54,6 +55,7 @@ export function FileControl({ field, path, value, id, describedBy, isInvalid }: 
       {name !== null && (
         <div data-slot="generator-chosen">
           <Thumbnail value={value} />
+          {isBlob(value) && <UploadProgress />}
           <span data-slot="generator-file-name" dir="auto">
             {name}
           </span>
@@ -105,6 +107,15 @@ export function FileControl({ field, path, value, id, describedBy, isInvalid }: 
       )}
     </div>
   )
+}
+
+/** While the files of the input are sent, all of them together. */
+function UploadProgress() {
+  const { stream } = useGenerator('Fields')
+  const { messages } = useForm()
+  const { uploadProgress } = stream
+  if (uploadProgress === null) return null
+  return <progress data-slot="generator-upload" aria-label={messages.uploading} value={uploadProgress} />
 }
 
 /** The picture, if the file or the address is one that can be shown. */

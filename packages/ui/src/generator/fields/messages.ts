@@ -22,6 +22,7 @@ export interface GeneratorFormMessages {
   dropFile: string
   fileUrl: (label: string) => string
   removeFile: (name: string) => string
+  uploading: string
   /** The page was left before the file had been sent. */
   lostFile: (name: string) => string
   wrongFile: (accept: string) => string
@@ -57,6 +58,7 @@ export const generatorFormMessages: GeneratorFormMessages = {
   dropFile: 'or drop or paste one here',
   fileUrl: (label) => `${label}, as an address`,
   removeFile: (name) => `Remove ${name}`,
+  uploading: 'Sending the files',
   lostFile: (name) => `${name} was not sent before the page was left. Choose it again.`,
   wrongFile: (accept) => `This field takes ${accept}.`,
   randomSeed: 'New random seed',
