@@ -1,7 +1,7 @@
 'use client'
 import type { ReactNode } from 'react'
 import { DicesIcon } from './icons.ts'
-import { pointerOf } from '../schema/json.ts'
+import { isEqual, pointerOf } from '../schema/json.ts'
 import type { ChoiceField, NumberField, SwitchField, TextField } from '../schema/read-schema.ts'
 import type { ControlProps } from './field-frame.tsx'
 import { FileControl } from './file-control.tsx'
@@ -138,7 +138,7 @@ function NumberControl({ field, path, value, id, describedBy, isInvalid }: Contr
 
 function ChoiceControl({ field, path, value, id, describedBy, isInvalid }: ControlProps<ChoiceField>) {
   const { set, messages } = useForm()
-  const chosen = field.options.findIndex((option) => option.value === (value ?? field.fallback))
+  const chosen = field.options.findIndex((option) => isEqual(option.value, value ?? field.fallback))
   if (!field.isShort) {
     return (
       <select

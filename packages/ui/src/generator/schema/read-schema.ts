@@ -1,6 +1,6 @@
 // From an app's JSON Schema to the fields of a form. What the subset below does not cover becomes a field for JSON, so that
 // every schema can be filled in.
-import { isObject, type JsonObject } from './json.ts'
+import { isEqual, isObject, type JsonObject } from './json.ts'
 
 export interface FieldBase {
   /** Keys and indexes from the input to the value; of an item of a list, from the item. */
@@ -165,11 +165,45 @@ function propertiesOf(
   return { fields: fields.toSorted((one, other) => one.order - other.order).map(({ field }) => field), constants }
 }
 
-function fieldOf(
-  schema: unknown,
-  outer: Place,
-  at: { path: readonly string[]; key: string; isRequired: boolean; inherited?: JsonObject },
-): Field {
+interface FieldPlace {
+  readonly path: readonly string[]
+  readonly key: string
+  readonly isRequired: boolean
+  readonly inherited?: JsonObject
+}
+
+function fieldOf(schema: unknown, place: Place, at: FieldPlace): Field {
+  const field = readField(schema, place, at)
+  const { fallback } = field
+  if (fallback === undefined || fallback === null || isValue(field, fallback)) return field
+  // A default that the field itself cannot have would only stand in the way.
+  return { ...field, fallback: undefined, isRequired: at.isRequired }
+}
+
+/** Whether the field can show this value. */
+function isValue(field: Field, value: unknown): boolean {
+  switch (field.kind) {
+    case 'text':
+      return typeof value === 'string'
+    case 'number':
+      return typeof value === 'number'
+    case 'switch':
+      return typeof value === 'boolean'
+    case 'choice':
+      return field.options.some((option) => isEqual(option.value, value))
+    case 'list':
+      return Array.isArray(value)
+    case 'group':
+    case 'variants':
+      return isObject(value)
+    case 'file':
+      return typeof value === 'string' || isObject(value)
+    default:
+      return true
+  }
+}
+
+function readField(schema: unknown, outer: Place, at: FieldPlace): Field {
   const resolved = resolve(schema, outer)
   const { isCyclic, refs } = resolved
   const own = { ...resolved.own, ...at.inherited }

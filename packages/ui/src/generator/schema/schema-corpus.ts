@@ -229,6 +229,22 @@ export const corpus: readonly CorpusCase[] = [
     schema: { type: 5, properties: { a: 7, b: null, c: { type: 'strin' }, d: [] }, required: 'a' },
     fields: ['a: json', 'b: json', 'c: json', 'd: json'],
   },
+  {
+    name: 'defaults that do not fit',
+    schema: {
+      type: 'object',
+      properties: {
+        n: { type: 'integer', default: 'four' },
+        s: { type: 'string', default: 7 },
+        b: { type: 'boolean', default: 'yes' },
+        e: { enum: ['x'], default: 'y' },
+        l: { type: 'array', items: { type: 'string' }, default: 'a' },
+      },
+    },
+    fields: ['n: number', 's: text', 'b: switch', 'e: choice', 'l: list', 'l/*: text'],
+    defaults: {},
+    good: {},
+  },
   { name: 'no object', schema: 'nonsense', fields: [] },
   {
     name: 'keys that are names of prototypes',
