@@ -56,8 +56,11 @@ test('a wrong value is said at its field before anything is sent; the form comes
   await expect(page.getByText('At most 1920')).toBeVisible()
   await expect(width).toBeFocused()
   await width.fill('480')
+  // Long enough to be found after the reload.
+  await page.getByRole('spinbutton', { name: 'Samples per pixel' }).fill('256')
   await start(page).click()
-  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
+  // The service has answered: what it started is known after a reload.
+  await expect(result(page).getByRole('img')).toBeVisible()
   await page.reload()
   await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('a lake')
   await page.getByRole('button', { name: 'Cancel' }).click()
@@ -65,7 +68,44 @@ test('a wrong value is said at its field before anything is sent; the form comes
   await expect(start(page)).toBeVisible()
 })
 
-test('every app is usable without a mouse and without fault to axe', async ({ page }) => {
+test('by keyboard alone: a form is filled in, its run started, and cancelled from where it was started', async ({
+  page,
+}) => {
+  await page.goto('/apps?app=local/path-tracer')
+  await expect(page.getByRole('textbox', { name: 'Prompt' })).toBeVisible()
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-slot') ?? '')
+  const tabTo = async (what: () => Promise<boolean>) => {
+    for (let press = 0; press < 40; press++) {
+      await page.keyboard.press('Tab')
+      if (await what()) return
+    }
+    throw new Error('Tab does not lead there.')
+  }
+  const named = (name: string) => () =>
+    page
+      .locator('form')
+      .getByLabel(name)
+      .first()
+      .evaluate((field) => field.contains(document.activeElement))
+  await tabTo(named('Prompt'))
+  await page.keyboard.type('a lake')
+  await tabTo(named('Samples per pixel'))
+  await page.keyboard.press('End')
+  await tabTo(named('Scene'))
+  await page.keyboard.press('ArrowDown')
+  await tabTo(async () => (await focused()) === 'generator-submit')
+  await page.keyboard.press('Enter')
+  const cancel = page.getByRole('button', { name: 'Cancel' })
+  await expect(cancel).toBeFocused()
+  await expect(page.getByRole('progressbar').first()).toHaveAttribute('aria-valuenow', /\d/)
+  await expect(async () => {
+    await page.keyboard.press('Enter')
+    await expect(page.getByText('Cancelled', { exact: true })).toBeVisible({ timeout: 2_000 })
+  }).toPass()
+  await expect(start(page)).toBeFocused()
+})
+
+test('every app has a form without fault to axe', async ({ page }) => {
   await page.goto('/apps')
   await expect(page.getByLabel('App')).toBeVisible()
   const apps = await page
