@@ -36,6 +36,8 @@ export interface GeneratorContextValue {
   setGuard: (guard: (() => boolean) | null) => void
   /** Names of files that were chosen before a reload, by JSON pointer. */
   lostFiles: ReadonlyMap<string, string>
+  /** For a form: pointers of what is not to be kept over a reload. */
+  setSecrets: (secrets: ReadonlySet<string>) => void
   submit: () => void
   retry: () => void
   messages: GeneratorMessages

@@ -21,6 +21,7 @@ import {
 } from './generator-context.ts'
 import { generatorMessages } from './messages.ts'
 import { readDraft, saveDraft } from './schema/draft.ts'
+import { isEqual } from './schema/json.ts'
 
 export interface GeneratorRootProps extends Omit<PartProps<'div', GeneratorState>, 'children'> {
   /** The app that Submit runs. Without it, the children call `run` with a config. */
@@ -50,7 +51,7 @@ export function GeneratorRoot({
   const stream = useStream({ ...(resume !== undefined && { resume }), ...(onComplete && { onComplete }) })
   const messages = useMessages('generator', generatorMessages)
   const outputLabelId = useId()
-  const { input, setInput, lostFiles } = useDraft(initialInput, resume)
+  const { input, setInput, lostFiles, setSecrets } = useDraft(initialInput, resume)
   const guard = useRef<(() => boolean) | null>(null)
   const [isReady, setReady] = useState(true)
   const setGuard = useCallback((next: (() => boolean) | null) => {
@@ -78,11 +79,12 @@ export function GeneratorRoot({
       schema,
       input,
       setInput,
-      isChanged: submitted !== null && submitted !== input,
+      isChanged: submitted !== null && !isEqual(submitted, input),
       isReady,
       setReady,
       setGuard,
       lostFiles,
+      setSecrets,
       submit,
       retry,
       messages,
@@ -99,6 +101,7 @@ export function GeneratorRoot({
       isReady,
       setGuard,
       lostFiles,
+      setSecrets,
       submit,
       retry,
       messages,
@@ -111,12 +114,14 @@ export function GeneratorRoot({
   return <GeneratorContext value={value}>{root}</GeneratorContext>
 }
 
+const noSecrets: ReadonlySet<string> = new Set()
 const noFiles: ReadonlyMap<string, string> = new Map()
 
 /** The input, kept with the run over a reload. */
 function useDraft(initial: GeneratorInput, resume: GeneratorRootProps['resume']) {
   const [input, setInput] = useState(initial)
   const [lostFiles, setLostFiles] = useState(noFiles)
+  const [secrets, setSecrets] = useState(noSecrets)
   const first = useRef(input)
   useEffect(() => {
     // After hydration: the server knows nothing of it.
@@ -127,9 +132,9 @@ function useDraft(initial: GeneratorInput, resume: GeneratorRootProps['resume'])
     // oxlint-disable-next-line react/exhaustive-deps -- once; a later name keeps what is typed
   }, [])
   useEffect(() => {
-    if (resume !== undefined && input !== first.current) saveDraft(resume, input)
-  }, [resume, input])
-  return { input, setInput, lostFiles }
+    if (resume !== undefined && input !== first.current) saveDraft(resume, input, secrets)
+  }, [resume, input, secrets])
+  return { input, setInput, lostFiles, setSecrets }
 }
 
 function generatorState({ status, connection }: TaskState): GeneratorState {

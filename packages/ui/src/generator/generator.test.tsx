@@ -164,6 +164,23 @@ describe('a form from a schema', () => {
     expect(transport.last.config.input).toEqual({ prompt: 'a lake', steps: 4 })
   })
 
+  it('keeps no passwords', async () => {
+    const secret = {
+      type: 'object',
+      properties: { token: { type: 'string', format: 'password', title: 'Token' }, a: { type: 'string' } },
+    }
+    render(
+      <InferenceProvider client={inference({ transport: scriptedTransport() })}>
+        <Generator app="a/b" schema={secret} resume="form" />
+      </InferenceProvider>,
+    )
+    await userEvent.type(await screen.findByLabelText('Token'), 'hunter2')
+    await userEvent.type(screen.getByLabelText('A'), 'kept')
+    const stored = localStorage.getItem('inferstream:form:form')
+    expect(stored).toContain('kept')
+    expect(stored).not.toContain('hunter')
+  })
+
   it('keeps nothing without a name for the run', async () => {
     const { page } = openForm()
     await userEvent.type(await prompt(), 'a lake')

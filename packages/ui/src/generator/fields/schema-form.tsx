@@ -57,7 +57,7 @@ const whole: JsonField = {
 const root: readonly string[] = []
 
 function ReadyForm({ schema }: { schema: unknown }) {
-  const { input, setInput, setGuard, lostFiles } = useGenerator('Fields')
+  const { input, setInput, setGuard, setSecrets, lostFiles } = useGenerator('Fields')
   const messages = useMessages('generatorForm', generatorFormMessages)
   const id = useId()
   const form = useMemo(() => readSchema(schema), [schema])
@@ -77,8 +77,9 @@ function ReadyForm({ schema }: { schema: unknown }) {
   }, [refusedAt])
 
   useEffect(() => {
+    setSecrets(new Set(secretsIn([...form.fields, ...form.more])))
     setInput((before) => withDefaults(form, before))
-  }, [form, setInput])
+  }, [form, setInput, setSecrets])
 
   const set = useCallback(
     (path: readonly string[], value: unknown) =>
@@ -289,6 +290,16 @@ function Examples({ form: { examples, defaults } }: { form: InputForm }) {
       })}
     </div>
   )
+}
+
+/** Pointers of passwords; in a list, the list. */
+function secretsIn(fields: readonly Field[]): string[] {
+  return fields.flatMap((field) => {
+    if (field.kind === 'text') return field.input === 'password' ? [pointerOf(field.path)] : []
+    if (field.kind === 'group') return secretsIn(field.fields)
+    if (field.kind === 'variants') return field.variants.flatMap(({ group }) => secretsIn(group.fields))
+    return field.kind === 'list' && secretsIn([field.item]).length > 0 ? [pointerOf(field.path)] : []
+  })
 }
 
 /** Defaults below what was given, so that nothing that was typed is replaced. */

@@ -33,9 +33,11 @@ const outer = new Set([
 /** Null where nothing can be checked: the schema is wrong, or refers to another document. */
 export function createChecker(schema: unknown): ((input: unknown) => readonly InputIssue[]) | null {
   if (!isObject(schema)) return null
+  let own: JsonObject
   let validator: Validator
   try {
-    validator = new Validator(schema, '2020-12', false)
+    own = modern(schema)
+    validator = new Validator(own, '2020-12', false)
   } catch {
     return null
   }
@@ -43,13 +45,39 @@ export function createChecker(schema: unknown): ((input: unknown) => readonly In
     const files: string[] = []
     const plain = withoutFiles(input, [], files)
     try {
-      return issuesOf(validator, schema, plain).filter(
+      return issuesOf(validator, own, plain).filter(
         ({ path }) => !files.some((file) => path === file || path.startsWith(`${file}/`)),
       )
     } catch {
       // Such as a pattern that is no regular expression.
       return []
     }
+  }
+}
+
+/** In the words of the newest draft, as the validator reads them. Throws for a schema nested deeper than the stack. */
+function modern(schema: JsonObject): JsonObject {
+  const read: unknown = JSON.parse(JSON.stringify(schema), (_, value: unknown) =>
+    isObject(value) ? modernOne(value) : value,
+  )
+  return isObject(read) ? read : {}
+}
+
+/** OpenAPI 3.0 and draft 4 say beside a bound whether it is excluded, and beside a type whether it may be null. */
+function modernOne({ exclusiveMinimum, exclusiveMaximum, nullable, ...schema }: JsonObject): JsonObject {
+  const bound = (excluded: unknown, name: 'minimum' | 'maximum', other: string): JsonObject => {
+    if (excluded !== true) return typeof excluded === 'boolean' || excluded === undefined ? {} : { [other]: excluded }
+    const { [name]: limit } = schema
+    delete schema[name]
+    return { [other]: limit }
+  }
+  return {
+    ...bound(exclusiveMinimum, 'minimum', 'exclusiveMinimum'),
+    ...bound(exclusiveMaximum, 'maximum', 'exclusiveMaximum'),
+    ...schema,
+    // A property may have this name.
+    ...(isObject(nullable) && { nullable }),
+    ...(nullable === true && typeof schema['type'] === 'string' && { type: [schema['type'], 'null'] }),
   }
 }
 

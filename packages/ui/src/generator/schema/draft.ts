@@ -29,12 +29,15 @@ export function readDraft(resume: Resume): Draft | null {
   }
 }
 
-/** Does nothing where the storage is disabled or full. */
-export function saveDraft(resume: Resume, input: JsonObject): void {
+/**
+ * Does nothing where the storage is disabled or full.
+ * @param secrets Pointers of what is not kept, such as passwords.
+ */
+export function saveDraft(resume: Resume, input: JsonObject, secrets: ReadonlySet<string>): void {
   const { key, storage } = placeOf(resume)
   const files: Record<string, string> = {}
   try {
-    storage().setItem(key, JSON.stringify({ input: plain(input, [], files), files, savedAt: Date.now() }))
+    storage().setItem(key, JSON.stringify({ input: plain(input, [], files, secrets), files, savedAt: Date.now() }))
   } catch {
     // The form still works.
   }
@@ -45,12 +48,21 @@ function placeOf(resume: Resume) {
   return { key: `inferstream:form:${key}`, storage: () => storage ?? localStorage }
 }
 
-function plain(value: unknown, path: readonly string[], files: Record<string, string>): unknown {
+function plain(
+  value: unknown,
+  path: readonly string[],
+  files: Record<string, string>,
+  secrets: ReadonlySet<string>,
+): unknown {
+  if (secrets.has(pointerOf(path))) return undefined
   if (typeof value !== 'object' || value === null) return value
   if (isBlob(value)) {
     files[pointerOf(path)] = nameOf(value)
     return undefined
   }
-  if (Array.isArray(value)) return value.map((item, index) => plain(item, [...path, String(index)], files) ?? '')
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item, [...path, key], files)]))
+  if (Array.isArray(value))
+    return value.map((item, index) => plain(item, [...path, String(index)], files, secrets) ?? '')
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, plain(item, [...path, key], files, secrets)]),
+  )
 }

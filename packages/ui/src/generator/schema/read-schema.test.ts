@@ -91,6 +91,16 @@ it('a file is not checked here', () => {
   expect(check?.({ image: new File(['x'], 'a.png') })).toEqual([])
 })
 
+it('takes properties with the names of keywords as properties', () => {
+  const schema = { properties: { nullable: { type: 'integer' }, exclusiveMinimum: { type: 'integer' } } }
+  const check = createChecker(schema)
+  expect(
+    check?.({ nullable: 'a', exclusiveMinimum: 'b' })
+      .map(({ path }) => path)
+      .toSorted(),
+  ).toEqual(['/exclusiveMinimum', '/nullable'])
+})
+
 it('says the limit', () => {
   const check = createChecker({
     $defs: { N: { type: 'integer', maximum: 64 } },

@@ -118,6 +118,11 @@ export const corpus: readonly CorpusCase[] = [
       required: ['audio'],
     },
     fields: ['audio: file', 'language: text', 'temperature: number'],
+    good: { audio: 'https://a.example/a.wav', language: null, temperature: 0.5 },
+    bad: [
+      [{ audio: 'https://a.example/a.wav', temperature: 0 }, '/temperature exclusiveMinimum'],
+      [{ audio: 'https://a.example/a.wav', temperature: 3 }, '/temperature maximum'],
+    ],
   },
   {
     name: 'OpenAPI 3.1: types with null, contentMediaType',
