@@ -1,15 +1,8 @@
 'use client'
-import {
-  useRunDurations,
-  useStreamSelector,
-  type AppRef,
-  type TaskResult,
-  type TaskState,
-  type UseStreamResult,
-} from '@inferstream/react'
-import { later } from '../part/later.tsx'
+import { useRunDurations, type AppRef, type TaskResult, type UseStreamResult } from '@inferstream/react'
 import type { ReactNode } from 'react'
 import { useKit } from '../provider/kit-context.ts'
+import { RunUsage } from '../run-card/run-usage.tsx'
 import { formatDuration } from '../text/format.ts'
 import { useGenerator, type GeneratorContextValue, type GeneratorInput } from './generator-context.ts'
 import { GeneratorFields } from './generator-fields.tsx'
@@ -94,23 +87,17 @@ export function Generator({ renderInput, renderOutput, children, ...props }: Gen
           <GeneratorOutput />
         )}
         <GeneratorProgress />
-        <RunUsage />
+        <Usage />
         <GeneratorLogs />
       </div>
     </GeneratorRoot>
   )
 }
 
-// Loaded where a service sends any.
-const Usage = later(async () => (await import('../task-output/view/usage.tsx')).Usage)
-
-function RunUsage() {
+function Usage() {
   const { stream } = useGenerator('Progress')
-  const hasAny = useStreamSelector(stream, hasUsage)
-  return hasAny ? <Usage stream={stream} /> : null
+  return <RunUsage stream={stream} />
 }
-
-const hasUsage = ({ usage }: TaskState) => usage !== null
 
 /** Beside the button: how long it usually takes, or that the result is of another input. */
 function Note() {
@@ -119,7 +106,7 @@ function Note() {
   const { median } = useRunDurations(app ?? '')
   const text = isChanged
     ? messages.changed
-    : median === null || state.active
+    : median === null || median < 1_000 || state.active
       ? ''
       : messages.usual(formatDuration(median, locale))
   return <span data-slot="generator-action-note">{text}</span>

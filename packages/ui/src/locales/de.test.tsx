@@ -1,26 +1,10 @@
 import { render, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { generatorFormMessages } from '../generator/fields/messages.ts'
-import { generatorMessages } from '../generator/messages.ts'
-import { logMessages } from '../log-list/model/tool-messages.ts'
 import { ProgressDisplay } from '../progress-display/index.ts'
-import { progressMessages } from '../progress-display/messages.ts'
-import { spokenMessages } from '../progress-display/spoken-messages.ts'
 import { KitProvider } from '../provider/index.ts'
-import { runCardMessages } from '../run-card/messages.ts'
-import { outputMessages } from '../task-output/messages.ts'
 import { taskState } from '../testing/task-state.ts'
+import { english } from '../testing/english.ts'
 import de from './de.ts'
-
-const english = {
-  progress: progressMessages,
-  spoken: spokenMessages,
-  log: logMessages,
-  output: outputMessages,
-  runCard: runCardMessages,
-  generator: generatorMessages,
-  generatorForm: generatorFormMessages,
-}
 
 /** Texts by their path; functions by what they say of a number. */
 function textsOf(messages: object, path = ''): [string, unknown][] {

@@ -1,13 +1,12 @@
 'use client'
-import { useStreamSelector, type TaskState } from '@inferstream/react'
 import type { ReactNode } from 'react'
-import { later } from '../part/later.tsx'
 import { useRunCard } from './run-card-context.ts'
 import { RunCardLogs } from './run-card-logs.tsx'
 import { RunCardOpen } from './run-card-open.tsx'
 import { RunCardOutput } from './run-card-output.tsx'
 import { RunCardProgress } from './run-card-progress.tsx'
 import { RunCardRoot, type RunCardRootProps } from './run-card-root.tsx'
+import { RunUsage } from './run-usage.tsx'
 
 export type RunCardProps = RunCardRootProps
 
@@ -18,20 +17,14 @@ export function RunCard(props: RunCardProps): ReactNode {
     <RunCardRoot {...props}>
       <RunCardProgress />
       {!isRow && <RunCardOutput />}
-      {!isRow && <RunUsage />}
+      {!isRow && <Usage />}
       {!isRow && <RunCardLogs />}
       <RunCardOpen />
     </RunCardRoot>
   )
 }
 
-// Loaded where a service sends any.
-const Usage = later(async () => (await import('../task-output/view/usage.tsx')).Usage)
-
-function RunUsage() {
+function Usage() {
   const { stream } = useRunCard('Output')
-  const hasAny = useStreamSelector(stream, hasUsage)
-  return hasAny ? <Usage stream={stream} /> : null
+  return <RunUsage stream={stream} />
 }
-
-const hasUsage = ({ usage }: TaskState) => usage !== null

@@ -1,29 +1,19 @@
 'use client'
-import { isInferstreamError, useStreamSelector, type TaskState } from '@inferstream/react'
-import {
-  useCallback,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type Dispatch,
-  type RefObject,
-  type ReactNode,
-  type SetStateAction,
-} from 'react'
+import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useMessages } from '../../provider/use-messages.ts'
 import { useGenerator, type GeneratorInput } from '../generator-context.ts'
 import { createChecker } from '../schema/check-input.ts'
 import { isEqual, isObject, pointerOf, valueAt, withValue } from '../schema/json.ts'
 import { PendingFields } from '../pending-fields.tsx'
-import { readSchema, type Field, type InputForm, type JsonField } from '../schema/read-schema.ts'
+import { readSchema, type InputForm, type JsonField } from '../schema/read-schema.ts'
 import { FieldFrame } from './field-frame.tsx'
 import { FieldList } from './field-list.tsx'
+import { fieldAt, focusField, labelAt, secretsIn } from './field-places.ts'
 import { FormContext, type FieldErrors, type FormContextValue } from './form-context.ts'
 import { generatorFormMessages } from './messages.ts'
 import { useAppSchema } from './use-app-schema.ts'
+import { useRefusal } from './use-refusal.ts'
+import { useTouch } from './use-touch.ts'
 
 /** The fields of an app's schema. */
 export function SchemaForm(): ReactNode {
@@ -64,9 +54,12 @@ function ReadyForm({ schema }: { schema: unknown }) {
   const check = useMemo(() => createChecker(schema), [schema])
   const [asJson, setAsJson] = useState(false)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
-  const [wasRefused, setWasRefused] = useState(false)
   const [problems, setProblems] = useState<ReadonlyMap<string, string>>(new Map())
+  /** The issues for which a run was stopped last. */
   const [refusedAt, setRefusedAt] = useState<ReadonlyMap<string, unknown> | null>(null)
+  const wasRefused = refusedAt !== null
+  const box = useRef<HTMLDivElement>(null)
+  const touch = useTouch(setTouched, box)
   useLayoutEffect(() => {
     // The errors are said here, for all fields and in the reader's language.
     const element = box.current?.closest('form')
@@ -89,8 +82,6 @@ function ReadyForm({ schema }: { schema: unknown }) {
       }),
     [setInput],
   )
-  const box = useRef<HTMLDivElement>(null)
-  const touch = useTouch(setTouched, box)
   const setProblem = useCallback((pointer: string, text: string | null) => {
     setProblems((before) => {
       if ((before.get(pointer) ?? null) === text) return before
@@ -131,7 +122,6 @@ function ReadyForm({ schema }: { schema: unknown }) {
   useLayoutEffect(() => {
     setGuard(() => {
       if (!isBlocked) return true
-      setWasRefused(true)
       setRefusedAt(issues)
       return false
     })
@@ -207,50 +197,6 @@ function ReadyForm({ schema }: { schema: unknown }) {
   )
 }
 
-/**
- * Marks fields as left. While a pointer is pressed that waits for its release: an error that appears under it would move the button that
- * is being clicked.
- */
-function useTouch(
-  setTouched: Dispatch<SetStateAction<ReadonlySet<string>>>,
-  box: RefObject<HTMLElement | null>,
-): (pointer: string) => void {
-  const isPressed = useRef(false)
-  const waiting = useRef<string[]>([])
-  const add = useCallback(
-    (pointers: readonly string[]) => {
-      setTouched((before) => (pointers.every((one) => before.has(one)) ? before : new Set([...before, ...pointers])))
-    },
-    [setTouched],
-  )
-  useEffect(() => {
-    const press = () => {
-      isPressed.current = true
-    }
-    const release = () => {
-      isPressed.current = false
-      // After the click that the release makes.
-      setTimeout(() => add(waiting.current.splice(0)))
-    }
-    const page = box.current?.ownerDocument
-    page?.addEventListener('pointerdown', press, true)
-    page?.addEventListener('pointerup', release, true)
-    page?.addEventListener('pointercancel', release, true)
-    return () => {
-      page?.removeEventListener('pointerdown', press, true)
-      page?.removeEventListener('pointerup', release, true)
-      page?.removeEventListener('pointercancel', release, true)
-    }
-  }, [add, box])
-  return useCallback(
-    (pointer: string) => {
-      if (isPressed.current) waiting.current.push(pointer)
-      else add([pointer])
-    },
-    [add],
-  )
-}
-
 function More({ label, isForced, children }: { label: string; isForced: boolean; children: ReactNode }) {
   const [isOpen, setIsOpen] = useState(false)
   const open = isOpen || isForced
@@ -292,88 +238,10 @@ function Examples({ form: { examples, defaults } }: { form: InputForm }) {
   )
 }
 
-/** Pointers of passwords; in a list, the list. */
-function secretsIn(fields: readonly Field[]): string[] {
-  return fields.flatMap((field) => {
-    if (field.kind === 'text') return field.input === 'password' ? [pointerOf(field.path)] : []
-    if (field.kind === 'group') return secretsIn(field.fields)
-    if (field.kind === 'variants') return field.variants.flatMap(({ group }) => secretsIn(group.fields))
-    return field.kind === 'list' && secretsIn([field.item]).length > 0 ? [pointerOf(field.path)] : []
-  })
-}
-
 /** Defaults below what was given, so that nothing that was typed is replaced. */
 function withDefaults({ defaults }: InputForm, input: GeneratorInput): GeneratorInput {
   const missing = Object.entries(defaults).filter(([key]) => !Object.hasOwn(input, key))
   return missing.length === 0 ? input : { ...Object.fromEntries(missing), ...input }
-}
-
-/** What the service refused of the last run, until those values are changed. */
-function useRefusal(input: GeneratorInput) {
-  const { stream } = useGenerator('Fields')
-  const error = useStreamSelector(stream, (run: TaskState) => run.error)
-  const [seen, setSeen] = useState({ error, input })
-  if (seen.error !== error) setSeen({ error, input })
-  return useMemo(() => {
-    if (!isInferstreamError(error) || error.code !== 'validation' || !('issues' in error)) return []
-    const issues: readonly unknown[] = Array.isArray(error.issues) ? error.issues : []
-    const named = issues.flatMap((issue) => {
-      const { path, message } = isObject(issue) ? issue : {}
-      return typeof path === 'string' && typeof message === 'string' ? [{ path, message }] : []
-    })
-    return named.filter(({ path }) => {
-      const keys = path
-        .split('/')
-        .slice(1)
-        .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-      return path === '' ? isEqual(input, seen.input) : isEqual(valueAt(input, keys), valueAt(seen.input, keys))
-    })
-  }, [error, input, seen.input])
-}
-
-/** The pointer of the field that shows what is said of this place; '' if no field does. */
-function fieldAt(fields: readonly Field[], path: string, prefix: readonly string[] = []): string {
-  for (const field of fields) {
-    const own = [...prefix, ...field.path]
-    const pointer = pointerOf(own)
-    if (path !== pointer && !path.startsWith(`${pointer}/`)) continue
-    if (field.kind === 'group') return fieldAt(field.fields, path, prefix) || pointer
-    if (field.kind === 'variants')
-      return (
-        fieldAt(
-          field.variants.flatMap(({ group }) => group.fields),
-          path,
-          prefix,
-        ) || pointer
-      )
-    if (field.kind === 'list') {
-      const index = path.slice(pointer.length + 1).split('/')[0]
-      if (!index) return pointer
-      const item = [...own, index]
-      return fieldAt([field.item], path, item) || pointer
-    }
-    return pointer
-  }
-  return ''
-}
-
-function labelAt(fields: readonly Field[], pointer: string): string {
-  const field = fields.find(({ path }) => pointer === pointerOf(path) || pointer.startsWith(`${pointerOf(path)}/`))
-  return field?.label ?? pointer.slice(1)
-}
-
-/** The first field on the page that is meant. */
-function focusField(box: HTMLElement | null, isMeant: (pointer: string) => boolean) {
-  const frames = box?.querySelectorAll<HTMLElement>('[data-field]') ?? []
-  const frame = [...frames].find(({ dataset }) => isMeant(dataset['field'] ?? ''))
-  const control =
-    frame?.querySelector<HTMLElement>('[aria-invalid]') ??
-    frame?.querySelector<HTMLElement>('input, select, textarea, button')
-  // In a group of radio buttons the chosen one.
-  const target = control?.matches('[role="radiogroup"]')
-    ? (control.querySelector<HTMLElement>(':checked') ?? control.querySelector('input'))
-    : control
-  target?.focus()
 }
 
 /** The same map as long as it says the same. */

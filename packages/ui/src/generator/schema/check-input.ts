@@ -1,6 +1,6 @@
 // What of an input does not fit the schema, field by field, so that it is said before the service refuses it.
 import { Validator } from '@cfworker/json-schema'
-import { isBlob, isObject, pointerOf, valueAt, type JsonObject } from './json.ts'
+import { isBlob, isObject, pathOf, pointerOf, referred, valueAt, type JsonObject } from './json.ts'
 
 export interface InputIssue {
   /** JSON pointer of the field. */
@@ -111,10 +111,9 @@ function issuesOf(validator: Validator, schema: JsonObject, input: unknown): Inp
 /** The value of the keyword. Its location passes through references. */
 function limitAt(schema: JsonObject, location: string): unknown {
   let at: unknown = schema
-  for (const part of location.replace(/^#\/?/, '').split('/')) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+  for (const key of pathOf(location)) {
     if (isObject(at) && typeof at['$ref'] === 'string' && (key === '$ref' || !Object.hasOwn(at, key))) {
-      at = valueAt(schema, at['$ref'].replace(/^#\/?/, '').split('/').filter(Boolean))
+      at = referred(schema, at['$ref'])
       if (key === '$ref') continue
     }
     at = valueAt(at, [key])

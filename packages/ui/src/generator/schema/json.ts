@@ -40,6 +40,24 @@ export function withValue(value: unknown, path: readonly string[], next: unknown
 export const pointerOf = (path: readonly string[]): string =>
   path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
+/** The path of a JSON pointer. */
+export const pathOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+/** What a reference within a schema (`#/$defs/Size`) points to; undefined for another document. */
+export function referred(root: unknown, ref: string): unknown {
+  if (!ref.startsWith('#')) return undefined
+  try {
+    return valueAt(root, pathOf(decodeURIComponent(ref)))
+  } catch {
+    // Not encoded: a key with a percent sign.
+    return valueAt(root, pathOf(ref))
+  }
+}
+
 /** Whether two values of JSON are equal. Files are equal to themselves. */
 export function isEqual(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true

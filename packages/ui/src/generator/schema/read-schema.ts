@@ -1,6 +1,6 @@
 // From an app's JSON Schema to the fields of a form. What the subset below does not cover becomes a field for JSON, so that
 // every schema can be filled in.
-import { isEqual, isObject, type JsonObject } from './json.ts'
+import { isEqual, isObject, referred, type JsonObject } from './json.ts'
 
 export interface FieldBase {
   /** Keys and indexes from the input to the value; of an item of a list, from the item. */
@@ -412,7 +412,7 @@ function resolve(
   for (let ref = own['$ref']; typeof ref === 'string'; ref = own['$ref']) {
     if (passed.includes(ref)) return { own: {}, refs: passed, isCyclic: true }
     passed = passed.concat(ref)
-    const target = valueAt(root, ref)
+    const target = referred(root, ref)
     const { $ref: _, ...beside } = own
     own = isObject(target) ? { ...target, ...beside } : beside
   }
@@ -436,27 +436,6 @@ function merge(one: JsonObject, other: JsonObject): JsonObject {
   if (Array.isArray(one['required']) && Array.isArray(other['required']))
     merged['required'] = [...one['required'], ...other['required']]
   return merged
-}
-
-/** What a reference within the document (`#/$defs/Size`) points to. */
-function valueAt(root: unknown, ref: string): unknown {
-  if (ref === '#') return root
-  if (!ref.startsWith('#/')) return undefined
-  let value: unknown = root
-  for (const part of ref.slice(2).split('/')) {
-    const key = decode(part).replaceAll('~1', '/').replaceAll('~0', '~')
-    value =
-      isObject(value) && Object.hasOwn(value, key) ? value[key] : Array.isArray(value) ? value[Number(key)] : undefined
-  }
-  return value
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
 }
 
 function textOf(schema: JsonObject, key: string): string | undefined {

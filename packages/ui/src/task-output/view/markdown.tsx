@@ -8,6 +8,9 @@ import { useTaskOutput } from '../parts/task-output-context.ts'
 import { CopyButton } from './copy-button.tsx'
 import { PlainText } from './plain-text.tsx'
 
+/** Characters from which a text may be higher than its box. */
+const scrolling = 1_000
+
 /**
  * A text in Markdown, also while it is written. HTML in it is shown as text; a picture is a link, because loading it would tell its server
  * who reads; links lead to http, https and mailto only.
@@ -34,10 +37,11 @@ function Drawn({ text }: { text: string }) {
   // Typing and scrolling go first.
   const shown = useDeferredValue(text)
   const sections = sectionsOf(shown)
+  const scrolls = text.length > scrolling ? 0 : undefined
   return (
     <div data-slot="task-output-figure">
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a long text scrolls */}
-      <div data-slot="task-output-text" data-kind="markdown" dir="auto" tabIndex={0}>
+      <div data-slot="task-output-text" data-kind="markdown" dir="auto" tabIndex={scrolls}>
         {sections.map((section, at) => {
           const isOpen = state.partial && at === sections.length - 1
           // oxlint-disable-next-line react/no-array-index-key -- sections keep their order

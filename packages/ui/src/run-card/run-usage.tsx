@@ -1,11 +1,11 @@
 'use client'
 import { useStreamSelector, type TaskState, type UsageEvent } from '@inferstream/react'
 import type { ReactNode } from 'react'
-import type { RunSource } from '../../progress-display/run-source.ts'
-import { useKit } from '../../provider/kit-context.ts'
+import type { RunSource } from '../progress-display/run-source.ts'
+import { useKit } from '../provider/kit-context.ts'
 
 /** What a run has used, as the service sent it. Renders nothing where it sent nothing. */
-export function Usage({ stream }: { stream: RunSource }): ReactNode {
+export function RunUsage({ stream }: { stream: RunSource }): ReactNode {
   const usage = useStreamSelector(stream, usageOf)
   const { locale } = useKit()
   if (!usage || usage.length === 0) return null
