@@ -27,9 +27,18 @@ export interface OutputMessages {
   copyRefused: string
   download: string
   open: string
-  /** Zoom to 100 %, and back. */
+  /** On a picture: opens the viewer. */
+  enlarge: string
+  /** In the viewer: accessible names of the group of controls and of its buttons. */
+  zoom: string
+  zoomIn: string
+  zoomOut: string
+  /** 100 %. */
   actualSize: string
   fit: string
+  previous: string
+  next: string
+  close: string
   /** Values beside the files. */
   rest: string
   /** A text that is cut; `count` is the number of characters that are not shown, formatted. */
@@ -62,8 +71,15 @@ export const outputMessages: OutputMessages = {
   copyRefused: 'The browser refused to copy',
   download: 'Download',
   open: 'Open',
+  enlarge: 'Enlarge',
+  zoom: 'Zoom',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
   actualSize: 'Actual size',
   fit: 'Fit',
+  previous: 'Previous',
+  next: 'Next',
+  close: 'Close',
   rest: 'Values',
   more: (count) => `Show ${count} more characters`,
   footnotes: 'Footnotes',

@@ -1,4 +1,4 @@
-import { expect, userEvent, waitFor } from 'storybook/test'
+import { expect, userEvent, waitFor, within } from 'storybook/test'
 import preview from '../../../../.storybook/preview'
 import { TaskOutput } from './task-output.tsx'
 
@@ -49,13 +49,53 @@ export const Image = meta.story({
   play: async ({ canvas }) => {
     const frame = await canvas.findByRole('button', { name: 'A lake at dusk' })
     const { width, height } = frame.getBoundingClientRect()
-    await userEvent.click(frame)
-    await expect(frame).toHaveAttribute('aria-pressed', 'true')
+    frame.focus()
+    await userEvent.keyboard('{Enter}')
+    const viewer = await canvas.findByRole('dialog', { name: 'A lake at dusk' })
     // The frame keeps its size, whatever is in it.
     await expect(frame.getBoundingClientRect().height).toBe(height)
     await expect(frame.getBoundingClientRect().width).toBe(width)
-    await userEvent.keyboard('{Enter}')
-    await expect(frame).toHaveAttribute('aria-pressed', 'false')
+    await userEvent.click(within(viewer).getByRole('button', { name: 'Close' }))
+    await waitFor(() => expect(canvas.queryByRole('dialog')).toBeNull())
+    await expect(frame).toHaveFocus()
+  },
+})
+
+const percent = (share: number) =>
+  new Intl.NumberFormat(document.documentElement.lang || 'en', { style: 'percent' }).format(share)
+
+/** By keyboard: larger, as far as it goes, actual size, the next picture, the whole of it. */
+export const PictureViewer = meta.story({
+  args: { output: { images: ['#355070', '#6d597a'].map((shade) => ({ uri: picture(shade) })) } },
+  play: async ({ canvas }) => {
+    const first = await canvas.findByRole('button', { name: 'A lake at dusk, 1 of 2' })
+    await userEvent.click(first)
+    const viewer = await canvas.findByRole('dialog', { name: 'A lake at dusk, 1 of 2' })
+    const scale = within(viewer).getByRole('status')
+    const shows = (share: number) =>
+      waitFor(() => expect(scale.textContent?.replace(/\s/g, '')).toBe(percent(share).replace(/\s/g, '')))
+    await waitFor(() => expect(within(viewer).getByRole('img')).toBeVisible())
+    await userEvent.keyboard('1')
+    await shows(1)
+    await userEvent.keyboard('{+}')
+    await shows(1.25)
+    for (let press = 0; press < 12; press += 1) await userEvent.keyboard('{+}')
+    await shows(8)
+    // There is more than fits: the arrows move.
+    const image = within(viewer).getByRole('img')
+    const before = image.getBoundingClientRect().left
+    await userEvent.keyboard('{ArrowRight}')
+    await waitFor(() => expect(image.getBoundingClientRect().left).toBe(before - 80))
+    await userEvent.keyboard('0')
+    await waitFor(() => expect(image.getBoundingClientRect().width).toBeLessThanOrEqual(window.innerWidth))
+    await userEvent.click(within(viewer).getByRole('button', { name: 'Next' }))
+    await expect(await canvas.findByRole('dialog', { name: 'A lake at dusk, 2 of 2' })).toBe(viewer)
+    // The whole picture: the arrows go from one to the next.
+    await waitFor(() => expect(within(viewer).getByRole('img')).toBeVisible())
+    await userEvent.keyboard(getComputedStyle(viewer).direction === 'rtl' ? '{ArrowRight}' : '{ArrowLeft}')
+    await canvas.findByRole('dialog', { name: 'A lake at dusk, 1 of 2' })
+    await userEvent.click(within(viewer).getByRole('button', { name: 'Close' }))
+    await waitFor(() => expect(first).toHaveFocus())
   },
 })
 

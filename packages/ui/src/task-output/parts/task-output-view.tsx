@@ -30,11 +30,12 @@ export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNo
     case 'gallery': {
       const name = (at: number) =>
         messages.ofSeveral(alt, formatNumber(at + 1, locale), formatNumber(view.files.length, locale))
+      const pictures = view.files.map((file, at) => ({ file, alt: name(at) }))
       return (
         <ul data-slot="task-output-gallery">
-          {view.files.map((file, at) => (
-            <li key={keyOf(file, at)}>
-              <Picture file={file} alt={name(at)} />
+          {pictures.map((picture, at) => (
+            <li key={keyOf(picture.file, at)}>
+              <Picture {...picture} among={pictures} />
             </li>
           ))}
         </ul>

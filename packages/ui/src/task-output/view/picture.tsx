@@ -1,23 +1,32 @@
 'use client'
 import { useState, type CSSProperties, type ReactNode } from 'react'
+import { later } from '../../part/later.tsx'
 import type { OutputFile } from '../model/read-output.ts'
 import { useTaskOutput } from '../parts/task-output-context.ts'
 import { FileBar } from './file-bar.tsx'
 import { Broken } from './broken.tsx'
 
-interface PictureProps {
+/** What the viewer needs to know of a picture. */
+export interface ViewedPicture {
   file: OutputFile
   alt: string
-  /** Whether it is known to be a picture: a file of unknown type that cannot be drawn is shown as a file. */
-  isSure?: boolean
 }
 
-/** A picture in a frame whose size is reserved; a press shows it in its actual size. */
-export function Picture({ file, alt, isSure = false }: PictureProps): ReactNode {
+interface PictureProps extends ViewedPicture {
+  /** Whether it is known to be a picture: a file of unknown type that cannot be drawn is shown as a file. */
+  isSure?: boolean
+  /** The pictures of which it is one, for the viewer. @defaultValue itself */
+  among?: readonly ViewedPicture[]
+}
+
+const Viewer = later(async () => (await import('./viewer.tsx')).Viewer)
+
+/** A picture in a frame whose size is reserved; a press opens it in a viewer. */
+export function Picture({ file, alt, isSure = false, among }: PictureProps): ReactNode {
   const { state, messages } = useTaskOutput('View')
   const [broken, setBroken] = useState<string | null>(null)
   const [attempt, setAttempt] = useState(0)
-  const [isActual, setActual] = useState(false)
+  const [isOpen, setOpen] = useState(false)
   const { url, width, height } = file
   if (broken === url)
     return (
@@ -39,11 +48,10 @@ export function Picture({ file, alt, isSure = false }: PictureProps): ReactNode 
         type="button"
         data-slot="task-output-frame"
         data-kind="image"
-        data-actual={isActual ? '' : undefined}
-        aria-pressed={isActual}
-        title={isActual ? messages.fit : messages.actualSize}
+        aria-haspopup="dialog"
+        title={messages.enlarge}
         style={style}
-        onClick={() => setActual(!isActual)}
+        onClick={() => setOpen(true)}
       >
         <img
           key={attempt}
@@ -56,6 +64,13 @@ export function Picture({ file, alt, isSure = false }: PictureProps): ReactNode 
         />
       </button>
       <FileBar file={file} />
+      {isOpen && (
+        <Viewer
+          pictures={among ?? [{ file, alt }]}
+          start={Math.max(0, among?.findIndex((one) => one.file === file) ?? 0)}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </figure>
   )
 }
