@@ -167,6 +167,7 @@ const de: Messages = {
     unreadable: 'Dieser Browser kann die Datei nicht zeigen.',
     broken: 'Konnte nicht geladen werden. Der Link ist vielleicht abgelaufen.',
     unsafe: 'Nicht gezeigt: es kann Code ausführen.',
+    notOpened: 'Adressen dieser Art werden hier nicht geöffnet.',
     tryAgain: 'Erneut versuchen',
     copy: 'Kopieren',
     copied: 'Kopiert',
@@ -174,7 +175,7 @@ const de: Messages = {
     download: 'Herunterladen',
     open: 'Öffnen',
     enlarge: 'Vergrößern',
-    zoom: 'Zoom',
+    zoom: 'Vergrößerung',
     zoomIn: 'Größer',
     zoomOut: 'Kleiner',
     actualSize: 'Wirkliche Größe',
@@ -267,6 +268,7 @@ const de: Messages = {
     },
     notJson: (line) => (line === null ? 'Kein gültiges JSON' : `Kein gültiges JSON, Zeile ${line}`),
     notANumber: 'Keine Zahl',
+    notExact: 'Zu groß, um genau gesendet zu werden',
   },
 }
 

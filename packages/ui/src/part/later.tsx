@@ -2,14 +2,14 @@
 import { useSyncExternalStore, type ComponentType, type ReactNode } from 'react'
 
 /**
- * A component that is loaded once it is mounted. It shows `meanwhile` until then: on a server, while hydrating, and permanently
+ * A component that is loaded once it is mounted. It shows `meanwhile`, or what that makes of the props, until then: on a server, while hydrating, and permanently
  * if loading fails. Unlike `React.lazy` it needs no Suspense, which `renderToString` does not support, and a chunk that fails
  * to load affects nothing else.
  * @param isSure Whether it will certainly be needed: it is then loaded before it is mounted.
  */
 export function later<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
-  meanwhile: ReactNode = null,
+  meanwhile: ReactNode | ((props: Props) => ReactNode) = null,
   isSure = false,
 ): ComponentType<Props> {
   let loaded: ComponentType<Props> | null = null
@@ -36,7 +36,8 @@ export function later<Props extends object>(
 
   return function Later(props: Props): ReactNode {
     const Loaded = useSyncExternalStore(subscribe, current, none)
-    return Loaded ? <Loaded {...props} /> : meanwhile
+    if (Loaded) return <Loaded {...props} />
+    return typeof meanwhile === 'function' ? meanwhile(props) : meanwhile
   }
 }
 

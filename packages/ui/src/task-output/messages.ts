@@ -21,6 +21,8 @@ export interface OutputMessages {
   /** It is there, and cannot be decoded. */
   unreadable: string
   unsafe: string
+  /** The address has a scheme that is not opened here, such as `tel:`. */
+  notOpened: string
   tryAgain: string
   copy: string
   copied: string
@@ -65,6 +67,7 @@ export const outputMessages: OutputMessages = {
   refused: (status) => `Could not be loaded: the server answered ${status}.`,
   unreadable: 'This browser cannot show this file.',
   unsafe: 'Not shown: it can run code.',
+  notOpened: 'Addresses of this kind are not opened here.',
   tryAgain: 'Try again',
   copy: 'Copy',
   copied: 'Copied',

@@ -45,7 +45,8 @@ function TextControl({ field, path, value, id, describedBy, isInvalid }: Control
     'aria-required': field.isRequired || undefined,
     onChange: ({ target }: { target: { value: string } }) => {
       // An empty item of a list stays one.
-      set(path, target.value === '' && field.path.length > 0 ? undefined : target.value)
+      const isNothing = target.value === '' && field.path.length > 0
+      set(path, isNothing ? field.empty : target.value)
     },
   }
   if (field.isLong) return <textarea {...props} rows={3} dir="auto" />
@@ -74,8 +75,11 @@ function NumberControl({ field, path, value, id, describedBy, isInvalid }: Contr
   const { set, setProblem, messages } = useForm()
   const { minimum, maximum, step, isSeed } = field
   const change = ({ value: text, validity }: HTMLInputElement) => {
-    setProblem(pointerOf(path), validity.badInput ? messages.notANumber : null)
-    set(path, text === '' ? undefined : Number(text))
+    const number = Number(text)
+    // It would be sent as another number.
+    const isInexact = Number.isInteger(number) && !Number.isSafeInteger(number) && field.isInteger
+    setProblem(pointerOf(path), validity.badInput ? messages.notANumber : isInexact ? messages.notExact : null)
+    set(path, text === '' ? field.empty : number)
   }
   const hasSlider =
     !isSeed &&
@@ -148,13 +152,17 @@ function ChoiceControl({ field, path, value, id, describedBy, isInvalid }: Contr
         aria-describedby={describedBy}
         aria-invalid={isInvalid || undefined}
         aria-required={field.isRequired || undefined}
-        onChange={(event) => set(path, field.options[Number(event.target.value)]?.value)}
+        onChange={(event) => {
+          const option = field.options[Number(event.target.value)]
+          set(path, option ? option.value : field.empty)
+        }}
       >
-        {(chosen === -1 || (!field.isRequired && field.fallback === undefined)) && (
+        {(chosen === -1 || (!field.isRequired && (field.fallback === undefined || field.empty === null))) && (
           <option value={-1}>{messages.choose}</option>
         )}
         {field.options.map(({ label }, index) => (
-          <option key={label} value={index}>
+          // oxlint-disable-next-line react/no-array-index-key -- two values may have one label, and options keep their order
+          <option key={index} value={index}>
             {label}
           </option>
         ))}
@@ -171,7 +179,8 @@ function ChoiceControl({ field, path, value, id, describedBy, isInvalid }: Contr
       aria-required={field.isRequired || undefined}
     >
       {field.options.map((option, index) => (
-        <label key={option.label} data-slot="generator-option">
+        // oxlint-disable-next-line react/no-array-index-key -- as above
+        <label key={index} data-slot="generator-option">
           <input
             type="radio"
             name={id}

@@ -38,6 +38,8 @@ export interface GeneratorFormMessages {
   issue: (issue: InputIssue) => string
   notJson: (line: number | null) => string
   notANumber: string
+  /** An integer beyond 2^53. */
+  notExact: string
 }
 
 export const generatorFormMessages: GeneratorFormMessages = {
@@ -106,4 +108,5 @@ export const generatorFormMessages: GeneratorFormMessages = {
   },
   notJson: (line) => (line === null ? 'Not valid JSON' : `Not valid JSON, line ${line}`),
   notANumber: 'Not a number',
+  notExact: 'Too large to be sent exactly',
 }

@@ -43,6 +43,7 @@ const whole: JsonField = {
   hint: undefined,
   isRequired: false,
   fallback: undefined,
+  empty: undefined,
 }
 const root: readonly string[] = []
 
@@ -107,7 +108,7 @@ function ReadyForm({ schema }: { schema: unknown }) {
     const add = (path: string, text: string, isShown: boolean) => {
       const pointer = isWhole ? '' : fieldAt(all, path)
       if (!byField.has(pointer))
-        byField.set(pointer, { text: isWhole && path !== '' ? `${path.slice(1)}: ${text}` : text, isShown })
+        byField.set(pointer, { text: pointer === '' && path !== '' ? `${path.slice(1)}: ${text}` : text, isShown })
     }
     for (const [pointer, text] of problems) add(pointer, text, true)
     for (const { path, message } of refused) add(path, message, true)

@@ -75,6 +75,27 @@ describe('a field', () => {
   })
 })
 
+it('sends null for what has to be sent and may be null, until something is given', () => {
+  for (const nullable of [{ type: ['string', 'null'] }, { anyOf: [{ type: 'string' }, { type: 'null' }] }]) {
+    const { fields, defaults } = readSchema({ properties: { x: nullable }, required: ['x'] })
+    expect(fields).toMatchObject([{ kind: 'text', isRequired: false, empty: null }])
+    expect(defaults).toEqual({ x: null })
+  }
+})
+
+it('sends what a default can be emptied to, and otherwise nothing', () => {
+  expect(fieldOf({ type: 'string', default: 'a' })).toMatchObject({ empty: '' })
+  expect(fieldOf({ type: ['string', 'null'], default: 'a' })).toMatchObject({ empty: null })
+  expect(fieldOf({ type: ['integer', 'null'], default: 1 })).toMatchObject({ empty: null })
+  expect(fieldOf({ type: 'string' })).toMatchObject({ empty: undefined })
+  expect(fieldOf({ type: ['string', 'null'], default: null })).toMatchObject({ empty: undefined })
+})
+
+it('is one value of JSON where only patterns name the inputs', () => {
+  const schema = { type: 'object', patternProperties: { '^a': { type: 'string' } }, additionalProperties: false }
+  expect(readSchema(schema)).toMatchObject({ fields: [], isUnknown: true })
+})
+
 it('a schema nested 100,000 deep is one value of JSON', () => {
   let schema: object = {}
   for (let depth = 0; depth < 100_000; depth += 1) schema = { allOf: [schema] }

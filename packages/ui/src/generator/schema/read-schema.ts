@@ -10,6 +10,8 @@ export interface FieldBase {
   readonly isRequired: boolean
   /** What the app takes if nothing is sent. Undefined if nothing is known. */
   readonly fallback: unknown
+  /** What is sent for a field that was emptied. Undefined: nothing, so that the app takes its default. */
+  readonly empty: null | '' | undefined
 }
 
 export interface TextField extends FieldBase {
@@ -121,7 +123,7 @@ function formOf(schema: unknown): InputForm {
   const place: Place = { root: schema, refs: [], depth: 0 }
   const { own, refs } = resolve(schema, place)
   const examples = Array.isArray(own['examples']) ? own['examples'].filter(isObject) : []
-  const isOpen = own['additionalProperties'] !== false
+  const isOpen = own['additionalProperties'] !== false || isObject(own['patternProperties'])
   const branches = branchesOf(own)
   if (!isObject(own['properties']) && branches.length > 1) {
     const field = fieldOf(own, place, { path: [], key: '', isRequired: true })
@@ -159,6 +161,8 @@ function propertiesOf(
     const order = own['x-order'] ?? own['order'] ?? own['propertyOrder']
     const isRequired = required.has(key)
     const field = fieldOf(property, place, { path: [...path, key], key, isRequired })
+    // Without a value of its own it is sent as null.
+    if (isRequired && field.empty === null && field.fallback === undefined) constants[key] = null
     fields.push({ field, order: typeof order === 'number' ? order : isRequired ? 1e6 : 2e6 })
   }
   // A stable sort: those without an order stay as they are written, the required ones first.
@@ -170,6 +174,8 @@ interface FieldPlace {
   readonly key: string
   readonly isRequired: boolean
   readonly inherited?: JsonObject
+  /** One branch of a union with null. */
+  readonly isNullable?: boolean
 }
 
 function fieldOf(schema: unknown, place: Place, at: FieldPlace): Field {
@@ -209,12 +215,14 @@ function readField(schema: unknown, outer: Place, at: FieldPlace): Field {
   const own = { ...resolved.own, ...at.inherited }
   const place = { ...outer, refs }
   const { path, key } = at
+  const isNullable = at.isNullable === true || takesNull(own)
   const base: FieldBase = {
     path,
     label: textOf(own, 'title') ?? labelOf(key),
     hint: textOf(own, 'description'),
-    isRequired: at.isRequired && own['default'] === undefined,
+    isRequired: at.isRequired && own['default'] === undefined && !isNullable,
     fallback: own['default'],
+    empty: isNullable && (at.isRequired || (own['default'] ?? null) !== null) ? null : undefined,
   }
   if (isCyclic || place.depth > maxDepth) return { ...base, kind: 'json' }
 
@@ -227,7 +235,7 @@ function readField(schema: unknown, outer: Place, at: FieldPlace): Field {
       const { anyOf: _, oneOf: __, ...rest } = own
       const only = resolve(branches[0], place)
       if (only.isCyclic) return { ...base, kind: 'json' }
-      return fieldOf({ ...rest, ...only.own }, { ...place, refs: only.refs }, { ...at, inherited })
+      return fieldOf({ ...rest, ...only.own }, { ...place, refs: only.refs }, { ...at, inherited, isNullable })
     }
     const all = branches.map((branch) => resolve(branch, place))
     if (all.every(({ own: one }) => 'const' in one || Array.isArray(one['enum'])))
@@ -320,7 +328,8 @@ function optionsOf(schema: JsonObject): ChoiceField['options'] {
   })
 }
 
-const nameOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)) ?? ''
+const nameOf = (value: unknown) =>
+  (typeof value === 'string' && value.trim() !== '' ? value : JSON.stringify(value)) ?? ''
 
 function textFieldOf(base: FieldBase, schema: JsonObject, key: string): TextField {
   const inputs: Record<string, TextField['input']> = {
@@ -340,10 +349,13 @@ function textFieldOf(base: FieldBase, schema: JsonObject, key: string): TextFiel
     (/prompt|text|description|instruction|message|content|template|lyrics|script/i.test(key) ||
       (maxLength ?? 0) > 120 ||
       (typeof base.fallback === 'string' && base.fallback.includes('\n')))
+  // Nothing at all would be taken for the default.
+  const hasText = typeof base.fallback === 'string' && base.fallback !== ''
   // A time zone is lost in a native field for date and time.
   return {
     ...base,
     kind: 'text',
+    empty: base.empty === undefined && hasText && input === 'text' ? '' : base.empty,
     isLong,
     input: input === 'datetime-local' || input === 'time' ? 'text' : input,
     maxLength,
@@ -383,6 +395,16 @@ function acceptOf(schema: JsonObject, key: string): string | undefined {
   if (typeof type === 'string' && type !== 'application/octet-stream') return type
   const named = /image|picture|photo|mask/i.test(key) ? 'image' : (/video|audio/i.exec(key)?.[0].toLowerCase() ?? null)
   return named === null ? undefined : `${named}/*`
+}
+
+function takesNull({ type, nullable, enum: values, ...own }: JsonObject): boolean {
+  if (nullable === true || type === 'null' || (Array.isArray(type) && type.includes('null'))) return true
+  if (Array.isArray(values) && values.includes(null)) return true
+  const branches = own['anyOf'] ?? own['oneOf']
+  return (
+    Array.isArray(branches) &&
+    branches.some((branch) => isObject(branch) && (branch['type'] === 'null' || branch['const'] === null))
+  )
 }
 
 /** The branches of `anyOf` or `oneOf` without null. */

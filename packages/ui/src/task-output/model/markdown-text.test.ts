@@ -18,6 +18,9 @@ describe('a text', () => {
     [`# a\n${'> '.repeat(40)}b`, false],
     [`# a\n${' '.repeat(200)}- b`, false],
     [`# ${'x'.repeat(300_000)}`, false],
+    [`# a\n${'*a_ '.repeat(4_000)}`, false],
+    [`# a\n\n\`\`\`\n${'a_b '.repeat(4_000)}\n\`\`\`\n`, true],
+    [`# a\n${'*a_ b\n\n'.repeat(4_000)}`, true],
   ])('%j', (text, expected) => {
     expect(isMarkdown(text)).toBe(expected)
   })

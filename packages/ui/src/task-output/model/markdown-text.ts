@@ -17,7 +17,23 @@ const spans = /\*\*[^*\s][^*\n]*\*\*|\[[^\]\n]+\]\(https?:[^)\s]+\)/
 
 export function isMarkdown(text: string): boolean {
   if (text.length > longest || deep.test(text)) return false
-  return blocks.some((block) => block.test(text)) || spans.test(text)
+  return (blocks.some((block) => block.test(text)) || spans.test(text)) && !isHeavy(text)
+}
+
+/** Marks of spans in one paragraph up to which they are paired: the time grows with their square. */
+const mostMarks = 2_000
+
+function isHeavy(text: string): boolean {
+  let marks = 0
+  let fence: string | null = null
+  for (const line of text.split('\n')) {
+    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1]
+    if (mark) fence = fence === null ? mark : line.trim().startsWith(fence) ? null : fence
+    if (mark || line.trim() === '') marks = 0
+    else if (fence === null) marks += line.match(/[*_~[\]`<]+/g)?.length ?? 0
+    if (marks > mostMarks) return true
+  }
+  return false
 }
 
 /**

@@ -1,5 +1,7 @@
 // What an output is: a picture, a sound, a text, or several of these. A pure function of untrusted JSON: bounded, without throwing.
 
+import { isMarkdown } from './markdown-text.ts'
+
 export type MediaKind = 'image' | 'video' | 'audio'
 
 export interface OutputFile {
@@ -19,7 +21,7 @@ export type OutputView =
   | { readonly kind: 'none' }
   /** `unknown`: a file whose type its address does not tell. */
   | { readonly kind: MediaKind | 'file' | 'unknown'; readonly file: OutputFile }
-  /** Not shown: it could run code. `file` is null if its address cannot be opened either. */
+  /** Not shown: it could run code, or `file` is null and its address is not opened here. */
   | { readonly kind: 'unsafe'; readonly address: string; readonly file: OutputFile | null }
   | { readonly kind: 'gallery'; readonly files: readonly OutputFile[] }
   | { readonly kind: 'text'; readonly text: string }
@@ -80,6 +82,7 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' && 
 const numberOf = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
 
+/** Values that are no JSON are shown as what JSON would make of them, where it says something. */
 export function readOutput(output: unknown): OutputView {
   return viewOf(output, 0)
 }
@@ -87,6 +90,11 @@ export function readOutput(output: unknown): OutputView {
 function viewOf(value: unknown, depth: number): OutputView {
   if (value === null || value === undefined || value === '') return none
   if (typeof value === 'string') return addressView(value) ?? { kind: 'text', text: value }
+  if (value instanceof Date)
+    return { kind: 'text', text: String(value.getTime()) === 'NaN' ? String(value) : value.toISOString() }
+  if (value instanceof Error) return { kind: 'text', text: String(value) }
+  if (value instanceof Set) return viewOf([...value], depth)
+  if (value instanceof Map) return viewOf(Object.fromEntries(value), depth)
   if (typeof value === 'object') return Array.isArray(value) ? listView(value, depth) : objectView(value, depth)
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return { kind: 'text', text: String(value) }
@@ -94,8 +102,10 @@ function viewOf(value: unknown, depth: number): OutputView {
 }
 
 /** Null for a text that is no address of a file. */
-function addressView(text: string): OutputView | null {
-  if (text.length > 100_000 && !text.startsWith('data:')) return null
+function addressView(given: string): OutputView | null {
+  if (given.length > 100_000 && !given.startsWith('data:')) return null
+  // A program prints it with its line end.
+  const text = given.trim()
   const isRelative = /^\/(?!\/)\S*\.\w{2,11}(?:[?#]\S*)?$/.test(text) && typeByName(text) !== null
   const isAbsolute = /^(?:https?:\/\/|blob:)\S+$/i.test(text)
   if (isRelative || isAbsolute || /^data:[\w.+/-]+[;,]/i.test(text)) return fileView(fileOf(text, {}))
@@ -165,11 +175,23 @@ function withoutRepeats(parts: readonly OutputPart[]): OutputPart[] {
 function listView(list: readonly unknown[], depth: number): OutputView {
   if (list.length === 0) return none
   if (depth >= deepest || list.length > most) return { kind: 'json', value: list }
-  const views = list.map((value) => viewOf(value, depth + 1))
+  // Not `map`: it leaves holes.
+  const views = Array.from(list, (value) => viewOf(value, depth + 1))
   if (list.length === 1) return views[0]!.kind === 'json' ? { kind: 'json', value: list } : views[0]!
   const files = views.flatMap((view) => (view.kind === 'image' || view.kind === 'unknown' ? [view.file] : []))
   if (files.length === list.length) return { kind: 'gallery', files }
-  if (!views.some((view) => 'file' in view || view.kind === 'gallery')) return { kind: 'json', value: list }
+  const pictures = views.flatMap(pictureWithValues)
+  if (pictures.length === list.length) {
+    const gallery: OutputPart = {
+      key: `1–${list.length}`,
+      view: { kind: 'gallery', files: pictures.map(({ file }) => file) },
+    }
+    return {
+      kind: 'group',
+      parts: [gallery, { key: '', view: { kind: 'json', value: pictures.map(({ rest }) => rest) } }],
+    }
+  }
+  if (!views.some(standsApart)) return { kind: 'json', value: list }
   return {
     kind: 'group',
     parts: views.map((view, index) => ({
@@ -177,6 +199,23 @@ function listView(list: readonly unknown[], depth: number): OutputView {
       view: view.kind === 'none' ? { kind: 'json', value: list[index] } : view,
     })),
   }
+}
+
+/** Of a view, what makes it one of several pictures that each have values of their own, such as a seed. */
+function pictureWithValues(view: OutputView): readonly { file: OutputFile; rest: unknown }[] {
+  if (view.kind === 'image') return [{ file: view.file, rest: {} }]
+  if (view.kind !== 'group' || view.parts.length !== 2) return []
+  const [first, second] = view.parts
+  if (first?.view.kind !== 'image' || second?.key !== '' || second.view.kind !== 'json') return []
+  return [{ file: first.view.file, rest: second.view.value }]
+}
+
+/** Whether an item of a list is shown as itself, and not as a value in a tree. */
+function standsApart(view: OutputView): boolean {
+  if (view.kind === 'text') return isLong(view.text) || isMarkdown(view.text)
+  // A page's address beside a title is no picture.
+  if (view.kind === 'group') return view.parts.some((part) => part.view.kind !== 'unknown' && standsApart(part.view))
+  return 'file' in view || view.kind === 'gallery'
 }
 
 function fileOf(address: string, about: Readonly<Record<string, unknown>>): OutputFile {
@@ -219,12 +258,15 @@ function fileView(file: OutputFile): OutputView {
   return { kind: type === null ? 'unknown' : 'file', file }
 }
 
+/** Read as a browser reads it: without spaces around it and line ends in it, relative to some page. */
 function isSafe(address: string): boolean {
-  if (/^\/(?!\/)/.test(address)) return true
-  if (/^data:/i.test(address)) return /^data:(?:image|audio|video)\//i.test(address)
   try {
-    const { protocol } = new URL(address)
-    return protocol === 'http:' || protocol === 'https:' || protocol === 'blob:'
+    const { protocol, hostname, href } = new URL(address, 'https://page.invalid/')
+    if (protocol === 'data:') return /^data:(?:image|audio|video)\//i.test(href)
+    if (protocol === 'blob:') return true
+    // `//host/…` goes elsewhere and looks as if it did not.
+    const isTold = /^\s*https?:/i.test(address) || hostname === 'page.invalid'
+    return isTold && (protocol === 'http:' || protocol === 'https:')
   } catch {
     return false
   }

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { later } from '../../part/later.tsx'
 import { formatNumber } from '../../text/format.ts'
+import { jsonText } from '../model/json-rows.ts'
 import { isMarkdown } from '../model/markdown-text.ts'
 import type { OutputFile, OutputView } from '../model/read-output.ts'
 import { FileCard } from '../view/file-card.tsx'
@@ -13,8 +14,14 @@ const Player = later(
   async () => (await import('../view/player.tsx')).Player,
   <div data-slot="task-output-frame" data-kind="video" />,
 )
-const Markdown = later(async () => (await import('../view/markdown.tsx')).Markdown)
-const JsonTree = later(async () => (await import('../view/json-tree.tsx')).JsonTree)
+const Markdown = later(
+  async () => (await import('../view/markdown.tsx')).Markdown,
+  ({ text }) => <PlainText text={text} />,
+)
+const JsonTree = later(
+  async () => (await import('../view/json-tree.tsx')).JsonTree,
+  ({ value }) => <PlainText text={jsonText(value)} />,
+)
 
 /** The output, or the part of it that is given. */
 export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNode {
@@ -51,7 +58,13 @@ export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNo
     case 'file':
       return <FileCard file={view.file} />
     case 'unsafe':
-      return <FileCard file={view.file} address={view.address} note={messages.unsafe} />
+      return (
+        <FileCard
+          file={view.file}
+          address={view.address}
+          note={runsCode(view.address) || view.file ? messages.unsafe : messages.notOpened}
+        />
+      )
     case 'group':
     default:
       return view.parts.map(({ key, view: part }, at) => (
@@ -63,5 +76,8 @@ export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNo
       ))
   }
 }
+
+/** What a browser would run, whatever stands around it. */
+const runsCode = (address: string) => /^\s*(?:\w*script|data):/i.test(address.replaceAll(/[\t\r\n]/g, ''))
 
 const keyOf = ({ url }: OutputFile, at: number) => `${at} ${url.slice(0, 200)}`

@@ -1,5 +1,5 @@
 'use client'
-import { Component, memo, useDeferredValue, type ReactNode } from 'react'
+import { Component, createContext, memo, use, useDeferredValue, useId, type ReactNode } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import remend from 'remend'
@@ -34,6 +34,8 @@ class Boundary extends Component<{ text: string; children: ReactNode }, { isBrok
 
 function Drawn({ text }: { text: string }) {
   const { state } = useTaskOutput('View')
+  // Several texts of a page have footnotes.
+  const prefix = `${useId()}-`
   // Typing and scrolling go first.
   const shown = useDeferredValue(text)
   const sections = sectionsOf(shown)
@@ -45,7 +47,7 @@ function Drawn({ text }: { text: string }) {
         {sections.map((section, at) => {
           const isOpen = state.partial && at === sections.length - 1
           // oxlint-disable-next-line react/no-array-index-key -- sections keep their order
-          return <Section key={at} text={isOpen ? remend(section) : section} />
+          return <Section key={at} text={isOpen ? remend(section) : section} prefix={prefix} />
         })}
       </div>
       <div data-slot="task-output-bar">
@@ -55,14 +57,19 @@ function Drawn({ text }: { text: string }) {
   )
 }
 
-const Section = memo(function Section({ text }: { text: string }) {
+const Section = memo(function Section({ text, prefix }: { text: string; prefix: string }) {
   const { messages } = useTaskOutput('View')
   return (
     <ReactMarkdown
       remarkPlugins={plugins}
-      remarkRehypeOptions={{ footnoteLabel: messages.footnotes, footnoteBackLabel: messages.footnoteBack }}
+      remarkRehypeOptions={{
+        clobberPrefix: prefix,
+        footnoteLabel: messages.footnotes,
+        footnoteBackLabel: messages.footnoteBack,
+      }}
       components={components}
-      urlTransform={safeAddress}
+      // Within the page: footnotes only.
+      urlTransform={(url) => (outside.test(url) || url.startsWith(`#${prefix}`) ? url : '')}
     >
       {text}
     </ReactMarkdown>
@@ -71,8 +78,7 @@ const Section = memo(function Section({ text }: { text: string }) {
 
 const plugins = [remarkGfm]
 
-/** Within a page: the anchors of footnotes. */
-const safeAddress = (url: string) => (/^(?:https?:\/\/|mailto:|#)/i.test(url) ? url : '')
+const outside = /^(?:https?:\/\/|mailto:)/i
 
 const heading =
   (Tag: 'h4' | 'h5' | 'h6', level: number) =>
@@ -86,7 +92,11 @@ const components: Components = {
   h4: heading('h6', 4),
   h5: heading('h6', 5),
   h6: heading('h6', 6),
-  a: ({ href, children }) => <Link href={href}>{children}</Link>,
+  a: ({ href, id, children, 'aria-label': label }) => (
+    <Link href={href} id={id} label={label}>
+      {children}
+    </Link>
+  ),
   img: ({ src, alt }) => <Link href={typeof src === 'string' ? src : undefined}>{alt || src || '…'}</Link>,
   // A box to tick that cannot be ticked is a sign.
   input: ({ checked }) => <span>{checked === true ? '☑' : '☐'}</span>,
@@ -110,13 +120,28 @@ const components: Components = {
   },
 }
 
-function Link({ href, children }: { href: string | undefined; children: ReactNode }) {
-  if (!href) return <span>{children}</span>
-  if (href.startsWith('#')) return <a href={href}>{children}</a>
+const WithinLink = createContext(false)
+
+interface LinkProps {
+  href: string | undefined
+  /** Of the link to a footnote, to which the footnote leads back. */
+  id?: string | undefined
+  label?: string | undefined
+  children: ReactNode
+}
+
+function Link({ href, id, label, children }: LinkProps) {
+  // A picture in a link is a part of it.
+  const isWithin = use(WithinLink)
+  if (!href || isWithin) return <span>{children}</span>
+  const isNote = href.startsWith('#')
+  const outer = { target: '_blank', rel: 'noopener noreferrer', referrerPolicy: 'no-referrer' } as const
   return (
-    <a href={href} target="_blank" rel="noopener noreferrer" referrerPolicy="no-referrer">
-      {children}
-    </a>
+    <WithinLink value>
+      <a href={href} id={isNote ? id : undefined} aria-label={isNote ? label : undefined} {...(!isNote && outer)}>
+        {children}
+      </a>
+    </WithinLink>
   )
 }
 
