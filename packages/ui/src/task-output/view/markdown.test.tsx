@@ -38,5 +38,5 @@ describe('Markdown', () => {
 
 it('is readable before the part that draws it has come, and on a server', () => {
   expect(renderToString(<TaskOutput output={{ text: '# One\n\nfirst' }} />)).toContain('first')
-  expect(renderToString(<TaskOutput output={{ seed: 7 }} />)).toContain('seed')
+  expect(renderToString(<TaskOutput output={{ seed: 7, steps: 3 }} />)).toContain('steps')
 })
