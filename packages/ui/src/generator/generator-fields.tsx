@@ -5,7 +5,7 @@ import { useGenerator } from './generator-context.ts'
 import { PendingFields } from './pending-fields.tsx'
 
 // Loaded beside the request for the app's schema.
-const SchemaForm = later(async () => (await import('./fields/schema-form.tsx')).SchemaForm, <PendingFields />)
+const SchemaForm = later(async () => (await import('./fields/schema-form.tsx')).SchemaForm, PendingFields)
 
 /** The fields of the app's input, made from its schema. Nothing without an app and a schema. Renders `<div>`s. */
 export function GeneratorFields(): ReactNode {

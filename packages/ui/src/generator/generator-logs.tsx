@@ -6,7 +6,10 @@ import { usePart, type PartProps } from '../part/part.ts'
 import { useGenerator, type GeneratorState } from './generator-context.ts'
 
 // Loaded when the log is opened.
-const LogList = later(async () => (await import('../log-list/log-list.tsx')).LogList, <div data-slot="log-list" />)
+const LogList = later(
+  async () => (await import('../log-list/log-list.tsx')).LogList,
+  () => <div data-slot="log-list" />,
+)
 
 export type GeneratorLogsProps = PartProps<'details', GeneratorState>
 

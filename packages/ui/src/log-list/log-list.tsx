@@ -9,7 +9,7 @@ import { LogListTruncated } from './parts/log-list-truncated.tsx'
 import { LogListViewport } from './parts/log-list-viewport.tsx'
 
 // The lines are loaded first; the tools follow, in space reserved for them.
-const Tools = later(async () => (await import('./parts/log-list-tools.tsx')).LogListTools, null, true)
+const Tools = later(async () => (await import('./parts/log-list-tools.tsx')).LogListTools, undefined, true)
 
 const Selected = later(async () => (await import('./parts/log-list-selected.tsx')).LogListSelected)
 

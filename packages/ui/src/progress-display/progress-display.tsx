@@ -36,11 +36,14 @@ const EndedAt = later(async () => (await import('./progress-display-ended-at.tsx
 // Loaded only if steps are shown; their room is kept.
 const Timeline = later(
   async () => (await import('./progress-display-timeline.tsx')).ProgressDisplayTimeline,
-  <div data-slot="progress-display-timeline-room" />,
+  () => <div data-slot="progress-display-timeline-room" />,
 )
 
 // Loaded only if `logs` is set.
-const LogList = later(async () => (await import('../log-list/log-list.tsx')).LogList, <div data-slot="log-list" />)
+const LogList = later(
+  async () => (await import('../log-list/log-list.tsx')).LogList,
+  () => <div data-slot="log-list" />,
+)
 
 /** The state of a run: status, bar, percentage, last log line, time, Cancel and Retry. */
 export function ProgressDisplay({ timeline, logs = false, ...props }: ProgressDisplayProps): ReactNode {

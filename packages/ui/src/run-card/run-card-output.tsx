@@ -8,9 +8,9 @@ import { useRunCard, type RunCardState } from './run-card-context.ts'
 
 export type RunCardOutputProps = PartProps<'div', RunCardState>
 
-const room = <div data-slot="run-card-room" />
+const Room = () => <div data-slot="run-card-room" />
 // Loaded with the first output; its room is kept.
-const TaskOutput = later(async () => (await import('../task-output/task-output.tsx')).TaskOutput, room)
+const TaskOutput = later(async () => (await import('../task-output/task-output.tsx')).TaskOutput, Room)
 
 /**
  * The result: a preview while the run is active, the partial result of one that failed, in the frame that the result will have.
@@ -24,7 +24,7 @@ export function RunCardOutput(props: RunCardOutputProps): ReactNode {
   const part = usePart('div', 'run-card-output', state, props, {
     children:
       output === null && !isFinal ? (
-        room
+        <Room />
       ) : (
         <TaskOutput
           output={output}

@@ -67,7 +67,7 @@ export const outputMessages: OutputMessages = {
   refused: (status) => `Could not be loaded: the server answered ${status}.`,
   unreadable: 'This browser cannot show this file.',
   unsafe: 'Not shown: it can run code.',
-  notOpened: 'Addresses of this kind are not opened here.',
+  notOpened: 'Not shown: an address of this kind.',
   tryAgain: 'Try again',
   copy: 'Copy',
   copied: 'Copied',

@@ -3,7 +3,8 @@ import { userEvent } from '@testing-library/user-event'
 import { renderToString } from 'react-dom/server'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { describePart, loosen } from '../testing/part-conformance.tsx'
-import { jsonRows, jsonText } from './model/json-rows.ts'
+import { jsonRows } from './model/json-rows.ts'
+import { jsonText } from './model/json-text.ts'
 import { TaskOutput, TaskOutputPrimitive as P } from './index.ts'
 
 const answering = (answer: () => Promise<Response>) => vi.stubGlobal('fetch', vi.fn<typeof fetch>(answer))

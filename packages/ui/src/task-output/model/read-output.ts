@@ -41,39 +41,22 @@ const deepest = 4
 /** Characters from which a string beside others is a section of its own. */
 const longText = 120
 
-const extensions: Readonly<Record<string, string>> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  svg: 'image/svg+xml',
-  bmp: 'image/bmp',
-  mp4: 'video/mp4',
-  m4v: 'video/mp4',
-  webm: 'video/webm',
-  mov: 'video/quicktime',
-  ogv: 'video/ogg',
-  mp3: 'audio/mpeg',
-  wav: 'audio/wav',
-  ogg: 'audio/ogg',
-  oga: 'audio/ogg',
-  flac: 'audio/flac',
-  m4a: 'audio/mp4',
-  aac: 'audio/aac',
-  opus: 'audio/opus',
-  html: 'text/html',
-  htm: 'text/html',
-  xhtml: 'application/xhtml+xml',
-  pdf: 'application/pdf',
-  zip: 'application/zip',
-  json: 'application/json',
-  csv: 'text/csv',
-  txt: 'text/plain',
-  glb: 'model/gltf-binary',
-  safetensors: 'application/octet-stream',
-}
+/** By the ends of names; the media type follows where it is another. */
+const extensions = new Map(
+  Object.entries({
+    image: 'png jpg:jpeg jpeg gif webp avif svg:svg+xml bmp',
+    video: 'mp4 m4v:mp4 webm mov:quicktime ogv:ogg',
+    audio: 'mp3:mpeg wav ogg oga:ogg flac m4a:mp4 aac opus',
+    text: 'html htm:html csv txt:plain',
+    application: 'xhtml:xhtml+xml pdf zip json safetensors:octet-stream',
+    model: 'glb:gltf-binary',
+  }).flatMap(([kind, names]) =>
+    names.split(' ').map((name) => {
+      const [extension = '', type = extension] = name.split(':')
+      return [extension, `${kind}/${type}`] as const
+    }),
+  ),
+)
 const runsCode = /^(?:text\/html|application\/xhtml\+xml|text\/javascript|application\/javascript)$/
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -90,11 +73,9 @@ export function readOutput(output: unknown): OutputView {
 function viewOf(value: unknown, depth: number): OutputView {
   if (value === null || value === undefined || value === '') return none
   if (typeof value === 'string') return addressView(value) ?? { kind: 'text', text: value }
-  if (value instanceof Date)
-    return { kind: 'text', text: String(value.getTime()) === 'NaN' ? String(value) : value.toISOString() }
-  if (value instanceof Error) return { kind: 'text', text: String(value) }
-  if (value instanceof Set) return viewOf([...value], depth)
+  if (value instanceof Date || value instanceof Error) return { kind: 'text', text: String(value) }
   if (value instanceof Map) return viewOf(Object.fromEntries(value), depth)
+  if (value instanceof Set) return viewOf([...value], depth)
   if (typeof value === 'object') return Array.isArray(value) ? listView(value, depth) : objectView(value, depth)
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return { kind: 'text', text: String(value) }
@@ -175,8 +156,7 @@ function withoutRepeats(parts: readonly OutputPart[]): OutputPart[] {
 function listView(list: readonly unknown[], depth: number): OutputView {
   if (list.length === 0) return none
   if (depth >= deepest || list.length > most) return { kind: 'json', value: list }
-  // Not `map`: it leaves holes.
-  const views = Array.from(list, (value) => viewOf(value, depth + 1))
+  const views = [...list].map((value) => viewOf(value, depth + 1))
   if (list.length === 1) return views[0]!.kind === 'json' ? { kind: 'json', value: list } : views[0]!
   const files = views.flatMap((view) => (view.kind === 'image' || view.kind === 'unknown' ? [view.file] : []))
   if (files.length === list.length) return { kind: 'gallery', files }
@@ -236,7 +216,7 @@ const plainPath = (address: string) => address.replace(/[?#].*$/s, '')
 
 function typeByName(address: string): string | null {
   const extension = /\.(\w{2,11})$/.exec(plainPath(address))?.[1]?.toLowerCase() ?? ''
-  return Object.hasOwn(extensions, extension) ? extensions[extension]! : null
+  return extensions.get(extension) ?? null
 }
 
 function nameOf(address: string): string | null {
@@ -265,8 +245,7 @@ function isSafe(address: string): boolean {
     if (protocol === 'data:') return /^data:(?:image|audio|video)\//i.test(href)
     if (protocol === 'blob:') return true
     // `//host/…` goes elsewhere and looks as if it did not.
-    const isTold = /^\s*https?:/i.test(address) || hostname === 'page.invalid'
-    return isTold && (protocol === 'http:' || protocol === 'https:')
+    return /^https?:/.test(protocol) && (/^\s*http/i.test(address) || hostname === 'page.invalid')
   } catch {
     return false
   }

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { later } from '../../part/later.tsx'
 import { formatNumber } from '../../text/format.ts'
-import { jsonText } from '../model/json-rows.ts'
+import { jsonText } from '../model/json-text.ts'
 import { isMarkdown } from '../model/markdown-text.ts'
 import type { OutputFile, OutputView } from '../model/read-output.ts'
 import { FileCard } from '../view/file-card.tsx'
@@ -12,12 +12,9 @@ import { useTaskOutput } from './task-output-context.ts'
 
 const Player = later(
   async () => (await import('../view/player.tsx')).Player,
-  <div data-slot="task-output-frame" data-kind="video" />,
+  () => <div data-slot="task-output-frame" data-kind="video" />,
 )
-const Markdown = later(
-  async () => (await import('../view/markdown.tsx')).Markdown,
-  ({ text }) => <PlainText text={text} />,
-)
+const Markdown = later(async () => (await import('../view/markdown.tsx')).Markdown, PlainText)
 const JsonTree = later(
   async () => (await import('../view/json-tree.tsx')).JsonTree,
   ({ value }) => <PlainText text={jsonText(value)} />,
@@ -62,7 +59,7 @@ export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNo
         <FileCard
           file={view.file}
           address={view.address}
-          note={runsCode(view.address) || view.file ? messages.unsafe : messages.notOpened}
+          note={view.file || runsCode.test(view.address) ? messages.unsafe : messages.notOpened}
         />
       )
     case 'group':
@@ -78,6 +75,6 @@ export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNo
 }
 
 /** What a browser would run, whatever stands around it. */
-const runsCode = (address: string) => /^\s*(?:\w*script|data):/i.test(address.replaceAll(/[\t\r\n]/g, ''))
+const runsCode = /script:|^\s*data:/i
 
 const keyOf = ({ url }: OutputFile, at: number) => `${at} ${url.slice(0, 200)}`

@@ -1,7 +1,8 @@
 'use client'
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type UIEvent } from 'react'
 import { formatNumber } from '../../text/format.ts'
-import { jsonRows, jsonText, type JsonRow, type Openings } from '../model/json-rows.ts'
+import { jsonText } from '../model/json-text.ts'
+import { jsonRows, type JsonRow, type Openings } from '../model/json-rows.ts'
 import { useTaskOutput } from '../parts/task-output-context.ts'
 import { CopyButton } from './copy-button.tsx'
 
