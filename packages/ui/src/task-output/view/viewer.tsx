@@ -93,7 +93,7 @@ export function Viewer({ pictures, start, onClose }: ViewerProps): ReactNode {
       aria-labelledby={titleId}
       onClose={onClose}
       onKeyDown={onKeyDown}
-      // An event of the dialog is none of what it was opened from.
+      // A click in the dialog is not a click on what contains it.
       onClick={(event) => event.stopPropagation()}
     >
       <div data-slot="task-output-viewer-bar">
