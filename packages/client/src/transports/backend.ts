@@ -1,0 +1,47 @@
+// The seam for any backend whose runs can be joined again.
+import type { RunConfig } from '../core/types.ts'
+import type { BackendUpdate } from '../task/task-reducer.ts'
+
+export type { BackendUpdate } from '../task/task-reducer.ts'
+
+/** How a backend continues a run whose connection was lost. */
+export type BackendResume =
+  /** From the place that the last update named. */
+  | 'cursor'
+  /** Always from the beginning: what was there before is left out by its position. */
+  | 'replay'
+  /** With what comes from now on; `read` tells the state, and lines in between may be missing. */
+  | 'none'
+
+export interface BackendPromises {
+  readonly resume: BackendResume
+  /** Whether `cancel` stops the run. */
+  readonly cancel: boolean
+  /** Whether `follow` yields log lines. */
+  readonly logs: boolean
+  /** Whether `start` with the same `idempotencyKey` starts one run only: it is then repeated after a lost answer. */
+  readonly idempotentStart?: boolean
+}
+
+/** @typeParam TCursor A place in a run's history: an event id, a sequence number, an offset. */
+export interface Backend<TCursor = string> {
+  /** A short name, such as `my-queue`. */
+  readonly kind: string
+  readonly promises: BackendPromises
+  /** Resolves once the run exists. `update`: what the answer already says of it. */
+  start(
+    config: RunConfig,
+    context: { signal: AbortSignal; idempotencyKey: string },
+  ): Promise<{ taskId: string; update?: BackendUpdate }>
+  /**
+   * Yields what came after `after` (`null`: from the beginning), each update with the cursor behind it. `output` and `partial_output` are
+   * whole, `logs` are the new lines. Ending without a terminal status is a lost connection.
+   */
+  follow(
+    taskId: string,
+    context: { after: TCursor | null; signal: AbortSignal },
+  ): AsyncIterable<BackendUpdate & { cursor?: TCursor }>
+  /** Everything known now; `logs` are all lines, or undefined where it has none. */
+  read?(taskId: string, context: { signal: AbortSignal }): Promise<BackendUpdate>
+  cancel?(taskId: string, context: { signal: AbortSignal }): Promise<void>
+}

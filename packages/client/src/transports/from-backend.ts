@@ -1,0 +1,75 @@
+import { InferstreamError } from '../core/errors.ts'
+import { isObject } from '../core/json.ts'
+import { hostPlatform } from '../core/platform.ts'
+import type { Platform } from '../core/platform.ts'
+import { retryPolicy } from '../core/retry-policy.ts'
+import { delay, retryDelay } from '../core/retry.ts'
+import type { RunConfig, Transport } from '../core/types.ts'
+import { startError } from '../http/post-error.ts'
+import type { Backend } from './backend.ts'
+import { backendError, connectBackend } from './connect-backend.ts'
+import type { StartedTask, TaskTransport } from './transport.ts'
+
+/**
+ * Any backend instead of HTTP. Its runs are followed as those of inference.sh are: a lost connection is made again (up to 10 times in a row,
+ * with growing pauses), a silent one is left after 45 s, and every run ends with a result or an error. An error that it throws is
+ * kept if it is an `InferstreamError` or has its `code`; any other is a lost connection.
+ */
+export function fromBackend<TCursor>(backend: Backend<TCursor>): Transport {
+  return backendTransport(backend, hostPlatform)
+}
+
+export function backendTransport<TCursor>(backend: Backend<TCursor>, platform: Platform): TaskTransport {
+  const policy = retryPolicy(undefined)
+
+  async function start(config: RunConfig, signal: AbortSignal): Promise<StartedTask> {
+    // `randomUUID` is for secure contexts only.
+    const idempotencyKey = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-')
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- each attempt follows the one before
+        const started: unknown = await backend.start(config, { signal, idempotencyKey })
+        const { taskId, update } = isObject(started) ? started : {}
+        if (typeof taskId !== 'string' || taskId === '')
+          throw new InferstreamError('protocol', `start() of the backend ${backend.kind} did not return a task id.`)
+        const actions = isObject(update)
+          ? [{ type: 'updates-received', updates: [update], at: platform.now() } as const]
+          : []
+        return { taskId, actions }
+      } catch (thrown) {
+        const error = backendError(thrown)
+        const mayRepeat = backend.promises.idempotentStart === true && error.retryable && !signal.aborted
+        if (!mayRepeat || attempt > policy.maxAttempts) throw startError(error)
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await delay(platform, retryDelay(attempt, policy, platform.random(), error), signal)
+      }
+    }
+  }
+
+  const refuse = (what: string) =>
+    new InferstreamError('config', `The backend ${backend.kind} has no ${what}(): it cannot do this.`)
+
+  return {
+    kind: backend.kind,
+    start,
+    confirmsEnd: false,
+    connect: (sink) => connectBackend(backend, sink, policy, platform),
+    async cancel(taskId, signal = new AbortController().signal) {
+      if (!backend.cancel) throw refuse('cancel')
+      try {
+        await backend.cancel(taskId, { signal })
+      } catch (thrown) {
+        throw backendError(thrown, taskId)
+      }
+    },
+    async read(taskId, signal = new AbortController().signal) {
+      if (!backend.read) throw refuse('read')
+      try {
+        const update: unknown = await backend.read(taskId, { signal })
+        return [{ type: 'updates-received', updates: isObject(update) ? [update] : [], at: platform.now() }]
+      } catch (thrown) {
+        throw backendError(thrown, taskId)
+      }
+    },
+  }
+}
