@@ -1,8 +1,15 @@
 // The seam for any backend whose runs can be joined again.
 import type { RunConfig } from '../core/types.ts'
-import type { BackendUpdate } from '../task/task-reducer.ts'
+import type { BackendUpdate as WholeUpdate } from '../task/task-reducer.ts'
 
-export type { BackendUpdate } from '../task/task-reducer.ts'
+/** What a backend may say about a run; what is left out has not changed. */
+export type BackendUpdate = WholeUpdate & {
+  /**
+   * Merged into the partial output so far: `response` and `reasoning` are appended, `tool_calls` merged by their index, other fields
+   * replaced.
+   */
+  readonly delta?: object
+}
 
 /** How a backend continues a run whose connection was lost. */
 export type BackendResume =
@@ -35,7 +42,7 @@ export interface Backend<TCursor = string> {
   ): Promise<{ taskId: string; update?: BackendUpdate }>
   /**
    * Yields what came after `after` (`null`: from the beginning), each update with the cursor behind it. `output` and `partial_output` are
-   * whole, `logs` are the new lines. Ending without a terminal status is a lost connection.
+   * whole, `delta` is the new piece, `logs` are the new lines. Ending without a terminal status is a lost connection.
    */
   follow(
     taskId: string,

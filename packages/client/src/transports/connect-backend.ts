@@ -9,10 +9,10 @@ import { isObject } from '../core/json.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import type { RetryPolicy } from '../core/retry-policy.ts'
 import { isEnded } from '../task/task-model.ts'
-import type { BackendUpdate } from '../task/task-reducer.ts'
 import type { TaskSink } from '../task/task-sink.ts'
+import { mergeDelta } from '../wire/delta.ts'
 import { isTerminal } from '../wire/status.ts'
-import type { Backend } from './backend.ts'
+import type { Backend, BackendUpdate } from './backend.ts'
 
 /** ms without an update after which a stream is left, and for one `read`. */
 const idleTimeout = 45_000
@@ -54,8 +54,12 @@ export function connectBackend<TCursor>(
     if (shown && !isOver()) sink.dispatch({ type: 'connection-changed', ...only(shown), attempt: state.attempt })
   }
 
-  const apply = (update: BackendUpdate) =>
-    sink.dispatch({ type: 'updates-received', updates: [update], at: platform.now() })
+  function apply({ delta, ...update }: BackendUpdate): void {
+    const { partialOutput } = sink.model.state
+    const partial = isObject(delta) && mergeDelta(isObject(partialOutput) ? partialOutput : {}, delta)
+    const updates = [partial ? { partial_output: partial, ...update } : update]
+    sink.dispatch({ type: 'updates-received', updates, at: platform.now() })
+  }
 
   async function loop(): Promise<void> {
     while (!isOver()) {
