@@ -140,7 +140,7 @@ describe('a form from a schema', () => {
     },
   }
 
-  function openForm(options: { resume?: string } = {}) {
+  function openForm(options: { resume?: string; schema?: object } = {}) {
     const transport = scriptedTransport()
     const page = render(
       <InferenceProvider client={inference({ transport })}>
@@ -199,6 +199,43 @@ describe('a form from a schema', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Start' }))
     await waitFor(() => expect(transport.runs).toHaveLength(1))
     setItem.mockRestore()
+  })
+
+  it('sends an emptied text as empty, and null for what may be null', async () => {
+    const { transport } = openForm({
+      schema: {
+        type: 'object',
+        required: ['style'],
+        properties: {
+          suffix: { type: 'string', default: 'in oil' },
+          seed: { type: ['integer', 'null'], default: 7, title: 'Number' },
+          style: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+        },
+      },
+    })
+    await userEvent.clear(await screen.findByRole('textbox', { name: /Suffix/ }))
+    await userEvent.clear(screen.getByRole('spinbutton', { name: /Number/ }))
+    await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+    await waitFor(() => expect(transport.runs).toHaveLength(1))
+    expect(transport.last.config.input).toEqual({ suffix: '', seed: null, style: null })
+  })
+
+  it('sends no integer as another one', async () => {
+    const { transport } = openForm({ schema: { type: 'object', properties: { id: { type: 'integer', title: 'Id' } } } })
+    await userEvent.type(await screen.findByRole('spinbutton', { name: 'Id' }), '9007199254740993')
+    expect(await screen.findByText('Too large to be sent exactly')).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+    expect(transport.runs).toHaveLength(0)
+  })
+
+  it('says of JSON that is no object what is wanted', async () => {
+    openForm()
+    await prompt()
+    await userEvent.click(screen.getByRole('radio', { name: 'JSON' }))
+    const json = screen.getByRole('textbox')
+    await userEvent.clear(json)
+    await userEvent.type(json, '7')
+    expect(await screen.findByText('The input is an object: { … }')).toBeVisible()
   })
 
   it('says errors of a field once it was left, and Start goes to the first one', async () => {

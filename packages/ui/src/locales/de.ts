@@ -268,6 +268,7 @@ const de: Messages = {
     },
     notJson: (line) => (line === null ? 'Kein gültiges JSON' : `Kein gültiges JSON, Zeile ${line}`),
     notANumber: 'Keine Zahl',
+    notAnObject: 'Die Eingabe ist ein Objekt: { … }',
     notExact: 'Zu groß, um genau gesendet zu werden',
   },
 }

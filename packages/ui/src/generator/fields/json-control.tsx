@@ -36,7 +36,7 @@ export function JsonControl({ field, path, value, id, describedBy, isInvalid }: 
           setProblem(pointerOf(path), null)
         } else {
           setTyped({ text: next, value })
-          setProblem(pointerOf(path), messages.notJson('line' in read ? read.line : null))
+          setProblem(pointerOf(path), 'line' in read ? messages.notJson(read.line) : messages.notAnObject)
         }
       }}
     />

@@ -37,6 +37,8 @@ export interface GeneratorFormMessages {
   summary: (count: number) => string
   issue: (issue: InputIssue) => string
   notJson: (line: number | null) => string
+  /** Valid JSON, and the input of an app is an object. */
+  notAnObject: string
   notANumber: string
   /** An integer beyond 2^53. */
   notExact: string
@@ -107,6 +109,7 @@ export const generatorFormMessages: GeneratorFormMessages = {
     }
   },
   notJson: (line) => (line === null ? 'Not valid JSON' : `Not valid JSON, line ${line}`),
+  notAnObject: 'The input is an object: { … }',
   notANumber: 'Not a number',
   notExact: 'Too large to be sent exactly',
 }
