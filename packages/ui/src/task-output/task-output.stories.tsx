@@ -55,7 +55,7 @@ export const Image = meta.story({
     // The frame keeps its size, whatever is in it.
     await expect(frame.getBoundingClientRect().height).toBe(height)
     await expect(frame.getBoundingClientRect().width).toBe(width)
-    await userEvent.click(within(viewer).getByRole('button', { name: 'Close' }))
+    await userEvent.click(canvas.getByRole('button', { name: 'Close' }))
     await waitFor(() => expect(canvas.queryByRole('dialog')).toBeNull())
     await expect(frame).toHaveFocus()
   },
@@ -88,13 +88,13 @@ export const PictureViewer = meta.story({
     await waitFor(() => expect(image.getBoundingClientRect().left).toBe(before - 80))
     await userEvent.keyboard('0')
     await waitFor(() => expect(image.getBoundingClientRect().width).toBeLessThanOrEqual(window.innerWidth))
-    await userEvent.click(within(viewer).getByRole('button', { name: 'Next' }))
+    await userEvent.click(canvas.getByRole('button', { name: 'Next' }))
     await expect(await canvas.findByRole('dialog', { name: 'A lake at dusk, 2 of 2' })).toBe(viewer)
     // The whole picture: the arrows go from one to the next.
     await waitFor(() => expect(within(viewer).getByRole('img')).toBeVisible())
     await userEvent.keyboard(getComputedStyle(viewer).direction === 'rtl' ? '{ArrowRight}' : '{ArrowLeft}')
     await canvas.findByRole('dialog', { name: 'A lake at dusk, 1 of 2' })
-    await userEvent.click(within(viewer).getByRole('button', { name: 'Close' }))
+    await userEvent.click(canvas.getByRole('button', { name: 'Close' }))
     await waitFor(() => expect(first).toHaveFocus())
   },
 })
