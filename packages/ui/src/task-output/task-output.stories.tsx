@@ -51,7 +51,7 @@ export const Image = meta.story({
     const { width, height } = frame.getBoundingClientRect()
     frame.focus()
     await userEvent.keyboard('{Enter}')
-    const viewer = await canvas.findByRole('dialog', { name: 'A lake at dusk' })
+    await canvas.findByRole('dialog', { name: 'A lake at dusk' })
     // The frame keeps its size, whatever is in it.
     await expect(frame.getBoundingClientRect().height).toBe(height)
     await expect(frame.getBoundingClientRect().width).toBe(width)
