@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 import { later } from '../part/later.tsx'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useGenerator, type GeneratorState } from './generator-context.ts'
+import { GeneratorEnlarge } from './generator-enlarge.tsx'
 import { GeneratorImage } from './generator-image.tsx'
 import { imageUrl } from './image-url.ts'
 
@@ -25,6 +26,7 @@ export function GeneratorOutput(props: GeneratorOutputProps): ReactNode {
     children: (
       <>
         {isBroken ? null : <GeneratorImage onError={() => setBroken(src)} />}
+        {src === undefined || isBroken ? null : <GeneratorEnlarge src={src} />}
         <OtherOutput isBroken={isBroken} />
         {empty && !state.active && <p data-slot="generator-empty">{messages.empty}</p>}
       </>

@@ -72,6 +72,11 @@ export const PartialThenResult = meta.story({
     transport.last.complete({ image: { uri: picture('steelblue') } })
     await waitFor(() => expect(image).toHaveAttribute('src', picture('steelblue')))
     await expect(canvas.getByRole('region', { name: 'Result' }).getBoundingClientRect()).toEqual(before)
+    const enlarge = canvas.getByRole('button', { name: 'Enlarge' })
+    await userEvent.click(enlarge)
+    await canvas.findByRole('dialog', { name: 'a lake' })
+    await userEvent.click(canvas.getByRole('button', { name: 'Close' }))
+    await waitFor(() => expect(enlarge).toHaveFocus())
   },
 })
 

@@ -9,6 +9,8 @@ export interface GeneratorMessages {
   empty: string
   /** Alternative text of a picture when the input has no prompt. */
   imageAlt: string
+  /** Opens the picture in a dialog. */
+  enlarge: string
   /** How long past runs took, beside the button. @param time Such as "12s". */
   usual: (time: string) => string
   /** The form no longer says what the last run got. */
@@ -24,6 +26,7 @@ export const generatorMessages: GeneratorMessages = {
   output: 'Result',
   empty: 'The result appears here.',
   imageAlt: 'Result of the run',
+  enlarge: 'Enlarge',
   usual: (time) => `about ${time}`,
   changed: 'Changed since this run',
 }

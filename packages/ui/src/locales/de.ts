@@ -199,6 +199,7 @@ const de: Messages = {
     output: 'Ergebnis',
     empty: 'Hier erscheint das Ergebnis.',
     imageAlt: 'Ergebnis des Laufs',
+    enlarge: 'Vergrößern',
     usual: (time) => `etwa ${time}`,
     changed: 'Seit diesem Lauf geändert',
   },
