@@ -47,7 +47,7 @@ export interface Backend<TCursor = string> {
   follow(
     taskId: string,
     context: { after: TCursor | null; signal: AbortSignal },
-  ): AsyncIterable<BackendUpdate & { cursor?: TCursor }>
+  ): AsyncIterable<BackendUpdate & { cursor?: TCursor | undefined }>
   /** Everything known now; `logs` are all lines, or undefined where it has none. */
   read?(taskId: string, context: { signal: AbortSignal }): Promise<BackendUpdate>
   cancel?(taskId: string, context: { signal: AbortSignal }): Promise<void>

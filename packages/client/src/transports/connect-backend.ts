@@ -142,7 +142,9 @@ export function connectBackend<TCursor>(
   function onUpdate(value: unknown, position: number): void {
     sink.onEvent?.(value)
     // JavaScript may yield anything.
-    const { cursor: next, ...update } = (isObject(value) ? value : {}) as BackendUpdate & { cursor?: TCursor }
+    const { cursor: next, ...update } = (isObject(value) ? value : {}) as BackendUpdate & {
+      cursor?: TCursor | undefined
+    }
     if (resume === 'replay' && position < applied) return
     applied = position + 1
     if (next !== undefined) cursor = next
