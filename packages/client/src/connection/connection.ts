@@ -3,6 +3,7 @@ import type { Http } from '../http/http-types.ts'
 import { withDeadline } from '../core/deadline.ts'
 import type { Platform } from '../core/platform.ts'
 import { delay } from '../core/retry.ts'
+import { createWaiter } from '../core/waiter.ts'
 import { connectionOf, firstState, isHeldBack, isProbe, nextState, pollInterval } from './connection-state.ts'
 import type { LoopEvent, LoopState, StreamEnd } from './connection-state.ts'
 import { ResumeState } from './resume-state.ts'
@@ -27,12 +28,11 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
   let isClosed = false
   let slot: Slot | null = null
   let stream: StreamReader | null = null
-  /** Ends the current wait early. */
-  let wakeUp: (() => void) | null = null
   let isAccompanied = false
   let hasCompanion = false
   let hasWarned = false
   const closing = new AbortController()
+  const { wait, wakeUp } = createWaiter(platform)
   const resume = new ResumeState()
   const holder = {
     isQueued: () => target.isQueued(),
@@ -148,19 +148,6 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
     }
   }
 
-  /** Resolves to true if the wait was ended early. */
-  function wait(ms: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const end = (isWoken: boolean) => {
-        platform.clearTimeout(timer)
-        wakeUp = null
-        resolve(isWoken)
-      }
-      const timer = platform.setTimeout(() => end(false), ms)
-      wakeUp = () => end(true)
-    })
-  }
-
   function release(): void {
     slot?.release()
     slot = null
@@ -168,7 +155,7 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
 
   const unsubscribe = platform.onWake((event) => {
     stream?.wake(event)
-    if (event !== 'offline') wakeUp?.()
+    if (event !== 'offline') wakeUp()
   })
 
   loop()
@@ -183,10 +170,10 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
       isClosed = true
       stream?.stop({ type: 'yielded' })
       closing.abort()
-      wakeUp?.()
+      wakeUp()
       unsubscribe()
     },
-    retryNow: () => wakeUp?.(),
+    retryNow: wakeUp,
     accompany() {
       isAccompanied = true
       if (stream) void pollBeside(0)

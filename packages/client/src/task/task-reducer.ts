@@ -20,11 +20,16 @@ import {
 } from './task-output.ts'
 import { endRun, endIfTerminal, rank, readClock, setStatus, showStatus, applyEvents } from './task-status.ts'
 import type { ConnectionState, TaskUpdate, TaskUpdateDraft } from '../core/types.ts'
+import { mergeDelta } from '../wire/delta.ts'
 import { interpret } from '../wire/wire-record.ts'
 import type { WireRecord } from '../wire/wire-record.ts'
 
-/** What a backend that is not the wire may say about a run. */
-export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId' | 'error'>> & { error?: string | InferstreamError }
+/** What a backend other than HTTP may say about a run; what is left out has not changed. */
+export type BackendUpdate = Partial<Omit<TaskUpdate, 'taskId' | 'error'>> & {
+  error?: string | InferstreamError
+  /** Merged into the partial output: `response` and `reasoning` are appended, `tool_calls` merged by index, other fields replaced. */
+  delta?: object
+}
 
 /** `answer`: of the POST, so that the log of a run that has ended already is still to be read. `get`: nothing more is known. */
 type Origin = 'answer' | 'stream' | 'get'
@@ -320,6 +325,10 @@ function applyUpdate(draft: Draft<unknown>, update: BackendUpdate): void {
   }
   if (update.queuePosition !== undefined) applyQueuePosition(draft, update.queuePosition)
   applyPartial(draft, update.partial_output, false)
+  if (isObject(update.delta)) {
+    const { partialOutput } = draft.state
+    applyPartial(draft, mergeDelta(isObject(partialOutput) ? partialOutput : {}, update.delta), false)
+  }
   if (update.output !== undefined) setOutput(draft, update.output)
   if (status && isTerminal(status.name)) {
     setStatus(draft, status.name, code)

@@ -1,15 +1,6 @@
 // The seam for any backend whose runs can be joined again.
 import type { RunConfig } from '../core/types.ts'
-import type { BackendUpdate as WholeUpdate } from '../task/task-reducer.ts'
-
-/** What a backend may say about a run; what is left out has not changed. */
-export type BackendUpdate = WholeUpdate & {
-  /**
-   * Merged into the partial output so far: `response` and `reasoning` are appended, `tool_calls` merged by their index, other fields
-   * replaced.
-   */
-  readonly delta?: object
-}
+import type { BackendUpdate } from '../task/task-reducer.ts'
 
 /** How a backend continues a run whose connection was lost. */
 export type BackendResume =

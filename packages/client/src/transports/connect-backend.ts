@@ -8,11 +8,12 @@ import { isInferstreamError } from '../core/is-inferstream-error.ts'
 import { isObject } from '../core/json.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import type { RetryPolicy } from '../core/retry-policy.ts'
+import { createWaiter } from '../core/waiter.ts'
 import { isEnded } from '../task/task-model.ts'
+import type { BackendUpdate } from '../task/task-reducer.ts'
 import type { TaskSink } from '../task/task-sink.ts'
-import { mergeDelta } from '../wire/delta.ts'
 import { isTerminal } from '../wire/status.ts'
-import type { Backend, BackendUpdate } from './backend.ts'
+import type { Backend } from './backend.ts'
 
 /** ms without an update after which a stream is left, and for one `read`. */
 const idleTimeout = 45_000
@@ -36,8 +37,8 @@ export function connectBackend<TCursor>(
   let hasFollowed = false
   let hasWarned = false
   let leave: ((end: StreamEnd) => void) | null = null
-  let wakeUp: (() => void) | null = null
   const closing = new AbortController()
+  const { wait, wakeUp } = createWaiter(platform)
   const isOver = () => isClosed || isEnded(sink.model.state)
 
   function dispatch(event: LoopEvent): void {
@@ -51,15 +52,13 @@ export function connectBackend<TCursor>(
     // Without `read` there is nothing to do in place of a stream.
     if (!backend.read) state = { ...state, emptyStreams: 0 }
     const shown = connectionOf(state)
-    if (shown && !isOver()) sink.dispatch({ type: 'connection-changed', ...only(shown), attempt: state.attempt })
+    if (!shown || isOver()) return
+    const { connection, retryAt } = shown
+    sink.dispatch({ type: 'connection-changed', connection, attempt: state.attempt, retryAt })
   }
 
-  function apply({ delta, ...update }: BackendUpdate): void {
-    const { partialOutput } = sink.model.state
-    const partial = isObject(delta) && mergeDelta(isObject(partialOutput) ? partialOutput : {}, delta)
-    const updates = [partial ? { partial_output: partial, ...update } : update]
-    sink.dispatch({ type: 'updates-received', updates, at: platform.now() })
-  }
+  const apply = (update: BackendUpdate) =>
+    sink.dispatch({ type: 'updates-received', updates: [update], at: platform.now() })
 
   async function loop(): Promise<void> {
     while (!isOver()) {
@@ -68,16 +67,13 @@ export function connectBackend<TCursor>(
           dispatch({ type: 'slot', isFree: true })
           break
         case 'streaming':
-          // oxlint-disable-next-line no-await-in-loop -- one stream after the other
           dispatch(await followOnce())
           break
         case 'syncing':
         case 'polling':
-          // oxlint-disable-next-line no-await-in-loop -- as above
           dispatch(await ask(state.kind === 'polling' || state.next === 'give up'))
           break
         case 'waiting':
-          // oxlint-disable-next-line no-await-in-loop -- as above
           dispatch({ type: 'waited', isWoken: await wait(state.delay) })
           break
         case 'exhausted': {
@@ -122,14 +118,11 @@ export function connectBackend<TCursor>(
         dispatch({ type: 'opened' })
         for (let position = 0; ; position += 1) {
           watch()
-          // oxlint-disable-next-line no-await-in-loop -- updates come one after the other
           const { done, value } = await iterator.next()
           if (leave !== end) return
           if (done) break
-          if (state.kind === 'streaming' && !state.hasData) dispatch({ type: 'data' })
           onUpdate(value, position)
           if (isOver()) break
-          // oxlint-disable-next-line no-await-in-loop -- a slow reader slows the backend
           await sink.pressure()
           if (leave !== end) return
         }
@@ -146,6 +139,8 @@ export function connectBackend<TCursor>(
       cursor?: TCursor | undefined
     }
     if (resume === 'replay' && position < applied) return
+    // What is known already is no sign that the next attempt will get further.
+    if (state.kind === 'streaming' && !state.hasData) dispatch({ type: 'data' })
     applied = position + 1
     if (next !== undefined) cursor = next
     apply(update)
@@ -185,23 +180,10 @@ export function connectBackend<TCursor>(
     apply({ ...update, ...((isEnd || !delivers) && rest && { logs: rest }) })
   }
 
-  /** Resolves to true if the wait was ended early. */
-  function wait(ms: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const end = (isWoken: boolean) => {
-        platform.clearTimeout(timer)
-        wakeUp = null
-        resolve(isWoken)
-      }
-      const timer = platform.setTimeout(() => end(false), ms)
-      wakeUp = () => end(true)
-    })
-  }
-
   const unsubscribe = platform.onWake((event) => {
-    if (event !== 'offline') wakeUp?.()
+    if (event !== 'offline') wakeUp()
   })
-  sink.onRetryNow(() => wakeUp?.())
+  sink.onRetryNow(wakeUp)
   loop()
     .catch((thrown: unknown) => sink.fail(backendError(thrown, taskId)))
     .finally(unsubscribe)
@@ -210,11 +192,9 @@ export function connectBackend<TCursor>(
     isClosed = true
     closing.abort()
     leave?.({ type: 'yielded' })
-    wakeUp?.()
+    wakeUp()
   }
 }
-
-const only = ({ connection, retryAt }: NonNullable<ReturnType<typeof connectionOf>>) => ({ connection, retryAt })
 
 /** Whatever has no code of this library is a lost connection. */
 export function backendError(thrown: unknown, taskId?: string): InferstreamError {

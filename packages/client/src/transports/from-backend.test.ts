@@ -6,7 +6,8 @@ import { inference } from '../client/client.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { provideTaskStream } from '../task/load-task-stream.ts'
 import * as taskStream from '../task/task-stream.ts'
-import type { Backend, BackendUpdate } from './backend.ts'
+import type { BackendUpdate } from '../task/task-reducer.ts'
+import type { Backend } from './backend.ts'
 import { fromBackend } from './from-backend.ts'
 
 // Loading it takes real time.
@@ -151,6 +152,17 @@ describe('every run of a backend ends', () => {
       Array.from({ length: 100 }, () => new TypeError('Failed to fetch')),
     )
     await expect(settled(() => clientOf(cut).run(run))).rejects.toMatchObject({ code: 'network', retryable: true })
+  })
+
+  it('with an error when its history is repeated and never goes on', async () => {
+    const backend = queue(
+      { resume: 'replay' },
+      Array.from({ length: 100 }, () => 2),
+    )
+    const fromTheBeginning: Follow = (taskId, { signal }) => backend.follow(taskId, { after: null, signal })
+    await expect(settled(() => clientOf({ ...backend, follow: fromTheBeginning }).run(run))).rejects.toMatchObject({
+      code: 'network',
+    })
   })
 
   it('with an error when it is gone', async () => {

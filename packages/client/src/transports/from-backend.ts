@@ -27,7 +27,6 @@ export function backendTransport<TCursor>(backend: Backend<TCursor>, platform: P
     const idempotencyKey = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-')
     for (let attempt = 1; ; attempt += 1) {
       try {
-        // oxlint-disable-next-line no-await-in-loop -- each attempt follows the one before
         const started: unknown = await backend.start(config, { signal, idempotencyKey })
         const { taskId, update } = isObject(started) ? started : {}
         if (typeof taskId !== 'string' || taskId === '')
@@ -40,7 +39,6 @@ export function backendTransport<TCursor>(backend: Backend<TCursor>, platform: P
         const error = backendError(thrown)
         const mayRepeat = backend.promises.idempotentStart === true && error.retryable && !signal.aborted
         if (!mayRepeat || attempt > policy.maxAttempts) throw startError(error)
-        // oxlint-disable-next-line no-await-in-loop -- as above
         await delay(platform, retryDelay(attempt, policy, platform.random(), error), signal)
       }
     }
