@@ -2,15 +2,16 @@
 import { useState, type ReactNode } from 'react'
 import { later } from '../part/later.tsx'
 import { useGenerator } from './generator-context.ts'
+import { pictureAlt } from './picture-alt.ts'
 
 // Loaded when a picture is opened.
 const PictureDialog = later(async () => (await import('../task-output/view/picture-dialog.tsx')).PictureDialog)
 
 /** Opens the picture of the run large. Renders a `<button>` over the picture. */
 export function GeneratorEnlarge({ src }: { src: string }): ReactNode {
-  const { state, input, messages } = useGenerator('Output')
+  const generator = useGenerator('Output')
+  const { state, messages } = generator
   const [isOpen, setOpen] = useState(false)
-  const { prompt } = input
   return (
     <>
       <button
@@ -22,12 +23,7 @@ export function GeneratorEnlarge({ src }: { src: string }): ReactNode {
         onClick={() => setOpen(true)}
       />
       {isOpen && (
-        <PictureDialog
-          url={src}
-          alt={typeof prompt === 'string' && prompt !== '' ? prompt : messages.imageAlt}
-          partial={state.active}
-          onClose={() => setOpen(false)}
-        />
+        <PictureDialog url={src} alt={pictureAlt(generator)} partial={state.active} onClose={() => setOpen(false)} />
       )}
     </>
   )

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { usePart, type PartProps } from '../part/part.ts'
 import { useGenerator, type GeneratorState } from './generator-context.ts'
 import { imageUrl } from './image-url.ts'
+import { pictureAlt } from './picture-alt.ts'
 
 export type GeneratorImageProps = PartProps<'img', GeneratorState>
 
@@ -12,12 +13,12 @@ export type GeneratorImageProps = PartProps<'img', GeneratorState>
  * Renders nothing without a picture, else an `<img>`.
  */
 export function GeneratorImage(props: GeneratorImageProps): ReactNode {
-  const { state, stream, input, messages } = useGenerator('Image')
+  const generator = useGenerator('Image')
+  const { state, stream } = generator
   const src = useStreamSelector(stream, (run: TaskState) => imageUrl(run.output) ?? imageUrl(run.partialOutput))
-  const { prompt } = input
   const image = usePart('img', 'generator-image', state, props, {
     src,
-    alt: typeof prompt === 'string' && prompt !== '' ? prompt : messages.imageAlt,
+    alt: pictureAlt(generator),
     'data-partial': state.active ? '' : undefined,
   })
   return src === undefined ? null : image

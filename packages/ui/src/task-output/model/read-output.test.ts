@@ -89,6 +89,17 @@ describe('an output', () => {
     expect(shape(readOutput(output))).toEqual(expected)
   })
 
+  it.each([
+    ['javascript:alert(1)', true],
+    ['data:text/html,<p>', true],
+    [`${host}/index.html`, true],
+    ['tel:123', false],
+    ['data:text/plain,hello', false],
+    ['//evil.example/a.png', false],
+  ])('that is not shown says whether it could run code: %s', (url, runsCode) => {
+    expect(readOutput({ url })).toMatchObject({ kind: 'unsafe', runsCode })
+  })
+
   it('may hold itself, be deep or large', () => {
     const cyclic: Record<string, unknown> = { seed: 1 }
     cyclic['self'] = cyclic

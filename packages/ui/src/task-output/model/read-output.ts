@@ -21,8 +21,8 @@ export type OutputView =
   | { readonly kind: 'none' }
   /** `unknown`: a file whose type its address does not tell. */
   | { readonly kind: MediaKind | 'file' | 'unknown'; readonly file: OutputFile }
-  /** Not shown: it could run code, or `file` is null and its address is not opened here. */
-  | { readonly kind: 'unsafe'; readonly address: string; readonly file: OutputFile | null }
+  /** Not shown. `file` is null if its address cannot be opened either. */
+  | { readonly kind: 'unsafe'; readonly address: string; readonly file: OutputFile | null; readonly runsCode: boolean }
   | { readonly kind: 'gallery'; readonly files: readonly OutputFile[] }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'json'; readonly value: unknown }
@@ -57,7 +57,9 @@ const extensions = new Map(
     }),
   ),
 )
-const runsCode = /^(?:text\/html|application\/xhtml\+xml|text\/javascript|application\/javascript)$/
+const codeType = /^(?:text\/html|application\/xhtml\+xml|text\/javascript|application\/javascript)$/
+/** Whatever stands around it. */
+const codeAddress = /script:|^\s*data:[^,]*(?:ht|x)ml/i
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -231,8 +233,9 @@ function nameOf(address: string): string | null {
 
 function fileView(file: OutputFile): OutputView {
   const { url, type } = file
-  if (!isSafe(url)) return { kind: 'unsafe', address: url.slice(0, 200), file: null }
-  if (type !== null && runsCode.test(type)) return { kind: 'unsafe', address: url.slice(0, 200), file }
+  const canOpen = isSafe(url)
+  const runsCode = canOpen ? type !== null && codeType.test(type) : codeAddress.test(url)
+  if (!canOpen || runsCode) return { kind: 'unsafe', address: url.slice(0, 200), file: canOpen ? file : null, runsCode }
   const kind = type?.split('/')[0]
   if (kind === 'image' || kind === 'video' || kind === 'audio') return { kind, file }
   return { kind: type === null ? 'unknown' : 'file', file }

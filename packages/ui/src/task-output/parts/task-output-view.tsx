@@ -4,7 +4,7 @@ import { later } from '../../part/later.tsx'
 import { formatNumber } from '../../text/format.ts'
 import { jsonText } from '../model/json-text.ts'
 import { isMarkdown } from '../model/markdown-text.ts'
-import type { OutputFile, OutputView } from '../model/read-output.ts'
+import type { OutputView } from '../model/read-output.ts'
 import { FileCard } from '../view/file-card.tsx'
 import { Picture } from '../view/picture.tsx'
 import { PlainText } from '../view/plain-text.tsx'
@@ -38,8 +38,9 @@ export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNo
       return (
         <ul data-slot="task-output-gallery">
           {pictures.map((picture, at) => (
-            <li key={keyOf(picture.file, at)}>
-              <Picture {...picture} among={pictures} />
+            // oxlint-disable-next-line react/no-array-index-key -- pictures keep their order
+            <li key={at}>
+              <Picture {...picture} among={pictures} at={at} />
             </li>
           ))}
         </ul>
@@ -56,11 +57,7 @@ export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNo
       return <FileCard file={view.file} />
     case 'unsafe':
       return (
-        <FileCard
-          file={view.file}
-          address={view.address}
-          note={view.file || runsCode.test(view.address) ? messages.unsafe : messages.notOpened}
-        />
+        <FileCard file={view.file} address={view.address} note={view.runsCode ? messages.unsafe : messages.notOpened} />
       )
     case 'group':
     default:
@@ -73,8 +70,3 @@ export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNo
       ))
   }
 }
-
-/** What a browser would run, whatever stands around it. */
-const runsCode = /script:|^\s*data:/i
-
-const keyOf = ({ url }: OutputFile, at: number) => `${at} ${url.slice(0, 200)}`

@@ -17,12 +17,14 @@ interface PictureProps extends ViewedPicture {
   isSure?: boolean
   /** The pictures of which it is one, for the viewer. @defaultValue itself */
   among?: readonly ViewedPicture[]
+  /** Its place among them. */
+  at?: number
 }
 
 const Viewer = later(async () => (await import('./viewer.tsx')).Viewer)
 
 /** A picture in a frame whose size is reserved; a press opens it in a viewer. */
-export function Picture({ file, alt, isSure = false, among }: PictureProps): ReactNode {
+export function Picture({ file, alt, isSure = false, among, at = 0 }: PictureProps): ReactNode {
   const { state, messages } = useTaskOutput('View')
   const [broken, setBroken] = useState<string | null>(null)
   const [attempt, setAttempt] = useState(0)
@@ -64,13 +66,7 @@ export function Picture({ file, alt, isSure = false, among }: PictureProps): Rea
         />
       </button>
       <FileBar file={file} />
-      {isOpen && (
-        <Viewer
-          pictures={among ?? [{ file, alt }]}
-          start={Math.max(0, among?.findIndex((one) => one.file === file) ?? 0)}
-          onClose={() => setOpen(false)}
-        />
-      )}
+      {isOpen && <Viewer pictures={among ?? [{ file, alt }]} start={at} onClose={() => setOpen(false)} />}
     </figure>
   )
 }
