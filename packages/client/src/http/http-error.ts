@@ -80,7 +80,7 @@ export function wrongContent(response: Response, to: Destination): InferstreamEr
   const type = response.headers.get('content-type') ?? 'nothing known'
   const message = type.includes('html')
     ? pageSentence(to)
-    : `${to.url} answered with ${type}, which cannot be read here. Check ${to.isProxy ? 'proxyUrl' : 'baseUrl'}.`
+    : `${to.url} answered with ${type}, which cannot be read here. Check ${addressOf(to)}.`
   return new InferstreamError('protocol', message, { status: response.status })
 }
 
@@ -92,9 +92,11 @@ export function refusedInside({ status }: Response, body: JsonObject): Inferstre
 function sentenceFor(status: number, isHtml: boolean, to: Destination): string {
   if (status === 502 || status === 503 || status === 504) {
     const what = to.isProxy ? 'The service behind the proxy' : 'The service'
+    if (to.isOther) return `${to.url} does not answer (${status}).`
     return `${what} at ${to.url} does not answer (${status}). If it is the local engine, start it with \`npx @inferstream/engine\`.`
   }
   if (isHtml) return pageSentence(to)
+  if (status === 401 && to.isOther) return `${to.url} wants credentials (401): pass them in headers.`
   if (status === 401) return 'The service wants an API key: pass apiKey, getToken or proxyUrl to inference().'
   if (status === 404) return `Not found (404): ${to.url} has nothing at this address.`
   return `${to.url} answered ${status}.`
@@ -103,7 +105,11 @@ function sentenceFor(status: number, isHtml: boolean, to: Destination): string {
 function pageSentence(to: Destination): string {
   return to.isProxy
     ? `There is no inference proxy at ${to.url}: mount @inferstream/proxy at that path, or pass its path as proxyUrl.`
-    : `${to.url} answered with a web page instead of data. Check baseUrl, and whether a login page is in between.`
+    : `${to.url} answered with a web page instead of data. Check ${addressOf(to)}, and whether a login page is in between.`
+}
+
+function addressOf(to: Destination): string {
+  return to.isOther ? 'the address' : to.isProxy ? 'proxyUrl' : 'baseUrl'
 }
 
 function isPage(headers: Headers, text: string): boolean {
