@@ -21,7 +21,7 @@ export { inference } from './client/client.ts'
 export { collectLogs } from './helpers/collect-logs.ts'
 export { InferstreamError } from './core/errors.ts'
 export type { ErrorCode } from './core/errors.ts'
-export type { Backend, BackendPromises, BackendResume } from './transports/backend.ts'
+export type { Backend, BackendPromises } from './transports/backend.ts'
 export type { BackendUpdate } from './task/task-reducer.ts'
 export { fromAsyncIterable } from './transports/from-async-iterable.ts'
 export { fromBackend } from './transports/from-backend.ts'
@@ -38,6 +38,7 @@ export type {
   AppDetails,
   AppRef,
   AppSummary,
+  BackendResume,
   ConnectionState,
   FileRef,
   FollowOptions,

@@ -42,7 +42,7 @@ export function inference(options: InferenceOptions = {}): InferenceClient {
 export function createClient(options: InferenceOptions, platform: Platform): InferenceClient {
   checkOptions(options, clientRules)
   const transport =
-    options.transport === undefined ? httpTransport(options, platform) : checkTransport(options.transport)
+    options.transport === undefined ? httpTransport(options, platform) : checkTransport(options.transport, options)
   const table = options.statusTable ?? 'current'
   const { onSettled } = options
   const settled =
@@ -167,8 +167,8 @@ function both<T>(
   }
 }
 
-function checkTransport(transport: Transport): TaskTransport {
-  if (isTaskTransport(transport)) return transport
+function checkTransport(transport: Transport, options: InferenceOptions): TaskTransport {
+  if (isTaskTransport(transport)) return transport.withOptions?.(options) ?? transport
   throw new InferstreamError('config', 'Invalid transport: make one with fromAsyncIterable().')
 }
 

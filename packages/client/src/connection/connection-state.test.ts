@@ -5,7 +5,7 @@ import type { LoopEvent, LoopState } from './connection-state.ts'
 import { InferstreamError } from '../core/errors.ts'
 
 const retry = { maxAttempts: 2, baseDelay: 500, maxDelay: 8_000 }
-const env = { retry, now: 1_000, random: 0.5, isOnline: true, isUrgent: false }
+const env = { retry, now: 1_000, random: 0.5, isOnline: true, isUrgent: false, canAsk: true }
 const network = new InferstreamError('network', 'No answer.', { retryable: true })
 const gone = new InferstreamError('not_found', 'Gone.')
 

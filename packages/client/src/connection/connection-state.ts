@@ -89,6 +89,8 @@ export interface Env {
   readonly isOnline: boolean
   /** The end is known, but its output or lines have not arrived yet. */
   readonly isUrgent: boolean
+  /** Whether the run can be asked for in place of a stream. */
+  readonly canAsk: boolean
 }
 
 /** ms */
@@ -175,7 +177,7 @@ function afterStream(
   const hasData = state.kind === 'streaming' && state.hasData
   const isShortLived = 'isShortLived' in event && event.isShortLived
   const isEmpty = (isShortLived || !hasData) && !isOffline(error, env)
-  const emptyStreams = isEmpty ? state.emptyStreams + 1 : 0
+  const emptyStreams = isEmpty && env.canAsk ? state.emptyStreams + 1 : 0
   const budget: Budget = { attempt, emptyStreams, streamedAt: env.now }
   if (event.type === 'refetch' || env.isUrgent) {
     // A service that asks for a refetch on every connect must not be requested without a pause.

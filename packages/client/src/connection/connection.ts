@@ -3,9 +3,9 @@ import type { Http } from '../http/http-types.ts'
 import { withDeadline } from '../core/deadline.ts'
 import type { Platform } from '../core/platform.ts'
 import { delay } from '../core/retry.ts'
-import { createWaiter } from '../core/waiter.ts'
-import { connectionOf, firstState, isHeldBack, isProbe, nextState, pollInterval } from './connection-state.ts'
-import type { LoopEvent, LoopState, StreamEnd } from './connection-state.ts'
+import { connectionLoop } from './connection-loop.ts'
+import { isHeldBack, isProbe, pollInterval } from './connection-state.ts'
+import type { LoopEvent, StreamEnd } from './connection-state.ts'
 import { ResumeState } from './resume-state.ts'
 import { connectionError, readStream } from './stream-reader.ts'
 import type { StreamReader } from './stream-reader.ts'
@@ -24,15 +24,12 @@ export interface Connection {
 
 /** Connects to `target` and keeps it connected until its end. Starts at once; reports to `target` only. */
 export function connect(target: StreamTarget, http: Http, options: ConnectionOptions, platform: Platform): Connection {
-  let state: LoopState = firstState
-  let isClosed = false
   let slot: Slot | null = null
   let stream: StreamReader | null = null
   let isAccompanied = false
   let hasCompanion = false
   let hasWarned = false
   const closing = new AbortController()
-  const { wait, wakeUp } = createWaiter(platform)
   const resume = new ResumeState()
   const holder = {
     isQueued: () => target.isQueued(),
@@ -42,55 +39,35 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
     },
   }
 
-  const isOver = () => isClosed || target.isOver()
-
-  function dispatch(event: LoopEvent): void {
-    state = nextState(state, event, {
-      retry: { ...http.retry, baseDelay: resume.baseDelay ?? http.retry.baseDelay },
-      now: platform.now(),
-      random: platform.random(),
-      isOnline: platform.isOnline(),
-      isUrgent: target.isUrgent(),
-    })
-    const shown = connectionOf(state)
-    if (shown && !isOver()) target.onConnection(shown.connection, state.attempt, shown.retryAt)
-  }
-
-  async function loop(): Promise<void> {
-    while (!isOver()) {
-      switch (state.kind) {
-        case 'acquiring':
-          slot = await acquireSlot(http.origin, options.maxStreams, holder, platform)
-          dispatch({ type: 'slot', isFree: slot !== null })
-          break
-        case 'streaming':
-          // The slot may have been handed over before the stream began.
-          dispatch(slot ? await readToEnd() : { type: 'yielded' })
-          break
-        case 'syncing':
-          dispatch(await request((signal) => target.refetch(signal, resume.lastEventId !== '')))
-          break
-        case 'polling': {
-          const event = await request((signal) => target.poll(signal))
-          // A snapshot was applied: the next stream must not resume where the last one ended.
-          if (event.type === 'answered') resume.lastEventId = ''
-          dispatch(event)
-          break
-        }
-        case 'waiting':
-          dispatch({ type: 'waited', isWoken: await wait(state.delay) })
-          break
-        case 'exhausted':
-          target.giveUp(state.error)
-          return
-        case 'failed':
-          target.fail(state.error)
-          return
-        default:
-          state satisfies never
-      }
-    }
-  }
+  const loop = connectionLoop(
+    {
+      retry: () => ({ ...http.retry, baseDelay: resume.baseDelay ?? http.retry.baseDelay }),
+      isOver: () => target.isOver(),
+      isUrgent: () => target.isUrgent(),
+      canAsk: true,
+      async acquire() {
+        slot = await acquireSlot(http.origin, options.maxStreams, holder, platform)
+        return slot !== null
+      },
+      // The slot may have been handed over before the stream began.
+      stream: async () => (slot ? readToEnd() : { type: 'yielded' }),
+      async ask({ kind }) {
+        if (kind === 'syncing') return request((signal) => target.refetch(signal, resume.lastEventId !== ''))
+        const event = await request((signal) => target.poll(signal))
+        // A snapshot was applied: the next stream must not resume where the last one ended.
+        if (event.type === 'answered') resume.lastEventId = ''
+        return event
+      },
+      onConnection: (...shown) => target.onConnection(...shown),
+      onWake: (event) => stream?.wake(event),
+      giveUp: (error) => target.giveUp(error),
+      fail: (error) => target.fail(error),
+      onThrown: (error) => target.fail(connectionError(error, http)),
+      onEnd: release,
+    },
+    platform,
+  )
+  const { dispatch, isOver } = loop
 
   async function readToEnd(): Promise<StreamEnd> {
     const reader = readStream({
@@ -113,7 +90,7 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
       },
     })
     stream = reader
-    if (isProbe(state)) void pollBeside(pollInterval)
+    if (isProbe(loop.state)) void pollBeside(pollInterval)
     else if (isAccompanied) void pollBeside(0)
     const end = await reader.ended
     stream = null
@@ -121,7 +98,8 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
     return end
   }
 
-  const isCompanionNeeded = () => stream !== null && (isProbe(state) || isHeldBack(state) || isAccompanied) && !isOver()
+  const isCompanionNeeded = () =>
+    stream !== null && (isProbe(loop.state) || isHeldBack(loop.state) || isAccompanied) && !isOver()
 
   /** Polls while an open stream may deliver nothing, or too late. One request at a time. Never rejects. */
   async function pollBeside(firstDelay: number): Promise<void> {
@@ -129,10 +107,8 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
     hasCompanion = true
     for (let ms = firstDelay; ; ms = pollInterval) {
       if (!isCompanionNeeded()) break
-      // oxlint-disable-next-line no-await-in-loop -- each poll waits for the one before
       if (ms > 0) await delay(platform, ms, closing.signal).catch(() => {})
       if (!isCompanionNeeded()) break
-      // oxlint-disable-next-line no-await-in-loop -- one at a time
       await request((signal) => target.poll(signal))
     }
     hasCompanion = false
@@ -153,27 +129,13 @@ export function connect(target: StreamTarget, http: Http, options: ConnectionOpt
     slot = null
   }
 
-  const unsubscribe = platform.onWake((event) => {
-    stream?.wake(event)
-    if (event !== 'offline') wakeUp()
-  })
-
-  loop()
-    .catch((error: unknown) => target.fail(connectionError(error, http)))
-    .finally(() => {
-      release()
-      unsubscribe()
-    })
-
   return {
     close() {
-      isClosed = true
       stream?.stop({ type: 'yielded' })
       closing.abort()
-      wakeUp()
-      unsubscribe()
+      loop.close()
     },
-    retryNow: wakeUp,
+    retryNow: loop.wakeUp,
     accompany() {
       isAccompanied = true
       if (stream) void pollBeside(0)

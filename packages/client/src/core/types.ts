@@ -145,6 +145,15 @@ export interface UsageEvent {
   [key: string]: unknown
 }
 
+/** How a backend continues a run whose connection was lost. */
+export type BackendResume =
+  /** From the place that the last update named. */
+  | 'cursor'
+  /** Always from the beginning: what was there before is left out by its position. */
+  | 'replay'
+  /** With what comes from now on; lines in between may be missing. */
+  | 'none'
+
 /** The fields of a `TaskState` that mean the same in every status. */
 interface TaskFields {
   readonly taskId: string | null
@@ -153,6 +162,13 @@ interface TaskFields {
   readonly attempt: number
   /** Time of the next attempt, epoch ms; null when none is scheduled. */
   readonly retryAt: number | null
+  /** What the run's backend promises for a lost connection; `cursor` until there is a run. */
+  readonly resume: BackendResume
+  /**
+   * How often the connection was lost although the backend cannot continue: log lines may be missing there, and `onWarning` was
+   * called. 0 unless `resume` is `none`.
+   */
+  readonly gaps: number
   readonly progress: TaskProgress | null
   /** 1 is next. Null once the run has left the queue. */
   readonly queuePosition: number | null

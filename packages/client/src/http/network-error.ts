@@ -12,12 +12,13 @@ export interface Destination {
 /** fetch itself failed: nobody answered, or the browser did not let us see the answer. */
 export function networkError(to: Destination, cause: unknown): InferstreamError {
   const isLocal = /^https?:\/\/(localhost|127\.|\[::1\])/.test(to.url)
-  const hint = to.isProxy || (isLocal && to.isOther)
-    ? 'Is your server running?'
-    : to.isOther
-      ? 'Check the connection and the address.'
-    : isLocal
-      ? 'Is the engine running? `npx @inferstream/engine` starts it.'
-      : 'Check the connection and baseUrl.'
+  const hint =
+    to.isProxy || (isLocal && to.isOther)
+      ? 'Is your server running?'
+      : to.isOther
+        ? 'Check the connection and the address.'
+        : isLocal
+          ? 'Is the engine running? `npx @inferstream/engine` starts it.'
+          : 'Check the connection and baseUrl.'
   return new InferstreamError('network', `No answer from ${to.url}. ${hint}`, { retryable: true, cause })
 }

@@ -26,6 +26,8 @@ export const idleState: TaskState<never> = Object.freeze({
   connection: 'idle',
   attempt: 0,
   retryAt: null,
+  resume: 'cursor',
+  gaps: 0,
   progress: null,
   queuePosition: null,
   phases: Object.freeze([]),

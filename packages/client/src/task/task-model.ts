@@ -7,13 +7,14 @@ import { noBars } from '../progress/bars.ts'
 import type { Bars } from '../progress/bars.ts'
 import type { OpenRows } from '../log/open-rows.ts'
 import type { SourceLines } from '../log/whole-log.ts'
-import type { LogSource, StatusTableName, TaskState, TaskStatus, TaskUpdate } from '../core/types.ts'
+import type { BackendResume, LogSource, StatusTableName, TaskState, TaskStatus, TaskUpdate } from '../core/types.ts'
 
 export interface TaskOptions {
   readonly table: StatusTableName
   readonly maxLogLines: number
   /** Whether a terminal status without its output waits for a snapshot with it. */
   readonly confirms: boolean
+  readonly resume?: BackendResume | undefined
 }
 
 export interface UnconfirmedEnd {
@@ -156,7 +157,14 @@ export const noLines: readonly string[] = Object.freeze([])
 /** @param startedAt When the run was requested, epoch ms; null for a run that was started elsewhere. */
 export function startTask<TOutput>(taskId: string, options: TaskOptions, startedAt: number | null): TaskModel<TOutput> {
   return {
-    state: { ...idleState, taskId, status: 'starting', connection: 'connecting', startedAt },
+    state: {
+      ...idleState,
+      taskId,
+      status: 'starting',
+      connection: 'connecting',
+      startedAt,
+      resume: options.resume ?? 'cursor',
+    },
     code: 0,
     serviceStatus: 'unknown',
     serviceCode: 0,

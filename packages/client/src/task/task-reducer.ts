@@ -47,6 +47,8 @@ export type TaskAction =
   /** The response to GET …/logs; undefined if it is not available. `marked`: `logSync.marked` at the time of the request. */
   | { type: 'log-read'; logs: unknown; isEnd: boolean; marked: number; at: number }
   | { type: 'connection-changed'; connection: ConnectionState; attempt: number; retryAt: number | null }
+  /** The connection was lost, and the backend cannot continue. */
+  | { type: 'gap' }
   | { type: 'cancel-requested'; at: number }
   | { type: 'cancel-refused'; at: number }
   | { type: 'run-lost'; error: InferstreamError; at: number }
@@ -128,6 +130,10 @@ export function reduceTask<TOutput>(model: TaskModel<TOutput>, action: TaskActio
         applyTask(draft, { ...task, updated_at: null }, fields, 'get')
       }
       emit(draft)
+      break
+    case 'gap':
+      draft.state.gaps += 1
+      draft.touched = true
       break
     case 'run-lost':
       draft.state.status = 'error'

@@ -1,4 +1,5 @@
 import type { InferstreamError } from '../core/errors.ts'
+import type { BackendResume } from '../core/types.ts'
 import type { Platform } from '../core/platform.ts'
 import type { TaskModel } from './task-model.ts'
 import type { TaskAction } from './task-reducer.ts'
@@ -29,4 +30,6 @@ export interface TaskSource {
   cancel(taskId: string, signal?: AbortSignal): Promise<void>
   /** Whether a terminal status may come without its output, to be asked for. */
   readonly confirmsEnd: boolean
+  /** How it continues a run whose connection was lost. */
+  readonly resume: BackendResume
 }

@@ -42,7 +42,7 @@ export function createTaskStream<TOutput>(
 ): TaskStream<TOutput> {
   const { taskId, options, table, isOwn, calledAt } = request
   const { signal, timeoutMs, maxLogLines = defaultMaxLines } = options
-  const taskOptions = { table, confirms: source.confirmsEnd, maxLogLines }
+  const taskOptions = { table, confirms: source.confirmsEnd, maxLogLines, resume: source.resume }
   let model = startTask<TOutput>(taskId, taskOptions, isOwn ? calledAt : null)
   /** Ended, failed or detached: the state is final. */
   let isSettled = false
@@ -230,10 +230,10 @@ export function createTaskStream<TOutput>(
 
 /** The state that the actions lead to, for a run that is not followed. */
 export function stateAfter<TOutput>(
-  { confirmsEnd }: TaskSource,
+  { confirmsEnd, resume }: TaskSource,
   { taskId, actions, table }: Pick<StreamRequest, 'taskId' | 'actions' | 'table'>,
 ): TaskState<TOutput> {
-  let model = startTask<TOutput>(taskId, { table, confirms: confirmsEnd, maxLogLines: defaultMaxLines }, null)
+  let model = startTask<TOutput>(taskId, { table, confirms: confirmsEnd, maxLogLines: defaultMaxLines, resume }, null)
   for (const action of actions) ({ model } = reduceTask(model, action))
   const { state } = model
   return state.connection === 'connecting' ? { ...state, connection: 'idle' } : state

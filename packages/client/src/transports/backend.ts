@@ -1,15 +1,6 @@
 // The seam for any backend whose runs can be joined again.
-import type { RunConfig } from '../core/types.ts'
+import type { BackendResume, RunConfig } from '../core/types.ts'
 import type { BackendUpdate } from '../task/task-reducer.ts'
-
-/** How a backend continues a run whose connection was lost. */
-export type BackendResume =
-  /** From the place that the last update named. */
-  | 'cursor'
-  /** Always from the beginning: what was there before is left out by its position. */
-  | 'replay'
-  /** With what comes from now on; `read` tells the state, and lines in between may be missing. */
-  | 'none'
 
 export interface BackendPromises {
   readonly resume: BackendResume

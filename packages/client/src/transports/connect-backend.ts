@@ -1,6 +1,6 @@
-// Keeps a run of a backend connected until its end, by the states of the same loop as HTTP.
-import { connectionOf, firstState, nextState } from '../connection/connection-state.ts'
-import type { LoopEvent, LoopState, StreamEnd } from '../connection/connection-state.ts'
+// Keeps a run of a backend connected until its end, in the same loop as HTTP.
+import { connectionLoop } from '../connection/connection-loop.ts'
+import type { LoopEvent, StreamEnd } from '../connection/connection-state.ts'
 import { withDeadline } from '../core/deadline.ts'
 import { errorFrom } from '../core/error-from.ts'
 import { InferstreamError } from '../core/errors.ts'
@@ -8,88 +8,71 @@ import { isInferstreamError } from '../core/is-inferstream-error.ts'
 import { isObject } from '../core/json.ts'
 import type { Platform, Timer } from '../core/platform.ts'
 import type { RetryPolicy } from '../core/retry-policy.ts'
-import { createWaiter } from '../core/waiter.ts'
 import { isEnded } from '../task/task-model.ts'
 import type { BackendUpdate } from '../task/task-reducer.ts'
 import type { TaskSink } from '../task/task-sink.ts'
 import { isTerminal } from '../wire/status.ts'
 import type { Backend } from './backend.ts'
 
-/** ms without an update after which a stream is left, and for one `read`. */
-const idleTimeout = 45_000
 /** ms; a stream that ends sooner counts as empty. */
 const shortLife = 1_000
+
+export interface BackendLimits {
+  readonly retry: RetryPolicy
+  /** ms without an update after which a stream is left, and for one `read`. */
+  readonly idleTimeoutMs: number
+}
 
 /** Reports what happens to the run to `sink`, until the returned function is called. */
 export function connectBackend<TCursor>(
   backend: Backend<TCursor>,
   sink: TaskSink,
-  retry: RetryPolicy,
+  { retry, idleTimeoutMs }: BackendLimits,
   platform: Platform,
 ): () => void {
   const { taskId } = sink
   const { resume, logs: hasLogs } = backend.promises
-  let state: LoopState = firstState
-  let isClosed = false
   let cursor: TCursor | null = null
   /** Updates of the history that have been applied, for a backend that repeats it. */
   let applied = 0
   let hasFollowed = false
-  let hasWarned = false
   let leave: ((end: StreamEnd) => void) | null = null
+  let updatedAt = 0
   const closing = new AbortController()
-  const { wait, wakeUp } = createWaiter(platform)
-  const isOver = () => isClosed || isEnded(sink.model.state)
 
-  function dispatch(event: LoopEvent): void {
-    state = nextState(state, event, {
-      retry,
-      now: platform.now(),
-      random: platform.random(),
-      isOnline: platform.isOnline(),
-      isUrgent: false,
-    })
-    // Without `read` there is nothing to do in place of a stream.
-    if (!backend.read) state = { ...state, emptyStreams: 0 }
-    const shown = connectionOf(state)
-    if (!shown || isOver()) return
-    const { connection, retryAt } = shown
-    sink.dispatch({ type: 'connection-changed', connection, attempt: state.attempt, retryAt })
-  }
+  const loop = connectionLoop(
+    {
+      retry: () => retry,
+      isOver: () => isEnded(sink.model.state),
+      isUrgent: () => false,
+      canAsk: backend.read !== undefined,
+      acquire: () => true,
+      stream: followOnce,
+      ask: (state) => ask(state.kind === 'polling' || state.next === 'give up'),
+      onConnection(connection, attempt, retryAt) {
+        sink.dispatch({ type: 'connection-changed', connection, attempt, retryAt })
+      },
+      onWake(event) {
+        if (event === 'offline') leave?.({ type: 'failed', error: lost('The network is down.') })
+        else if (platform.now() - updatedAt >= idleTimeoutMs) leave?.({ type: 'silent' })
+      },
+      giveUp(error) {
+        const message =
+          'The connection was lost before the run ended, and could not be restored. The run may still be going on.'
+        sink.fail(error ?? lost(message))
+      },
+      fail: (error) => sink.fail(error),
+      onThrown: (thrown) => sink.fail(backendError(thrown, taskId)),
+      onEnd() {},
+    },
+    platform,
+  )
+  sink.onRetryNow(loop.wakeUp)
+
+  const lost = (message: string) => new InferstreamError('network', message, { retryable: true, taskId })
 
   const apply = (update: BackendUpdate) =>
     sink.dispatch({ type: 'updates-received', updates: [update], at: platform.now() })
-
-  async function loop(): Promise<void> {
-    while (!isOver()) {
-      switch (state.kind) {
-        case 'acquiring':
-          dispatch({ type: 'slot', isFree: true })
-          break
-        case 'streaming':
-          dispatch(await followOnce())
-          break
-        case 'syncing':
-        case 'polling':
-          dispatch(await ask(state.kind === 'polling' || state.next === 'give up'))
-          break
-        case 'waiting':
-          dispatch({ type: 'waited', isWoken: await wait(state.delay) })
-          break
-        case 'exhausted': {
-          const message =
-            'The connection was lost before the run ended, and could not be restored. The run may still be going on.'
-          sink.fail(state.error ?? new InferstreamError('network', message, { retryable: true, taskId }))
-          return
-        }
-        case 'failed':
-          sink.fail(state.error)
-          return
-        default:
-          state satisfies never
-      }
-    }
-  }
 
   /** Never rejects. Resolves when the stream has ended, is silent or is left. */
   function followOnce(): Promise<StreamEnd> {
@@ -110,19 +93,20 @@ export function connectBackend<TCursor>(
       leave = end
       const watch = () => {
         platform.clearTimeout(timer)
-        timer = platform.setTimeout(() => end({ type: 'silent' }), idleTimeout)
+        updatedAt = platform.now()
+        timer = platform.setTimeout(() => end({ type: 'silent' }), idleTimeoutMs)
       }
       const read = async () => {
         warnOfLoss()
         iterator = backend.follow(taskId, { after: cursor, signal: controller.signal })[Symbol.asyncIterator]()
-        dispatch({ type: 'opened' })
+        loop.dispatch({ type: 'opened' })
         for (let position = 0; ; position += 1) {
           watch()
           const { done, value } = await iterator.next()
           if (leave !== end) return
           if (done) break
           onUpdate(value, position)
-          if (isOver()) break
+          if (loop.isOver()) break
           await sink.pressure()
           if (leave !== end) return
         }
@@ -140,17 +124,19 @@ export function connectBackend<TCursor>(
     }
     if (resume === 'replay' && position < applied) return
     // What is known already is no sign that the next attempt will get further.
-    if (state.kind === 'streaming' && !state.hasData) dispatch({ type: 'data' })
+    if (loop.state.kind === 'streaming' && !loop.state.hasData) loop.dispatch({ type: 'data' })
     applied = position + 1
     if (next !== undefined) cursor = next
     apply(update)
   }
 
   function warnOfLoss(): void {
-    const isLoss = hasFollowed && resume === 'none' && hasLogs && !hasWarned
+    const isLoss = hasFollowed && resume === 'none' && hasLogs
     hasFollowed = true
     if (!isLoss) return
-    hasWarned = true
+    const isFirst = sink.model.state.gaps === 0
+    sink.dispatch({ type: 'gap' })
+    if (!isFirst) return
     const message = 'Log lines may be missing: the connection was lost, and this backend cannot resume.'
     sink.warn(new InferstreamError('protocol', message, { taskId }))
   }
@@ -159,10 +145,10 @@ export function connectBackend<TCursor>(
   async function ask(isLast: boolean): Promise<LoopEvent> {
     if (!backend.read) return { type: 'answered' }
     try {
-      const answer: unknown = await withDeadline(platform, idleTimeout, closing.signal, async (signal) =>
+      const answer: unknown = await withDeadline(platform, idleTimeoutMs, closing.signal, async (signal) =>
         backend.read?.(taskId, { signal }),
       )
-      if (!isOver() && isObject(answer)) reconcile(answer, isLast)
+      if (!loop.isOver() && isObject(answer)) reconcile(answer, isLast)
       return { type: 'answered' }
     } catch (thrown) {
       return { type: 'failed', error: backendError(thrown, taskId) }
@@ -180,19 +166,10 @@ export function connectBackend<TCursor>(
     apply({ ...update, ...((isEnd || !delivers) && rest && { logs: rest }) })
   }
 
-  const unsubscribe = platform.onWake((event) => {
-    if (event !== 'offline') wakeUp()
-  })
-  sink.onRetryNow(wakeUp)
-  loop()
-    .catch((thrown: unknown) => sink.fail(backendError(thrown, taskId)))
-    .finally(unsubscribe)
-
   return () => {
-    isClosed = true
     closing.abort()
     leave?.({ type: 'yielded' })
-    wakeUp()
+    loop.close()
   }
 }
 

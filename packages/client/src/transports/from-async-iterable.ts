@@ -143,6 +143,7 @@ export function iterableTransport(source: Source, platform: Platform): TaskTrans
       return actionsOf(runOf(taskId).model)
     },
     confirmsEnd: false,
+    resume: 'none',
     connect(sink) {
       let run: LocalRun
       try {

@@ -107,6 +107,48 @@ it('pieces of a text are put together once, however often the stream is cut', as
   expect(partial).toEqual({ response: 'The lake lay still.' })
 })
 
+describe('the state tells what the backend promises', () => {
+  it.each(['cursor', 'replay', 'none'] as const)('%s', async (resume) => {
+    const client = clientOf(queue({ resume }, []))
+    const stream = await client.run(run, { stream: true })
+    expect(stream.state.resume).toBe(resume)
+    await stream.result
+    expect(stream.state).toMatchObject({ resume, gaps: 0 })
+  })
+
+  it('and counts the gaps of one that cannot resume', async () => {
+    const stream = await settled(async () => {
+      const started = await clientOf(queue({ resume: 'none' }, [2, 3])).run(run, { stream: true })
+      await started.result
+      return started
+    })
+    expect(stream.state).toMatchObject({ status: 'completed', resume: 'none', gaps: 2 })
+  })
+})
+
+describe('options of the client hold for a backend', () => {
+  it('retry: false makes the first lost connection final', async () => {
+    const transport = fromBackend(queue({}, [new Error('reset')]))
+    const stream = await inference({ transport, retry: false }).run(run, { stream: true })
+    await expect(stream.result).rejects.toMatchObject({ code: 'network', message: 'reset' })
+  })
+
+  it('idleTimeoutMs ends a silent stream', async () => {
+    const follows: number[] = []
+    const backend = queue({}, [], {
+      async *follow(_taskId, { signal }) {
+        follows.push(Date.now())
+        if (follows.length === 2) yield { status: 'failed', error: 'Late.' }
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('left'))))
+      },
+    })
+    const start = inference({ transport: fromBackend(backend), idleTimeoutMs: 200, retry: { baseDelay: 1 } })
+    await settled(async () => (await start.run(run, { stream: true })).result.catch(() => {}))
+    expect(follows).toHaveLength(2)
+    expect(follows[1]! - follows[0]!).toBeLessThan(1_000)
+  })
+})
+
 describe('a backend that repeats its history', () => {
   it.each(history.map((_, cut) => cut))('cut after %i updates has nothing twice', async (cut) => {
     const withoutCursors: Follow = async function* follow(taskId, context) {

@@ -4,7 +4,7 @@ import { hostPlatform } from '../core/platform.ts'
 import type { Platform } from '../core/platform.ts'
 import { retryPolicy } from '../core/retry-policy.ts'
 import { delay, retryDelay } from '../core/retry.ts'
-import type { RunConfig, Transport } from '../core/types.ts'
+import type { InferenceOptions, RunConfig, Transport } from '../core/types.ts'
 import { startError } from '../http/post-error.ts'
 import type { Backend } from './backend.ts'
 import { backendError, connectBackend } from './connect-backend.ts'
@@ -12,15 +12,20 @@ import type { StartedTask, TaskTransport } from './transport.ts'
 
 /**
  * Any backend instead of HTTP. Its runs are followed as those of inference.sh are: a lost connection is made again (up to 10 times in a row,
- * with growing pauses), a silent one is left after 45 s, and every run ends with a result or an error. An error that it throws is
+ * with growing pauses), a silent one is left after 45 s (`retry` and `idleTimeoutMs` of `inference()` change both), and every run ends
+ * with a result or an error. An error that it throws is
  * kept if it is an `InferstreamError` or has its `code`; any other is a lost connection.
  */
 export function fromBackend<TCursor>(backend: Backend<TCursor>): Transport {
   return backendTransport(backend, hostPlatform)
 }
 
-export function backendTransport<TCursor>(backend: Backend<TCursor>, platform: Platform): TaskTransport {
-  const policy = retryPolicy(undefined)
+export function backendTransport<TCursor>(
+  backend: Backend<TCursor>,
+  platform: Platform,
+  options: InferenceOptions = {},
+): TaskTransport {
+  const limits = { retry: retryPolicy(options.retry), idleTimeoutMs: options.idleTimeoutMs ?? 45_000 }
 
   async function start(config: RunConfig, signal: AbortSignal): Promise<StartedTask> {
     // `randomUUID` is for secure contexts only.
@@ -38,8 +43,8 @@ export function backendTransport<TCursor>(backend: Backend<TCursor>, platform: P
       } catch (thrown) {
         const error = backendError(thrown)
         const mayRepeat = backend.promises.idempotentStart === true && error.retryable && !signal.aborted
-        if (!mayRepeat || attempt > policy.maxAttempts) throw startError(error)
-        await delay(platform, retryDelay(attempt, policy, platform.random(), error), signal)
+        if (!mayRepeat || attempt > limits.retry.maxAttempts) throw startError(error)
+        await delay(platform, retryDelay(attempt, limits.retry, platform.random(), error), signal)
       }
     }
   }
@@ -49,9 +54,11 @@ export function backendTransport<TCursor>(backend: Backend<TCursor>, platform: P
 
   return {
     kind: backend.kind,
+    withOptions: (given) => backendTransport(backend, platform, given),
     start,
     confirmsEnd: false,
-    connect: (sink) => connectBackend(backend, sink, policy, platform),
+    resume: backend.promises.resume,
+    connect: (sink) => connectBackend(backend, sink, limits, platform),
     async cancel(taskId, signal = new AbortController().signal) {
       if (!backend.cancel) throw refuse('cancel')
       try {

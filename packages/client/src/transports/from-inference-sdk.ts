@@ -161,6 +161,7 @@ export function sdkTransport(officialClient: object, platform: Platform): TaskTr
       }
     },
     confirmsEnd: true,
+    resume: 'replay',
     connect,
     async cancel(taskId) {
       try {

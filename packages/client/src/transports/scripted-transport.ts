@@ -61,6 +61,7 @@ export function scriptedTransport(): ScriptedTransport {
       return Promise.resolve({ taskId: script.run.taskId, actions: [] })
     },
     confirmsEnd: false,
+    resume: 'cursor',
     connect(task) {
       const script = scripts.get(task.taskId)
       if (!script) {

@@ -3,6 +3,7 @@ import type {
   AppDetails,
   AppSummary,
   FileRef,
+  InferenceOptions,
   ListOptions,
   LogEntry,
   RunConfig,
@@ -25,6 +26,8 @@ export interface TaskTransport extends Transport, TaskSource {
   start(config: RunConfig, signal: AbortSignal): Promise<StartedTask>
   /** Everything known of a run, as actions from its beginning. */
   read(taskId: string, signal?: AbortSignal): Promise<readonly TaskAction[]>
+  /** The same backend with the options of a client that concern its connections. */
+  withOptions?(options: InferenceOptions): TaskTransport
   /** What only HTTP has. */
   resources?(): Promise<Resources>
 }

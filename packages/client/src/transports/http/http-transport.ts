@@ -42,6 +42,7 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
       }
     },
     confirmsEnd: true,
+    resume: 'cursor',
     connect(sink) {
       let isClosed = false
       let open: Connection | undefined
