@@ -42,7 +42,9 @@ export function backendTransport<TCursor>(
         return { taskId, actions }
       } catch (thrown) {
         const error = backendError(thrown)
-        const mayRepeat = backend.promises.idempotentStart === true && error.retryable && !signal.aborted
+        // A start that was refused for its rate has started nothing.
+        const isSafe = backend.promises.idempotentStart === true || error.code === 'rate_limited'
+        const mayRepeat = isSafe && error.retryable && !signal.aborted
         if (!mayRepeat || attempt > limits.retry.maxAttempts) throw startError(error)
         await delay(platform, retryDelay(attempt, limits.retry, platform.random(), error), signal)
       }

@@ -1,0 +1,20 @@
+import { afterEach, describe, it } from 'vitest'
+import { openBench } from '../test/bench.ts'
+import { wires } from '../test/wires.ts'
+import { behaviours } from './conformance.ts'
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+describe.each(wires)('$name', (wire) => {
+  for (const { name, lacks, check } of behaviours) {
+    const reason = lacks?.(wire)
+    it.skipIf(Boolean(reason))(reason ? `${name} (${reason})` : name, async () => {
+      const bench = await openBench(wire)
+      closing.push(() => bench.close())
+      await check(bench)
+    })
+  }
+})

@@ -1,0 +1,5 @@
+import { ownWire } from './own-wire.ts'
+import type { Wire } from './wire.ts'
+
+/** The columns of the table. */
+export const wires: readonly Wire[] = [ownWire]
