@@ -9,13 +9,21 @@ import { build } from 'vite'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = `${root}node_modules/.cache/sizes/`
 const packages = Object.fromEntries(
-  ['client', 'react', 'ui', 'engine'].map((name) => [name, `${root}packages/${name}`]),
+  ['adapters', 'client', 'react', 'ui', 'engine'].map((name) => [name, `${root}packages/${name}`]),
 )
 const react = /^react(-dom)?(\/|$)/
+/** An adapter comes to a page that has the client. */
+const beside = /^(react(-dom)?|@inferstream\/client)(\/|$)/
 
 const client = `import { inference } from '${packages.client}/dist/index.js'`
 const hooks = (names) => `import { InferenceProvider, inference, ${names} } from '${packages.react}/dist/index.js'`
 const part = (name, path) => `import { ${name} } from '${packages.ui}/dist/${path}/index.js'`
+const adapter = (path, name) => ({
+  name: `adapters/${path}, without the client`,
+  code: `import { ${name} } from '${packages.adapters}/dist/${path}.js'; ${used(name)}`,
+  external: beside,
+  limit: 3,
+})
 const used = (names) => `globalThis.used = [${names}]`
 
 /** Limits in kB (1000 bytes). `goal`: what is wanted, where it is not reached yet; the limit then keeps what has been reached. */
@@ -30,6 +38,10 @@ const rows = [
   { name: 'LogList', code: `${part('LogList', 'log-list')}; ${used('LogList')}`, limit: 15 },
   { name: 'TaskOutput', code: `${part('TaskOutput', 'task-output')}; ${used('TaskOutput')}`, limit: 9 },
   { name: 'ProgressDisplay, with hooks and client', code: component('ProgressDisplay', 'progress-display'), limit: 21 },
+  adapter('ai-sdk', 'aiSdk'),
+  adapter('ai-sdk', 'agentChatTransport'),
+  adapter('durable-streams', 'durableStreams'),
+  adapter('openai-responses', 'openAIResponses'),
   { name: 'Generator, with hooks and client', code: component('Generator', 'generator'), limit: 32 },
 ]
 const throughRun = { limit: 46, goal: 23 }
@@ -44,7 +56,7 @@ function component(name, path) {
 }
 
 /** The chunks of a page whose only script is this code, the entry first. */
-async function chunksOf(code) {
+async function chunksOf(code, external = react) {
   const id = `${folder}entry.js`
   mkdirSync(folder, { recursive: true })
   writeFileSync(id, code)
@@ -55,7 +67,7 @@ async function chunksOf(code) {
     build: {
       write: false,
       target: ['chrome123', 'safari17.5', 'firefox120'],
-      rolldownOptions: { input: id, external: react },
+      rolldownOptions: { input: id, external },
     },
   })
   return result.output.filter(({ type }) => type === 'chunk')
@@ -133,8 +145,8 @@ function report(name, chunks, { limit, goal }) {
 }
 
 let firstRun
-for (const { name, code, isRun, ...bounds } of rows) {
-  const chunks = await chunksOf(code)
+for (const { name, code, isRun, external, ...bounds } of rows) {
+  const chunks = await chunksOf(code, external)
   report(name, atFirst(chunks), bounds)
   if (isRun) firstRun = chunks
 }

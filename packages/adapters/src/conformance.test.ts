@@ -1,4 +1,4 @@
-import { afterEach, describe, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { openBench } from '../test/bench.ts'
 import { wires } from '../test/wires.ts'
 import { behaviours } from './conformance.ts'
@@ -9,9 +9,20 @@ afterEach(async () => {
 })
 
 describe.each(wires)('$name', (wire) => {
+  // Read by scripts/test-adapters.mjs.
+  it('its promises are those of its runs', async ({ task }) => {
+    const { promises, carries } = wire
+    Object.assign(task.meta, { promises, carries })
+    const bench = await openBench(wire)
+    closing.push(() => bench.close())
+    const stream = await bench.start([])
+    expect(stream.state.resume).toBe(promises.resume)
+    await stream.result
+  })
+
   for (const { name, lacks, check } of behaviours) {
     const reason = lacks?.(wire)
-    it.skipIf(Boolean(reason))(reason ? `${name} (${reason})` : name, async () => {
+    it.skipIf(Boolean(reason))(reason ? `${name}: ${reason}` : name, async () => {
       const bench = await openBench(wire)
       closing.push(() => bench.close())
       await check(bench)

@@ -243,14 +243,6 @@ export const behaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'the state says how the wire resumes',
-    async check(bench) {
-      const stream = await bench.start([])
-      expect(stream.state.resume).toBe(bench.wire.promises.resume)
-      await stream.result
-    },
-  },
-  {
     name: 'a slow reader gets every line',
     lacks: noLogs,
     async check(bench) {

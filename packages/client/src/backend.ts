@@ -1,2 +1,2 @@
-export { readEvents, request } from './transports/event-stream.ts'
+export { readEventBatches, readEvents, request } from './transports/event-stream.ts'
 export type { ServerSentEvent } from './transports/event-stream.ts'

@@ -2,6 +2,9 @@
 import type { BackendResume, RunConfig } from '../core/types.ts'
 import type { BackendUpdate } from '../task/task-reducer.ts'
 
+/** An update, and the place behind it. */
+export type PlacedUpdate<TCursor = string> = BackendUpdate & { cursor?: TCursor | undefined }
+
 export interface BackendPromises {
   readonly resume: BackendResume
   /** Whether `cancel` stops the run. */
@@ -24,12 +27,13 @@ export interface Backend<TCursor = string> {
   ): Promise<{ taskId: string; update?: BackendUpdate }>
   /**
    * Yields what came after `after` (`null`: from the beginning), each update with the cursor behind it. `output` and `partial_output` are
-   * whole, `delta` is the new piece, `logs` are the new lines. Ending without a terminal status is a lost connection.
+   * whole, `delta` is the new piece, `logs` are the new lines. Ending without a terminal status is a lost connection. Updates that
+   * arrived together may be yielded as one array, which costs less.
    */
   follow(
     taskId: string,
     context: { after: TCursor | null; signal: AbortSignal },
-  ): AsyncIterable<BackendUpdate & { cursor?: TCursor | undefined }>
+  ): AsyncIterable<PlacedUpdate<TCursor> | readonly PlacedUpdate<TCursor>[]>
   /** Everything known now; `logs` are all lines, or undefined where it has none. */
   read?(taskId: string, context: { signal: AbortSignal }): Promise<BackendUpdate>
   cancel?(taskId: string, context: { signal: AbortSignal }): Promise<void>

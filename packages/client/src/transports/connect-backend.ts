@@ -12,10 +12,12 @@ import { isEnded } from '../task/task-model.ts'
 import type { BackendUpdate } from '../task/task-reducer.ts'
 import type { TaskSink } from '../task/task-sink.ts'
 import { isTerminal } from '../wire/status.ts'
-import type { Backend } from './backend.ts'
+import type { Backend, PlacedUpdate } from './backend.ts'
 
 /** ms; a stream that ends sooner counts as empty. */
 const shortLife = 1_000
+/** Updates applied at once, before readers get their turn. */
+const sliceLength = 512
 
 export interface BackendLimits {
   readonly retry: RetryPolicy
@@ -71,8 +73,8 @@ export function connectBackend<TCursor>(
 
   const lost = (message: string) => new InferstreamError('network', message, { retryable: true, taskId })
 
-  const apply = (update: BackendUpdate) =>
-    sink.dispatch({ type: 'updates-received', updates: [update], at: platform.now() })
+  const applyUpdates = (updates: readonly BackendUpdate[]) =>
+    sink.dispatch({ type: 'updates-received', updates, at: platform.now() })
 
   /** Never rejects. Resolves when the stream has ended, is silent or is left. */
   function followOnce(): Promise<StreamEnd> {
@@ -91,24 +93,32 @@ export function connectBackend<TCursor>(
         void Promise.resolve(iterator?.return?.()).catch(() => {})
       }
       leave = end
+      updatedAt = openedAt
       const watch = () => {
-        platform.clearTimeout(timer)
-        updatedAt = platform.now()
-        timer = platform.setTimeout(() => end({ type: 'silent' }), idleTimeoutMs)
+        const left = updatedAt + idleTimeoutMs - platform.now()
+        if (left <= 0) end({ type: 'silent' })
+        else timer = platform.setTimeout(watch, left)
       }
+      watch()
       const read = async () => {
         warnOfLoss()
         iterator = backend.follow(taskId, { after: cursor, signal: controller.signal })[Symbol.asyncIterator]()
         loop.dispatch({ type: 'opened' })
-        for (let position = 0; ; position += 1) {
-          watch()
+        let position = 0
+        for (;;) {
           const { done, value } = await iterator.next()
           if (leave !== end) return
+          updatedAt = platform.now()
           if (done) break
-          onUpdate(value, position)
+          const batch: readonly unknown[] = Array.isArray(value) ? value : [value]
+          for (let from = 0; from < batch.length && !loop.isOver(); from += sliceLength) {
+            apply(batch.slice(from, from + sliceLength), position + from)
+            const pressure = sink.pressure()
+            if (pressure) await pressure
+            if (leave !== end) return
+          }
           if (loop.isOver()) break
-          await sink.pressure()
-          if (leave !== end) return
+          position += batch.length
         }
         end({ type: 'closed', isShortLived: platform.now() - openedAt < shortLife })
       }
@@ -116,18 +126,18 @@ export function connectBackend<TCursor>(
     })
   }
 
-  function onUpdate(value: unknown, position: number): void {
-    sink.onEvent?.(value)
-    // JavaScript may yield anything.
-    const { cursor: next, ...update } = (isObject(value) ? value : {}) as BackendUpdate & {
-      cursor?: TCursor | undefined
-    }
-    if (resume === 'replay' && position < applied) return
+  /** Applies updates of a stream, the first of which is at `position` in it. */
+  function apply(batch: readonly unknown[], position: number): void {
+    if (sink.onEvent) for (const value of batch) sink.onEvent(value)
+    const known = resume === 'replay' ? Math.max(0, applied - position) : 0
+    if (known >= batch.length) return
     // What is known already is no sign that the next attempt will get further.
     if (loop.state.kind === 'streaming' && !loop.state.hasData) loop.dispatch({ type: 'data' })
-    applied = position + 1
-    if (next !== undefined) cursor = next
-    apply(update)
+    applied = position + batch.length
+    // JavaScript may yield anything.
+    const updates = batch.slice(known).filter(isObject) as PlacedUpdate<TCursor>[]
+    cursor = updates.findLast((update) => update.cursor !== undefined)?.cursor ?? cursor
+    applyUpdates(updates)
   }
 
   function warnOfLoss(): void {
@@ -163,7 +173,7 @@ export function connectBackend<TCursor>(
     // What the stream will deliver must not come twice, and an end must not come before the lines that precede it.
     const delivers = resume !== 'none' && hasLogs
     if (isEnd && delivers && rest === undefined && !isLast) return
-    apply({ ...update, ...((isEnd || !delivers) && rest && { logs: rest }) })
+    applyUpdates([{ ...update, ...((isEnd || !delivers) && rest && { logs: rest }) }])
   }
 
   return () => {

@@ -36,12 +36,19 @@ export async function request(
   return response
 }
 
+/** Yields the events of an answer one by one; else as `readEventBatches`. */
+export async function* readEvents(response: Response): AsyncGenerator<ServerSentEvent, void, undefined> {
+  for await (const events of readEventBatches(response)) yield* events
+}
+
 /**
- * Yields the events of an answer as they arrive. Ends where the answer ends, cleanly or not: whether all has been received, the
- * events must say. Leaving the loop releases the connection.
+ * Yields the events of an answer as they arrive, those that arrive together in one array. Ends where the answer ends, cleanly or
+ * not: whether all has been received, the events must say. Leaving the loop releases the connection.
  * @throws InferstreamError `protocol` if it is not `text/event-stream`, and for an event above 64 MiB; what reading the body throws
  */
-export async function* readEvents(response: Response): AsyncGenerator<ServerSentEvent, void, undefined> {
+export async function* readEventBatches(
+  response: Response,
+): AsyncGenerator<readonly ServerSentEvent[], void, undefined> {
   const { body, headers, url } = response
   if (!body || formatOf(headers.get('content-type')) !== 'sse') {
     body?.cancel().catch(() => {})
@@ -68,7 +75,7 @@ export async function* readEvents(response: Response): AsyncGenerator<ServerSent
       decoder.feed(utf8.decode(value, { stream: true }))
       const received = events
       events = []
-      yield* received
+      if (received.length > 0) yield received
       if (problem !== undefined) throw new InferstreamError('protocol', problem)
     }
   } finally {

@@ -7,7 +7,7 @@ import { InferstreamError } from '../core/errors.ts'
 import { provideTaskStream } from '../task/load-task-stream.ts'
 import * as taskStream from '../task/task-stream.ts'
 import type { BackendUpdate } from '../task/task-reducer.ts'
-import type { Backend } from './backend.ts'
+import type { Backend, PlacedUpdate } from './backend.ts'
 import { fromBackend } from './from-backend.ts'
 
 // Loading it takes real time.
@@ -107,6 +107,17 @@ it('pieces of a text are put together once, however often the stream is cut', as
   expect(partial).toEqual({ response: 'The lake lay still.' })
 })
 
+it('updates that came together may be yielded as one array', async () => {
+  const backend = queue({}, [], {
+    async *follow(_taskId, { after }) {
+      const from = after ?? 0
+      yield history.slice(from, from + 2).map((update, index) => ({ ...update, cursor: from + index + 1 }))
+      yield []
+    },
+  })
+  expect(await settled(() => clientOf(backend).run(run))).toMatchObject({ status: 'completed', logs: lines })
+})
+
 describe('the state tells what the backend promises', () => {
   it.each(['cursor', 'replay', 'none'] as const)('%s', async (resume) => {
     const client = clientOf(queue({ resume }, []))
@@ -152,7 +163,8 @@ describe('options of the client hold for a backend', () => {
 describe('a backend that repeats its history', () => {
   it.each(history.map((_, cut) => cut))('cut after %i updates has nothing twice', async (cut) => {
     const withoutCursors: Follow = async function* follow(taskId, context) {
-      for await (const { cursor: _, ...update } of inner.follow(taskId, context)) yield update
+      for await (const { cursor: _, ...update } of inner.follow(taskId, context) as AsyncIterable<PlacedUpdate<number>>)
+        yield update
     }
     const inner = queue({}, [cut, 2])
     const result = await settled(() =>
