@@ -1,0 +1,43 @@
+import { useState } from 'react'
+import { createRoot } from 'react-dom/client'
+import { durableStreams } from '@inferstream/adapters/durable-streams'
+import { inference, InferenceProvider, useInference, useTask } from '@inferstream/react'
+import { LogList } from '@inferstream/ui/log-list'
+import { ProgressDisplay } from '@inferstream/ui/progress-display'
+import '@inferstream/ui/styles.css'
+
+const client = inference({
+  transport: durableStreams({
+    url: (taskId) => `${location.origin}/streams/${taskId}`,
+    start: async () => (await fetch('/runs', { method: 'POST' })).text(),
+    cancel: async (taskId) => void (await fetch(`/runs/${taskId}`, { method: 'DELETE' })),
+  }),
+})
+
+function Page() {
+  const client = useInference()
+  const [taskId, setTaskId] = useState(() => new URLSearchParams(location.search).get('run'))
+  const task = useTask(taskId)
+  const begin = async () => {
+    const run = await client.run({ app: 'writer', input: null }, { wait: false })
+    history.replaceState(null, '', `?run=${run.taskId}`)
+    setTaskId(run.taskId)
+  }
+  return (
+    <>
+      <h1>A durable stream, watched</h1>
+      <p>
+        <button onClick={() => void begin()}>Start</button> Open this address in a second browser to watch the same run.
+      </p>
+      <ProgressDisplay stream={task} />
+      <p data-testid="text">{(task.output ?? task.partialOutput)?.response}</p>
+      <LogList lines={task.logs} />
+    </>
+  )
+}
+
+createRoot(document.querySelector('#root')).render(
+  <InferenceProvider client={client}>
+    <Page />
+  </InferenceProvider>,
+)
