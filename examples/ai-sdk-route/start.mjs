@@ -3,14 +3,15 @@ import { createServer } from 'vite'
 import { sendResponse, toRequest } from '../web-server.mjs'
 import { DELETE, GET, POST } from './route.mjs'
 
+async function route(request, response, next) {
+  const [, id] = /^\/api\/chat(?:\/([\w-]+)\/stream)?$/.exec(request.url) ?? [null, null]
+  if (!request.url.startsWith('/api/chat')) return next()
+  if (request.method === 'POST') return sendResponse(await POST(await toRequest(request)), response)
+  return sendResponse(request.method === 'DELETE' ? DELETE(id) : GET(id), response)
+}
+
 /** Serves page and route until `close()`. */
 export async function start({ port }) {
-  const route = async (request, response, next) => {
-    const [, id] = /^\/api\/chat(?:\/([\w-]+)\/stream)?$/.exec(request.url) ?? [null, null]
-    if (!request.url.startsWith('/api/chat')) return next()
-    if (request.method === 'POST') return sendResponse(await POST(await toRequest(request)), response)
-    return sendResponse(request.method === 'DELETE' ? DELETE(id) : GET(id), response)
-  }
   const vite = await createServer({
     root: fileURLToPath(new URL('.', import.meta.url)),
     logLevel: 'warn',

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { durableStreams } from '@inferstream/adapters/durable-streams'
-import { inference, InferenceProvider, useInference, useTask } from '@inferstream/react'
+import { inference, InferenceProvider, useTask } from '@inferstream/react'
 import { LogList } from '@inferstream/ui/log-list'
 import { ProgressDisplay } from '@inferstream/ui/progress-display'
 import '@inferstream/ui/styles.css'
@@ -15,7 +15,6 @@ const client = inference({
 })
 
 function Page() {
-  const client = useInference()
   const [taskId, setTaskId] = useState(() => new URLSearchParams(location.search).get('run'))
   const task = useTask(taskId)
   const begin = async () => {

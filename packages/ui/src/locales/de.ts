@@ -55,6 +55,7 @@ const de: Messages = {
     copied: 'Kopiert',
     copyRefused: 'Der Browser hat das Kopieren abgelehnt',
     queueBefore: (places) => `war ${places}`,
+    gaps: 'Die Verbindung war unterbrochen, Zeilen können fehlen.',
     noContact: (age) => `Seit ${age} kein Kontakt. Der Lauf geht vielleicht weiter.`,
     ago: (age) => `vor ${age}`,
     skippedSteps: (count) => `${count} Schritte übersprungen`,

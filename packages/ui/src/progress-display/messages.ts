@@ -41,6 +41,8 @@ export interface ProgressMessages {
   queueBefore: (places: string) => string
   /** Contact was lost more than 30 s ago; `age` is a formatted duration. */
   noContact: (age: string) => string
+  /** The connection was lost, and the run's backend cannot resume. */
+  gaps: string
   /** How long ago the run ended; `age` is a formatted duration. */
   ago: (age: string) => string
   /** Several skipped steps in a row. */
@@ -118,6 +120,7 @@ export const progressMessages: ProgressMessages = {
   copyRefused: 'The browser refused to copy',
   queueBefore: (places) => `was ${places}`,
   noContact: (age) => `No contact for ${age}. The run may go on.`,
+  gaps: 'The connection was lost, so lines may be missing.',
   ago: (age) => `${age} ago`,
   skippedSteps: (count) => `${count} steps skipped`,
   eta: (rest, short) => (short ? 'a few seconds left' : `about ${rest} left`),

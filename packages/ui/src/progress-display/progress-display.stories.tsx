@@ -52,6 +52,17 @@ export const Determinate = meta.story({
   args: { stream: taskState({ status: 'running', progress: progressOf(7, 16), logs }) },
 })
 
+/** The connection was lost, and the run's backend cannot resume. */
+export const LinesMayBeMissing = meta.story({
+  args: {
+    logs: true,
+    stream: taskState({ status: 'running', resume: 'none', gaps: 1, progress: progressOf(7, 16), logs }),
+  },
+  async play({ canvas }) {
+    await expect(canvas.getByText('The connection was lost, so lines may be missing.')).toBeVisible()
+  },
+})
+
 /** Read from a progress bar in the log. */
 export const FromLogs = meta.story({
   args: {

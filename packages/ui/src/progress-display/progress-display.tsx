@@ -191,11 +191,19 @@ function Notice() {
 const hasError = ({ error }: TaskState) => error !== null
 
 function RunLog() {
-  const { stream } = useProgressDisplay('Root')
+  const { stream, messages } = useProgressDisplay('Root')
   const lines = useStreamSelector(stream, linesOf)
   const pending = useStreamSelector(stream, pendingOf)
-  return <LogList lines={lines} pending={pending} hash="" />
+  const isWhole = useStreamSelector(stream, hasNoGap)
+  return (
+    <>
+      {!isWhole && <p data-slot="progress-display-gaps">{messages.gaps}</p>}
+      <LogList lines={lines} pending={pending} hash="" />
+    </>
+  )
 }
+
+const hasNoGap = ({ gaps }: TaskState) => gaps === 0
 
 const linesOf = ({ logs }: TaskState) => logs
 const pendingOf = ({ pendingLine }: TaskState) => pendingLine
