@@ -38,7 +38,7 @@ export function faultyFetch(wire: Wire): FaultyFetch {
     rewrite: null as FaultyFetch['rewrite'],
     pieceLength: Infinity,
     cutAfter(how: Cut, ...bytes: number[]) {
-      cuts.push(...bytes.map((left) => ({ how, left })))
+      cuts.push(...bytes.map((left) => ({ how, left: Math.floor(left) })))
     },
     drop() {
       for (const drop of drops) drop()

@@ -31,7 +31,7 @@ export interface WireServer {
   /** Runs that were started. */
   readonly starts: number
   /** The server forgets the run: from now on it answers as for one that it has never had. */
-  forget(taskId: string): void
+  forget(taskId: string): void | Promise<void>
   close(): Promise<void>
 }
 

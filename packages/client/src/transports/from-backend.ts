@@ -1,3 +1,4 @@
+import { withDeadline } from '../core/deadline.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { isObject } from '../core/json.ts'
 import { hostPlatform } from '../core/platform.ts'
@@ -12,7 +13,7 @@ import type { StartedTask, TaskTransport } from './transport.ts'
 
 /**
  * Any backend instead of HTTP. Its runs are followed as those of inference.sh are: a lost connection is made again (up to 10 times in a row,
- * with growing pauses), a silent one is left after 45 s (`retry` and `idleTimeoutMs` of `inference()` change both), and every run ends
+ * with growing pauses), a silent one is left after 45 s, as is a request without an answer (`retry` and `idleTimeoutMs` of `inference()` change both), and every run ends
  * with a result or an error. An error that it throws is
  * kept if it is an `InferstreamError` or has its `code`; any other is a lost connection.
  */
@@ -27,12 +28,17 @@ export function backendTransport<TCursor>(
 ): TaskTransport {
   const limits = { retry: retryPolicy(options.retry), idleTimeoutMs: options.idleTimeoutMs ?? 45_000 }
 
+  const within = <T>(signal: AbortSignal, request: (signal: AbortSignal) => Promise<T>) =>
+    withDeadline(platform, limits.idleTimeoutMs, signal, request)
+
   async function start(config: RunConfig, signal: AbortSignal): Promise<StartedTask> {
     // `randomUUID` is for secure contexts only.
     const idempotencyKey = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-')
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const started: unknown = await backend.start(config, { signal, idempotencyKey })
+        const started: unknown = await within(signal, (inner) =>
+          backend.start(config, { signal: inner, idempotencyKey }),
+        )
         const { taskId, update } = isObject(started) ? started : {}
         if (typeof taskId !== 'string' || taskId === '')
           throw new InferstreamError('protocol', `start() of the backend ${backend.kind} did not return a task id.`)
@@ -64,7 +70,7 @@ export function backendTransport<TCursor>(
     async cancel(taskId, signal = new AbortController().signal) {
       if (!backend.cancel) throw refuse('cancel')
       try {
-        await backend.cancel(taskId, { signal })
+        await within(signal, async (inner) => backend.cancel?.(taskId, { signal: inner }))
       } catch (thrown) {
         throw backendError(thrown, taskId)
       }
@@ -72,7 +78,7 @@ export function backendTransport<TCursor>(
     async read(taskId, signal = new AbortController().signal) {
       if (!backend.read) throw refuse('read')
       try {
-        const update: unknown = await backend.read(taskId, { signal })
+        const update: unknown = await within(signal, async (inner) => backend.read?.(taskId, { signal: inner }))
         return [{ type: 'updates-received', updates: isObject(update) ? [update] : [], at: platform.now() }]
       } catch (thrown) {
         throw backendError(thrown, taskId)
