@@ -2,6 +2,8 @@
 import { fromBackend, InferstreamError } from '@inferstream/client'
 import type { BackendUpdate, PlacedUpdate, RunConfig, Transport } from '@inferstream/client'
 import { readEvents, request } from '@inferstream/client/backend'
+import { headersOf } from './headers.ts'
+import type { HeadersOption } from './headers.ts'
 import { isObject, parseJson } from './json.ts'
 
 export interface DurableStreamsOptions {
@@ -14,8 +16,7 @@ export interface DurableStreamsOptions {
   ) => Promise<string | { taskId: string }>
   /** Stops a run in your app. Without it, cancelling is refused: the wire itself cannot stop a writer. */
   cancel?: ((taskId: string, context: { signal: AbortSignal }) => Promise<void>) | undefined
-  /** Sent with each request to a stream. */
-  headers?: Record<string, string> | undefined
+  headers?: HeadersOption | undefined
   /** @defaultValue the global `fetch` */
   fetch?: typeof fetch | undefined
 }
@@ -46,7 +47,7 @@ export function durableStreams({ url, start, cancel, headers, fetch }: DurableSt
     address.searchParams.set('offset', offset)
     address.searchParams.set('live', 'sse')
     try {
-      const init = { signal, fetch, headers: { ...headers, accept: 'text/event-stream' } }
+      const init = { signal, fetch, headers: { ...(await headersOf(headers)), accept: 'text/event-stream' } }
       const response = await request(address.href, init)
       expected.delete(taskId)
       return response

@@ -3,6 +3,8 @@ import { fromBackend, InferstreamError } from '@inferstream/client'
 import type { BackendUpdate, PlacedUpdate, RunConfig, Transport } from '@inferstream/client'
 import { readEventBatches, request } from '@inferstream/client/backend'
 import type { ServerSentEvent } from '@inferstream/client/backend'
+import { headersOf } from './headers.ts'
+import type { HeadersOption } from './headers.ts'
 import { HeldStreams } from './held-streams.ts'
 import { isObject, parseJson } from './json.ts'
 import { snapshotOf, updateOf } from './openai-responses/updates.ts'
@@ -10,8 +12,8 @@ import { snapshotOf, updateOf } from './openai-responses/updates.ts'
 export interface OpenAIResponsesOptions {
   /** Such as `https://api.openai.com/v1`, or a route of your server in front of it: in a browser an API key can be read by every visitor. */
   baseUrl: string
-  /** Sent with each request, such as `Authorization`. A function is called for each request. */
-  headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>) | undefined
+  /** Such as `Authorization`. */
+  headers?: HeadersOption | undefined
   /** @defaultValue the global `fetch` */
   fetch?: typeof fetch | undefined
 }
@@ -29,7 +31,7 @@ export function openAIResponses({ baseUrl, headers, fetch }: OpenAIResponsesOpti
   const root = `${baseUrl.replace(/\/+$/, '')}/responses`
 
   async function send(method: string, path: string, signal: AbortSignal, body?: object): Promise<Response> {
-    const own = typeof headers === 'function' ? await headers() : headers
+    const own = await headersOf(headers)
     const init = { method, signal, fetch, headers: { ...own, ...(body && { 'content-type': 'application/json' }) } }
     return request(root + path, body ? { ...init, body: JSON.stringify(body) } : init)
   }

@@ -61,11 +61,14 @@ export function faultyFetch(wire: Wire): FaultyFetch {
         throw new TypeError('fetch failed')
       }
       if (!response.ok || !response.body || !isStream(request, response)) return response
-      return copyOf(response, damaged(response.body))
+      return copyOf(response, damaged(response.body, init.signal))
     },
   }
 
-  function damaged(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  function damaged(
+    body: ReadableStream<Uint8Array>,
+    signal: AbortSignal | null | undefined,
+  ): ReadableStream<Uint8Array> {
     const reader = body.pipeThrough(rewriting(() => faulty.rewrite)).getReader()
     const cut = cuts.shift()
     let rest: Uint8Array = new Uint8Array()
@@ -86,6 +89,7 @@ export function faultyFetch(wire: Wire): FaultyFetch {
           controller.error(new TypeError('terminated'))
         }
         drops.add(drop)
+        signal?.addEventListener('abort', () => isReleased || drop(), { once: true })
       },
       async pull(controller) {
         if (isReleased) return

@@ -1,0 +1,4 @@
+export interface AgentChatTransport {}
+export function agentChatTransport(): AgentChatTransport {
+  return {}
+}

@@ -1,0 +1,109 @@
+// Routes of the AI SDK: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol
+import { fromBackend, InferstreamError } from '@inferstream/client'
+import type { BackendUpdate, RunConfig, Transport } from '@inferstream/client'
+import { readEventBatches, request } from '@inferstream/client/backend'
+import type { ServerSentEvent } from '@inferstream/client/backend'
+import { headersOf } from '../headers.ts'
+import type { HeadersOption } from '../headers.ts'
+import { HeldStreams } from '../held-streams.ts'
+import { isObject, parseJson } from '../json.ts'
+import { chunkReader } from './chunks.ts'
+
+export interface AiSdkOptions {
+  /** The route, such as `/api/chat`. A run that was lost is joined by `GET {api}/{chatId}/stream`. */
+  api: string
+  headers?: HeadersOption | undefined
+  /** @defaultValue the global `fetch` */
+  fetch?: typeof fetch | undefined
+  /** Stops a run by a route of your app. Without it, cancelling is refused: the wire itself cannot stop a run. */
+  stop?: ((chatId: string) => Promise<unknown>) | undefined
+}
+
+/**
+ * A run for each request to a route of the AI SDK (UI message stream, version 1), with the chat's id as its id.
+ *
+ * `run({ app, input })`: a string is sent as one user message, an array as the messages, an object (`messages`, …) as the body of the
+ * request; `app` is a name of yours. The output is `{ response, reasoning?, tool_calls?, files?, data?, metadata? }`; until then the partial
+ * output has the same fields. Parts named `data-log` (a line, or a list), `data-progress` (`{ current, total, unit? }`, or 0–1) and
+ * `data-status` are the run's log, progress and status; the others are kept in `data` by their names.
+ *
+ * A route that keeps its stream (`resumable-stream`) repeats it from the beginning, and what is known is left out. Where it has none any
+ * more (204), or never had, the run ends with `not_found`: how it ended is then not known here.
+ */
+export function aiSdk({ api, headers, fetch, stop }: AiSdkOptions): Transport {
+  const held = new HeldStreams()
+
+  async function start({ input }: RunConfig, { signal }: { signal: AbortSignal }) {
+    const taskId = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('')
+    const controller = new AbortController()
+    const abort = () => controller.abort()
+    signal.addEventListener('abort', abort, { once: true })
+    const response = await request(api, {
+      method: 'POST',
+      headers: { ...(await headersOf(headers)), 'content-type': 'application/json' },
+      body: JSON.stringify({ id: taskId, trigger: 'submit-message', ...bodyOf(input) }),
+      signal: controller.signal,
+      fetch,
+    })
+    if (!response.headers.get('content-type')?.includes('text/event-stream')) {
+      abort()
+      const message = `${api} did not answer with a UI message stream. Check the address.`
+      throw new InferstreamError('protocol', message, { status: response.status })
+    }
+    signal.removeEventListener('abort', abort)
+    held.hold(taskId, { events: readEventBatches(response), abort })
+    return { taskId }
+  }
+
+  async function* follow(
+    taskId: string,
+    { signal }: { signal: AbortSignal },
+  ): AsyncGenerator<readonly BackendUpdate[], void, undefined> {
+    const read = chunkReader()
+    for await (const events of await eventsOf(taskId, signal)) {
+      // One update for each event: a repeated stream is matched by position.
+      yield events.map(({ data }) => read(data === '[DONE]' ? { type: '[DONE]' } : parseJson(data)))
+    }
+  }
+
+  async function eventsOf(taskId: string, signal: AbortSignal): Promise<AsyncIterable<readonly ServerSentEvent[]>> {
+    const own = held.take(taskId)
+    if (own) {
+      signal.addEventListener('abort', own.abort, { once: true })
+      return { [Symbol.asyncIterator]: () => own.events }
+    }
+    const url = `${api}/${encodeURIComponent(taskId)}/stream`
+    const response = await request(url, { headers: await headersOf(headers), signal, fetch }).catch(
+      (error: unknown) => {
+        const { status } = error instanceof InferstreamError ? error : {}
+        throw status === 404 || status === 405 ? goneError(taskId, status) : error
+      },
+    )
+    if (response.status === 204) throw goneError(taskId, 204)
+    return readEventBatches(response)
+  }
+
+  return fromBackend({
+    kind: 'ai-sdk',
+    promises: { resume: 'replay', cancel: stop !== undefined, logs: true },
+    start,
+    follow,
+    ...(stop && {
+      async cancel(taskId: string) {
+        await stop(taskId)
+      },
+    }),
+  })
+}
+
+function bodyOf(input: unknown): object {
+  if (isObject(input)) return input
+  if (Array.isArray(input)) return { messages: input }
+  const text = typeof input === 'string' ? input : (JSON.stringify(input) ?? '')
+  return { messages: [{ id: 'message-1', role: 'user', parts: [{ type: 'text', text }] }] }
+}
+
+function goneError(taskId: string, status: number): InferstreamError {
+  const message = 'The route has no stream of this run: it has ended, or cannot be resumed. How it ended is not known.'
+  return new InferstreamError('not_found', message, { status, taskId })
+}
