@@ -19,7 +19,7 @@ const client = `import { inference } from '${packages.client}/dist/index.js'`
 const hooks = (names) => `import { InferenceProvider, inference, ${names} } from '${packages.react}/dist/index.js'`
 const part = (name, path) => `import { ${name} } from '${packages.ui}/dist/${path}/index.js'`
 const adapter = (path, name) => ({
-  name: `adapters/${path}, without the client`,
+  name: `${name} of adapters/${path}, without the client`,
   code: `import { ${name} } from '${packages.adapters}/dist/${path}.js'; ${used(name)}`,
   external: beside,
   limit: 3,
@@ -37,14 +37,18 @@ const rows = [
   },
   { name: 'LogList', code: `${part('LogList', 'log-list')}; ${used('LogList')}`, limit: 15 },
   { name: 'TaskOutput', code: `${part('TaskOutput', 'task-output')}; ${used('TaskOutput')}`, limit: 9 },
-  { name: 'ProgressDisplay, with hooks and client', code: component('ProgressDisplay', 'progress-display'), limit: 21 },
+  {
+    name: 'ProgressDisplay, with hooks and client',
+    code: component('ProgressDisplay', 'progress-display'),
+    limit: 21.2,
+  },
   adapter('ai-sdk', 'aiSdk'),
   adapter('ai-sdk', 'agentChatTransport'),
   adapter('durable-streams', 'durableStreams'),
   adapter('openai-responses', 'openAIResponses'),
   { name: 'Generator, with hooks and client', code: component('Generator', 'generator'), limit: 32 },
 ]
-const throughRun = { limit: 46, goal: 23 }
+const throughRun = { limit: 46.2, goal: 23 }
 const demoLimit = 150
 
 function stream() {

@@ -1,5 +1,5 @@
 import { AbstractChat } from 'ai'
-import type { ChatInit, ChatState, ChatStatus, ChatTransport, UIMessage } from 'ai'
+import type { ChatInit, ChatState, ChatTransport, UIMessage } from 'ai'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createEngine } from '@inferstream/engine'
 import type { Engine } from '@inferstream/engine'
@@ -28,7 +28,7 @@ const clerk = { core_app: { ref: 'local/assistant' }, system_prompt: 'You are a 
 class Chat extends AbstractChat<UIMessage> {
   constructor(init: ChatInit<UIMessage>) {
     const state: ChatState<UIMessage> = {
-      status: 'ready' as ChatStatus,
+      status: 'ready',
       error: undefined,
       messages: init.messages ?? [],
       pushMessage(message) {

@@ -22,6 +22,7 @@ describe.each(wires)('$name', (wire) => {
 
   for (const { name, lacks, check } of behaviours) {
     const reason = lacks?.(wire)
+    // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- the behaviour expects
     it.skipIf(Boolean(reason))(reason ? `${name}: ${reason}` : name, async () => {
       const bench = await openBench(wire)
       closing.push(() => bench.close())

@@ -27,15 +27,17 @@ function wholeRun({ carries }: Wire): Step[] {
   return [
     ...(carries.queued ? [{ status: 'queued' } as const] : []),
     { status: 'running' },
-    ...words.flatMap((word, index): Step[] => {
-      const line = lines[index]
-      return [
-        ...(carries.text ? [{ text: word }] : []),
-        ...(carries.logs && line !== undefined ? [{ log: line }] : []),
-        ...(carries.progress ? [{ progress: (index + 1) / words.length }] : []),
-      ]
-    }),
+    ...words.flatMap((word, index) => stepsOf(carries, word, index)),
   ]
+}
+
+function stepsOf(carries: Wire['carries'], word: string, index: number): Step[] {
+  const line = lines[index]
+  const steps: Step[] = []
+  if (carries.text) steps.push({ text: word })
+  if (carries.logs && line !== undefined) steps.push({ log: line })
+  if (carries.progress) steps.push({ progress: (index + 1) / words.length })
+  return steps
 }
 
 /** How a whole run ends, without faults. */
@@ -120,6 +122,7 @@ async function rewritten(bench: Bench, rewrite: (event: string) => string): Prom
 
 const isPost = ({ method }: { method: string }) => method === 'POST'
 const isGet = ({ method }: { method: string }) => method === 'GET'
+const away = () => Promise.reject(new TypeError('fetch failed'))
 const page = () => new Response('<!doctype html><title>Sign in</title>', { headers: { 'content-type': 'text/html' } })
 const refusal = (status: number, headers: Record<string, string> = {}) => {
   const body = JSON.stringify({ error: { message: 'Refused by the test.' } })
@@ -332,7 +335,7 @@ export const behaviours: readonly Behaviour[] = [
   {
     name: 'a server that is not there is a network error',
     async check(bench) {
-      bench.net.answer(isPost, () => Promise.reject(new TypeError('fetch failed')))
+      bench.net.answer(isPost, away)
       await expect(bench.start([])).rejects.toMatchObject({ code: 'network' })
     },
   },
@@ -413,7 +416,6 @@ export const behaviours: readonly Behaviour[] = [
   {
     name: 'a server that stays away ends it with a network error; what was said stays',
     async check(bench) {
-      const away = () => Promise.reject(new TypeError('fetch failed'))
       const { stream } = await lostInMidRun(bench, ...Array.from({ length: 60 }, () => away))
       await expect(stream.result).rejects.toMatchObject({ code: 'network', retryable: true })
       expect(textIn(stream.state.partialOutput)).toBe('first ')

@@ -13,11 +13,11 @@ export interface Bench {
   /** Inputs of the runs that were told that they are cancelled. */
   readonly cancelled: unknown[]
   /** Another client of the same server, as after a reload. */
-  another(options?: InferenceOptions): { client: InferenceClient; net: FaultyFetch }
+  readonly another: (options?: InferenceOptions) => { client: InferenceClient; net: FaultyFetch }
   /** Starts a run with these steps; its input is `run 1` for the first one. */
-  start(steps: Steps, options?: FollowOptions, by?: InferenceClient): Promise<TaskStream>
+  readonly start: (steps: Steps, options?: FollowOptions, by?: InferenceClient) => Promise<TaskStream>
   /** Its state and the texts of its updates, at its end. */
-  run(steps: Steps): Promise<Ended>
+  readonly run: (steps: Steps) => Promise<Ended>
 }
 
 export type Steps = readonly Step[] | Script
@@ -32,7 +32,7 @@ export interface Ended {
 /** Attempts follow one another at once. */
 const quick: InferenceOptions = { retry: { maxAttempts: 6, baseDelay: 1, maxDelay: 2 }, idleTimeoutMs: 10_000 }
 
-export async function openBench(wire: Wire): Promise<Bench & { close(): Promise<void> }> {
+export async function openBench(wire: Wire): Promise<Bench & { close: () => Promise<void> }> {
   const scripts = new Map<string, Steps>()
   const cancelled: unknown[] = []
   let count = 0
@@ -68,7 +68,13 @@ export async function openBench(wire: Wire): Promise<Bench & { close(): Promise<
 }
 
 /** Each step in a turn of its own, once the test is ready: the client sees them come. */
-export function oneByOne(steps: readonly Step[], first: readonly Step[] = []): { script: Script; goOn(): void } {
+export function oneByOne(
+  steps: readonly Step[],
+  first: readonly Step[] = [],
+): {
+  script: Script
+  goOn: () => void
+} {
   const ready = gate()
   return {
     async *script({ cancelled }) {
@@ -96,10 +102,10 @@ function keyOf(input: unknown): string {
 }
 
 /** What a script waits for, and a test opens. */
-export function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open = () => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { opened, open: () => open() }
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  const target = new EventTarget()
+  return {
+    opened: new Promise((resolve) => target.addEventListener('open', () => resolve(), { once: true })),
+    open: () => void target.dispatchEvent(new Event('open')),
+  }
 }

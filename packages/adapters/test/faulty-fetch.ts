@@ -10,11 +10,11 @@ export interface FaultyFetch {
   /** Answers whose body was neither read to its end nor cancelled. */
   readonly open: number
   /** The next streams end after so many bytes in all, one entry a cut. */
-  cutAfter(how: Cut, ...bytes: number[]): void
+  readonly cutAfter: (how: Cut, ...bytes: number[]) => void
   /** The streams that are open break now. */
-  drop(): void
+  readonly drop: () => void
   /** The next request arrives, and its answer does not. */
-  loseAnswer(isFor: (request: { method: string; url: string }) => boolean): void
+  readonly loseAnswer: (isFor: (request: { method: string; url: string }) => boolean) => void
   /** Each stream passes through it, event by event. Null for none. */
   rewrite: ((event: string) => string) | null
   /** Streams arrive in pieces of so many bytes. */
@@ -74,7 +74,8 @@ export function faultyFetch(wire: Wire): FaultyFetch {
     let rest: Uint8Array = new Uint8Array()
     faulty.open += 1
     let isReleased = false
-    let drop = () => {}
+    const drop = () => onDrop?.()
+    let onDrop: (() => void) | undefined
     const release = () => {
       if (isReleased) return
       isReleased = true
@@ -84,7 +85,7 @@ export function faultyFetch(wire: Wire): FaultyFetch {
     }
     return new ReadableStream<Uint8Array>({
       start(controller) {
-        drop = () => {
+        onDrop = () => {
           release()
           controller.error(new TypeError('terminated'))
         }

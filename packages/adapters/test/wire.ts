@@ -25,14 +25,14 @@ export type Script = (run: ScriptedInput) => AsyncIterable<Step>
 
 export interface WireServer {
   /** The adapter under test, against this server. All its requests go through `fetch`. */
-  transport?(fetch: typeof globalThis.fetch): Transport
+  readonly transport?: (fetch: typeof globalThis.fetch) => Transport
   /** Options of `inference()` for a wire that is no transport. */
-  options?(fetch: typeof globalThis.fetch): InferenceOptions
+  readonly options?: (fetch: typeof globalThis.fetch) => InferenceOptions
   /** Runs that were started. */
   readonly starts: number
   /** The server forgets the run: from now on it answers as for one that it has never had. */
-  forget(taskId: string): void | Promise<void>
-  close(): Promise<void>
+  readonly forget: (taskId: string) => void | Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export interface Wire {
@@ -49,9 +49,9 @@ export interface Wire {
   /** Each frame names its place, so that one that comes twice is known. */
   readonly isNumbered: boolean
   /** Whether an answer is a stream of updates. @defaultValue by its `content-type` */
-  isStream?(request: { readonly method: string; readonly url: string }, response: Response): boolean
+  readonly isStream?: (request: { readonly method: string; readonly url: string }, response: Response) => boolean
   /** `output` of a run that has completed with this text. */
-  outputOf(text: string): unknown
+  readonly outputOf: (text: string) => unknown
   /** Starts a server on loopback that runs `script` for each run, and keeps the history of each. */
-  serve(script: Script): Promise<WireServer>
+  readonly serve: (script: Script) => Promise<WireServer>
 }

@@ -97,9 +97,10 @@ function textOf(message: ChatMessage | undefined): string {
 }
 
 function filesOf(message: ChatMessage | undefined): FileRef[] {
-  return partsOf(message, 'file').map(({ url, mediaType, filename }) => ({
-    uri: String(url),
-    ...(typeof mediaType === 'string' && { content_type: mediaType }),
-    ...(typeof filename === 'string' && { filename }),
-  }))
+  return partsOf(message, 'file').map(({ url, mediaType, filename }) => {
+    const file: FileRef = { uri: String(url) }
+    if (typeof mediaType === 'string') file.content_type = mediaType
+    if (typeof filename === 'string') file.filename = filename
+    return file
+  })
 }

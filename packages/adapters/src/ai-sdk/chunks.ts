@@ -35,13 +35,9 @@ export function chunkReader(): (chunk: unknown) => BackendUpdate {
 
   function completed(): BackendUpdate {
     if (calls.size > 0) {
-      output.tool_calls = [...calls.values()].map(({ index, id, name, args, facts }) => ({
-        index,
-        id,
-        type: 'function',
-        ...facts,
-        function: { name, arguments: args },
-      }))
+      output.tool_calls = [...calls.values()].map(({ index, id, name, args, facts }) =>
+        Object.assign({ index, id, type: 'function', function: { name, arguments: args } }, facts),
+      )
     }
     return { status: 'completed', output }
   }

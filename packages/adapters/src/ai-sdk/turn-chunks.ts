@@ -44,8 +44,6 @@ export function turnChunks(agent: Agent): TurnChunks {
   let current: { update: () => void } | undefined
 
   const rows = () => agent.state.messages.filter(({ id, role }) => role === 'assistant' && !before.has(id))
-  const callsOf = (messages: readonly AgentMessage[]) =>
-    messages.flatMap(({ parts }) => parts.filter((part) => part.type === 'tool-call'))
 
   const isWaiting = (callId: string) =>
     !answered.has(callId) &&
@@ -108,7 +106,7 @@ export function turnChunks(agent: Agent): TurnChunks {
 
   /** Only one stream is open: a second one takes over. */
   function open(act: () => Promise<void>, signal: AbortSignal | undefined): ReadableStream<UIChunk> {
-    let stop = () => {}
+    let stop: (() => void) | undefined
     return new ReadableStream<UIChunk>({
       start(controller) {
         let isOver = false
@@ -143,15 +141,13 @@ export function turnChunks(agent: Agent): TurnChunks {
         act().then(
           () => {
             update()
-            const own = turn
-            own.then((end) => finish(end)).catch(() => {})
-            return own
+            return turn.then(finish)
           },
           (error: unknown) => finish({ type: 'error', errorText: messageOf(error) }),
         )
       },
       // The page has left; the turn goes on.
-      cancel: () => stop(),
+      cancel: () => stop?.(),
     })
   }
 
@@ -201,6 +197,9 @@ export function turnChunks(agent: Agent): TurnChunks {
     },
   }
 }
+
+const callsOf = (messages: readonly AgentMessage[]) =>
+  messages.flatMap(({ parts }) => parts.filter((part) => part.type === 'tool-call'))
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 

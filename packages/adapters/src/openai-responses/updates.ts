@@ -63,8 +63,6 @@ export function snapshotOf(response: unknown): BackendUpdate {
 function outputOf(response: JsonObject): object {
   const output = Array.isArray(response['output']) ? response['output'].filter(isObject) : []
   const ofType = (type: string) => output.filter((item) => item['type'] === type)
-  const partsOf = (items: readonly JsonObject[], key: string) =>
-    items.flatMap((item) => (Array.isArray(item[key]) ? item[key].filter(isObject) : []))
   const text = partsOf(ofType('message'), 'content').map((part) => textOf(part['text'] ?? part['refusal']))
   const reasoning = ofType('reasoning').flatMap((item) =>
     [...partsOf([item], 'summary'), ...partsOf([item], 'content')].map((part) => textOf(part['text'])),
@@ -85,6 +83,9 @@ function outputOf(response: JsonObject): object {
     ...(isObject(response['usage']) && { usage: response['usage'] }),
   }
 }
+
+const partsOf = (items: readonly JsonObject[], key: string) =>
+  items.flatMap((item) => (Array.isArray(item[key]) ? item[key].filter(isObject) : []))
 
 const isCall = ({ type }: JsonObject) => type === 'function_call' || type === 'custom_tool_call' || type === 'mcp_call'
 

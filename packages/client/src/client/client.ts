@@ -173,7 +173,7 @@ function checkTransport(transport: Transport, options: InferenceOptions): TaskTr
 }
 
 function isTaskTransport(transport: Transport): transport is TaskTransport {
-  return isObject(transport) && 'start' in transport && 'connect' in transport
+  return isObject(transport) && 'connect' in transport
 }
 
 function checkId(taskId: string): string {

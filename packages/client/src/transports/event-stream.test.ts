@@ -80,8 +80,7 @@ describe('a request that is refused is a typed error:', () => {
   })
 
   it('no answer', async () => {
-    const fetch = () => Promise.reject(new TypeError('fetch failed'))
-    await expect(request(url, { fetch })).rejects.toMatchObject({
+    await expect(request(url, { fetch: () => Promise.reject(new TypeError('fetch failed')) })).rejects.toMatchObject({
       code: 'network',
       retryable: true,
       message: `No answer from ${url}. Check the connection and the address.`,

@@ -111,7 +111,7 @@ it('updates that came together may be yielded as one array', async () => {
   const backend = queue({}, [], {
     async *follow(_taskId, { after }) {
       const from = after ?? 0
-      yield history.slice(from, from + 2).map((update, index) => ({ ...update, cursor: from + index + 1 }))
+      yield history.slice(from, from + 2).map((update, index) => Object.assign({ cursor: from + index + 1 }, update))
       yield []
     },
   })
