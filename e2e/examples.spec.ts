@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { expect, test } from '@playwright/test'
 import { freePort } from '../scripts/free-port.mjs'
@@ -55,4 +55,14 @@ test('a durable stream is watched by two browsers', async ({ page, browser }) =>
     await expect(one.getByText('Done', { exact: true })).toBeVisible()
   }
   await other.close()
+})
+
+test('jobs of your own run over two servers', async ({ page }) => {
+  test.skip(spawnSync('redis-server', ['--version']).status !== 0, 'redis-server is not installed')
+  await page.goto(await start('own-jobs'))
+  await page.getByRole('button', { name: 'Render' }).click()
+  await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', /[1-9]/)
+  await page.reload()
+  await expect(page.getByText('Done', { exact: true })).toBeVisible()
+  await expect(page.getByText('frame 60 of 60 drawn').first()).toBeVisible()
 })

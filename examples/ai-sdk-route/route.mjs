@@ -1,12 +1,9 @@
 // An AI SDK route as many apps have it: it says what it is doing in `data-` parts, and can be resumed.
+import { setTimeout } from 'node:timers/promises'
 import { createUIMessageStream, createUIMessageStreamResponse } from 'ai'
 import { keep, kept, stop } from './kept-streams.mjs'
 
-const pause = (ms, signal) =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason)), { once: true })
-  })
+const pause = (ms, signal) => setTimeout(ms, undefined, { signal })
 
 /** Stands for the work of a model. */
 async function work({ writer, signal, question }) {
@@ -29,7 +26,14 @@ export async function POST(request) {
   const question = messages.at(-1)?.parts?.find(({ type }) => type === 'text')?.text ?? ''
   const signal = keep(id)
   const stream = createUIMessageStream({
-    execute: ({ writer }) => work({ writer, signal, question }),
+    async execute({ writer }) {
+      try {
+        await work({ writer, signal, question })
+      } catch (error) {
+        if (!signal.aborted) throw error
+        writer.write({ type: 'abort' })
+      }
+    },
     onError: (error) => (error instanceof Error ? error.message : 'It failed.'),
   })
   return createUIMessageStreamResponse({ stream, consumeSseStream: ({ stream: sse }) => kept(id).fill(sse) })

@@ -31,12 +31,6 @@ export function followers(waiting) {
     stream.last = entries.at(-1)[0]
   }
 
-  function give(reader, [id, [, , , kind, , update]]) {
-    if (!isAfter(id, reader.last)) return
-    reader.last = id
-    reader.onUpdate(id, update, kind === 'end')
-  }
-
   /** Calls `onUpdate(id, update, isEnd)` for each entry after `after`, until the returned function is called. */
   function follow(key, after, onUpdate) {
     const reader = { last: after, onUpdate }
@@ -69,6 +63,12 @@ export function followers(waiting) {
   }
 
   return { follow }
+}
+
+function give(reader, [id, [, , , kind, , update]]) {
+  if (!isAfter(id, reader.last)) return
+  reader.last = id
+  reader.onUpdate(id, update, kind === 'end')
 }
 
 /** Ids are `ms-number`, which do not compare as text. */

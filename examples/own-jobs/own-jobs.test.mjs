@@ -7,6 +7,8 @@ import { hasRedis, missingRedis, startRedis, startServer, startWorker } from './
 
 const skip = hasRedis() || process.env['REDIS_URL'] ? false : missingRedis
 
+const linesOf = (frames) => Array.from({ length: frames }, (_, frame) => `frame ${frame + 1} of ${frames} drawn`)
+
 describe('jobs of your own', { skip }, () => {
   let redis
   let servers = []
@@ -17,7 +19,6 @@ describe('jobs of your own', { skip }, () => {
   /** A client that asks one server, then the other. */
   const clientOf = (options) =>
     inference({ ...quick, ...options, transport: jobs(() => servers[(count += 1) % servers.length].url) })
-  const linesOf = (frames) => Array.from({ length: frames }, (_, frame) => `frame ${frame + 1} of ${frames} drawn`)
   const start = (input, client = clientOf()) => client.run({ app: 'render', input }, { stream: true })
 
   before(async () => {
@@ -55,6 +56,19 @@ describe('jobs of your own', { skip }, () => {
       assert.deepEqual(output, { frames: 80 })
       assert.deepEqual([...state.logs], linesOf(80))
     }
+  })
+
+  it('a worker that was paused and overtaken writes no line any more', async () => {
+    const stream = await start({ frames: 60, msPerFrame: 60 })
+    while (stream.state.logs.length < 10) await new Promise((resolve) => setTimeout(resolve, 20))
+    const [paused] = workers
+    paused.child.kill('SIGSTOP')
+    workers.push(await startWorker(redis.url, lock))
+    while (stream.state.logs.length < 30) await new Promise((resolve) => setTimeout(resolve, 20))
+    paused.child.kill('SIGCONT')
+    const { logs, output } = await stream.result
+    assert.deepEqual([...logs], linesOf(60))
+    assert.deepEqual(output, { frames: 60 })
   })
 
   it('a run is cancelled over either server, in the queue too', async () => {

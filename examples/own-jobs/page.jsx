@@ -5,7 +5,10 @@ import { ProgressDisplay } from '@inferstream/ui/progress-display'
 import '@inferstream/ui/styles.css'
 import { jobs } from './backend.js'
 
-const client = inference({ transport: jobs(() => `${location.origin}/api`) })
+let count = 0
+/** One request to the first server, the next to the second. */
+const nextServer = () => `${location.origin}/server-${(count++ % 2) + 1}`
+const client = inference({ transport: jobs(nextServer) })
 
 function Page() {
   const stream = useStream({ resume: { key: 'render' } })

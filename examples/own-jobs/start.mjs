@@ -7,7 +7,6 @@ export async function start({ port }) {
   const redis = await startRedis()
   const servers = [await startServer(redis.url), await startServer(redis.url)]
   const worker = await startWorker(redis.url)
-  let count = 0
   const vite = await createServer({
     root: fileURLToPath(new URL('.', import.meta.url)),
     logLevel: 'warn',
@@ -15,14 +14,12 @@ export async function start({ port }) {
     server: {
       host: '127.0.0.1',
       port,
-      proxy: {
-        // One request to the first server, the next to the second.
-        '/api': {
-          target: servers[0].url,
-          rewrite: (path) => path.slice('/api'.length),
-          router: () => servers[(count += 1) % servers.length].url,
-        },
-      },
+      proxy: Object.fromEntries(
+        servers.map(({ url }, index) => [
+          `/server-${index + 1}`,
+          { target: url, rewrite: (path) => path.replace(/^\/server-\d/, '') },
+        ]),
+      ),
     },
   })
   await vite.listen()
