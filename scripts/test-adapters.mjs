@@ -46,7 +46,7 @@ const table = [
     const { resume } = facts[wire].promises
     return { cursor: 'from a cursor', replay: 'by a replay', none: 'with a gap' }[resume]
   }),
-  row('Stop stops the run', (wire) => yes(facts[wire].promises.cancel)),
+  row('Stop stops the run', (wire) => facts[wire].stop),
   row('log, progress', (wire) => [facts[wire].carries.logs, facts[wire].carries.progress].map(yes).join(', ')),
   ...names.map((name) => row(name, (wire) => markOf(name, wire))),
 ].join('\n')

@@ -16,7 +16,7 @@ app.post('/jobs', async (request, response) => {
   const { input, idempotencyKey } = request.body
   // The same key is the same job: BullMQ adds an id once, and so does the stream.
   const id = `j-${idempotencyKey}`
-  if (!/^j-[\w-]{8,64}$/.test(id)) return void response.status(422).json({ detail: 'idempotencyKey is missing.' })
+  if (!/^j-[\w-]{8,64}$/.test(id)) return response.status(422).json({ detail: 'idempotencyKey is missing.' })
   const queued = JSON.stringify({ status: 'queued' })
   await redis
     .set(`${streamOf(id)}:new`, 1, 'EX', keptFor, 'NX')
@@ -26,15 +26,14 @@ app.post('/jobs', async (request, response) => {
     removeOnComplete: { age: keptFor },
     removeOnFail: { age: keptFor },
   })
-  response.status(202).json({ id })
+  return response.status(202).json({ id })
 })
 
 app.get('/jobs/:id/stream', async (request, response) => {
   const key = streamOf(request.params.id)
   const after = request.get('last-event-id') ?? '0-0'
-  if (!/^\d+-\d+$/.test(after))
-    return void response.status(400).json({ detail: 'Last-Event-ID is no id of this stream.' })
-  if (!(await redis.exists(key))) return void response.status(404).json({ detail: 'This job is gone.' })
+  if (!/^\d+-\d+$/.test(after)) return response.status(400).json({ detail: 'Last-Event-ID is no id of this stream.' })
+  if (!(await redis.exists(key))) return response.status(404).json({ detail: 'This job is gone.' })
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' }).flushHeaders()
   const leave = follow(key, after, (id, update, isEnd) => {
     response.write(`id: ${id}\ndata: ${update}\n\n`)
@@ -44,7 +43,7 @@ app.get('/jobs/:id/stream', async (request, response) => {
   })
   // An update that says nothing new: the page knows that the connection lives.
   const beat = setInterval(() => response.write('data: {}\n\n'), 15_000)
-  response.on('close', () => (leave(), clearInterval(beat)))
+  return response.on('close', () => (leave(), clearInterval(beat)))
 })
 
 app.post('/jobs/:id/cancel', async (request, response) => {

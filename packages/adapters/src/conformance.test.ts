@@ -8,11 +8,11 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-describe.each(wires)('$name', (wire) => {
+describe.each(wires.map((wire) => [wire.name, wire] as const))('%s', (_name, wire) => {
   // Read by scripts/test-adapters.mjs.
   it('its promises are those of its runs', async ({ task }) => {
-    const { promises, carries } = wire
-    Object.assign(task.meta, { promises, carries })
+    const { promises, carries, stop } = wire
+    Object.assign(task.meta, { promises, carries, stop })
     const bench = await openBench(wire)
     closing.push(() => bench.close())
     const stream = await bench.start([])

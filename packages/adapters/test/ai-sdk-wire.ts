@@ -6,6 +6,7 @@ import type { Wire } from './wire.ts'
 export const aiSdkWire: Wire = {
   name: 'AI SDK',
   promises: { resume: 'replay', cancel: true, logs: true },
+  stop: 'by a route of the app',
   carries: { queued: true, logs: true, progress: true, text: true },
   isNumbered: false,
   outputOf: (text) => ({ response: text }),

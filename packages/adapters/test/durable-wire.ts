@@ -12,6 +12,7 @@ import type { Script, Step, Wire } from './wire.ts'
 export const durableStreamsWire: Wire = {
   name: 'durable streams',
   promises: { resume: 'cursor', cancel: true, logs: true },
+  stop: 'by a route of the app',
   carries: { queued: true, logs: true, progress: true, text: true },
   isNumbered: false,
   outputOf: (text) => ({ response: text }),

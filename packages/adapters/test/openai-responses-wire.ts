@@ -5,6 +5,7 @@ import type { Wire } from './wire.ts'
 export const openAIResponsesWire: Wire = {
   name: 'OpenAI responses',
   promises: { resume: 'cursor', cancel: true, logs: false },
+  stop: 'yes',
   carries: { queued: true, logs: false, progress: false, text: true },
   isNumbered: true,
   outputOf: (text) => ({ response: text }),

@@ -29,6 +29,7 @@ const codes = { received: 1, queued: 2, running: 7, cancelled: 12, completed: 10
 export const ownWire: Wire = {
   name: 'inference.sh',
   promises: { resume: 'cursor', cancel: true, logs: true },
+  stop: 'yes',
   carries: { queued: true, logs: true, progress: true, text: true },
   isNumbered: true,
   outputOf: (text) => ({ response: text }),

@@ -39,6 +39,8 @@ export interface Wire {
   /** Its column in the table. */
   readonly name: string
   readonly promises: BackendPromises
+  /** How a run is stopped, for the table. */
+  readonly stop: string
   /** What runs of this wire can say. */
   readonly carries: {
     readonly queued: boolean
