@@ -1,6 +1,4 @@
-import type { Http } from '../http/http-types.ts'
 import { isTaskId } from '../http/task-id.ts'
-import type { ConnectionOptions } from '../connection/stream-target.ts'
 import type { AdHocAgent, AgentMessage, AgentOptions, OpenedAgent } from './agent-types.ts'
 import { InferstreamError } from '../core/errors.ts'
 import { guard } from '../core/guard.ts'
@@ -8,12 +6,11 @@ import type { Platform } from '../core/platform.ts'
 import { reduceChat } from './state/chat-reducer.ts'
 import type { ChatAction } from './state/chat-reducer.ts'
 import { failureOf, replyOf } from './state/agent-reply.ts'
+import type { ChatIo } from './chat-io.ts'
 import type { ChatSession } from './chat-session.ts'
 import { callAnswers } from './io/tool-answers.ts'
-import { chatApi } from './io/chat-api.ts'
 import { startChat } from './state/chat-model.ts'
 import { createToolRunner } from './io/tool-runner.ts'
-import { connectChat } from './io/connect-chat.ts'
 import { pollIdleChat } from './io/idle-poll.ts'
 import { nothingDelivered, piecesOf } from './io/message-events.ts'
 import { messageSender } from './io/message-sender.ts'
@@ -22,8 +19,7 @@ import { typedError } from './io/typed-error.ts'
 import { currentRows, endOf, isBusy, isConfirmed, turnRows } from './state/turn.ts'
 
 export interface AgentSetup {
-  readonly http: Http
-  readonly connection: ConnectionOptions
+  readonly io: ChatIo
   readonly platform: Platform
   readonly target: string | AdHocAgent
   readonly options: AgentOptions
@@ -36,11 +32,11 @@ export interface AgentSetup {
 
 /** Owns one conversation: messages in, snapshots and replies out. Nothing is sent before its first use. */
 export function openAgent(setup: AgentSetup): OpenedAgent {
-  const { http, connection, platform, target, options } = setup
+  const { io, platform, target, options } = setup
+  const { api } = io
   const { tools = {} } = options
   checkTarget(target)
   checkChat(setup.chatId)
-  const api = chatApi(http, platform)
   const listeners = new Set<() => void>()
   let model = startChat(setup.chatId, setup.unsent)
   let isClosed = false
@@ -73,9 +69,9 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     onEvent: setup.onEvent,
   }
   const answers = callAnswers(session, api)
-  const sender = messageSender({ chat: session, api, http, platform, target, options })
+  const sender = messageSender({ chat: session, api, upload: io.upload, platform, target, options })
   const runner = createToolRunner({
-    scope: http,
+    scope: io.scope,
     tools,
     platform,
     onStart: (callId) => dispatch({ type: 'answerStarted', callId }),
@@ -159,14 +155,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
     if (connected) return
     const own = { stop: () => {} }
     connected = own
-    const stopChat = connectChat({
-      chatId,
-      session,
-      http,
-      options: connection,
-      platform,
-      isCurrent: () => connected === own,
-    })
+    const stopChat = io.connect(chatId, session, () => connected === own)
     // It may have ended before it returned.
     if (connected === own) own.stop = stopChat
     else stopChat()
@@ -176,7 +165,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   function pollWhileIdle(): void {
     const { chatId } = model.state
     const isGone = model.isDisconnected && model.failure?.retryable === false
-    const isOfUse = listeners.size > 0 && !isClosed && loading === null && !isGone
+    const isOfUse = io.isShared && listeners.size > 0 && !isClosed && loading === null && !isGone
     if (!isOfUse || chatId === null) endPolling()
     else stopPolling ??= pollIdleChat(chatId, session, api, platform)
   }

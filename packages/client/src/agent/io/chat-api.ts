@@ -2,48 +2,16 @@
 import type { Http } from '../../http/http-types.ts'
 import { isTaskId } from '../../http/task-id.ts'
 import { startError } from '../../http/post-error.ts'
-import type { AdHocAgent, ClientTools, InterruptDecision } from '../agent-types.ts'
+import type { AdHocAgent, ClientTools } from '../agent-types.ts'
+import type { ChatApi, OutgoingMessage } from '../chat-io.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import { isObject } from '../../core/json.ts'
-import type { JsonObject } from '../../core/json.ts'
 import type { Platform } from '../../core/platform.ts'
 import { delay, retryDelay } from '../../core/retry.ts'
 import type { FileRef } from '../../core/types.ts'
 
 /** Messages asked for at a time. */
 const pageSize = 50
-
-export interface OutgoingMessage {
-  readonly chatId: string | null
-  readonly text: string
-  readonly files: readonly FileRef[]
-  readonly context: Record<string, string> | undefined
-  readonly tools: ClientTools
-}
-
-export interface ChatApi {
-  /** The chat's id and what the service made of the message. Rejects as `run` does. */
-  send(
-    target: string | AdHocAgent,
-    message: OutgoingMessage,
-    signal: AbortSignal,
-  ): Promise<{ chatId: string; answer: JsonObject }>
-  /** One attempt at the chat and its newest messages. */
-  read(chatId: string, signal: AbortSignal): Promise<{ chat: unknown; page: unknown }>
-  /** The same with the usual repeats. */
-  load(chatId: string, signal: AbortSignal): Promise<{ chat: unknown; page: unknown }>
-  /** One attempt at the chat's status. */
-  status(chatId: string, signal: AbortSignal): Promise<unknown>
-  older(chatId: string, cursor: string): Promise<unknown>
-  stop(chatId: string): Promise<unknown>
-  cancelMessage(messageId: string): Promise<unknown>
-  /** Repeated while the connection fails: an invocation takes only its first result, and refuses others with 409. */
-  submit(callId: string, result: string, signal: AbortSignal): Promise<void>
-  approve(callId: string, args: Record<string, unknown> | undefined): Promise<unknown>
-  reject(callId: string, reason: string | undefined): Promise<unknown>
-  alwaysAllow(chatId: string, callId: string, name: string): Promise<unknown>
-  resolve(interruptId: string, decision: InterruptDecision): Promise<unknown>
-}
 
 export function chatApi(http: Http, platform: Platform): ChatApi {
   const post = async (path: string, body?: object, signal?: AbortSignal) => http.request('POST', path, body, signal)

@@ -2,7 +2,7 @@
 import { InferstreamError } from '../../core/errors.ts'
 import { isObject } from '../../core/json.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
-import type { ChatApi } from './chat-api.ts'
+import type { ChatApi } from '../chat-io.ts'
 import type { ChatSession } from '../chat-session.ts'
 
 /** ms between status requests while the page is visible, and at most where they fail */

@@ -1,14 +1,12 @@
 // Sends messages one after the other, and settles each when its turn is over or it was taken back.
-import type { Http } from '../../http/http-types.ts'
 import { abortError } from '../../core/abort-error.ts'
 import type { AdHocAgent, AgentOptions, AgentReply, SendMessageOptions } from '../agent-types.ts'
 import { isBlob } from '../../core/is-blob.ts'
 import { InferstreamError } from '../../core/errors.ts'
-import { loadError } from '../../core/load-error.ts'
 import type { Platform, Timer } from '../../core/platform.ts'
 import type { FileRef } from '../../core/types.ts'
 import { replyOf } from '../state/agent-reply.ts'
-import type { ChatApi } from './chat-api.ts'
+import type { ChatApi, ChatIo } from '../chat-io.ts'
 import type { ChatSession } from '../chat-session.ts'
 import type { Delivered } from './message-events.ts'
 import { leftError, nextLocalId } from './local-message.ts'
@@ -18,7 +16,7 @@ import { typedError } from './typed-error.ts'
 export interface MessageSenderSetup {
   readonly chat: ChatSession
   readonly api: ChatApi
-  readonly http: Http
+  readonly upload: ChatIo['upload']
   readonly platform: Platform
   readonly target: string | AdHocAgent
   readonly options: AgentOptions
@@ -68,7 +66,7 @@ interface PendingMessage extends SentMessage {
 /** How long an abandoned POST may still answer, so that the turn it may have begun can be stopped. ms */
 const lateAnswer = 10_000
 
-export function messageSender({ chat, api, http, platform, target, options }: MessageSenderSetup): MessageSender {
+export function messageSender({ chat, api, upload, platform, target, options }: MessageSenderSetup): MessageSender {
   const { context, tools = {} } = options
   const waiting = new Map<string, PendingMessage>()
   /** The first message makes the chat that the others belong to. */
@@ -118,7 +116,8 @@ export function messageSender({ chat, api, http, platform, target, options }: Me
       const { chatId: known } = chat.model.state
       if (!waiting.has(id)) return
       one.isPosting = true
-      const message = { chatId: known, text, files: refs, context, tools }
+      const history = chat.model.state.messages.filter((message) => message.id !== id)
+      const message = { chatId: known, text, files: refs, context, tools, history }
       chat.dispatch({ type: 'posted', id, parts: partsOf(text, refs) })
       const { chatId, answer } = await api.send(target, message, signal)
       one.isPosted = true
@@ -155,10 +154,7 @@ export function messageSender({ chat, api, http, platform, target, options }: Me
 
   async function uploaded(files: readonly (Blob | FileRef)[], signal: AbortSignal): Promise<FileRef[]> {
     if (files.every(isRef)) return [...files]
-    const { uploadFile } = await import('../../http/uploads.ts').catch((cause) => {
-      throw loadError(cause)
-    })
-    return Promise.all(files.map(async (file) => (isRef(file) ? file : uploadFile(http, file, { signal }))))
+    return Promise.all(files.map(async (file) => (isRef(file) ? file : upload(file, signal))))
   }
 
   /** The caller has aborted: rejects at once; what the service has accepted is stopped. */

@@ -2,7 +2,7 @@
 import type { AgentToolCall, InterruptDecision } from '../agent-types.ts'
 import { InferstreamError } from '../../core/errors.ts'
 import { isObject } from '../../core/json.ts'
-import type { ChatApi } from './chat-api.ts'
+import type { ChatApi } from '../chat-io.ts'
 import type { ChatSession } from '../chat-session.ts'
 import { readInterrupts } from '../state/interrupts.ts'
 import { callNamed, isWaiting } from '../state/tool-call.ts'

@@ -19,8 +19,9 @@ export function httpResources(
     listApps: async (signal) => (await resources()).listApps(http, signal),
     upload: async (data, upload) => (await import('../../http/uploads.ts')).uploadFile(http, data, upload),
     async openAgent(target, agentOptions) {
-      const { openAgent } = await import('../../agent/open-agent.ts')
-      const setup = { http, connection, platform, target, options: agentOptions, onEvent, onWarning }
+      const { httpChatIo, openAgent } = await import('../../agent/http-agent.ts')
+      const io = httpChatIo(http, connection, platform)
+      const setup = { io, platform, target, options: agentOptions, onEvent, onWarning }
       return (chatId, unsent) => openAgent({ ...setup, chatId, unsent })
     },
   }
