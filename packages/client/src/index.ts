@@ -23,8 +23,16 @@ export { InferstreamError } from './core/errors.ts'
 export type { ErrorCode } from './core/errors.ts'
 export type { Backend, BackendPromises, PlacedUpdate } from './transports/backend.ts'
 export type { BackendUpdate } from './task/task-reducer.ts'
+export type {
+  ChatBackend,
+  ChatMessageInput,
+  ChatMessageUpdate,
+  ChatUpdate,
+  PlacedChatUpdate,
+} from './transports/chat-backend.ts'
 export { fromAsyncIterable } from './transports/from-async-iterable.ts'
 export { fromBackend } from './transports/from-backend.ts'
+export { fromChatBackend } from './transports/from-chat-backend.ts'
 export { fromInferenceSdk } from './transports/from-inference-sdk.ts'
 export { idleState } from './log/idle-state.ts'
 export { dehydrateTask, hydrateTask } from './helpers/plain-task.ts'

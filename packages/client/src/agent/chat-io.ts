@@ -9,8 +9,8 @@ export interface OutgoingMessage {
   readonly files: readonly FileRef[]
   readonly context: Record<string, string> | undefined
   readonly tools: ClientTools
-  /** What is shown before it. */
-  readonly history: readonly AgentMessage[]
+  /** The messages before it, when it is sent. */
+  readonly history: () => readonly AgentMessage[]
 }
 
 /** What can be asked of a chat's service. Rows and answers are in the form of protocol §6. */

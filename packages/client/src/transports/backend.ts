@@ -1,5 +1,6 @@
 // The seam for any backend whose runs can be joined again.
 import type { BackendResume, RunConfig } from '../core/types.ts'
+import type { ChatBackend } from './chat-backend.ts'
 import type { BackendUpdate } from '../task/task-reducer.ts'
 
 /** An update, and the place behind it. */
@@ -37,4 +38,6 @@ export interface Backend<TCursor = string> {
   /** Everything known now; `logs` are all lines, or undefined where it has none. */
   read?(taskId: string, context: { signal: AbortSignal }): Promise<BackendUpdate>
   cancel?(taskId: string, context: { signal: AbortSignal }): Promise<void>
+  /** Chats of the same backend, for `agent()` and `useAgent`. */
+  readonly chats?: ChatBackend<TCursor>
 }

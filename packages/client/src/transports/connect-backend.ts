@@ -2,22 +2,18 @@
 import { connectionLoop } from '../connection/connection-loop.ts'
 import type { LoopEvent, StreamEnd } from '../connection/connection-state.ts'
 import { withDeadline } from '../core/deadline.ts'
-import { errorFrom } from '../core/error-from.ts'
 import { InferstreamError } from '../core/errors.ts'
-import { isInferstreamError } from '../core/is-inferstream-error.ts'
 import { isObject } from '../core/json.ts'
-import type { Platform, Timer } from '../core/platform.ts'
+import type { Platform } from '../core/platform.ts'
 import type { RetryPolicy } from '../core/retry-policy.ts'
 import { isEnded } from '../task/task-model.ts'
 import type { BackendUpdate } from '../task/task-reducer.ts'
 import type { TaskSink } from '../task/task-sink.ts'
 import { isTerminal } from '../wire/status.ts'
+import { backendError } from './backend-error.ts'
 import type { Backend, PlacedUpdate } from './backend.ts'
-
-/** ms; a stream that ends sooner counts as empty. */
-const shortLife = 1_000
-/** Updates applied at once, before readers get their turn. */
-const sliceLength = 512
+import { followStream } from './follow-stream.ts'
+import type { StreamHandle } from './follow-stream.ts'
 
 export interface BackendLimits {
   readonly retry: RetryPolicy
@@ -38,8 +34,7 @@ export function connectBackend<TCursor>(
   /** Updates of the history that have been applied, for a backend that repeats it. */
   let applied = 0
   let hasFollowed = false
-  let leave: ((end: StreamEnd) => void) | null = null
-  let updatedAt = 0
+  let stream: StreamHandle | null = null
   const closing = new AbortController()
 
   const loop = connectionLoop(
@@ -54,14 +49,11 @@ export function connectBackend<TCursor>(
       onConnection(connection, attempt, retryAt) {
         sink.dispatch({ type: 'connection-changed', connection, attempt, retryAt })
       },
-      onWake(event) {
-        if (event === 'offline') leave?.({ type: 'failed', error: lost('The network is down.') })
-        else if (platform.now() - updatedAt >= idleTimeoutMs) leave?.({ type: 'silent' })
-      },
+      onWake: (event) => stream?.wake(event),
       giveUp(error) {
         const message =
           'The connection was lost before the run ended, and could not be restored. The run may still be going on.'
-        sink.fail(error ?? lost(message))
+        sink.fail(error ?? new InferstreamError('network', message, { retryable: true, taskId }))
       },
       fail: (error) => sink.fail(error),
       onThrown: (thrown) => sink.fail(backendError(thrown, taskId)),
@@ -71,59 +63,24 @@ export function connectBackend<TCursor>(
   )
   sink.onRetryNow(loop.wakeUp)
 
-  const lost = (message: string) => new InferstreamError('network', message, { retryable: true, taskId })
-
   const applyUpdates = (updates: readonly BackendUpdate[]) =>
     sink.dispatch({ type: 'updates-received', updates, at: platform.now() })
 
-  /** Never rejects. Resolves when the stream has ended, is silent or is left. */
-  function followOnce(): Promise<StreamEnd> {
-    const controller = new AbortController()
-    const openedAt = platform.now()
-    let timer: Timer | undefined
-    let iterator: AsyncIterator<unknown> | undefined
-    return new Promise((resolve) => {
-      const end = (how: StreamEnd) => {
-        if (leave !== end) return
-        leave = null
-        platform.clearTimeout(timer)
-        resolve(how)
-        controller.abort()
-        // A backend that does not look at its signal is left at its next update.
-        void Promise.resolve(iterator?.return?.()).catch(() => {})
-      }
-      leave = end
-      updatedAt = openedAt
-      const watch = () => {
-        const left = updatedAt + idleTimeoutMs - platform.now()
-        if (left <= 0) end({ type: 'silent' })
-        else timer = platform.setTimeout(watch, left)
-      }
-      watch()
-      const read = async () => {
-        warnOfLoss()
-        iterator = backend.follow(taskId, { after: cursor, signal: controller.signal })[Symbol.asyncIterator]()
-        loop.dispatch({ type: 'opened' })
-        let position = 0
-        for (;;) {
-          const { done, value } = await iterator.next()
-          if (leave !== end) return
-          updatedAt = platform.now()
-          if (done) break
-          const batch: readonly unknown[] = Array.isArray(value) ? value : [value]
-          for (let from = 0; from < batch.length && !loop.isOver(); from += sliceLength) {
-            apply(batch.slice(from, from + sliceLength), position + from)
-            const pressure = sink.pressure()
-            if (pressure) await pressure
-            if (leave !== end) return
-          }
-          if (loop.isOver()) break
-          position += batch.length
-        }
-        end({ type: 'closed', isShortLived: platform.now() - openedAt < shortLife })
-      }
-      read().catch((thrown: unknown) => end({ type: 'failed', error: backendError(thrown, taskId) }))
+  async function followOnce(): Promise<StreamEnd> {
+    warnOfLoss()
+    stream = followStream({
+      open: (signal) => backend.follow(taskId, { after: cursor, signal }),
+      onOpened: () => loop.dispatch({ type: 'opened' }),
+      onValues: apply,
+      isOver: () => loop.isOver(),
+      pressure: () => sink.pressure(),
+      idleTimeoutMs,
+      platform,
+      taskId,
     })
+    const end = await stream.ended
+    stream = null
+    return end
   }
 
   /** Applies updates of a stream, the first of which is at `position` in it. */
@@ -178,15 +135,7 @@ export function connectBackend<TCursor>(
 
   return () => {
     closing.abort()
-    leave?.({ type: 'yielded' })
+    stream?.leave({ type: 'yielded' })
     loop.close()
   }
-}
-
-/** Whatever has no code of this library is a lost connection. */
-export function backendError(thrown: unknown, taskId?: string): InferstreamError {
-  if (isInferstreamError(thrown)) return thrown
-  const error = errorFrom(thrown, 'network')
-  if (error.code !== 'network') return error
-  return new InferstreamError('network', error.message, { retryable: true, taskId, cause: thrown })
 }

@@ -8,7 +8,9 @@ import { delay, retryDelay } from '../core/retry.ts'
 import type { InferenceOptions, RunConfig, Transport } from '../core/types.ts'
 import { startError } from '../http/post-error.ts'
 import type { Backend } from './backend.ts'
-import { backendError, connectBackend } from './connect-backend.ts'
+import { chatTransport } from './from-chat-backend.ts'
+import { backendError } from './backend-error.ts'
+import { connectBackend } from './connect-backend.ts'
 import type { StartedTask, TaskTransport } from './transport.ts'
 
 /**
@@ -26,6 +28,7 @@ export function backendTransport<TCursor>(
   platform: Platform,
   options: InferenceOptions = {},
 ): TaskTransport {
+  const chats = backend.chats && chatTransport(backend.chats, platform, options)
   const limits = { retry: retryPolicy(options.retry), idleTimeoutMs: options.idleTimeoutMs ?? 45_000 }
 
   const within = <T>(signal: AbortSignal, request: (signal: AbortSignal) => Promise<T>) =>
@@ -64,6 +67,7 @@ export function backendTransport<TCursor>(
     kind: backend.kind,
     withOptions: (given) => backendTransport(backend, platform, given),
     start,
+    ...(chats && { resources: async () => chats.resources() }),
     confirmsEnd: false,
     resume: backend.promises.resume,
     connect: (sink) => connectBackend(backend, sink, limits, platform),

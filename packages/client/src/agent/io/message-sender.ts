@@ -116,7 +116,8 @@ export function messageSender({ chat, api, upload, platform, target, options }: 
       const { chatId: known } = chat.model.state
       if (!waiting.has(id)) return
       one.isPosting = true
-      const history = chat.model.state.messages.filter((message) => message.id !== id)
+      const history = () =>
+        chat.model.state.messages.filter(({ id: other, status }) => other !== id && status !== 'sending')
       const message = { chatId: known, text, files: refs, context, tools, history }
       chat.dispatch({ type: 'posted', id, parts: partsOf(text, refs) })
       const { chatId, answer } = await api.send(target, message, signal)
