@@ -145,8 +145,8 @@ describe('a turn', () => {
   })
 
   it('is stopped at the backend', async () => {
-    let stop = () => {}
-    const stopped = new Promise<void>((resolve) => (stop = resolve))
+    const target = new EventTarget()
+    const stopped = new Promise((resolve) => target.addEventListener('stop', resolve))
     const { backend } = chats([], {
       more: {
         async *follow() {
@@ -154,7 +154,7 @@ describe('a turn', () => {
           await stopped
           yield { turn: 'stopped' }
         },
-        stop: async () => stop(),
+        stop: async () => target.dispatchEvent(new Event('stop')),
       },
     })
     const agent = open(backend)

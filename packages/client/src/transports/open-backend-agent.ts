@@ -65,10 +65,11 @@ function chatIoOf<TCursor>(backend: ChatBackend<TCursor>, { platform, limits, sc
     return opened
   }
 
+  const isUnderWay = () => mirror !== null && !mirror.isOver
+
   /** The turn before must be over. */
   async function turnIsOver(signal: AbortSignal): Promise<void> {
-    const isOver = () => !mirror || mirror.isOver
-    while (!isOver()) {
+    while (isUnderWay()) {
       await new Promise<void>((resolve, reject) => {
         const stop = () => reject(new InferstreamError('aborted', 'Stopped before it was sent.'))
         turn.changed.addEventListener('change', () => resolve(), { once: true })
