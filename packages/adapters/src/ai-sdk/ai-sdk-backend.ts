@@ -8,6 +8,7 @@ import type { HeadersOption } from '../headers.ts'
 import { HeldStreams } from '../held-streams.ts'
 import { isObject, parseJson } from '../json.ts'
 import { chunkReader } from './chunks.ts'
+import type { RouteChats } from './route-chats.ts'
 
 export interface AiSdkOptions {
   /** The route, such as `/api/chat`. A run that was lost is joined by `GET {api}/{chatId}/stream`. */
@@ -29,19 +30,22 @@ export interface AiSdkOptions {
  *
  * A route that keeps its stream (`resumable-stream`) repeats it from the beginning, and what is known is left out. Where it has none any
  * more (204), or never had, the run ends with `not_found`: how it ended is then not known here.
+ *
+ * `agent(name)` and `useAgent` have chats over the same route: each turn is a request with all messages of this page, approvals and results of
+ * client tools included. A chat that is joined by its id begins without its history.
  */
 export function aiSdk({ api, headers, fetch, stop }: AiSdkOptions): Transport {
   const held = new HeldStreams()
 
-  async function start({ input }: RunConfig, { signal }: { signal: AbortSignal }) {
-    const taskId = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('')
+  /** Sends a request, whose answer is held for whoever follows the run or the turn. */
+  async function post(chatId: string, body: object, signal: AbortSignal): Promise<void> {
     const controller = new AbortController()
     const abort = () => controller.abort()
     signal.addEventListener('abort', abort, { once: true })
     const response = await request(api, {
       method: 'POST',
       headers: { ...(await headersOf(headers)), 'content-type': 'application/json' },
-      body: JSON.stringify({ id: taskId, trigger: 'submit-message', ...bodyOf(input) }),
+      body: JSON.stringify({ id: chatId, trigger: 'submit-message', ...body }),
       signal: controller.signal,
       fetch,
     })
@@ -51,7 +55,12 @@ export function aiSdk({ api, headers, fetch, stop }: AiSdkOptions): Transport {
       throw new InferstreamError('protocol', message, { status: response.status })
     }
     signal.removeEventListener('abort', abort)
-    held.hold(taskId, { events: readEventBatches(response), abort })
+    held.hold(chatId, { events: readEventBatches(response), abort })
+  }
+
+  async function start({ input }: RunConfig, { signal }: { signal: AbortSignal }) {
+    const taskId = newId()
+    await post(taskId, bodyOf(input), signal)
     return { taskId }
   }
 
@@ -83,9 +92,24 @@ export function aiSdk({ api, headers, fetch, stop }: AiSdkOptions): Transport {
     return readEventBatches(response)
   }
 
+  let loading: Promise<RouteChats> | undefined
+  const load = async () =>
+    (loading ??= import('./route-chats.ts').then((code) => new code.RouteChats({ post, events: eventsOf, newId })))
+
   return fromBackend({
     kind: 'ai-sdk',
     promises: { resume: 'replay', cancel: stop !== undefined, logs: true },
+    chats: {
+      kind: 'ai-sdk',
+      promises: { resume: 'replay', stop: stop !== undefined },
+      send: async (...args) => (await load()).send(...args),
+      async *follow(chatId, { signal }) {
+        yield* (await load()).follow(chatId, signal)
+      },
+      approve: async (...args) => (await load()).approve(...args),
+      submit: async (...args) => (await load()).submit(...args),
+      ...(stop && { stop }),
+    },
     start,
     follow,
     ...(stop && {
@@ -95,6 +119,8 @@ export function aiSdk({ api, headers, fetch, stop }: AiSdkOptions): Transport {
     }),
   })
 }
+
+const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('')
 
 function bodyOf(input: unknown): object {
   if (isObject(input)) return input

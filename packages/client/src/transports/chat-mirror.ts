@@ -99,6 +99,8 @@ export class ChatMirror {
   }
 
   #update({ message, delta, turn, error }: JsonObject, at: number): void {
+    // A turn that has ended stays ended, and says nothing more.
+    if (this.isOver) return
     if (isObject(message)) this.#write({ createdAt: at, ...message })
     if (isObject(delta) && typeof delta['id'] === 'string') {
       const known = this.#messages.get(delta['id']) ?? this.#write({ id: delta['id'], createdAt: at })
@@ -109,8 +111,7 @@ export class ChatMirror {
     }
     if (typeof error === 'string') this.#error = error
     const state = typeof turn === 'string' && Object.hasOwn(runStates, turn) ? runStates[turn] : undefined
-    // A turn that has ended stays ended.
-    if (state === undefined || this.isOver) return
+    if (state === undefined) return
     this.#runState = state
     if (this.isOver) for (const one of this.#messages.values()) if (!one.isDone) this.#touch(one, { isDone: true })
   }

@@ -115,7 +115,12 @@ describe('a turn', () => {
   })
 
   it('that fails says why, and keeps what it had said', async () => {
-    const failing: ChatUpdate[] = [{ delta: { id: 'a1', text: 'Well' } }, { turn: 'failed', error: 'No tokens left.' }]
+    const failing: ChatUpdate[] = [
+      { delta: { id: 'a1', text: 'Well' } },
+      { turn: 'failed', error: 'No tokens left.' },
+      { delta: { id: 'a9', text: 'More' } },
+      { turn: 'completed' },
+    ]
     const agent = open(chats([failing]).backend)
     expect(await agent.sendMessage('x')).toMatchObject({ status: 'failed' })
     expect(agent.state).toMatchObject({ status: 'error', error: { message: 'No tokens left.' } })
