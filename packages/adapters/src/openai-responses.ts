@@ -1,12 +1,13 @@
 // OpenAI's background responses: https://platform.openai.com/docs/guides/background
 import { fromBackend, InferstreamError } from '@inferstream/client'
-import type { BackendUpdate, PlacedUpdate, RunConfig, Transport } from '@inferstream/client'
+import type { PlacedUpdate, RunConfig, Transport } from '@inferstream/client'
 import { readEventBatches, request } from '@inferstream/client/backend'
 import type { ServerSentEvent } from '@inferstream/client/backend'
 import { headersOf } from './headers.ts'
 import type { HeadersOption } from './headers.ts'
 import { HeldStreams } from './held-streams.ts'
 import { isObject, parseJson } from './json.ts'
+import type { ResponseChats } from './openai-responses/chats.ts'
 import { snapshotOf, updateOf } from './openai-responses/updates.ts'
 
 export interface OpenAIResponsesOptions {
@@ -25,6 +26,10 @@ export interface OpenAIResponsesOptions {
  * `run({ app, input })`: `app` is the model. A string or an array is sent as `input`; an object is the request itself (`input`,
  * `instructions`, `tools`, …). The output is `{ response, reasoning?, tool_calls?, images?, incomplete?, usage? }`; until then the partial
  * output has the same fields. A response that ends as `incomplete` has completed, with its reason in `incomplete`. There is no log.
+ *
+ * `agent(model)` and `useAgent` have chats: each turn is a response that names the one before. Tools of the page are functions, and
+ * approvals those of MCP servers. The chat's id is that of its first response; a chat that is joined by an id goes on from that response,
+ * and begins without its history.
  */
 export function openAIResponses({ baseUrl, headers, fetch }: OpenAIResponsesOptions): Transport {
   const held = new HeldStreams()
@@ -36,24 +41,36 @@ export function openAIResponses({ baseUrl, headers, fetch }: OpenAIResponsesOpti
     return request(root + path, body ? { ...init, body: JSON.stringify(body) } : init)
   }
 
-  const read = async (taskId: string, signal: AbortSignal): Promise<BackendUpdate> =>
-    snapshotOf(await jsonOf(await send('GET', `/${encodeURIComponent(taskId)}`, signal)))
+  const read = async (id: string, signal: AbortSignal): Promise<unknown> =>
+    jsonOf(await send('GET', `/${encodeURIComponent(id)}`, signal))
 
-  async function start(config: RunConfig, { signal }: { signal: AbortSignal }) {
+  /** Begins a response, whose events are held for its first follower, and resolves to its id. */
+  async function create(body: object, signal: AbortSignal): Promise<string> {
     const controller = new AbortController()
     const abort = () => controller.abort()
     signal.addEventListener('abort', abort, { once: true })
-    const response = await send('POST', '', controller.signal, bodyOf(config))
-    const events = readEventBatches(response)
+    const request = { ...body, background: true, stream: true, store: true }
+    const events = readEventBatches(await send('POST', '', controller.signal, request))
     const first = await events.next()
-    const taskId = first.done ? undefined : first.value.map(({ data }) => idIn(parseJson(data))).find(Boolean)
-    if (first.done || taskId === undefined) {
+    const id = first.done ? undefined : first.value.map(({ data }) => idIn(parseJson(data))).find(Boolean)
+    if (first.done || id === undefined) {
       abort()
       throw new InferstreamError('protocol', `${root} named no response in its first event.`)
     }
     signal.removeEventListener('abort', abort)
-    held.hold(taskId, { events: withFirst(first.value, events), abort })
-    return { taskId }
+    held.hold(id, { events: withFirst(first.value, events), abort })
+    return id
+  }
+
+  async function cancel(id: string, signal: AbortSignal): Promise<void> {
+    try {
+      await send('POST', `/${encodeURIComponent(id)}/cancel`, signal)
+    } catch (error) {
+      // One that has ended refuses.
+      const hasEnded = error instanceof InferstreamError && (error.status === 400 || error.status === 409)
+      const { status } = hasEnded ? snapshotOf(await read(id, signal)) : {}
+      if (status !== 'completed' && status !== 'failed' && status !== 'cancelled') throw error
+    }
   }
 
   async function* follow(
@@ -87,29 +104,37 @@ export function openAIResponses({ baseUrl, headers, fetch }: OpenAIResponsesOpti
     return readEventBatches(await send('GET', `/${encodeURIComponent(taskId)}?stream=true${place}`, signal))
   }
 
+  let loading: Promise<ResponseChats> | undefined
+  const load = async () =>
+    (loading ??= import('./openai-responses/chats.ts').then(
+      (code) => new code.ResponseChats({ create, events: eventsOf, read, cancel }),
+    ))
+
   return fromBackend<number>({
     kind: 'openai-responses',
     promises: { resume: 'cursor', cancel: true, logs: false },
-    start,
-    follow,
-    read: (taskId, { signal }) => read(taskId, signal),
-    async cancel(taskId, { signal }) {
-      try {
-        await send('POST', `/${encodeURIComponent(taskId)}/cancel`, signal)
-      } catch (error) {
-        // One that has ended refuses.
-        const hasEnded = error instanceof InferstreamError && (error.status === 400 || error.status === 409)
-        const status = hasEnded ? (await read(taskId, signal)).status : undefined
-        if (status !== 'completed' && status !== 'failed' && status !== 'cancelled') throw error
-      }
+    chats: {
+      kind: 'openai-responses',
+      promises: { resume: 'cursor', stop: true },
+      send: async (...args) => (await load()).send(...args),
+      async *follow(...args) {
+        yield* (await load()).follow(...args)
+      },
+      submit: async (...args) => (await load()).submit(...args),
+      approve: async (...args) => (await load()).approve(...args),
+      stop: async (...args) => (await load()).stop(...args),
     },
+    start: async (config, { signal }) => ({ taskId: await create(bodyOf(config), signal) }),
+    follow,
+    read: async (taskId, { signal }) => snapshotOf(await read(taskId, signal)),
+    cancel: (taskId, { signal }) => cancel(taskId, signal),
   })
 }
 
 function bodyOf({ app, input }: RunConfig): object {
   const model = typeof app === 'string' ? app : app.ref
   const own = isObject(input) ? input : { input }
-  return { model, ...own, background: true, stream: true, store: true }
+  return { model, ...own }
 }
 
 function idIn(event: unknown): string | undefined {
