@@ -35,6 +35,7 @@ async function route(chunks: readonly unknown[], resume = (response: ServerRespo
   return { bodies, client }
 }
 
+const page = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')
 const run = { app: 'chat', input: 'x' }
 const start = { type: 'start' }
 const finish = { type: 'finish' }
@@ -158,14 +159,14 @@ describe('a run that was lost', () => {
   })
 
   it('and whose route answers with something else ends with an error', async () => {
-    const page = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')
     const { client } = await route([start, delta('Half')], page)
     await expect(client.run(run)).rejects.toMatchObject({ code: 'protocol' })
   })
 })
 
 it('a route that answers the start with JSON is no route of the AI SDK', async () => {
-  const fetch = async () => Response.json({ text: 'Hello' })
-  const client = inference({ transport: aiSdk({ api: 'https://app.test/chat', fetch }) })
+  const client = inference({
+    transport: aiSdk({ api: 'https://app.test/chat', fetch: async () => Response.json({ text: 'Hello' }) }),
+  })
   await expect(client.run(run)).rejects.toMatchObject({ code: 'protocol', mayHaveStarted: true })
 })

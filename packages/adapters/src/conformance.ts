@@ -9,8 +9,6 @@ import type { Cut } from '../test/faulty-fetch.ts'
 import { isFull } from '../test/full.ts'
 import type { Step, Wire } from '../test/wire.ts'
 
-export type { Script, ScriptedInput, Step, Wire, WireServer } from '../test/wire.ts'
-
 export interface Behaviour {
   readonly name: string
   /** Why a wire cannot have it; undefined where it can. */
@@ -537,7 +535,7 @@ export const behaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'aborted in mid-run, readers end at once and the server is told',
+    name: 'aborted in mid-run, readers end at once, and so does the run at the server',
     lacks: noCancel,
     async check(bench) {
       const controller = new AbortController()

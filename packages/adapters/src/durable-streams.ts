@@ -28,9 +28,6 @@ interface Place {
 }
 
 const beginning: Place = { offset: '-1', skip: 0 }
-/** ms; a response that ends sooner is followed by a pause. Servers end one after about a minute. */
-const shortLife = 1_000
-
 /**
  * Runs whose writer appends updates as JSON messages (`{ status?, logs?, progress?, partial_output?, delta?, output?, error? }`) to a durable
  * stream, and closes it after a terminal status. Messages of a `text/plain` stream are appended to `response` of the partial output.
@@ -73,9 +70,10 @@ export function durableStreams({ url, start, cancel, headers, fetch }: DurableSt
   ): AsyncGenerator<readonly PlacedUpdate<Place>[], void, undefined> {
     let place = after ?? beginning
     for (;;) {
-      const openedAt = Date.now()
       let position = 0
       let { offset } = place
+      let hasNews = false
+      let controls = 0
       for await (const { event, data } of readEvents(await open(taskId, place, signal))) {
         if (event === 'data') {
           const updates: PlacedUpdate<Place>[] = []
@@ -84,8 +82,10 @@ export function durableStreams({ url, start, cancel, headers, fetch }: DurableSt
             if (offset === place.offset && position <= place.skip) continue
             updates.push(Object.assign(update, { cursor: { offset, skip: position } }))
           }
+          hasNews ||= updates.length > 0
           yield updates
         } else if (event === 'control') {
+          controls += 1
           const control = parseJson(data)
           const next = isObject(control) ? control['streamNextOffset'] : undefined
           if (typeof next === 'string' && next !== '') {
@@ -98,7 +98,8 @@ export function durableStreams({ url, start, cancel, headers, fetch }: DurableSt
         }
       }
       place = { offset, skip: Math.max(position, offset === place.offset ? place.skip : 0) }
-      if (Date.now() - openedAt < shortLife) return
+      // Servers end a response about once a minute, which is no loss. One that ends with nothing but its first control event is.
+      if (!hasNews && controls < 2) return
     }
   }
 

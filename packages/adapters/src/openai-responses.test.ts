@@ -71,6 +71,12 @@ const ended = (status: string, more: object = {}) => ({
 })
 const message = { type: 'message', content: [{ type: 'output_text', text: 'Half a' }] }
 
+const numbered = (text: string, number?: number) => ({
+  type: 'response.output_text.delta',
+  delta: text,
+  ...(number !== undefined && { sequence_number: number }),
+})
+
 describe('a response', () => {
   it('is asked for as it was written', async () => {
     const { bodies, client } = await saying([created, ended('completed')])
@@ -121,19 +127,14 @@ describe('a response', () => {
   })
 
   it('whose events are no objects, have no numbers, or come too late is still whole', async () => {
-    const delta = (text: string, number?: number) => ({
-      type: 'response.output_text.delta',
-      delta: text,
-      ...(number !== undefined && { sequence_number: number }),
-    })
     const odd = [null, 7, [], { type: 9 }, { type: 'response.output_item.added' }, { type: 'response.completed' }]
     const events = [
       created,
       ...odd,
-      delta('a', 3),
-      delta('late', 2),
-      delta('a', 3),
-      delta('b'),
+      numbered('a', 3),
+      numbered('late', 2),
+      numbered('a', 3),
+      numbered('b'),
       ended('failed', { error: { message: 'No.' } }),
     ]
     const { client } = await saying(events as object[])
@@ -168,34 +169,40 @@ describe('a response', () => {
   })
 })
 
-describe('a chat', () => {
-  /** Each request is answered by the next list of events. */
-  async function chat(turns: readonly (readonly object[])[], options: AgentOptions = {}) {
-    const bodies: Record<string, unknown>[] = []
-    const server = createServer((request, response) => {
-      let body = ''
-      request.on('data', (chunk) => (body += String(chunk)))
-      request.on('end', () => {
-        bodies.push(JSON.parse(body) as Record<string, unknown>)
-        const id = `r${bodies.length}`
-        const events = [
-          { type: 'response.created', response: { id, status: 'in_progress' } },
-          ...(turns[bodies.length - 1] ?? []),
-        ]
-        response.writeHead(200, { 'content-type': 'text/event-stream' })
-        response.end(
-          events.map((event, index) => `data: ${JSON.stringify({ ...event, sequence_number: index })}\n\n`).join(''),
-        )
-      })
+/** Each request is answered by the next list of events. */
+async function chat(turns: readonly (readonly object[])[], options: AgentOptions = {}) {
+  const bodies: Record<string, unknown>[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => (body += String(chunk)))
+    request.on('end', () => {
+      bodies.push(JSON.parse(body) as Record<string, unknown>)
+      const id = `r${bodies.length}`
+      const events = [
+        { type: 'response.created', response: { id, status: 'in_progress' } },
+        ...(turns[bodies.length - 1] ?? []),
+      ]
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.end(
+        events.map((event, index) => `data: ${JSON.stringify({ ...event, sequence_number: index })}\n\n`).join(''),
+      )
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    closing.push(() => void server.close())
-    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    return { bodies, agent: inference({ ...quick, transport: openAIResponses({ baseUrl }) }).agent('gpt-5', options) }
-  }
-  const text = (delta: string) => ({ type: 'response.output_text.delta', delta })
-  const completed = { type: 'response.completed', response: { status: 'completed', output: [] } }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closing.push(() => void server.close())
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { bodies, agent: inference({ ...quick, transport: openAIResponses({ baseUrl }) }).agent('gpt-5', options) }
+}
+const text = (delta: string) => ({ type: 'response.output_text.delta', delta })
+const completed = { type: 'response.completed', response: { status: 'completed', output: [] } }
 
+const functionCall = (name: string) => ({
+  type: 'response.output_item.done',
+  item: { type: 'function_call', call_id: `c-${name}`, name, arguments: '{}' },
+})
+const execute = () => ({ ok: true })
+
+describe('a chat', () => {
   it('of two turns: the second names the first', async () => {
     const { agent, bodies } = await chat([
       [text('Still.'), completed],
@@ -212,15 +219,10 @@ describe('a chat', () => {
   })
 
   it('runs tools of the page, several at once, and sends all results together', async () => {
-    const item = (name: string) => ({
-      type: 'response.output_item.done',
-      item: { type: 'function_call', call_id: `c-${name}`, name, arguments: '{}' },
-    })
-    const execute = () => ({ ok: true })
     const tools = { one: { execute, parameters: { type: 'object' } }, two: { execute } }
     const { agent, bodies } = await chat(
       [
-        [item('one'), item('two'), completed],
+        [functionCall('one'), functionCall('two'), completed],
         [text('Both.'), completed],
       ],
       { tools },

@@ -49,8 +49,8 @@ export function openAIResponses({ baseUrl, headers, fetch }: OpenAIResponsesOpti
     const controller = new AbortController()
     const abort = () => controller.abort()
     signal.addEventListener('abort', abort, { once: true })
-    const request = { ...body, background: true, stream: true, store: true }
-    const events = readEventBatches(await send('POST', '', controller.signal, request))
+    const whole = { ...body, background: true, stream: true, store: true }
+    const events = readEventBatches(await send('POST', '', controller.signal, whole))
     const first = await events.next()
     const id = first.done ? undefined : first.value.map(({ data }) => idIn(parseJson(data))).find(Boolean)
     if (first.done || id === undefined) {

@@ -37,7 +37,7 @@ export interface AiSdkOptions {
 export function aiSdk({ api, headers, fetch, stop }: AiSdkOptions): Transport {
   const held = new HeldStreams()
 
-  /** Sends a request, whose answer is held for whoever follows the run or the turn. */
+  /** Sends a request, whose answer is held for the first follower of the run or the turn. */
   async function post(chatId: string, body: object, signal: AbortSignal): Promise<void> {
     const controller = new AbortController()
     const abort = () => controller.abort()

@@ -3,7 +3,6 @@ import { InferstreamError } from '@inferstream/client'
 import type { AgentToolCall, ChatMessageInput, ChatUpdate, FileRef } from '@inferstream/client'
 import type { ServerSentEvent } from '@inferstream/client/backend'
 import { isObject, parseJson } from '../json.ts'
-import type { JsonObject } from '../json.ts'
 import { MessageBuilder } from './message-builder.ts'
 import type { UIPart } from './message-builder.ts'
 
@@ -61,7 +60,7 @@ export class RouteChats {
       const updates = events.map(({ data }) =>
         updateOf(builder, id, data === '[DONE]' ? { type: '[DONE]' } : parseJson(data)),
       )
-      // Whoever follows leaves with the end.
+      // The follower leaves with the end.
       if (builder.isOver) this.#chats.set(chatId, [...earlier, { id, role: 'assistant', parts: builder.parts }])
       yield updates
     }
@@ -90,9 +89,10 @@ export class RouteChats {
   /** The answer to the last call that waits is sent, with those to the others. */
   async #answer(chatId: string, callId: string, signal: AbortSignal, change: (part: UIPart) => object): Promise<void> {
     const messages = this.#chats.get(chatId) ?? []
-    const answered = messages.map((message) => ({
-      ...message,
-      parts: message.parts.map((part) => (part['toolCallId'] === callId ? { ...part, ...change(part) } : part)),
+    const answered = messages.map(({ id, role, parts }) => ({
+      id,
+      role,
+      parts: parts.map((part) => (part['toolCallId'] === callId ? Object.assign({}, part, change(part)) : part)),
     }))
     if (answered.some(({ parts }) => parts.some(isUnanswered))) this.#chats.set(chatId, answered)
     else await this.#post(chatId, answered, signal)
@@ -104,6 +104,8 @@ export class RouteChats {
   }
 }
 
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
+
 const isUnanswered = ({ state, isForPage }: UIPart) =>
   state === 'approval-requested' || (state === 'input-available' && isForPage === true)
 
@@ -114,7 +116,7 @@ function updateOf(builder: MessageBuilder, id: string, chunk: unknown): ChatUpda
   if (typeof type !== 'string') return {}
   if (type === 'text-delta' && typeof delta === 'string') return { delta: { id, text: delta } }
   if (type === 'reasoning-delta' && typeof delta === 'string') return { delta: { id, reasoning: delta } }
-  if (type === 'error') return { turn: 'failed', error: String(chunk['errorText'] ?? 'The turn failed.') }
+  if (type === 'error') return { turn: 'failed', error: textOf(chunk['errorText']) || 'The turn failed.' }
   if (type === 'abort') return { turn: 'stopped' }
   if (type === 'finish' || (type === '[DONE]' && builder.isOver)) {
     const isWaiting = builder.parts.some(isUnanswered)
@@ -142,7 +144,7 @@ function callsOf(parts: readonly UIPart[]): AgentToolCall[] {
     const call: AgentToolCall = {
       id,
       name,
-      args: isObject(input) ? (input as JsonObject) : {},
+      args: isObject(input) ? input : {},
       type: isForPage === true ? 'client' : 'internal',
       status:
         isForPage === true && state === 'input-available' ? 'awaiting_input' : (statuses[String(state)] ?? 'pending'),

@@ -24,7 +24,7 @@ export interface TurnChunks {
     answer: () => Promise<void>,
     signal: AbortSignal | undefined,
   ): ReadableStream<UIChunk>
-  /** The turn that is under way, from its beginning; null where there is none. */
+  /** The turn that is under way, from its beginning; null if nothing is under way. */
   rejoin(signal: AbortSignal | undefined): Promise<ReadableStream<UIChunk> | null>
   /** Whether the stream has ended because this call waits for the page. */
   isWaiting(callId: string): boolean

@@ -177,11 +177,11 @@ function requestOf(agent: string | AdHocAgent, tools: ClientTools): object {
   const [model, instructions] =
     typeof agent === 'string' ? [agent, undefined] : [agent.core_app.ref, agent.system_prompt]
   const declared = typeof agent !== 'string' && Array.isArray(agent.tools) ? agent.tools : []
-  const own = Object.entries(tools).map(([name, { description, parameters }]) => ({
+  const own = Object.entries(tools).map(([name, { description, parameters = { type: 'object', properties: {} } }]) => ({
     type: 'function',
     name,
-    ...(description !== undefined && { description }),
-    parameters: parameters ?? { type: 'object', properties: {} },
+    description,
+    parameters,
     strict: false,
   }))
   const all = [...declared, ...own]

@@ -15,7 +15,7 @@ export interface LoopSteps {
   readonly isUrgent: () => boolean
   /** See `Env.canAsk`. */
   readonly canAsk: boolean
-  /** Waits for a place among the open streams; resolves to false if there is none. */
+  /** Waits for a place among the open streams; resolves to false if all are taken. */
   readonly acquire: () => boolean | Promise<boolean>
   /** Follows one stream to its end. Never rejects. */
   readonly stream: () => Promise<LoopEvent>

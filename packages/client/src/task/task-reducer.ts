@@ -239,7 +239,7 @@ function applyTask(draft: Draft<unknown>, task: JsonObject, fields: readonly unk
   if (Array.isArray(events)) applyEvents(draft, events, wire.name)
   setStatus(draft, wire.name, wire.code)
   if (output !== undefined && output !== null && wire.name === 'completed') setOutput(draft, output)
-  // What a failed or cancelled run had put out stays, also for whoever joins it later.
+  // What a failed or cancelled run had put out stays, also for a reader that joins it later.
   if (!isEmpty(output) && wire.name !== 'completed') applyOutputSoFar(draft, output, fields === null, false)
   endIfTerminal(draft, error)
 }
