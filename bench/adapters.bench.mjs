@@ -1,5 +1,5 @@
 // Cost of reading a run over each adapter, beside the same run over the wire of inference.sh: from the bytes to the end of the run, with a
-// reader of its updates, as multiples of the own wire. Needs `pnpm build`.
+// reader of its updates. The wires need very different numbers of bytes for a token, so the target is the time per byte. Needs `pnpm build`.
 import { inference } from '@inferstream/client'
 import { aiSdk } from '@inferstream/adapters/ai-sdk'
 import { durableStreams } from '@inferstream/adapters/durable-streams'
@@ -17,7 +17,10 @@ const ssePieces = (events) => {
   )
 }
 const json = (value, headers = {}) => Response.json(value, { headers })
+/** Bytes of the last stream. */
+let length = 0
 const stream = (pieces, headers = {}) => {
+  length = pieces.reduce((sum, piece) => sum + piece.length, 0)
   let next = 0
   const body = new ReadableStream({
     pull(controller) {
@@ -105,7 +108,7 @@ async function time(name) {
   const { output } = await run.result
   const taken = performance.now() - begin
   if (!JSON.stringify(output).includes(word(count - 1))) throw new Error(`${name}: the text is not whole`)
-  return taken
+  return { taken, bytes: length }
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
@@ -113,13 +116,17 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 export default async function bench({ rounds, report }) {
   const names = Object.keys(wires)
   const times = new Map(names.map((name) => [name, []]))
+  const bytes = new Map()
   for (let round = -1; round < rounds; round++)
     for (const name of names) {
-      const taken = await time(name)
-      if (round >= 0) times.get(name).push(taken)
+      const one = await time(name)
+      bytes.set(name, one.bytes)
+      if (round >= 0) times.get(name).push(one.taken)
     }
-  const own = median(times.get('inference.sh'))
-  report('inference.sh: a run of 20,000 tokens', own, 'ms')
-  for (const name of names.slice(1))
-    report(`${name}: the same`, median(times.get(name)) / own, '× own wire', { max: 1.2 })
+  const [own, ...others] = names.map((name) => ({ name, taken: median(times.get(name)), bytes: bytes.get(name) }))
+  report(`${own.name}: 20,000 tokens in ${(own.bytes / 1e6).toFixed(1)} MB`, own.taken, 'ms')
+  for (const { name, taken, bytes: size } of others) {
+    report(`${name}: the same in ${(size / 1e6).toFixed(1)} MB`, taken / own.taken, '× own wire')
+    report(`${name}: a byte`, taken / size / (own.taken / own.bytes), '× own wire', { max: 1.2 })
+  }
 }

@@ -12,8 +12,8 @@ const packages = Object.fromEntries(
   ['adapters', 'client', 'react', 'ui', 'engine'].map((name) => [name, `${root}packages/${name}`]),
 )
 const react = /^react(-dom)?(\/|$)/
-/** An adapter comes to a page that has the client. */
-const beside = /^(react(-dom)?|@inferstream\/client)(\/|$)/
+/** An adapter comes to a page that has the client, and loads the code of its chats with the first of them. */
+const beside = /^(react(-dom)?|@inferstream\/client)(\/|$)|\/(route-chats|chats)\.js$/
 
 const client = `import { inference } from '${packages.client}/dist/index.js'`
 const hooks = (names) => `import { InferenceProvider, inference, ${names} } from '${packages.react}/dist/index.js'`
@@ -22,6 +22,12 @@ const adapter = (path, name) => ({
   name: `${name} of adapters/${path}, without the client`,
   code: `import { ${name} } from '${packages.adapters}/dist/${path}.js'; ${used(name)}`,
   external: beside,
+  limit: 3,
+})
+const chatsOf = (path, file, name) => ({
+  name: `chats of adapters/${path}`,
+  code: `import { ${name} } from '${packages.adapters}/dist/${file}.js'; ${used(name)}`,
+  external: /^@inferstream\/client(\/|$)/,
   limit: 3,
 })
 const used = (names) => `globalThis.used = [${names}]`
@@ -46,6 +52,8 @@ const rows = [
   adapter('ai-sdk', 'agentChatTransport'),
   adapter('durable-streams', 'durableStreams'),
   adapter('openai-responses', 'openAIResponses'),
+  chatsOf('ai-sdk', 'ai-sdk/route-chats', 'RouteChats'),
+  chatsOf('openai-responses', 'openai-responses/chats', 'ResponseChats'),
   { name: 'Generator, with hooks and client', code: component('Generator', 'generator'), limit: 32 },
 ]
 const throughRun = { limit: 46.2, goal: 23 }

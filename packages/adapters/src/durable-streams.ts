@@ -1,7 +1,7 @@
 // Runs that are written to a durable stream (https://github.com/durable-streams/durable-streams, PROTOCOL.md): each message is an update.
 import { fromBackend, InferstreamError } from '@inferstream/client'
 import type { BackendUpdate, PlacedUpdate, RunConfig, Transport } from '@inferstream/client'
-import { readEvents, request } from '@inferstream/client/backend'
+import { readEventBatches, request } from '@inferstream/client/backend'
 import { headersOf } from './headers.ts'
 import type { HeadersOption } from './headers.ts'
 import { isObject, parseJson } from './json.ts'
@@ -74,30 +74,31 @@ export function durableStreams({ url, start, cancel, headers, fetch }: DurableSt
       let { offset } = place
       let hasNews = false
       let controls = 0
-      for await (const { event, data } of readEvents(await open(taskId, place, signal))) {
-        if (event === 'data') {
-          const updates: PlacedUpdate<Place>[] = []
-          for (const update of updatesIn(data)) {
-            position += 1
-            if (offset === place.offset && position <= place.skip) continue
-            updates.push(Object.assign(update, { cursor: { offset, skip: position } }))
-          }
-          hasNews ||= updates.length > 0
-          yield updates
-        } else if (event === 'control') {
-          controls += 1
-          const control = parseJson(data)
-          const next = isObject(control) ? control['streamNextOffset'] : undefined
-          if (typeof next === 'string' && next !== '') {
-            offset = next
+      for await (const events of readEventBatches(await open(taskId, place, signal))) {
+        const updates: PlacedUpdate<Place>[] = []
+        let control: string | undefined
+        for (const { event, data } of events) {
+          if (event === 'control') {
+            controls += 1
+            control = data
             position = 0
+          } else if (event === 'data') {
+            for (const update of updatesIn(data)) {
+              position += 1
+              if (controls > 0 || position > place.skip) updates.push(update)
+            }
           }
-          // A sign of life, and the place behind what has been received.
-          yield [{ cursor: { offset, skip: position } }]
-          if (isObject(control) && control['streamClosed'] === true) throw closedEarly(taskId)
         }
+        // Of several control events the last one counts.
+        const { streamNextOffset, streamClosed } = control === undefined ? {} : readControl(control, taskId)
+        offset = streamNextOffset ?? offset
+        hasNews ||= updates.length > 0
+        // An update that says nothing is the place behind what has been received, and a sign of life.
+        updates.push({ cursor: { offset, skip: Math.max(position, controls > 0 ? 0 : place.skip) } })
+        yield updates
+        if (streamClosed === true) throw closedEarly(taskId)
       }
-      place = { offset, skip: Math.max(position, offset === place.offset ? place.skip : 0) }
+      place = { offset, skip: Math.max(position, controls > 0 ? 0 : place.skip) }
       // Servers end a response about once a minute, which is no loss. One that ends with nothing but its first control event is.
       if (!hasNews && controls < 2) return
     }
@@ -122,6 +123,14 @@ function updatesIn(data: string): BackendUpdate[] {
   const value = parseJson(data)
   if (value === undefined) return [{ delta: { response: data } }]
   return (Array.isArray(value) ? value : [value]).map((one: unknown): BackendUpdate => (isObject(one) ? one : {}))
+}
+
+/** @throws InferstreamError `protocol`, retryable: without a place, what came before it is read again */
+function readControl(data: string, taskId: string): { streamNextOffset: string; streamClosed: unknown } {
+  const control = parseJson(data)
+  const { streamNextOffset, streamClosed } = isObject(control) ? control : {}
+  if (typeof streamNextOffset === 'string' && streamNextOffset !== '') return { streamNextOffset, streamClosed }
+  throw new InferstreamError('protocol', 'A control event names no offset.', { taskId, retryable: true })
 }
 
 function closedEarly(taskId: string): InferstreamError {

@@ -1,5 +1,5 @@
 // OpenAI's background responses: https://platform.openai.com/docs/guides/background
-import { fromBackend, InferstreamError } from '@inferstream/client'
+import { fromBackend, InferstreamError, isTerminal } from '@inferstream/client'
 import type { PlacedUpdate, RunConfig, Transport } from '@inferstream/client'
 import { readEventBatches, request } from '@inferstream/client/backend'
 import type { ServerSentEvent } from '@inferstream/client/backend'
@@ -55,7 +55,7 @@ export function openAIResponses({ baseUrl, headers, fetch }: OpenAIResponsesOpti
     const id = first.done ? undefined : first.value.map(({ data }) => idIn(parseJson(data))).find(Boolean)
     if (first.done || id === undefined) {
       abort()
-      throw new InferstreamError('protocol', `${root} named no response in its first event.`)
+      throw new InferstreamError('protocol', `${root} named no response.`)
     }
     signal.removeEventListener('abort', abort)
     held.hold(id, { events: withFirst(first.value, events), abort })
@@ -69,7 +69,7 @@ export function openAIResponses({ baseUrl, headers, fetch }: OpenAIResponsesOpti
       // One that has ended refuses.
       const hasEnded = error instanceof InferstreamError && (error.status === 400 || error.status === 409)
       const { status } = hasEnded ? snapshotOf(await read(id, signal)) : {}
-      if (status !== 'completed' && status !== 'failed' && status !== 'cancelled') throw error
+      if (!status || !isTerminal(status)) throw error
     }
   }
 
@@ -154,6 +154,6 @@ async function* withFirst(
 async function jsonOf(response: Response): Promise<unknown> {
   const { url } = response
   return response.json().catch((cause: unknown) => {
-    throw new InferstreamError('protocol', `${url} did not answer with JSON.`, { cause })
+    throw new InferstreamError('protocol', `No JSON from ${url}.`, { cause })
   })
 }

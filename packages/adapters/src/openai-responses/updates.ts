@@ -101,6 +101,6 @@ const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
 function errorOf({ code, message, error }: JsonObject): InferstreamError {
   const inner = isObject(error) ? error : {}
   const isRate = code === 'rate_limit_exceeded' || inner['code'] === 'rate_limit_exceeded'
-  const text = textOf(message) || textOf(inner['message']) || 'The service reported an error.'
+  const text = textOf(message) || textOf(inner['message']) || 'An error of the service.'
   return new InferstreamError(isRate ? 'rate_limited' : 'server', text, { retryable: true })
 }
