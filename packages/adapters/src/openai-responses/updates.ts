@@ -19,14 +19,8 @@ const statuses: Readonly<Record<string, NonNullable<BackendUpdate['status']>>> =
  */
 export function updateOf(event: JsonObject): BackendUpdate {
   const { type, delta, item, output_index: index, response } = event
+  if (isObject(response)) return snapshotOf(response)
   switch (type) {
-    case 'response.created':
-    case 'response.queued':
-    case 'response.in_progress':
-    case 'response.completed':
-    case 'response.incomplete':
-    case 'response.failed':
-      return snapshotOf(response)
     case 'response.output_text.delta':
     case 'response.refusal.delta':
       return { delta: { response: delta } }
@@ -100,7 +94,6 @@ const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
 
 function errorOf({ code, message, error }: JsonObject): InferstreamError {
   const inner = isObject(error) ? error : {}
-  const isRate = code === 'rate_limit_exceeded' || inner['code'] === 'rate_limit_exceeded'
   const text = textOf(message) || textOf(inner['message']) || 'An error of the service.'
-  return new InferstreamError(isRate ? 'rate_limited' : 'server', text, { retryable: true })
+  return new InferstreamError(code === 'rate_limit_exceeded' ? 'rate_limited' : 'server', text, { retryable: true })
 }

@@ -36,7 +36,7 @@ export function openAgent(setup: AgentSetup): OpenedAgent {
   const { api } = io
   const { tools = {} } = options
   checkTarget(target)
-  checkChat(setup.chatId)
+  if (io.isShared) checkChat(setup.chatId)
   const listeners = new Set<() => void>()
   let model = startChat(setup.chatId, setup.unsent)
   let isClosed = false
@@ -328,7 +328,7 @@ function checkTarget(target: string | AdHocAgent): void {
 
 /** Ids are opaque, and become parts of addresses (design §2 "Bounds"). */
 function checkChat(chatId: string | null): void {
-  if (chatId === null || (typeof chatId === 'string' && isTaskId(chatId))) return
+  if (chatId === null || isTaskId(chatId)) return
   throw new InferstreamError('config', `${JSON.stringify(chatId)} is not a chat id: pass the chatId of a conversation.`)
 }
 

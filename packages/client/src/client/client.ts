@@ -108,6 +108,11 @@ export function createClient(options: InferenceOptions, platform: Platform): Inf
     throw new InferstreamError('config', `The transport "${transport.kind}" only starts and follows runs.`)
   }
 
+  function checkId(taskId: string): string {
+    if ((transport.isId ?? isTaskId)(taskId)) return taskId
+    throw new InferstreamError('config', `Invalid task id ${JSON.stringify(taskId)}: pass the taskId of a run.`)
+  }
+
   return {
     run,
     async runMany(configs, manyOptions) {
@@ -174,12 +179,4 @@ function checkTransport(transport: Transport, options: InferenceOptions): TaskTr
 
 function isTaskTransport(transport: Transport): transport is TaskTransport {
   return isObject(transport) && 'connect' in transport
-}
-
-function checkId(taskId: string): string {
-  if (typeof taskId === 'string' && isTaskId(taskId)) return taskId
-  throw new InferstreamError(
-    'config',
-    `Invalid task id ${typeof taskId === 'string' ? JSON.stringify(taskId) : typeof taskId}: pass the taskId of a run.`,
-  )
 }

@@ -340,6 +340,9 @@ function applyUpdate(draft: Draft<unknown>, update: BackendUpdate): void {
   if (update.output !== undefined) setOutput(draft, update.output)
   if (status && isTerminal(status.name)) {
     setStatus(draft, status.name, code)
+    // What was put out so far is all there is.
+    if (status.name === 'completed' && draft.state.output === null && draft.state.partialOutput !== null)
+      setOutput(draft, draft.state.partialOutput)
     endIfTerminal(draft, update.error)
   } else if (typeof update.error === 'string') {
     draft.state.error = new InferstreamError('task_failed', update.error, { taskId: draft.state.taskId ?? undefined })

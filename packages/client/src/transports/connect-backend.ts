@@ -9,9 +9,10 @@ import type { RetryPolicy } from '../core/retry-policy.ts'
 import { isEnded } from '../task/task-model.ts'
 import type { BackendUpdate } from '../task/task-reducer.ts'
 import type { TaskSink } from '../task/task-sink.ts'
-import { isTerminal } from '../wire/status.ts'
+import { isTerminal, readStatus } from '../wire/status.ts'
 import { backendError } from './backend-error.ts'
 import type { Backend, PlacedUpdate } from './backend.ts'
+import { readUpdate } from './read-update.ts'
 import { followStream } from './follow-stream.ts'
 import type { StreamHandle } from './follow-stream.ts'
 
@@ -33,7 +34,10 @@ export function connectBackend<TCursor>(
   let cursor: TCursor | null = null
   /** Updates of the history that have been applied, for a backend that repeats it. */
   let applied = 0
+  /** The stream that is open begins at the beginning of the history. */
+  let repeats = false
   let hasFollowed = false
+  let hasUnknownStatus = false
   let stream: StreamHandle | null = null
   const closing = new AbortController()
 
@@ -64,10 +68,12 @@ export function connectBackend<TCursor>(
   sink.onRetryNow(loop.wakeUp)
 
   const applyUpdates = (updates: readonly BackendUpdate[]) =>
-    sink.dispatch({ type: 'updates-received', updates, at: platform.now() })
+    sink.dispatch({ type: 'updates-received', updates: updates.map(readUpdate), at: platform.now() })
 
   async function followOnce(): Promise<StreamEnd> {
     warnOfLoss()
+    // Without any cursor the history begins again.
+    repeats = resume === 'replay' || (resume === 'cursor' && cursor === null)
     stream = followStream({
       open: (signal) => backend.follow(taskId, { after: cursor, signal }),
       onOpened: () => loop.dispatch({ type: 'opened' }),
@@ -86,15 +92,26 @@ export function connectBackend<TCursor>(
   /** Applies updates of a stream, the first of which is at `position` in it. */
   function apply(batch: readonly unknown[], position: number): void {
     if (sink.onEvent) for (const value of batch) sink.onEvent(value)
-    const known = resume === 'replay' ? Math.max(0, applied - position) : 0
+    const known = repeats ? Math.max(0, applied - position) : 0
     if (known >= batch.length) return
     // What is known already is no sign that the next attempt will get further.
     if (loop.state.kind === 'streaming' && !loop.state.hasData) loop.dispatch({ type: 'data' })
     applied = position + batch.length
     // JavaScript may yield anything.
     const updates = batch.slice(known).filter(isObject) as PlacedUpdate<TCursor>[]
+    warnOfStatus(updates)
     cursor = updates.findLast((update) => update.cursor !== undefined)?.cursor ?? cursor
     applyUpdates(updates)
+  }
+
+  /** A word that is not known here ends nothing: one that was meant to would leave the run without an end. */
+  function warnOfStatus(updates: readonly BackendUpdate[]): void {
+    if (hasUnknownStatus) return
+    const unknown = updates.find(({ status }) => typeof status === 'string' && readStatus(status).name === 'unknown')
+    if (!unknown || unknown.status === 'unknown') return
+    hasUnknownStatus = true
+    const message = `The backend ${backend.kind} says a status that is not known: ${JSON.stringify(unknown.status)}.`
+    sink.warn(new InferstreamError('protocol', message, { taskId }))
   }
 
   function warnOfLoss(): void {

@@ -60,7 +60,12 @@ export function followStream(setup: StreamSetup): StreamHandle {
   }
 
   async function read(): Promise<void> {
-    iterator = open(controller.signal)[Symbol.asyncIterator]()
+    const opened: unknown = open(controller.signal)
+    if (!isIterable(opened)) {
+      const message = 'follow() of the backend returned no async iterable: declare it as `async *follow()`.'
+      throw new InferstreamError('config', message, { taskId })
+    }
+    iterator = opened[Symbol.asyncIterator]()
     onOpened()
     let position = 0
     for (;;) {
@@ -93,4 +98,8 @@ export function followStream(setup: StreamSetup): StreamHandle {
       } else if (platform.now() - updatedAt >= idleTimeoutMs) leave({ type: 'silent' })
     },
   }
+}
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }

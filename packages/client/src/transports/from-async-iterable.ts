@@ -9,6 +9,7 @@ import { isEnded, startTask } from '../task/task-model.ts'
 import type { TaskModel } from '../task/task-model.ts'
 import { reduceTask } from '../task/task-reducer.ts'
 import type { BackendUpdate, TaskAction } from '../task/task-reducer.ts'
+import { readUpdate } from './read-update.ts'
 import type { TaskTransport } from './transport.ts'
 import type { RunConfig, TaskUpdate, Transport } from '../core/types.ts'
 
@@ -64,7 +65,7 @@ export function iterableTransport(source: Source, platform: Platform): TaskTrans
   }
 
   function update(run: LocalRun, change: BackendUpdate): void {
-    apply(run, { type: 'updates-received', updates: [change], at: platform.now() })
+    apply(run, { type: 'updates-received', updates: [readUpdate(change)], at: platform.now() })
   }
 
   function fail(run: LocalRun, thrown: unknown): void {

@@ -199,6 +199,62 @@ const nonsense: Follow = async function* follow() {
   yield { status: 'completed', output: 1 }
 }
 
+const saying = async (...updates: unknown[]) => {
+  const warnings: string[] = []
+  const backend = queue({}, [], {
+    async *follow() {
+      yield* updates as BackendUpdate[]
+    },
+  })
+  const stream = await settled(async () => {
+    const started = await clientOf(backend).run(run, {
+      stream: true,
+      onWarning: ({ message }) => warnings.push(message),
+    })
+    await started.result.catch(() => {})
+    return started
+  })
+  return { ...stream.state, warnings }
+}
+
+describe('what JavaScript says in other words', () => {
+  const end = { status: 'completed', output: 1 }
+
+  it('log lines as one text', async () => {
+    expect([...(await saying({ logs: 'one\r\ntwo\n' }, end)).logs]).toEqual(['one', 'two'])
+  })
+
+  it.each([[0.5], [{ fraction: 0.5 }], [{ current: 1, total: 2 }]])('progress as %o', async (progress) => {
+    expect((await saying({ status: 'running', progress }, end)).progress).toMatchObject({ fraction: 0.5 })
+  })
+
+  it.each([new Error('No GPU.'), { message: 'No GPU.' }, 'No GPU.'])('an error as %o', async (error) => {
+    expect((await saying({ status: 'failed', error })).error).toMatchObject({ code: 'task_failed', message: 'No GPU.' })
+  })
+
+  it('completed without output has what was put out so far', async () => {
+    expect((await saying({ delta: { response: 'ab' } }, { status: 'completed' })).output).toEqual({ response: 'ab' })
+  })
+
+  it('a status that is not known is warned of, and the run ends all the same, without a line twice', async () => {
+    const state = await saying({ logs: ['one'] }, { status: 'done' })
+    expect(state).toMatchObject({ status: 'error', error: { code: 'network' } })
+    expect([...state.logs]).toEqual(['one'])
+    expect(state.warnings).toEqual([expect.stringContaining('"done"')])
+  })
+
+  it('follow() that yields nothing', async () => {
+    const backend = queue({}, [], { follow: (() => [end]) as never })
+    await expect(clientOf(backend).run(run)).rejects.toMatchObject({ code: 'config', message: /async \*follow/ })
+  })
+
+  it('an id with any characters', async () => {
+    const client = clientOf(queue({}, [], { start: async () => ({ taskId: 'projects/a b/jobs/ü:1' }) }))
+    const { taskId } = await client.run(run, { wait: false })
+    expect((await client.tasks.stream(taskId).result).logs).toEqual(lines)
+  })
+})
+
 describe('every run of a backend ends', () => {
   it('with an error when its streams stay cut', async () => {
     const cut = queue(
@@ -258,7 +314,7 @@ describe('every run of a backend ends', () => {
   it('whatever it yields', async () => {
     expect(await clientOf(queue({}, [], { follow: nonsense })).run(run)).toMatchObject({ output: 1 })
     const noStream = queue({}, [], { follow: () => null as never })
-    await expect(settled(() => clientOf(noStream).run(run))).rejects.toMatchObject({ code: 'network' })
+    await expect(settled(() => clientOf(noStream).run(run))).rejects.toMatchObject({ code: 'config' })
     const noId = queue({}, [], { start: async () => ({}) as never })
     await expect(clientOf(noId).run(run)).rejects.toMatchObject({ code: 'protocol' })
   })

@@ -11,6 +11,7 @@ import type { Backend } from './backend.ts'
 import { chatTransport } from './from-chat-backend.ts'
 import { backendError } from './backend-error.ts'
 import { connectBackend } from './connect-backend.ts'
+import { readUpdate } from './read-update.ts'
 import type { StartedTask, TaskTransport } from './transport.ts'
 
 /**
@@ -46,7 +47,7 @@ export function backendTransport<TCursor>(
         if (typeof taskId !== 'string' || taskId === '')
           throw new InferstreamError('protocol', `start() of the backend ${backend.kind} did not return a task id.`)
         const actions = isObject(update)
-          ? [{ type: 'updates-received', updates: [update], at: platform.now() } as const]
+          ? [{ type: 'updates-received', updates: [readUpdate(update)], at: platform.now() } as const]
           : []
         return { taskId, actions }
       } catch (thrown) {
@@ -68,6 +69,7 @@ export function backendTransport<TCursor>(
     withOptions: (given) => backendTransport(backend, platform, given),
     start,
     ...(chats && { resources: async () => chats.resources() }),
+    isId: (id) => typeof id === 'string' && id !== '',
     confirmsEnd: false,
     resume: backend.promises.resume,
     connect: (sink) => connectBackend(backend, sink, limits, platform),
@@ -83,7 +85,7 @@ export function backendTransport<TCursor>(
       if (!backend.read) throw refuse('read')
       try {
         const update: unknown = await within(signal, async (inner) => backend.read?.(taskId, { signal: inner }))
-        return [{ type: 'updates-received', updates: isObject(update) ? [update] : [], at: platform.now() }]
+        return [{ type: 'updates-received', updates: isObject(update) ? [readUpdate(update)] : [], at: platform.now() }]
       } catch (thrown) {
         throw backendError(thrown, taskId)
       }

@@ -28,6 +28,8 @@ export interface TaskTransport extends Transport, TaskSource {
   read(taskId: string, signal?: AbortSignal): Promise<readonly TaskAction[]>
   /** The same backend with the options of a client that concern its connections. */
   withOptions?(options: InferenceOptions): TaskTransport
+  /** Whether a run may have this id. @defaultValue letters, digits, `-` and `_`, up to 64 */
+  readonly isId?: (id: unknown) => boolean
   /** What only HTTP has. */
   resources?(): Promise<Resources>
 }

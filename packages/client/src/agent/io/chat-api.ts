@@ -21,8 +21,8 @@ export function chatApi(http: Http, platform: Platform): ChatApi {
         const answer = await post('/agents/run', bodyOf(target, message), signal)
         const rows = isObject(answer) ? [answer['assistant_message'], answer['user_message'], answer] : []
         const ids = rows.map((one) => (isObject(one) ? one['chat_id'] : undefined))
-        const chatId = [...ids, message.chatId].find((id) => typeof id === 'string' && isTaskId(id))
-        if (isObject(answer) && typeof chatId === 'string') return { chatId, answer }
+        const chatId = [...ids, message.chatId].find(isTaskId)
+        if (isObject(answer) && chatId !== undefined) return { chatId, answer }
       } catch (error) {
         throw startError(error)
       }

@@ -33,7 +33,7 @@ export function httpTransport(options: InferenceOptions, platform: Platform): Ta
         const answer = await http.request('POST', '/apps/run', bodyOf(config), signal)
         const task = isObject(answer) ? answer : {}
         const taskId = task['id']
-        if (typeof taskId !== 'string' || !isTaskId(taskId)) {
+        if (!isTaskId(taskId)) {
           throw new InferstreamError('protocol', `${http.to.url} did not return a task id.`)
         }
         return { taskId, actions: [{ type: 'accepted', task, at: platform.now() }] }
