@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { durableStreams } from '@inferstream/adapters/durable-streams'
+import { request } from '@inferstream/client/backend'
 import { inference, InferenceProvider, useTask } from '@inferstream/react'
 import { LogList } from '@inferstream/ui/log-list'
 import { ProgressDisplay } from '@inferstream/ui/progress-display'
@@ -9,8 +10,8 @@ import '@inferstream/ui/styles.css'
 const client = inference({
   transport: durableStreams({
     url: (taskId) => `${location.origin}/streams/${taskId}`,
-    start: async () => (await fetch('/runs', { method: 'POST' })).text(),
-    cancel: async (taskId) => void (await fetch(`/runs/${taskId}`, { method: 'DELETE' })),
+    start: async () => (await request('/runs', { method: 'POST' })).text(),
+    cancel: async (taskId) => void (await request(`/runs/${taskId}`, { method: 'DELETE' })),
   }),
 })
 

@@ -4,10 +4,7 @@ import { readEventBatches, request } from '@inferstream/client/backend'
 
 /** @param originOf the address of a server, asked for before each request: any of them will do */
 export function jobs(originOf) {
-  const post = (path, body, signal) => {
-    const headers = { 'content-type': 'application/json' }
-    return request(`${originOf()}${path}`, { method: 'POST', headers, body: JSON.stringify(body), signal })
-  }
+  const post = (path, json, signal) => request(`${originOf()}${path}`, { method: 'POST', json, signal })
   return fromBackend({
     kind: 'own-jobs',
     promises: { resume: 'cursor', cancel: true, logs: true, idempotentStart: true },

@@ -100,6 +100,16 @@ describe('a run', () => {
     expect(stream.state.progress).toMatchObject({ current: 3, total: 4, unit: 'pages' })
   })
 
+  it('of two texts has them as paragraphs', async () => {
+    const text = (id: string) => [
+      { type: 'text-start', id },
+      { type: 'text-delta', id, delta: id },
+      { type: 'text-end', id },
+    ]
+    const { client } = await route([start, ...text('a'), ...text('b'), finish])
+    expect((await client.run(run)).output).toEqual({ response: 'a\n\nb' })
+  })
+
   it('of a stream that was written by hand, without start and finish, has completed where it ends', async () => {
     const { client } = await route([{ type: 'data-log', data: 'one' }, delta('Done.'), '[DONE]'])
     expect(await client.run(run)).toMatchObject({ output: { response: 'Done.' }, logs: ['one'] })
@@ -162,6 +172,30 @@ describe('a run that was lost', () => {
     const { client } = await route([start, delta('Half')], page)
     await expect(client.run(run)).rejects.toMatchObject({ code: 'protocol' })
   })
+})
+
+it.each([
+  ['an address that is none', { api: '/api/chat' }, /outside of a browser it must be absolute/],
+  [
+    'headers that cannot be had',
+    { api: 'https://app.test/chat', headers: () => Promise.reject(new Error('No token.')) },
+    /headers failed: No token/,
+  ],
+])('%s sends nothing', async (_, options, message) => {
+  const client = inference({ transport: aiSdk(options) })
+  await expect(client.run(run)).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(message) })
+})
+
+it('a stop that the route refuses is refused', async () => {
+  const transport = aiSdk({
+    api: 'https://app.test/chat',
+    fetch: async () => new Response(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } }),
+    stop: async () => new Response('{"detail":"Not yours."}', { status: 403 }),
+  })
+  const stream = await inference({ transport }).run(run, { stream: true })
+  await expect(stream.cancel()).rejects.toMatchObject({ code: 'forbidden', message: 'Not yours.' })
+  expect(stream.state.status).not.toBe('cancelling')
+  stream.close()
 })
 
 it('a route that answers the start with JSON is no route of the AI SDK', async () => {

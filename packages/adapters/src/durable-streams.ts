@@ -2,8 +2,7 @@
 import { fromBackend, InferstreamError } from '@inferstream/client'
 import type { BackendUpdate, PlacedUpdate, RunConfig, Transport } from '@inferstream/client'
 import { readEventBatches, request } from '@inferstream/client/backend'
-import { headersOf } from './headers.ts'
-import type { HeadersOption } from './headers.ts'
+import type { HeadersOption } from '@inferstream/client/backend'
 import { isObject, parseJson } from './json.ts'
 
 export interface DurableStreamsOptions {
@@ -40,12 +39,14 @@ export function durableStreams({ url, start, cancel, headers, fetch }: DurableSt
   const expected = new Set<string>()
 
   async function open(taskId: string, { offset }: Place, signal: AbortSignal): Promise<Response> {
-    const address = new URL(url(taskId), typeof location === 'undefined' ? undefined : location.href)
-    address.searchParams.set('offset', offset)
-    address.searchParams.set('live', 'sse')
+    const address = url(taskId)
+    const place = `offset=${encodeURIComponent(offset)}&live=sse`
     try {
-      const init = { signal, fetch, headers: { ...(await headersOf(headers)), accept: 'text/event-stream' } }
-      const response = await request(address.href, init)
+      const response = await request(`${address}${address.includes('?') ? '&' : '?'}${place}`, {
+        signal,
+        fetch,
+        headers,
+      })
       expected.delete(taskId)
       return response
     } catch (error) {
@@ -109,7 +110,7 @@ export function durableStreams({ url, start, cancel, headers, fetch }: DurableSt
     promises: { resume: 'cursor', cancel: cancel !== undefined, logs: true },
     async start(config, context) {
       const started = await start(config, context)
-      const taskId = typeof started === 'string' ? started : started.taskId
+      const taskId = isObject(started) ? started.taskId : started
       expected.add(taskId)
       return { taskId }
     },

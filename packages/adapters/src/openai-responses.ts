@@ -2,9 +2,7 @@
 import { fromBackend, InferstreamError, isTerminal } from '@inferstream/client'
 import type { PlacedUpdate, RunConfig, Transport } from '@inferstream/client'
 import { readEventBatches, request } from '@inferstream/client/backend'
-import type { ServerSentEvent } from '@inferstream/client/backend'
-import { headersOf } from './headers.ts'
-import type { HeadersOption } from './headers.ts'
+import type { HeadersOption, ServerSentEvent } from '@inferstream/client/backend'
 import { HeldStreams } from './held-streams.ts'
 import { isObject, parseJson } from './json.ts'
 import type { ResponseChats } from './openai-responses/chats.ts'
@@ -35,11 +33,8 @@ export function openAIResponses({ baseUrl, headers, fetch }: OpenAIResponsesOpti
   const held = new HeldStreams()
   const root = `${baseUrl.replace(/\/+$/, '')}/responses`
 
-  async function send(method: string, path: string, signal: AbortSignal, body?: object): Promise<Response> {
-    const own = await headersOf(headers)
-    const init = { method, signal, fetch, headers: { ...own, ...(body && { 'content-type': 'application/json' }) } }
-    return request(root + path, body ? { ...init, body: JSON.stringify(body) } : init)
-  }
+  const send = async (method: string, path: string, signal: AbortSignal, json?: object): Promise<Response> =>
+    request(root + path, { method, signal, fetch, headers, json })
 
   const read = async (id: string, signal: AbortSignal): Promise<unknown> =>
     jsonOf(await send('GET', `/${encodeURIComponent(id)}`, signal))

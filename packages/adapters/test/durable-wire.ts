@@ -46,7 +46,7 @@ export const durableStreamsWire: Wire = {
           url,
           fetch,
           async start(config, { signal }) {
-            const response = await request(appUrl, { method: 'POST', body: JSON.stringify(config), signal, fetch })
+            const response = await request(appUrl, { method: 'POST', json: config, signal, fetch })
             const id = await response.text()
             if (!/^\w+$/.test(id)) throw Object.assign(new Error('The app named no run.'), { code: 'protocol' })
             return id

@@ -1,2 +1,2 @@
-export { readEventBatches, readEvents, request } from './transports/event-stream.ts'
-export type { ServerSentEvent } from './transports/event-stream.ts'
+export { checkAnswer, readEventBatches, readEvents, request } from './transports/event-stream.ts'
+export type { BackendRequest, HeadersOption, ServerSentEvent } from './transports/event-stream.ts'

@@ -1,10 +1,8 @@
 // Routes of the AI SDK: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol
 import { fromBackend, InferstreamError } from '@inferstream/client'
 import type { BackendUpdate, RunConfig, Transport } from '@inferstream/client'
-import { readEventBatches, request } from '@inferstream/client/backend'
-import type { ServerSentEvent } from '@inferstream/client/backend'
-import { headersOf } from '../headers.ts'
-import type { HeadersOption } from '../headers.ts'
+import { checkAnswer, readEventBatches, request } from '@inferstream/client/backend'
+import type { HeadersOption, ServerSentEvent } from '@inferstream/client/backend'
 import { HeldStreams } from '../held-streams.ts'
 import { isObject, parseJson } from '../json.ts'
 import { chunkReader } from './chunks.ts'
@@ -16,7 +14,10 @@ export interface AiSdkOptions {
   headers?: HeadersOption | undefined
   /** @defaultValue the global `fetch` */
   fetch?: typeof fetch | undefined
-  /** Stops a run by a route of your app. Without it, cancelling is refused: the wire itself cannot stop a run. */
+  /**
+   * Stops a run by a route of your app; a `Response` that is no success is a refusal. Without it, cancelling is refused: the wire itself
+   * cannot stop a run.
+   */
   stop?: ((chatId: string) => Promise<unknown>) | undefined
 }
 
@@ -42,13 +43,8 @@ export function aiSdk({ api, headers, fetch, stop }: AiSdkOptions): Transport {
     const controller = new AbortController()
     const abort = () => controller.abort()
     signal.addEventListener('abort', abort, { once: true })
-    const response = await request(api, {
-      method: 'POST',
-      headers: { ...(await headersOf(headers)), 'content-type': 'application/json' },
-      body: JSON.stringify({ id: chatId, trigger: 'submit-message', ...body }),
-      signal: controller.signal,
-      fetch,
-    })
+    const json = { id: chatId, trigger: 'submit-message', ...body }
+    const response = await request(api, { method: 'POST', headers, json, signal: controller.signal, fetch })
     if (!response.headers.get('content-type')?.includes('text/event-stream')) {
       abort()
       const message = `${api} did not answer with a UI message stream. Check the address.`
@@ -82,14 +78,17 @@ export function aiSdk({ api, headers, fetch, stop }: AiSdkOptions): Transport {
       return { [Symbol.asyncIterator]: () => own.events }
     }
     const url = `${api}/${encodeURIComponent(taskId)}/stream`
-    const response = await request(url, { headers: await headersOf(headers), signal, fetch }).catch(
-      (error: unknown) => {
-        const { status } = error instanceof InferstreamError ? error : {}
-        throw status === 404 || status === 405 ? goneError(taskId, status) : error
-      },
-    )
+    const response = await request(url, { headers, signal, fetch }).catch((error: unknown) => {
+      const { status } = error instanceof InferstreamError ? error : {}
+      throw status === 404 || status === 405 ? goneError(taskId, status) : error
+    })
     if (response.status === 204) throw goneError(taskId, 204)
     return readEventBatches(response)
+  }
+
+  async function stopRun(chatId: string): Promise<void> {
+    const answer = await stop?.(chatId)
+    if (answer instanceof Response) await checkAnswer(answer)
   }
 
   let loading: Promise<RouteChats> | undefined
@@ -108,15 +107,11 @@ export function aiSdk({ api, headers, fetch, stop }: AiSdkOptions): Transport {
       },
       approve: async (...args) => (await load()).approve(...args),
       submit: async (...args) => (await load()).submit(...args),
-      ...(stop && { stop }),
+      ...(stop && { stop: stopRun }),
     },
     start,
     follow,
-    ...(stop && {
-      async cancel(taskId: string) {
-        await stop(taskId)
-      },
-    }),
+    ...(stop && { cancel: stopRun }),
   })
 }
 

@@ -56,6 +56,11 @@ export function chunkReader(): (chunk: unknown) => BackendUpdate {
       case 'start':
         hasStart = true
         return { status: 'received' }
+      case 'text-start':
+        // Another text is another paragraph.
+        if (output.response === '') return {}
+        output.response += '\n\n'
+        return { delta: { response: '\n\n' } }
       case 'text-delta':
         output.response += textOf(chunk['delta'])
         return { delta: { response: chunk['delta'] } }
@@ -119,7 +124,7 @@ function isStatus(value: unknown): value is 'queued' | 'preparing' | 'running' |
 function linesIn(data: unknown): string[] {
   const lines = Array.isArray(data) ? data : [data]
   return lines.map((line: unknown) =>
-    isObject(line) ? textOf(line['text'] ?? line['message'] ?? line['line']) : String(line),
+    isObject(line) ? textOf(line['text'] ?? line['message'] ?? line['msg']) || JSON.stringify(line) : String(line),
   )
 }
 

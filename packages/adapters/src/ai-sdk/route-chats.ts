@@ -112,8 +112,11 @@ const isUnanswered = ({ state, isForPage }: UIPart) =>
 function updateOf(builder: MessageBuilder, id: string, chunk: unknown): ChatUpdate {
   if (!isObject(chunk)) return {}
   const { type, delta } = chunk
+  const hadText = builder.parts.some((part) => part.type === 'text' && part['text'] !== '')
   builder.add(chunk)
   if (typeof type !== 'string') return {}
+  // Another text is another paragraph.
+  if (type === 'text-start' && hadText) return { delta: { id, text: '\n\n' } }
   if (type === 'text-delta' && typeof delta === 'string') return { delta: { id, text: delta } }
   if (type === 'reasoning-delta' && typeof delta === 'string') return { delta: { id, reasoning: delta } }
   if (type === 'error') return { turn: 'failed', error: textOf(chunk['errorText']) || 'The turn failed.' }

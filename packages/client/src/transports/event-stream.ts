@@ -16,24 +16,70 @@ export interface ServerSentEvent {
 /** Characters of the longest event. */
 const maxLength = 1 << 26
 
+/** Headers, or a function that is called for each request. */
+export type HeadersOption = Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>)
+
+export interface BackendRequest extends Omit<RequestInit, 'headers'> {
+  headers?: HeadersOption | undefined
+  /** Sent as JSON, in place of `body`. */
+  json?: unknown
+  /** @defaultValue the global `fetch` */
+  fetch?: typeof fetch | undefined
+}
+
 /**
  * `fetch` with errors of this library.
- * @param init `fetch` is used instead of the global one.
- * @throws InferstreamError `network` (retryable) without an answer; for an answer that is no success the code of its status, its message
- * where the body has one, and `retryAfter`
+ * @param url outside of a browser an absolute one
+ * @throws InferstreamError `config` for a URL that is no address, and for headers that cannot be had: nothing was sent. `network`
+ * (retryable) without an answer. For an answer that is no success the code of its status, its message where the body has one, and
+ * `retryAfter`
  */
 export async function request(
   url: string,
-  { fetch: send = fetch, ...init }: RequestInit & { fetch?: typeof fetch | undefined } = {},
+  { fetch: send = fetch, headers, json, ...init }: BackendRequest = {},
 ): Promise<Response> {
+  const to = { url, isProxy: false, isOther: true }
+  if (!isAddress(url)) {
+    const message = `"${url}" is no address${typeof location === 'undefined' ? ': outside of a browser it must be absolute' : ''}.`
+    throw new InferstreamError('config', message)
+  }
+  const own = typeof headers === 'function' ? await given(headers) : headers
+  const whole: RequestInit = { ...init, ...(own && { headers: own }) }
+  if (json !== undefined) {
+    whole.headers = { ...own, 'content-type': 'application/json' }
+    whole.body = JSON.stringify(json)
+  }
   let response: Response
   try {
-    response = await send(url, init)
+    response = await send(url, whole)
   } catch (error) {
-    throw init.signal?.aborted ? error : networkError({ url, isProxy: false, isOther: true }, error)
+    throw init.signal?.aborted ? error : networkError(to, error)
   }
-  if (!response.ok) throw await errorOf(response, { url, isProxy: false, isOther: true }, Date.now())
+  await checkAnswer(response, url)
   return response
+}
+
+/** @throws InferstreamError as `request` does, for an answer that is no success */
+export async function checkAnswer(response: Response, url = response.url): Promise<void> {
+  if (!response.ok) throw await errorOf(response, { url, isProxy: false, isOther: true }, Date.now())
+}
+
+function isAddress(url: unknown): boolean {
+  try {
+    return typeof url === 'string' && new URL(url, globalThis.location?.href).href !== ''
+  } catch {
+    return false
+  }
+}
+
+async function given(headers: () => Record<string, string> | Promise<Record<string, string>>) {
+  try {
+    return await headers()
+  } catch (cause) {
+    throw new InferstreamError('config', `headers failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    })
+  }
 }
 
 /** Yields the events of an answer one by one; else as `readEventBatches`. */
