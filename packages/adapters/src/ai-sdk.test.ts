@@ -59,6 +59,12 @@ describe('the request', () => {
   })
 })
 
+const paragraph = (id: string) => [
+  { type: 'text-start', id },
+  { type: 'text-delta', id, delta: id },
+  { type: 'text-end', id },
+]
+
 describe('a run', () => {
   it('has its reasoning, calls, files, data and metadata', async () => {
     const { client } = await route([
@@ -101,12 +107,7 @@ describe('a run', () => {
   })
 
   it('of two texts has them as paragraphs', async () => {
-    const text = (id: string) => [
-      { type: 'text-start', id },
-      { type: 'text-delta', id, delta: id },
-      { type: 'text-end', id },
-    ]
-    const { client } = await route([start, ...text('a'), ...text('b'), finish])
+    const { client } = await route([start, ...paragraph('a'), ...paragraph('b'), finish])
     expect((await client.run(run)).output).toEqual({ response: 'a\n\nb' })
   })
 

@@ -36,6 +36,8 @@ export class ChatMirror {
   #runState = ''
   #error: string | undefined
   #messageId: string | undefined
+  /** Text of the user's message, until the backend has said it too. */
+  #echo: string | undefined
 
   constructor(chatId: string) {
     this.#chatId = chatId
@@ -57,14 +59,22 @@ export class ChatMirror {
     if (isBusy) this.begin(undefined)
   }
 
-  /** A turn begins with a message of the user's, which is returned as a row. */
-  begin(message: { id: string; text: string; files: readonly FileRef[] } | undefined): JsonObject | null {
+  /**
+   * A turn begins with a message of the user's, which is returned as a row.
+   * @param isNamed Its id is the backend's own. Else one that the backend says with the same text is taken for it.
+   */
+  begin(
+    message: { id: string; text: string; files: readonly FileRef[] } | undefined,
+    isNamed = true,
+  ): JsonObject | null {
     this.#turns += 1
     this.#runState = 'running'
     this.#error = undefined
     this.#messageId = message?.id
     if (!message) return null
+    this.#echo = undefined
     this.#write({ ...message, role: 'user' })
+    this.#echo = isNamed ? undefined : message.text
     const row = this.#messages.get(message.id)
     if (!row) return null
     row.isDone = true
@@ -121,6 +131,10 @@ export class ChatMirror {
     if (typeof id !== 'string' || id === '') return undefined
     const known = this.#messages.get(id)
     if (known?.isDone) return known
+    if (!known && update['role'] === 'user' && this.#echo !== undefined && update['text'] === this.#echo) {
+      this.#echo = undefined
+      return undefined
+    }
     const message: Message = known ?? {
       id,
       order: this.#messages.size + 1,

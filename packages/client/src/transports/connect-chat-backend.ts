@@ -75,12 +75,15 @@ export function connectChatBackend<TCursor>(connection: ChatBackendConnection<TC
       await changed()
       return { type: 'yielded' }
     }
+    // Without any cursor the turn's stream begins again.
+    const { resume } = backend.promises
+    const repeats = resume === 'replay' || (resume === 'cursor' && turn.cursor === null)
     stream = followStream({
       open: (signal) => backend.follow(chatId, { after: turn.cursor, signal }),
       onOpened: () => loop.dispatch({ type: 'opened' }),
       onValues(values, position) {
         for (const value of values) session.onEvent?.(value)
-        const known = backend.promises.resume === 'replay' ? Math.max(0, turn.applied - position) : 0
+        const known = repeats ? Math.max(0, turn.applied - position) : 0
         if (known >= values.length) return
         if (loop.state.kind === 'streaming' && !loop.state.hasData) loop.dispatch({ type: 'data' })
         turn.applied = position + values.length

@@ -331,6 +331,29 @@ it('whatever it yields', async () => {
   expect(await open(backend).sendMessage('x')).toMatchObject({ status: 'completed', text: 'The lake lay still.' })
 })
 
+describe('a backend that', () => {
+  it('names no place has its text once, and a turn that never ends is an error', async () => {
+    const { backend } = chats([], {
+      more: {
+        async *follow() {
+          yield { message: { id: 'u1', role: 'user', text: 'x' } }
+          yield { delta: { id: 'a1', text: 'Well' } }
+          yield { error: 'Boom.' }
+        },
+      },
+    })
+    const agent = open(backend)
+    await expect(agent.sendMessage('x')).rejects.toMatchObject({ code: 'network' })
+    expect(agent.state.messages.map(({ role }) => role)).toEqual(['user', 'assistant'])
+    expect(textOf(agent)).toBe('Well')
+  })
+
+  it('names no chat is an error', async () => {
+    const { backend } = chats([], { more: { send: async () => undefined as never } })
+    await expect(open(backend).sendMessage('x')).rejects.toMatchObject({ code: 'protocol', mayHaveStarted: true })
+  })
+})
+
 it('has no runs, and says so', async () => {
   const client = inference({ transport: fromChatBackend(chats([]).backend) })
   await expect(client.run({ app: 'a/b', input: {} })).rejects.toMatchObject({ code: 'config', message: /chats only/ })

@@ -4,6 +4,7 @@ import type { AdHocAgent, AgentOptions, OpenAgent } from '../agent/agent-types.t
 import type { ChatApi, ChatIo } from '../agent/chat-io.ts'
 import { withDeadline } from '../core/deadline.ts'
 import { InferstreamError } from '../core/errors.ts'
+import { isObject } from '../core/json.ts'
 import type { Platform } from '../core/platform.ts'
 import { delay, retryDelay } from '../core/retry.ts'
 import type { FileRef } from '../core/types.ts'
@@ -109,7 +110,8 @@ function chatIoOf<TCursor>(backend: ChatBackend<TCursor>, { platform, limits, sc
   const api: ChatApi = {
     async send(target, message, signal) {
       await turnIsOver(signal)
-      const { chatId, messageId } = await sendOnce(target, message, signal)
+      const sent: unknown = await sendOnce(target, message, signal)
+      const { chatId, messageId } = isObject(sent) ? sent : {}
       if (typeof chatId !== 'string' || chatId === '')
         throw new InferstreamError('protocol', `send() of the backend ${backend.kind} named no chat.`, {
           mayHaveStarted: true,
@@ -119,8 +121,9 @@ function chatIoOf<TCursor>(backend: ChatBackend<TCursor>, { platform, limits, sc
         chatOf = chatId
       }
       messages += 1
-      const id = typeof messageId === 'string' && messageId !== '' ? messageId : `${chatId}-message-${messages}`
-      const row = mirror.begin({ id, text: message.text, files: message.files })
+      const isNamed = typeof messageId === 'string' && messageId !== ''
+      const id = isNamed ? messageId : `${chatId}-message-${messages}`
+      const row = mirror.begin({ id, text: message.text, files: message.files }, isNamed)
       begin()
       return { chatId, answer: { user_message: row ?? undefined } }
     },
