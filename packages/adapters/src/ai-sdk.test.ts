@@ -176,7 +176,7 @@ describe('a run that was lost', () => {
 })
 
 it.each([
-  ['an address that is none', { api: '/api/chat' }, /outside of a browser it must be absolute/],
+  ['an address that it cannot be', { api: '/api/chat' }, /outside of a browser it must be absolute/],
   [
     'headers that cannot be had',
     { api: 'https://app.test/chat', headers: () => Promise.reject(new Error('No token.')) },
