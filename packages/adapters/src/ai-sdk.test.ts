@@ -158,6 +158,22 @@ describe('a run', () => {
   })
 })
 
+it('a run of a workflow is joined by the id that the workflow gave it', async () => {
+  const urls: string[] = []
+  const fetch: typeof globalThis.fetch = async (input) => {
+    urls.push(input instanceof Request ? input.url : input.toString())
+    const chunks = [start, delta('Done.'), ...(urls.length === 1 ? [] : [finish])]
+    const text = chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')
+    return new Response(text, { headers: { 'content-type': 'text/event-stream', 'x-workflow-run-id': 'wrun_7' } })
+  }
+  const transport = aiSdk({ api: 'https://app.test/chat', fetch })
+  const client = inference({ retry: { baseDelay: 1 }, transport })
+  const { taskId, result } = await client.run(run, { stream: true })
+  expect(taskId).toBe('wrun_7')
+  expect((await result).output).toEqual({ response: 'Done.' })
+  expect(urls).toEqual(['https://app.test/chat', 'https://app.test/chat/wrun_7/stream'])
+})
+
 describe('a run that was lost', () => {
   it.each([204, 404, 405])('and that the route does not have any more is not found: %i', async (status) => {
     const { client } = await route([start, delta('Half')], (response) => response.writeHead(status).end())

@@ -29,7 +29,8 @@ export interface AiSdkOptions {
  * output has the same fields. Parts named `data-log` (a line, or a list), `data-progress` (`{ current, total, unit? }`, or 0–1) and
  * `data-status` are the run's log, progress and status; the others are kept in `data` by their names.
  *
- * A route that keeps its stream (`resumable-stream`) repeats it from the beginning, and what is known is left out. Where it has none any
+ * A route that keeps its stream (`resumable-stream`, or Workflow, whose run id is then the run's id) repeats it from the beginning, and what
+ * is known is left out. Where it has none any
  * more (204), or never had, the run ends with `not_found`: how it ended is then not known here.
  *
  * `agent(name)` and `useAgent` have chats over the same route: each turn is a request with all messages of this page, approvals and results of
@@ -38,8 +39,8 @@ export interface AiSdkOptions {
 export function aiSdk({ api, headers, fetch, stop }: AiSdkOptions): Transport {
   const held = new HeldStreams()
 
-  /** Sends a request, whose answer is held for the first follower of the run or the turn. */
-  async function post(chatId: string, body: object, signal: AbortSignal): Promise<void> {
+  /** Resolves to the id of the stream, which Workflow names itself. It is held for the first follower of the run or the turn. */
+  async function post(chatId: string, body: object, signal: AbortSignal): Promise<string> {
     const controller = new AbortController()
     const abort = () => controller.abort()
     signal.addEventListener('abort', abort, { once: true })
@@ -47,17 +48,17 @@ export function aiSdk({ api, headers, fetch, stop }: AiSdkOptions): Transport {
     const response = await request(api, { method: 'POST', headers, json, signal: controller.signal, fetch })
     if (!response.headers.get('content-type')?.includes('text/event-stream')) {
       abort()
-      const message = `${api} did not answer with a UI message stream. Check the address.`
+      const message = `${api} answered with no UI message stream.`
       throw new InferstreamError('protocol', message, { status: response.status })
     }
     signal.removeEventListener('abort', abort)
-    held.hold(chatId, { events: readEventBatches(response), abort })
+    const id = response.headers.get('x-workflow-run-id') ?? chatId
+    held.hold(id, { events: readEventBatches(response), abort })
+    return id
   }
 
   async function start({ input }: RunConfig, { signal }: { signal: AbortSignal }) {
-    const taskId = newId()
-    await post(taskId, bodyOf(input), signal)
-    return { taskId }
+    return { taskId: await post(newId(), bodyOf(input), signal) }
   }
 
   async function* follow(

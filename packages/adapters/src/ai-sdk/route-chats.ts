@@ -7,9 +7,9 @@ import { MessageBuilder } from './message-builder.ts'
 import type { UIPart } from './message-builder.ts'
 
 export interface Route {
-  /** Sends the request, whose answer the next `events` of this chat is. */
-  readonly post: (chatId: string, body: object, signal: AbortSignal) => Promise<void>
-  readonly events: (chatId: string, signal: AbortSignal) => Promise<AsyncIterable<readonly ServerSentEvent[]>>
+  /** Sends the request, and resolves to the id of its answer, a stream. */
+  readonly post: (chatId: string, body: object, signal: AbortSignal) => Promise<string>
+  readonly events: (streamId: string, signal: AbortSignal) => Promise<AsyncIterable<readonly ServerSentEvent[]>>
   readonly newId: () => string
 }
 
@@ -23,6 +23,8 @@ interface UIMessage {
 export class RouteChats {
   readonly #route: Route
   readonly #chats = new Map<string, UIMessage[]>()
+  /** The latest stream of each chat. */
+  readonly #streams = new Map<string, string>()
 
   constructor(route: Route) {
     this.#route = route
@@ -55,7 +57,7 @@ export class RouteChats {
     const builder = new MessageBuilder(isContinued ? last.parts : [])
     const id = isContinued ? last.id : `${last?.id ?? chatId}-answer`
     const earlier = isContinued ? messages.slice(0, -1) : messages
-    for await (const events of await this.#route.events(chatId, signal)) {
+    for await (const events of await this.#route.events(this.#streams.get(chatId) ?? chatId, signal)) {
       // One update for each event: a repeated stream is matched by position.
       const updates = events.map(({ data }) =>
         updateOf(builder, id, data === '[DONE]' ? { type: '[DONE]' } : parseJson(data)),
@@ -99,7 +101,7 @@ export class RouteChats {
   }
 
   async #post(chatId: string, messages: UIMessage[], signal: AbortSignal): Promise<void> {
-    await this.#route.post(chatId, { messages }, signal)
+    this.#streams.set(chatId, await this.#route.post(chatId, { messages }, signal))
     this.#chats.set(chatId, messages)
   }
 }
