@@ -1,6 +1,8 @@
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { renderHook, waitFor } from '@testing-library/react'
 import { beforeEach, expect, it } from 'vitest'
 import { fromBackend, inference, useStream, useTask, type Backend, type BackendUpdate } from './index.ts'
+import { taskQueryOptions } from './query/index.ts'
 
 /** A queue whose first stream of each page is cut after two updates. */
 function pageOfQueue() {
@@ -42,4 +44,20 @@ it('a run of any backend comes back after a reload', async () => {
   const client = pageOfQueue()
   const second = renderHook(() => useStream({ client, resume: 'job' }))
   await waitFor(() => expect(second.result.current).toMatchObject(ended), { timeout: 5_000 })
+})
+
+it('a run of any backend is attached', async () => {
+  const { result } = renderHook(() => useStream({ client: pageOfQueue() }))
+  result.current.attach('job-1')
+  await waitFor(() => expect(result.current).toMatchObject(ended), { timeout: 5_000 })
+})
+
+it('a run of any backend is a query', async () => {
+  const client = pageOfQueue()
+  const queryClient = new QueryClient()
+  const { result } = renderHook(() => useQuery(taskQueryOptions(client, 'job-1')), {
+    wrapper: ({ children }) => <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>,
+  })
+  await waitFor(() => expect(result.current.data).toMatchObject({ status: 'completed', output: 7 }), { timeout: 5_000 })
+  queryClient.clear()
 })
