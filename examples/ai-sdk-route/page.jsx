@@ -3,6 +3,7 @@ import { aiSdk } from '@inferstream/adapters/ai-sdk'
 import { inference, InferenceProvider, useStream } from '@inferstream/react'
 import { ProgressDisplay } from '@inferstream/ui/progress-display'
 import '@inferstream/ui/styles.css'
+import '../page.css'
 
 const stop = (id) => fetch(`/api/chat/${id}/stream`, { method: 'DELETE' })
 const client = inference({ transport: aiSdk({ api: '/api/chat', stop }) })

@@ -6,6 +6,7 @@ import { inference, InferenceProvider, useTask } from '@inferstream/react'
 import { LogList } from '@inferstream/ui/log-list'
 import { ProgressDisplay } from '@inferstream/ui/progress-display'
 import '@inferstream/ui/styles.css'
+import '../page.css'
 
 const client = inference({
   transport: durableStreams({

@@ -4,6 +4,7 @@ import { LogList } from '@inferstream/ui/log-list'
 import { ProgressDisplay } from '@inferstream/ui/progress-display'
 import '@inferstream/ui/styles.css'
 import { jobs } from './backend.js'
+import '../page.css'
 
 let count = 0
 /** One request to the first server, the next to the second. */

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { useChat } from '@ai-sdk/react'
 import { agentChatTransport } from '@inferstream/adapters/ai-sdk'
 import { inference } from '@inferstream/client'
+import '../page.css'
 
 const client = inference({ baseUrl: '/engine' })
 const transport = agentChatTransport(client.agent('local/assistant'))

@@ -32,9 +32,21 @@ export interface SelectionKeeper {
 const sameNode = (a: DocumentPoint | null, b: DocumentPoint | null) => a?.[0] === b?.[0] && a?.[1] === b?.[1]
 const isEmpty = ({ anchor, focus }: LogSelection) => anchor.line === focus.line && anchor.offset === focus.offset
 
-/** The known position, if the document's selection is still where it was drawn. */
-const kept = (place: Place | undefined, point: DocumentPoint, drawn: DocumentPoint | undefined) =>
-  place && drawn && sameNode(point, drawn) ? place : null
+/**
+ * The known position, if the document's selection is still where it was drawn. Chromium may tell the position in the text for
+ * the one in the element around it.
+ */
+function kept(
+  place: Place | undefined,
+  point: DocumentPoint,
+  drawn: DocumentPoint | undefined,
+  log: DrawnRows,
+): Place | null {
+  if (!place || !drawn) return null
+  if (sameNode(point, drawn)) return place
+  const [now, then] = [placeAt(log, point), placeAt(log, drawn)]
+  return now && then && now.line === then.line && now.offset === then.offset ? place : null
+}
 
 export function createSelectionKeeper(): SelectionKeeper {
   let log: DrawnLog | null = null
@@ -92,8 +104,8 @@ export function createSelectionKeeper(): SelectionKeeper {
       }
       // While its row is not in the document, the reader cannot have changed the start of the selection.
       const held = dragging && marked && !isDrawn(log, marked.anchor) ? marked.anchor : null
-      const from = held ?? kept(marked?.anchor, anchor, known?.anchor) ?? placeAt(log, anchor)
-      const to = kept(marked?.focus, focus, known?.focus) ?? placeAt(log, focus)
+      const from = held ?? kept(marked?.anchor, anchor, known?.anchor, log) ?? placeAt(log, anchor)
+      const to = kept(marked?.focus, focus, known?.focus, log) ?? placeAt(log, focus)
       known = { anchor, focus }
       marked = from && to && { anchor: from, focus: to }
       dragging = pressed
