@@ -140,14 +140,23 @@ export function connectBackend<TCursor>(
   }
 
   /** The lines are matched by their position: those that are known already are left out. */
-  function reconcile({ logs, ...update }: BackendUpdate, isLast: boolean): void {
+  function reconcile({ logs, partial_output: partial, ...update }: BackendUpdate, isLast: boolean): void {
     const isEnd = update.status !== undefined && isTerminal(update.status)
     const known = sink.model.state.logs
     const rest = Array.isArray(logs) ? logs.slice(known.length + known.dropped) : undefined
     // What the stream will deliver must not come twice, and an end must not come before the lines that precede it.
     const delivers = resume !== 'none' && hasLogs
     if (isEnd && delivers && rest === undefined && !isLast) return
-    applyUpdates([{ ...update, ...((isEnd || !delivers) && rest && { logs: rest }) }])
+    delete update.delta
+    // The next stream goes on with a text where the last one ended: what is ahead of that would be said twice.
+    const isAhead = resume !== 'none' && !isEnd
+    applyUpdates([
+      {
+        ...update,
+        ...(!isAhead && partial !== undefined && { partial_output: partial }),
+        ...((isEnd || !delivers) && rest && { logs: rest }),
+      },
+    ])
   }
 
   return () => {

@@ -160,6 +160,25 @@ describe('options of the client hold for a backend', () => {
   })
 })
 
+it('what read() has of a text is not said twice by the stream that goes on', async () => {
+  const pieces = ['The ', 'lake ', 'lay ', 'still.']
+  const backend = queue({}, [], {
+    async *follow(_taskId, { after }) {
+      const from = after ?? 0
+      for (const [index, response] of pieces.slice(from, from + 2).entries())
+        yield { delta: { response }, cursor: from + index + 1 }
+      if (from >= pieces.length) yield { status: 'failed', error: 'No more.' }
+    },
+    read: async () => ({ status: 'running', partial_output: { response: pieces.join('') } }),
+  })
+  const partial = await settled(async () => {
+    const stream = await clientOf(backend).run(run, { stream: true })
+    await stream.result.catch(() => {})
+    return stream.state.partialOutput
+  })
+  expect(partial).toEqual({ response: 'The lake lay still.' })
+})
+
 describe('a backend that repeats its history', () => {
   it.each(history.map((_, cut) => cut))('cut after %i updates has nothing twice', async (cut) => {
     const withoutCursors: Follow = async function* follow(taskId, context) {
