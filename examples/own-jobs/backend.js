@@ -19,6 +19,12 @@ export function jobs(originOf) {
         yield events.map(({ id, data }) => Object.assign(JSON.parse(data), { cursor: id }))
       }
     },
+    async read(taskId, { signal }) {
+      const update = await (await request(`${originOf()}/jobs/${taskId}`, { signal })).json()
+      // What follows in the stream is added to the pieces that came over it, so it must not be known already.
+      if (update.output === undefined) delete update.partial_output
+      return update
+    },
     async cancel(taskId, { signal }) {
       await post(`/jobs/${taskId}/cancel`, {}, signal)
     },

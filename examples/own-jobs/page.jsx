@@ -6,10 +6,7 @@ import '@inferstream/ui/styles.css'
 import { jobs } from './backend.js'
 import '../page.css'
 
-let count = 0
-/** One request to the first server, the next to the second. */
-const nextServer = () => `${location.origin}/server-${(count++ % 2) + 1}`
-const client = inference({ transport: jobs(nextServer) })
+const client = inference({ transport: jobs(() => location.origin) })
 
 function Page() {
   const stream = useStream({ resume: { key: 'render' } })

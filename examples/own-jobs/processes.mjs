@@ -20,14 +20,19 @@ export async function freePort() {
   return port
 }
 
-/** Resolves once it prints that it is ready. */
+/** Resolves once it prints that it is ready. It ends with this process, however that ends. */
 async function launch(command, args, env, ready) {
   const child = spawn(command, args, {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const ended = new Promise((resolve) => child.once('exit', resolve))
+  const ended = new Promise((resolve) => {
+    child.once('exit', resolve)
+    child.once('error', resolve)
+  })
+  const endGuard = child.pid === undefined ? () => {} : guard(child.pid)
+  ended.then(endGuard)
   const lines = createInterface(child.stdout)
   await new Promise((resolve, reject) => {
     lines.on('line', (line) => ready.test(line) && resolve())
@@ -41,6 +46,17 @@ async function launch(command, args, env, ready) {
       return ended
     },
   }
+}
+
+/** Kills a process if this one ends without having done so: then its end of the pipe closes without a line. */
+function guard(pid) {
+  const script = 'read line || kill -9 "$0"'
+  const shell = spawn('sh', ['-c', script, String(pid)], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  shell.once('error', () => {})
+  shell.stdin.once('error', () => {})
+  shell.unref()
+  shell.stdin.unref()
+  return () => shell.stdin.end('over\n')
 }
 
 /** A Redis of its own, in memory; or REDIS_URL. */
@@ -62,10 +78,10 @@ export async function startRedis() {
   }
 }
 
-export async function startServer(redisUrl, port) {
+export async function startServer(redisUrl, { port, ...env } = {}) {
   const chosen = port ?? (await freePort())
-  const env = { REDIS_URL: redisUrl, PORT: String(chosen) }
-  const server = await launch(process.execPath, ['server.mjs'], env, /^server: /)
+  const all = { REDIS_URL: redisUrl, PORT: String(chosen), ...env }
+  const server = await launch(process.execPath, ['server.mjs'], all, /^server: /)
   return { ...server, port: chosen, url: `http://127.0.0.1:${chosen}` }
 }
 
