@@ -95,6 +95,21 @@ describe('jobs of your own', { skip }, () => {
     assert.deepEqual(output, { frames: 60 })
   })
 
+  it('an attempt may write new steps only, none after a later attempt has begun, and none after the end', async () => {
+    const history = histories(commands)
+    await history.create('attempts', { status: 'queued' })
+    const [first, second] = [await history.begin('attempts'), await history.begin('attempts')]
+    assert.equal(await first.add(1, { logs: ['of the first'] }), 'overtaken')
+    assert.equal(await second.add(1, { logs: ['of the second'] }), 'added')
+    assert.equal(await second.add(1, { logs: ['of the second'] }), 'known')
+    const third = await history.begin('attempts')
+    assert.equal(third.step, 1)
+    assert.equal(await second.end({ status: 'failed' }), 'overtaken')
+    assert.equal(await third.end({ status: 'completed' }), 'added')
+    assert.equal(await third.add(5, { logs: ['late'] }), 'ended')
+    assert.deepEqual(await history.read('attempts'), { status: 'completed', logs: ['of the second'] })
+  })
+
   it('a job whose workers die again and again fails', async () => {
     const fragile = { ...lock, MAX_STALLED: '0' }
     await Promise.all(workers.map((worker) => worker.kill()))
