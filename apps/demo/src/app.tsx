@@ -1,38 +1,81 @@
-import { lazy, Suspense } from 'react'
-import { PicturePage } from './picture-page.tsx'
-import { service } from './service.ts'
+import { KitProvider, type KitMessages } from '@inferstream/ui/provider'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { useSettings } from './inspect/settings.ts'
+import { PicturePage } from './picture/picture-page.tsx'
+import { isRecorded, service } from './service.ts'
 
-const ChatPage = lazy(() => import('./chat-page.tsx').then((module) => ({ default: module.ChatPage })))
+const ChatPage = lazy(() => import('./chat/chat-page.tsx').then((module) => ({ default: module.ChatPage })))
+const Inspect = lazy(() => import('./inspect/inspect.tsx').then((module) => ({ default: module.Inspect })))
 
-const AppsPage = lazy(() => import('./apps-page.tsx').then((module) => ({ default: module.AppsPage })))
+const pages = {
+  runs: { name: 'Runs', Page: PicturePage },
+  chat: { name: 'Chat', Page: ChatPage },
+}
+// Built files may be in any folder: there the page is named in the query.
+const onChat = location.pathname.endsWith('/chat') || new URLSearchParams(location.search).has('chat')
+const current = onChat ? 'chat' : 'runs'
+const addresses = isRecorded ? { runs: './', chat: './?chat' } : { runs: '/', chat: '/chat' }
 
-const pages = [
-  { path: '/', name: 'Picture', Page: PicturePage },
-  { path: '/apps', name: 'Apps', Page: AppsPage },
-  { path: '/chat', name: 'Chat', Page: ChatPage },
-]
-const current = pages.find(({ path }) => path === location.pathname) ?? pages[0]!
+const english: KitMessages = { generator: { run: 'Run' } }
 
-/** A run, any app's run, and a chat. */
+/** The runs of apps, and a chat, with a panel that shows what happens. */
 export function App() {
+  const [settings, change] = useSettings()
+  const [german, setGerman] = useState<KitMessages>()
+  const [isInspecting, setInspecting] = useState(() => sessionOf('inspect') === 'open')
+  const isGerman = settings.locale === 'de'
+  useEffect(() => {
+    const load = async () => setGerman((await import('@inferstream/ui/locales/de')).default)
+    if (isGerman) void load()
+  }, [isGerman])
+  const { Page } = pages[current]
+  const toggle = () => {
+    setInspecting(!isInspecting)
+    rememberInSession('inspect', isInspecting ? '' : 'open')
+  }
   return (
-    <>
+    <KitProvider locale={settings.locale} messages={isGerman && german ? german : english}>
       <header className="bar">
         <strong>Inferstream</strong>
         <nav aria-label="Pages">
-          {pages.map((page) => (
-            <a key={page.path} href={page.path} aria-current={page === current ? 'page' : undefined}>
-              {page.name}
+          {(['runs', 'chat'] as const).map((page) => (
+            <a key={page} href={addresses[page]} aria-current={page === current ? 'page' : undefined}>
+              {pages[page].name}
             </a>
           ))}
         </nav>
         <span className="service">Answered by {service}</span>
+        <button type="button" className="button" aria-expanded={isInspecting} onClick={toggle}>
+          Inspect
+        </button>
       </header>
       <main>
         <Suspense>
-          <current.Page />
+          <Page />
         </Suspense>
       </main>
-    </>
+      {isInspecting && (
+        <Suspense>
+          <Inspect page={current} settings={settings} onChange={change} onClose={toggle} />
+        </Suspense>
+      )}
+    </KitProvider>
   )
+}
+
+/** Storage may be switched off. */
+function sessionOf(key: string): string | null {
+  try {
+    return sessionStorage.getItem(`demo:${key}`)
+  } catch {
+    return null
+  }
+}
+
+function rememberInSession(key: string, value: string): void {
+  try {
+    sessionStorage.setItem(`demo:${key}`, value)
+  } catch {
+    // Not remembered then.
+  }
 }

@@ -1,15 +1,39 @@
 import '@fontsource-variable/inter'
 import '@inferstream/ui/styles.css'
+import { InferenceProvider } from '@inferstream/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import './app.css'
+import { ClientContext } from './client-context.ts'
+import { records } from './inspect/records.ts'
+import { LineContext } from './line-context.ts'
+import { prepare } from './picture/first-screen.ts'
+import { connect } from './service.ts'
 
+const { client, line } = await connect(records.add)
+// With its form and its picture, so that nothing moves afterwards.
+await prepare(client)
 const root = document.querySelector('#root')
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <App />
+      <InferenceProvider client={client}>
+        <ClientContext value={client}>
+          <LineContext value={line}>
+            <App />
+          </LineContext>
+        </ClientContext>
+      </InferenceProvider>
     </StrictMode>,
   )
 }
+
+/** Shown in one piece: nothing on the page moves once it can be seen. */
+const first = Date.now()
+const show = () => {
+  const isThere = document.querySelector('[data-slot="generator-submit"]:not([aria-disabled]), .chat') !== null
+  if (isThere || Date.now() - first > 1_500) root?.setAttribute('data-ready', '')
+  else requestAnimationFrame(show)
+}
+show()

@@ -20,15 +20,21 @@ export function useLogIndex(lines: LogLines, { inferLevels, sections }: LogIndex
   const [seen, setSeen] = useState({ index, version: 0 })
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
+    let isLatest = true
     const work = () => {
+      if (!isLatest) return
       const until = performance.now() + slice
       const done = index.read(lines, () => performance.now() > until)
       const { version } = index
       setSeen((known) => (known.index === index && known.version === version ? known : { index, version }))
       if (!done) timer = setTimeout(work, 0)
     }
-    work()
-    return () => clearTimeout(timer)
+    // Not in the effect itself: React takes a state set in the effects of 50 commits in a row for an endless loop.
+    queueMicrotask(work)
+    return () => {
+      isLatest = false
+      clearTimeout(timer)
+    }
   }, [index, lines])
   return useMemo(
     () => ({

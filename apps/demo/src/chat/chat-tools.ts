@@ -14,3 +14,12 @@ export const chatTools: ClientTools = {
     execute: ({ topic }) => notes[String(topic).toLowerCase()] ?? `This page has no note about ${String(topic)}.`,
   },
 }
+
+/** What the assistant can do, one example each. */
+export const suggestions = [
+  'What is 17 * 23?',
+  'Render a lake',
+  'Explain path tracing',
+  'Remember that I like blue',
+  'Tell me a story in 500 words',
+]
