@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 
-const start = (page: Page) => page.getByRole('button', { name: 'Start' })
+const start = (page: Page) => page.getByRole('button', { name: 'Run', exact: true })
 const result = (page: Page) => page.getByRole('region', { name: 'Result' })
 
 async function openSettings(page: Page) {
@@ -10,8 +10,9 @@ async function openSettings(page: Page) {
 }
 
 test('a picture: its form is made from its schema, and its result is drawn', async ({ page }) => {
-  await page.goto('/apps?app=infsh/flux-schnell')
+  await page.goto('/?app=infsh/flux-schnell')
   await page.getByRole('textbox', { name: 'Prompt' }).fill('a lake at dusk')
+  await openSettings(page)
   await page.getByRole('spinbutton', { name: 'Samples per pixel' }).fill('2')
   await start(page).click()
   const image = result(page).getByRole('img', { name: 'a lake at dusk' })
@@ -21,7 +22,7 @@ test('a picture: its form is made from its schema, and its result is drawn', asy
 })
 
 test('a video is played', async ({ page }) => {
-  await page.goto('/apps?app=google/veo-3-1-fast')
+  await page.goto('/?app=google/veo-3-1-fast')
   await page.getByRole('textbox', { name: 'Prompt' }).fill('sunset')
   await openSettings(page)
   await page.getByRole('spinbutton', { name: /frames/i }).fill('12')
@@ -33,14 +34,14 @@ test('a video is played', async ({ page }) => {
 })
 
 test('a story is written while it is read', async ({ page }) => {
-  await page.goto('/apps?app=local/story')
+  await page.goto('/?app=local/story')
   await start(page).click()
   await expect(result(page)).toContainText(/\w+ \w+ \w+/)
   await expect(page.getByText('Done', { exact: true })).toBeVisible()
 })
 
 test('a sound can be listened to', async ({ page }) => {
-  await page.goto('/apps?app=local/tone')
+  await page.goto('/?app=local/tone')
   await start(page).click()
   await expect(result(page).locator('audio')).toBeVisible()
 })
@@ -48,8 +49,9 @@ test('a sound can be listened to', async ({ page }) => {
 test('a wrong value is said at its field before anything is sent; the form comes back with its run', async ({
   page,
 }) => {
-  await page.goto('/apps?app=local/path-tracer')
+  await page.goto('/?app=local/path-tracer')
   await page.getByRole('textbox', { name: 'Prompt' }).fill('a lake')
+  await openSettings(page)
   const width = page.getByRole('spinbutton', { name: 'Width' })
   await width.fill('9000')
   await start(page).click()
@@ -57,7 +59,7 @@ test('a wrong value is said at its field before anything is sent; the form comes
   await expect(width).toBeFocused()
   await width.fill('480')
   // Long enough to be found after the reload.
-  await page.getByRole('spinbutton', { name: 'Samples per pixel' }).fill('256')
+  await page.getByRole('spinbutton', { name: 'Time budget (s)' }).fill('100')
   await start(page).click()
   // The service has answered: what it started is known after a reload.
   await expect(result(page).getByRole('img')).toBeVisible()
@@ -71,7 +73,7 @@ test('a wrong value is said at its field before anything is sent; the form comes
 test('by keyboard alone: a form is filled in, its run started, and cancelled from where it was started', async ({
   page,
 }) => {
-  await page.goto('/apps?app=local/path-tracer')
+  await page.goto('/?app=local/path-tracer')
   await expect(page.getByRole('textbox', { name: 'Prompt' })).toBeVisible()
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-slot') ?? '')
   const tabTo = async (what: () => Promise<boolean>) => {
@@ -89,6 +91,8 @@ test('by keyboard alone: a form is filled in, its run started, and cancelled fro
       .evaluate((field) => field.contains(document.activeElement))
   await tabTo(named('Prompt'))
   await page.keyboard.type('a lake')
+  await tabTo(() => page.evaluate(() => document.activeElement?.textContent?.startsWith('More settings') ?? false))
+  await page.keyboard.press('Enter')
   await tabTo(named('Samples per pixel'))
   await page.keyboard.press('End')
   await tabTo(named('Scene'))
@@ -106,15 +110,13 @@ test('by keyboard alone: a form is filled in, its run started, and cancelled fro
 })
 
 test('every app has a form without fault to axe', async ({ page }) => {
-  await page.goto('/apps')
-  await expect(page.getByLabel('App')).toBeVisible()
-  const apps = await page
-    .getByLabel('App')
-    .locator('option')
-    .evaluateAll((options) => options.map((one) => one.textContent ?? ''))
+  await page.goto('/')
+  const radios = page.getByRole('group', { name: 'App' }).getByRole('radio')
+  await expect(radios.first()).toBeVisible()
+  const apps = await radios.evaluateAll((all) => all.map((one) => one.getAttribute('value') ?? ''))
   expect(apps.length).toBeGreaterThan(5)
   for (const app of apps) {
-    await page.goto(`/apps?app=${app}`)
+    await page.goto(`/?app=${app}`)
     await expect(
       page.getByRole('radio', { name: 'Form' }).or(page.getByRole('textbox', { name: 'JSON' })),
     ).toBeVisible()

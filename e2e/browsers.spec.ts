@@ -95,10 +95,10 @@ async function watchAPicture(page: Page, address = '/') {
     const request = route.request()
     const body: unknown = request.method() === 'POST' ? request.postDataJSON() : null
     if (typeof body !== 'object' || !body || !('input' in body)) return route.continue()
-    return route.continue({ postData: JSON.stringify({ ...body, input: { ...Object(body.input), samples: 4 } }) })
+    return route.continue({ postData: JSON.stringify({ ...body, input: { ...Object(body.input), seconds: 1 } }) })
   })
   await page.goto(address)
-  await page.getByRole('button', { name: 'Start' }).click()
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
   await expect(page.getByRole('log')).toContainText(/pass/i)
   await expect(page.getByText('Done', { exact: true }).first()).toBeVisible()
   await expect(page.getByRole('img', { name: /glass/i })).toBeVisible()
@@ -121,6 +121,7 @@ test('everything works with the features of Firefox 120', async ({ page }) => {
 test('a strict Content-Security-Policy forbids nothing that is needed', async ({ page, baseURL }) => {
   // The page as it is built: the development server has inline scripts and styles of its own.
   const outDir = mkdtempSync(join(tmpdir(), 'strict-page-'))
+  process.env['DEMO_SERVICE'] = 'the local engine'
   const demo = { root: join(import.meta.dirname, '../apps/demo'), logLevel: 'error', build: { outDir } } as const
   await build(demo)
   const policy =
@@ -138,6 +139,7 @@ test('a strict Content-Security-Policy forbids nothing that is needed', async ({
     await watchAPicture(page, server.resolvedUrls!.local[0])
   } finally {
     await server.close()
+    delete process.env['DEMO_SERVICE']
     rmSync(outDir, { recursive: true })
   }
 })

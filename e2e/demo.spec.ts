@@ -1,172 +1,443 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test as base } from '@playwright/test'
 import type { Page } from '@playwright/test'
+import { build, preview } from 'vite'
 import { startDemo } from './start-demo.ts'
 
-/** Fails a test whose page wrote an error to the console; a refused request is one, unless `refused` says that it is meant. */
+/** What the development server and React say to developers alone. */
+const forDevelopers = /\[vite\]|React DevTools/
+
+/** Fails a test whose page wrote anything to the console; what the browser says of a lost request, unless `refused` says that it is meant. */
 const test = base.extend<{ refused: boolean; quiet: void }>({
   refused: [false, { option: true }],
   quiet: [
     async ({ page, refused }, use) => {
-      const errors: string[] = []
+      const messages: string[] = []
       page.on('console', (message) => {
-        const meant = refused && message.text().startsWith('Failed to load resource')
-        if (message.type() === 'error' && !meant) errors.push(message.text())
+        const meant = refused && /Failed to load resource|net::ERR/.test(message.text())
+        if (!meant && !forDevelopers.test(message.text())) messages.push(message.text())
       })
-      page.on('pageerror', (error) => errors.push(error.message))
+      page.on('pageerror', (error) => messages.push(error.message))
       await use()
-      expect(errors).toEqual([])
+      expect(messages).toEqual([])
     },
     { auto: true },
   ],
 })
 
-/** From here on a picture takes a second or two instead of half a minute. */
-const renderFewPasses = (page: Page) =>
+const run = (page: Page) => page.getByRole('button', { name: 'Run', exact: true })
+const cancel = (page: Page) => page.locator('.run-button').filter({ hasText: 'Cancel' })
+const result = (page: Page) => page.locator('.result')
+const bar = (page: Page) => result(page).getByRole('progressbar')
+const percent = (page: Page) => bar(page).getAttribute('aria-valuenow').then(Number)
+const log = (page: Page) => page.getByRole('log', { name: 'Log', exact: true })
+const done = (page: Page) => expect(result(page).getByText('Done', { exact: true })).toBeVisible()
+const ledger = (page: Page) => page.locator('.break > .ledger')
+const message = (page: Page) => page.getByRole('textbox', { name: 'Message' })
+
+/** From here on a picture takes these seconds. */
+const renderFor = (page: Page, seconds: number) =>
   page.route('**/api/inference/**', async (route) => {
     const request = route.request()
     const body: unknown = request.method() === 'POST' ? request.postDataJSON() : null
     if (typeof body !== 'object' || !body || !('input' in body)) return route.continue()
-    return route.continue({ postData: JSON.stringify({ ...body, input: { ...Object(body.input), samples: 4 } }) })
+    return route.continue({ postData: JSON.stringify({ ...body, input: { ...Object(body.input), seconds } }) })
   })
+
+const axe = async (page: Page) => {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+}
+
+test('the first screen is not empty: a result with its log, and a button that runs it', async ({ page }) => {
+  await page.goto('/')
+  await expect(result(page).getByRole('img', { name: 'A recorded result' })).toBeVisible()
+  await expect(result(page).getByText('A recorded run')).toBeVisible()
+  await expect(log(page)).toContainText(/pass \d+/)
+  await expect(page).toHaveTitle('Path tracer · Inferstream')
+  await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue(/glass/)
+  await expect(run(page)).toBeInViewport()
+})
 
 test('a newcomer watches a picture come out of the noise, cancels one run and finishes another', async ({ page }) => {
   await page.goto('/')
-  await page.getByRole('button', { name: 'Start' }).click()
+  const button = page.locator('.run-button')
+  const place = await button.boundingBox()
+  await run(page).click()
+  await expect(cancel(page)).toBeVisible()
+  expect(await button.boundingBox()).toEqual(place)
 
-  const bar = page.getByRole('progressbar')
-  const percent = () => bar.getAttribute('aria-valuenow').then(Number)
-  await expect.poll(percent).toBeGreaterThan(0)
-  const first = await percent()
-  await expect.poll(percent).toBeGreaterThan(first)
-
+  await expect.poll(() => percent(page)).toBeGreaterThan(0)
+  const first = await percent(page)
+  await expect.poll(() => percent(page)).toBeGreaterThan(first)
   const partial = page.getByRole('img', { name: /preview/i })
   const source = await partial.getAttribute('src')
   await expect(partial).not.toHaveAttribute('src', source!)
-  await expect(page.getByRole('log')).toContainText(/pass/i)
+  await expect(log(page)).toContainText(/pass/i)
+  await expect(page).toHaveTitle(/running · Inferstream/)
 
-  await page.getByRole('button', { name: 'Cancel' }).click()
-  await expect(page.getByText('Cancelled', { exact: true }).first()).toBeVisible()
+  await cancel(page).click()
+  await expect(result(page).getByText('Cancelled', { exact: true })).toBeVisible()
   await expect(partial).toBeVisible()
 
-  if (process.env['FULL'] !== '1') await renderFewPasses(page)
-  await page.getByRole('button', { name: 'Start' }).click()
-  await expect(page.getByText('Done', { exact: true }).first()).toBeVisible({ timeout: 200_000 })
+  await renderFor(page, 2)
+  await run(page).click()
+  await done(page)
   const image = page.getByRole('img', { name: /glass/i })
-  await expect(image).toBeVisible()
   expect(await image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(480)
 })
 
 test('a reload finds the same run going on, with its picture and its log from the first line', async ({ page }) => {
   await page.goto('/')
-  await page.getByRole('button', { name: 'Start' }).click()
-  const bar = page.getByRole('progressbar')
-  await expect(bar).toHaveAttribute('aria-valuenow', /[1-9]/)
-  const before = Number(await bar.getAttribute('aria-valuenow'))
+  await run(page).click()
+  await expect(bar(page)).toHaveAttribute('aria-valuenow', /[1-9]/)
+  const before = await percent(page)
 
-  await page.reload()
-  await expect.poll(() => bar.getAttribute('aria-valuenow').then(Number)).toBeGreaterThan(before)
+  await page.getByRole('button', { name: 'Reload the page' }).click()
+  await expect.poll(() => percent(page)).toBeGreaterThan(before)
   await expect(page.getByRole('img', { name: /preview/i })).toBeVisible()
-  await page.getByRole('log').press('Home')
-  await expect(page.getByRole('log')).toContainText('Resolving local/path-tracer')
-  await page.getByRole('button', { name: 'Cancel' }).click()
-  await expect(page.getByText('Cancelled', { exact: true }).first()).toBeVisible()
+  await expect(result(page).getByText('A recorded run')).toHaveCount(0)
+  await log(page).press('Home')
+  await expect(log(page)).toContainText('Resolving local/path-tracer')
+  await cancel(page).click()
+  await expect(result(page).getByText('Cancelled', { exact: true })).toBeVisible()
+})
+
+test('nothing on the page moves by itself, from the first screen to the result', async ({ page }) => {
+  await page.addInitScript(() => {
+    const shifts: [string, number][] = []
+    Object.assign(globalThis, { shifts })
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const { value, hadRecentInput, sources } = entry as PerformanceEntry & {
+          value: number
+          hadRecentInput: boolean
+          sources: { node: Node | null }[]
+        }
+        const where = sources.map(({ node }) => (node instanceof Element ? node : node?.parentElement) ?? null)
+        // Lines of a log go up as new ones come, and the digits of a clock grow to its left.
+        const isMeant = where.every((node) =>
+          node?.closest('[data-slot^="log-list"], [class*="time"], [data-slot*="time"]'),
+        )
+        if (!hadRecentInput && !isMeant) shifts.push([where.map((node) => node?.outerHTML.slice(0, 80)).join(), value])
+      }
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  await renderFor(page, 4)
+  await page.goto('/')
+  await expect(run(page)).toBeVisible()
+  await run(page).click()
+  await done(page)
+  expect(await page.evaluate(() => Reflect.get(globalThis, 'shifts'))).toEqual([])
+})
+
+test.describe('try to break it', () => {
+  test.use({ refused: true })
+
+  test('a connection that is cut: the page says so, the run goes on, and no line is missing', async ({ page }) => {
+    await page.goto('/')
+    await run(page).click()
+    await expect(bar(page)).toHaveAttribute('aria-valuenow', /[1-9]/)
+    await page.getByRole('button', { name: 'Cut the connection' }).click()
+    await expect(result(page).getByText(/Connection lost/)).toBeVisible()
+    await expect(page.getByText(/No answer from the local engine/)).toBeVisible()
+    await expect(page.getByText(/No answer from the local engine/)).toBeHidden()
+    await done(page)
+    await expect(ledger(page)).toContainText('equal')
+    await log(page).press('Home')
+    await expect(log(page)).toContainText('Resolving local/path-tracer')
+  })
+
+  test('a slow line: what comes late comes, and no line is missing', async ({ page }) => {
+    await renderFor(page, 3)
+    await page.goto('/')
+    const slow = page.getByRole('button', { name: 'Slow line' })
+    await slow.click()
+    await run(page).click()
+    await expect(log(page)).toContainText(/pass/i)
+    await slow.click()
+    await done(page)
+    await expect(ledger(page)).toContainText('equal')
+  })
+})
+
+test('twelve runs at once: aligned rows, two that fail, cancel all, retry failed', async ({ page, isMobile }) => {
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Twelve runs at once' }).click()
+  const many = page.getByRole('region', { name: 'Twelve runs' })
+  await many.getByRole('button', { name: 'Run twelve' }).click()
+  await expect(many.getByRole('article')).toHaveCount(12)
+  await expect(many.getByText('The scene has no camera.').first()).toBeVisible()
+  if (!isMobile) {
+    const lefts = await many
+      .locator('[data-slot="progress-display-label"]')
+      .evaluateAll((labels) => [...new Set(labels.map((label) => Math.round(label.getBoundingClientRect().left)))])
+    expect(lefts).toHaveLength(1)
+  }
+  await many.getByRole('button', { name: 'Cancel all' }).click()
+  await expect(many.getByText(/^0 going on/)).toBeVisible()
+  await many.getByRole('button', { name: 'Retry failed' }).click()
+  await expect(many.getByText(/^[12] going on/)).toBeVisible()
+  await expect(many.getByText(/^0 going on/)).toBeVisible()
+  await many.getByRole('button', { name: 'Open Picture 1', exact: true }).click()
+  await expect(many.getByRole('article', { name: 'Picture 1, opened' })).toBeVisible()
+})
+
+test('100,000 lines: all arrive, few are in the page, and a search finds its matches', async ({ page }) => {
+  await page.goto('/#long')
+  const long = page.getByRole('region', { name: '100,000 lines' })
+  await long.getByRole('button', { name: 'Write 100,000 lines' }).click()
+  await expect(long.getByText('equal')).toBeVisible()
+  await expect(long.locator('.ledger')).toContainText(/received 100,\d{3}/)
+  expect(await long.locator('[data-slot="log-list-line"]').count()).toBeLessThan(60)
+  await long.getByRole('log').press('/')
+  await page.keyboard.type('ERROR')
+  await expect(long.getByText(/of 1,250/).first()).toBeVisible()
+})
+
+test('the panel shows the code, the records, the renders and what is announced, and switches the page', async ({
+  page,
+}) => {
+  await renderFor(page, 2)
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Inspect' }).click()
+  const panel = page.getByRole('complementary', { name: 'Inspect' })
+  await expect(panel).toContainText('export function PicturePage')
+  await panel.getByRole('tab', { name: 'Code' }).press('ArrowRight')
+  await expect(panel.getByRole('tab', { name: 'Records' })).toBeFocused()
+  await run(page).click()
+  await expect(panel.getByRole('listitem').first()).toContainText('{')
+  await expect(panel).toContainText('"status": "completed"')
+  await panel.getByRole('tab', { name: 'Renders' }).click()
+  await expect(panel.getByRole('row', { name: /Progress \d+/ })).toBeVisible()
+  await panel.getByRole('tab', { name: 'Spoken' }).click()
+  await expect(panel).toContainText(/Path tracer/)
+  await panel.getByRole('tab', { name: 'Settings' }).click()
+  await panel.getByRole('radio', { name: 'Deutsch' }).check()
+  await expect(result(page).getByText('Fertig', { exact: true })).toBeVisible()
+  await panel.getByRole('radio', { name: 'right to left' }).check()
+  await panel.getByRole('radio', { name: 'dark' }).check()
+  await expect(page.locator('html')).toHaveAttribute('dir', 'rtl')
+  await axe(page)
 })
 
 test.describe('bad input ends in one sentence, with what was typed still there', () => {
   test.use({ refused: true })
 
-  test('an unknown app: the sentence names it, Retry runs it again', async ({ page }) => {
-    await page.goto('/')
-    await page.getByLabel('App').fill('local/path-trace')
-    await page.getByLabel('Prompt').fill('My careful prompt')
-    await page.getByRole('button', { name: 'Start' }).click()
+  test('an unknown app: the sentence names it', async ({ page }) => {
+    await page.goto('/?app=local/path-trace')
     await expect(page.getByText(/There is no app "local\/path-trace"/).first()).toBeVisible()
-    await expect(page.getByText('Failed', { exact: true })).toBeVisible()
-    await expect(page.getByLabel('Prompt')).toHaveValue('My careful prompt')
-
-    const again = page.waitForResponse((response) => response.request().method() === 'POST')
-    await page.getByRole('button', { name: 'Retry' }).click()
-    expect((await again).status()).toBe(404)
+    await expect(page.getByRole('radio', { name: /local\/path-trace/ })).toBeChecked()
   })
 
-  test('a missing input: the field says so and nothing is sent', async ({ page }) => {
+  test('a link to a run that is gone: the page says so, and a new run can be started', async ({ page }) => {
+    await renderFor(page, 2)
+    await page.goto('/?run=01nosuchrun')
+    await expect(
+      result(page)
+        .getByText(/01nosuchrun|gone|no task/i)
+        .first(),
+    ).toBeVisible()
+    await run(page).click()
+    await done(page)
+  })
+
+  test('storage that is switched off: everything works in this page', async ({ page }) => {
+    await page.addInitScript(() => {
+      for (const name of ['localStorage', 'sessionStorage']) {
+        Object.defineProperty(globalThis, name, {
+          get: () => {
+            throw new DOMException('Storage is switched off.', 'SecurityError')
+          },
+        })
+      }
+    })
+    await renderFor(page, 2)
     await page.goto('/')
-    await page.getByLabel('Prompt').fill('   ')
-    await page.getByRole('button', { name: 'Start' }).click()
-    await expect(page.getByText('Say what to render first.')).toBeVisible()
-    await expect(page.getByLabel('Prompt')).toBeFocused()
-    await expect(page.getByText('Not started')).toBeVisible()
+    await run(page).click()
+    await done(page)
+    await page.goto('/chat')
+    await message(page).fill('What is 17 * 23?')
+    await message(page).press('Enter')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await expect(page.getByRole('log').getByText('17 * 23 = 391.')).toBeVisible()
   })
 
-  test('an input that the app refuses: the sentence names the field', async ({ page }) => {
-    await page.goto('/')
-    await page.getByLabel('App').fill('infsh/text-templating')
-    await page.getByRole('button', { name: 'Start' }).click()
-    await expect(page.getByText(/template.*\.$/).first()).toBeVisible()
-    await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible()
+  test('a file of the wrong type is refused at its field, one of 100 MB by a sentence', async ({ page }) => {
+    const choose = (name: string, type: string, size: number) =>
+      page.locator('input[type=file]').evaluate(
+        (input: HTMLInputElement, [fileName, fileType, bytes]) => {
+          const files = new DataTransfer()
+          files.items.add(new File([new Uint8Array(bytes).fill(97)], fileName, { type: fileType }))
+          input.files = files.files
+          input.dispatchEvent(new Event('change', { bubbles: true }))
+        },
+        [name, type, size] as const,
+      )
+    await page.goto('/?app=local/report')
+    await choose('picture.png', 'image/png', 10)
+    await expect(page.locator('form').getByText(/text\/plain/)).toBeVisible()
+    await choose('long.txt', 'text/plain', 100 * 1024 * 1024)
+    await run(page).click()
+    await expect(page.getByText(/64 MiB/).first()).toBeVisible()
+    await choose('short.txt', 'text/plain', 100)
+    await run(page).click()
+    await done(page)
   })
 
-  test('an engine that is not running: the page says so, and Retry is there', async ({ page }) => {
+  test('an engine that is not running: the page says so, and its form can be asked for again', async ({ page }) => {
     const demo = await startDemo({ port: 4700, env: { INFERENCE_BASE_URL: 'http://127.0.0.1:9' } })
     try {
       await page.goto(demo.address)
-      await page.getByRole('button', { name: 'Start' }).click()
       await expect(page.getByText(/is the engine running at http:\/\/127\.0\.0\.1:9/).first()).toBeVisible()
-      await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible()
+      await expect(page.getByRole('button', { name: /Reload|Try again/ }).first()).toBeVisible()
     } finally {
       await demo.stop()
     }
   })
+
+  test('an engine that stops in mid-run: a banner, and the run goes on when it is back', async ({ page }) => {
+    const { createEngine } = await import('../packages/engine/dist/index.js')
+    const engine = await createEngine({ heartbeatMs: 2_000 })
+    const demo = await startDemo({ port: 4710, env: { INFERENCE_BASE_URL: engine.url } })
+    try {
+      await page.goto(demo.address)
+      await run(page).click()
+      await expect(bar(page)).toHaveAttribute('aria-valuenow', /[1-9]/)
+      await fetch(`${engine.url}/__chaos`, { method: 'POST', body: JSON.stringify({ rules: 'restart=6000' }) })
+      await expect(page.getByText(/No answer from the local engine/)).toBeVisible()
+      await done(page)
+      await expect(page.getByText(/No answer from the local engine/)).toBeHidden()
+    } finally {
+      await demo.stop()
+      await engine.close()
+    }
+  })
 })
 
-test('the page has no accessibility faults, idle and running, light and dark', async ({ page }) => {
+test('every view has no accessibility faults, light and dark, and no sideways scroll from 320 to 2560 px', async ({
+  page,
+}) => {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.goto('/')
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
-    await page.getByRole('button', { name: 'Start' }).click()
-    await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', /\d/)
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
-    await page.getByRole('button', { name: 'Cancel' }).click()
-    await expect(page.getByRole('button', { name: 'Start' })).toBeEnabled()
+    for (const address of ['/', '/#many', '/#long', '/chat']) {
+      await page.goto('about:blank')
+      await page.goto(address)
+      await expect(page.locator('main')).toBeVisible()
+      await axe(page)
+    }
+  }
+  await page.goto('/')
+  await run(page).click()
+  await expect(bar(page)).toHaveAttribute('aria-valuenow', /\d/)
+  await axe(page)
+  await cancel(page).click()
+  for (const width of [320, 768, 1024, 1440, 2560]) {
+    await page.setViewportSize({ width, height: 800 })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
   }
 })
+
+const say = async (page: Page, text: string) => {
+  await message(page).fill(text)
+  await page.getByRole('button', { name: 'Send' }).click()
+}
 
 test('a conversation: a tool, a client tool, an approval, a nested run, a stop, a reload', async ({ page }) => {
   await page.goto('/chat')
-  const log = page.getByRole('log')
-  const say = async (text: string) => {
-    await page.getByLabel('Message').fill(text)
-    await page.getByRole('button', { name: 'Send' }).click()
-  }
+  const conversation = page.getByRole('log')
+  await say(page, 'What is 17 * 23?')
+  await expect(conversation.getByText('17 * 23 = 391.')).toBeVisible()
+  await expect(page.getByText(/Answer complete, \d+ words/)).toBeAttached()
+  await expect(message(page)).toBeFocused()
+  await expect(conversation.getByText(/^Thought for/).first()).toBeVisible()
 
-  await say('What is 17 * 23?')
-  await expect(log.getByText('17 * 23 = 391.')).toBeVisible()
-  await expect(log.getByText(/^Thinking: /).first()).toBeVisible()
+  await say(page, 'Explain path tracing')
+  await expect(conversation.getByText(/look_up says: A path tracer follows light/)).toBeVisible()
 
-  await say('Explain path tracing')
-  await expect(log.getByText(/look_up says: A path tracer follows light/)).toBeVisible()
-  await expect(log.getByRole('region', { name: 'Tool look_up' })).toHaveCount(1)
+  await say(page, 'Remember that my name is Ada')
+  const allow = page.getByRole('button', { name: 'Allow once' })
+  await expect(allow).toBeInViewport()
+  await expect(page.getByRole('alert').filter({ hasText: 'Assistant asks: allow remember?' })).toBeAttached()
+  await expect(allow).not.toHaveAttribute('aria-disabled', 'true')
+  await allow.press('Enter')
+  await expect(allow).toHaveCount(0)
+  const tool = conversation.getByRole('region', { name: 'Tool remember' })
+  await expect(tool).toBeFocused()
+  await expect(tool).toContainText('allowed once by you, completed')
 
-  await say('Remember that my name is Ada')
-  await page.getByRole('button', { name: 'Allow' }).click()
-  await expect(page.getByRole('button', { name: 'Allow' })).toHaveCount(0)
-  await expect(log.getByRole('region', { name: 'Tool remember' })).toContainText('completed')
+  await say(page, 'Render a lake')
+  await expect(conversation.getByRole('article', { name: 'render' })).toBeVisible()
+  await expect(conversation.getByText(/^Here is lake/)).toBeInViewport()
 
-  await say('Render a lake')
-  await expect(log.getByRole('progressbar', { name: 'Tool run' })).toBeVisible()
-  await expect(log.getByText(/^Here is lake/)).toBeVisible()
-
-  await say('Tell me a story in 2000 words')
-  const story = log.getByRole('article').last().locator('p').last()
+  await say(page, 'Tell me a story in 2000 words')
+  const story = conversation.getByRole('article').last().locator('p').last()
   await expect.poll(async () => (await story.textContent())?.length ?? 0).toBeGreaterThan(200)
-  await page.getByRole('button', { name: 'Stop' }).click()
-  await expect(page.getByRole('button', { name: 'Stop' })).toBeDisabled()
+  await message(page).press('Escape')
+  await expect(page.getByRole('button', { name: 'Stop' })).toHaveAttribute('aria-disabled', 'true')
   const stopped = (await story.textContent()) ?? ''
+  await message(page).fill('half a thought')
 
   await page.reload()
-  await expect(log.getByText('17 * 23 = 391.')).toBeVisible()
+  await expect(conversation.getByText('17 * 23 = 391.')).toBeAttached()
   await expect(story).toHaveText(stopped)
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await expect(message(page)).toHaveValue('half a thought')
+  await axe(page)
+})
+
+test('a long answer is followed until its reader scrolls up, and again from the button', async ({ page }) => {
+  await page.goto('/chat')
+  await say(page, 'Tell me a story in 3000 words')
+  const conversation = page.getByRole('log')
+  const scroll = () =>
+    conversation.evaluate((element) => [
+      element.scrollTop,
+      element.scrollHeight - element.clientHeight - element.scrollTop,
+    ])
+  await expect.poll(async () => (await scroll())[0]).toBeGreaterThan(200)
+  expect((await scroll())[1]).toBeLessThan(40)
+  await conversation.hover()
+  await conversation.press('Home')
+  const end = page.getByRole('button', { name: 'To the end' })
+  await expect(end).toBeVisible()
+  const [top] = await scroll()
+  await expect.poll(async () => (await scroll())[1]).toBeGreaterThan(300)
+  expect((await scroll())[0]).toBe(top)
+  await end.click()
+  await expect.poll(async () => (await scroll())[1]).toBeLessThan(40)
+  await page.getByRole('button', { name: 'Stop' }).click()
+})
+
+test('at 320 × 225 a message can be written, sent, and its answer read', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 225 })
+  await page.goto('/chat')
+  await say(page, 'What is 17 * 23?')
+  await expect(page.getByRole('log').getByText('17 * 23 = 391.')).toBeInViewport()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+})
+
+test('built files play recorded runs where no engine is: progress, picture, log, a cut, a reload', async ({ page }) => {
+  const outDir = mkdtempSync(join(tmpdir(), 'static-page-'))
+  const demo = { root: join(import.meta.dirname, '../apps/demo'), logLevel: 'error', build: { outDir } } as const
+  await build(demo)
+  const server = await preview({ ...demo, preview: { host: '127.0.0.1', port: 0 } })
+  try {
+    await page.goto(server.resolvedUrls!.local[0]!)
+    await expect(page.getByText('Answered by recorded runs')).toBeVisible()
+    await run(page).click()
+    await expect(bar(page)).toHaveAttribute('aria-valuenow', /[1-9]/)
+    await page.getByRole('button', { name: 'Cut the connection' }).click()
+    await expect(result(page).getByText(/Connection lost/)).toBeVisible()
+    await page.reload()
+    await expect(bar(page)).toHaveAttribute('aria-valuenow', /[1-9]/)
+    await done(page)
+    await expect(ledger(page)).toContainText('equal')
+    await expect(page.getByRole('img', { name: /glass/i })).toBeVisible()
+  } finally {
+    await server.close()
+    rmSync(outDir, { recursive: true })
+  }
 })

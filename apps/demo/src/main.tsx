@@ -32,7 +32,7 @@ if (root) {
 /** Shown in one piece: nothing on the page moves once it can be seen. */
 const first = Date.now()
 const show = () => {
-  const isThere = document.querySelector('[data-slot="generator-submit"]:not([aria-disabled]), .chat') !== null
+  const isThere = document.querySelector('.panel :is(textarea, select, input), .chat') !== null
   if (isThere || Date.now() - first > 1_500) root?.setAttribute('data-ready', '')
   else requestAnimationFrame(show)
 }

@@ -36,6 +36,10 @@ export function fileRoutes({ files, clock, limits }: Services): Route[] {
         return enveloped(
           wanted.map((entry) => {
             const size = Number(entry['size'] ?? 0)
+            if (size > limits.fileBytes) {
+              const detail = `A file may have ${Math.floor(limits.fileBytes / 1_048_576)} MiB; this one has ${Math.ceil(size / 1_048_576)}.`
+              throw new ProblemError({ status: 413, code: 'too_large', title: 'File too large', detail })
+            }
             const filename = text(entry['filename']) ?? 'upload'
             const contentType = text(entry['content_type']) ?? 'application/octet-stream'
             const file = files.announce({

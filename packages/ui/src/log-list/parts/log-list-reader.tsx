@@ -91,7 +91,14 @@ export function LogListReader(): ReactNode {
     }
     return { index, version, folds, headerOf, ...actions }
   }, [index, version, folds, actions])
-  useEffect(() => setReading(reading), [reading, setReading])
+  useEffect(() => {
+    let isLatest = true
+    // Not in the effect itself: React takes a state set in the effects of 50 commits in a row for an endless loop.
+    queueMicrotask(() => isLatest && setReading(reading))
+    return () => {
+      isLatest = false
+    }
+  }, [reading, setReading])
 
   useFullScreen(element, list.state.fullScreen, list.label, setFullScreen)
 
@@ -140,8 +147,9 @@ function useRootElement(): HTMLElement | null {
   // The viewport may be rendered later than this.
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- the same element ends it
   useEffect(() => {
-    // oxlint-disable-next-line react/set-state-in-effect -- only the document knows the element
-    setElement(geometry.get()?.element.closest<HTMLElement>('[data-slot="log-list"]') ?? null)
+    const found = geometry.get()?.element.closest<HTMLElement>('[data-slot="log-list"]') ?? null
+    // Only the document knows the element. Not set again: that counts as an update of every commit.
+    if (found !== element) setElement(found)
   })
   return element
 }
