@@ -110,6 +110,7 @@ test('by keyboard alone: a form is filled in, its run started, and cancelled fro
 })
 
 test('every app has a form without fault to axe', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.goto('/')
   const radios = page.getByRole('group', { name: 'App' }).getByRole('radio')
   await expect(radios.first()).toBeVisible()

@@ -3,7 +3,11 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 /** px from the end that still count as the end. */
 const near = 24
 
-const distanceToEnd = (box: Element) => box.scrollHeight - box.clientHeight - box.scrollTop
+/** How far the end of the content is below what can be seen of its box, or of the page. */
+function distanceToEnd(content: Element, box: Element): number {
+  const end = box === document.documentElement ? window.innerHeight : box.getBoundingClientRect().bottom
+  return content.getBoundingClientRect().bottom - end
+}
 
 /** Keeps the end of a growing element in view until the reader scrolls up; its box or the page scrolls. */
 export function useFollowEnd() {
@@ -26,8 +30,8 @@ export function useFollowEnd() {
       const box = target === document ? document.documentElement : target
       if (!(box instanceof Element) || !box.contains(element)) return
       // Growth never moves the content down: only the reader does.
-      if (box.scrollTop < (before.get(box) ?? 0) && distanceToEnd(box) > near) set(false)
-      else if (distanceToEnd(box) <= near) set(true)
+      if (box.scrollTop < (before.get(box) ?? 0) && distanceToEnd(element, box) > near) set(false)
+      else if (distanceToEnd(element, box) <= near) set(true)
       before.set(box, box.scrollTop)
     }
     const growth = new ResizeObserver(() => {

@@ -27,6 +27,8 @@ export interface GeneratorContextValue {
   schema: unknown
   input: GeneratorInput
   setInput: (next: GeneratorInput | ((previous: GeneratorInput) => GeneratorInput)) => void
+  /** What the run got; after a reload, what the form says. */
+  runInput: GeneratorInput
   /** The input is another one than that of the last run. */
   isChanged: boolean
   /** The fields are there; nothing is sent before. */

@@ -38,9 +38,9 @@ const addressOf = ({ output, partialOutput }: TaskState) => imageUrl(output) ?? 
 
 /** Whatever is no picture, or one that could not be loaded. Nothing while the run is active and has sent nothing. */
 function OtherOutput({ isBroken }: { isBroken: boolean }) {
-  const { state, stream, input, messages } = useGenerator('Output')
+  const { state, stream, runInput, messages } = useGenerator('Output')
   const output = useStreamSelector(stream, (run: TaskState) => run.output ?? run.partialOutput ?? null)
-  const { prompt } = input
+  const { prompt } = runInput
   if (output === null || (!isBroken && imageUrl(output) !== undefined)) return null
   return (
     <div data-slot="generator-output-view">

@@ -79,6 +79,7 @@ export function GeneratorRoot({
       schema,
       input,
       setInput,
+      runInput: submitted ?? input,
       isChanged: submitted !== null && !isEqual(submitted, input),
       isReady,
       setReady,

@@ -49,6 +49,32 @@ async function leftPage() {
   return { transport, open }
 }
 
+describe('the alternative text of a picture', () => {
+  it('is the prompt that the run got, whatever the field says now, and says that it is a preview', async () => {
+    const transport = scriptedTransport()
+    render(
+      <InferenceProvider client={inference({ transport })}>
+        <Generator
+          app="local/path-tracer"
+          initialInput={{ prompt: 'a lake' }}
+          renderInput={({ setInput }) => (
+            <button type="button" onClick={() => setInput({ prompt: 'a forest' })}>
+              Forest
+            </button>
+          )}
+        />
+      </InferenceProvider>,
+    )
+    await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+    await waitFor(() => expect(transport.runs).toHaveLength(1))
+    act(() => transport.last.update({ status: 'running', partial_output: { image: 'https://x.test/1' } }))
+    await userEvent.click(screen.getByRole('button', { name: 'Forest' }))
+    expect(await screen.findByRole('img', { name: 'Preview: a lake' })).toBeInTheDocument()
+    act(() => transport.last.complete({ image: 'https://x.test/2' }))
+    expect(await screen.findByRole('img', { name: 'a lake' })).toBeInTheDocument()
+  })
+})
+
 describe('a reload', () => {
   it('restores the run with its log and its partial picture, and follows it to its end', async () => {
     const { transport, open } = await leftPage()

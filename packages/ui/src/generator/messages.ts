@@ -9,6 +9,8 @@ export interface GeneratorMessages {
   empty: string
   /** Alternative text of a picture when the input has no prompt. */
   imageAlt: string
+  /** Alternative text of a picture that the result will replace. */
+  previewAlt: (alt: string) => string
   /** Opens the picture in a dialog. */
   enlarge: string
   /** How long past runs took, beside the button. @param time Such as "12s". */
@@ -26,6 +28,7 @@ export const generatorMessages: GeneratorMessages = {
   output: 'Result',
   empty: 'The result appears here.',
   imageAlt: 'Result of the run',
+  previewAlt: (alt) => `Preview: ${alt}`,
   enlarge: 'Enlarge',
   usual: (time) => `about ${time}`,
   changed: 'Changed since this run',

@@ -27,6 +27,8 @@ export interface ProgressMessages {
   /** The name of Cancel, Retry and others beside other runs' buttons; `action` is the visible word. */
   actionOf: (action: string, label: string) => string
   error: (error: InferstreamError) => string
+  /** In place of the status while a run that is known by its id alone is asked for. */
+  finding: string
   /** In place of a status, and as a sentence. */
   lostStatus: string
   lostContact: string
@@ -111,6 +113,7 @@ export const progressMessages: ProgressMessages = {
   runAgain: 'Run again',
   actionOf: (action, label) => `${action} ${label}`,
   error: (error) => error.message,
+  finding: 'Finding the run',
   lostStatus: 'Lost contact',
   lostContact: 'Lost contact. The run may still be going on.',
   mayHaveStarted: 'The run may have started. Another one may be charged again.',

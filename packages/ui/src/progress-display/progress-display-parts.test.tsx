@@ -63,3 +63,18 @@ describe.each(parts)('$slot', ({ slot, Part, stream = running }) => {
 describe.each(steps)('$slot', ({ slot, Part }) => {
   describePart({ slot, part: (props) => <Part step={step} {...props} /> })
 })
+
+it('says of a run that is known by its id alone that it is looked for, not that it is being sent', () => {
+  const { rerender, container } = render(
+    <P.Root stream={taskState({ status: 'starting', taskId: null })}>
+      <P.Status />
+    </P.Root>,
+  )
+  expect(container).toHaveTextContent('Sending')
+  rerender(
+    <P.Root stream={taskState({ status: 'starting', taskId: 't1' })}>
+      <P.Status />
+    </P.Root>,
+  )
+  expect(container).toHaveTextContent('Finding the run')
+})

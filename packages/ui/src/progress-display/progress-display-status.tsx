@@ -1,4 +1,5 @@
 'use client'
+import { useStreamSelector, type TaskState } from '@inferstream/react'
 import type { ReactNode } from 'react'
 import {
   BanIcon,
@@ -30,12 +31,13 @@ const icons: Readonly<Record<RunPhase, readonly [IconName, Icon]>> = {
 
 /** An icon and a word for the status of the run. Renders a `<span>`. */
 export function ProgressDisplayStatus(props: ProgressDisplayStatusProps): ReactNode {
-  const { state, messages } = useProgressDisplay('Status')
+  const { state, stream, messages } = useProgressDisplay('Status')
+  const isSought = useStreamSelector(stream, isFoundByIdAlone)
   const kit = useKit()
   // A status that is not known yet is no place in a queue; a lost contact is no failure.
   const [name, fallback] =
     state.status === 'unknown' ? icons.running : state.lost ? (['offline', WifiOffIcon] as const) : icons[state.phase]
-  const words = state.lost ? messages.lostStatus : messages.status[state.status]
+  const words = state.lost ? messages.lostStatus : isSought ? messages.finding : messages.status[state.status]
   const StatusIcon = kit.icons[name] ?? fallback
   return usePart('span', 'progress-display-status', state, props, {
     children: (
@@ -46,3 +48,6 @@ export function ProgressDisplayStatus(props: ProgressDisplayStatusProps): ReactN
     ),
   })
 }
+
+/** After a reload, say: nothing is known of the run yet but its id. */
+const isFoundByIdAlone = ({ status, taskId }: TaskState) => status === 'starting' && taskId !== null

@@ -64,7 +64,7 @@ export function TaskOutputView({ of }: { of?: OutputView | undefined }): ReactNo
       return view.parts.map(({ key, view: part }, at) => (
         // oxlint-disable-next-line react/no-array-index-key -- parts keep their order
         <div key={`${at} ${key}`} data-slot="task-output-part" role="group" aria-label={key || messages.rest}>
-          <h4 data-slot="task-output-key">{key || messages.rest}</h4>
+          <p data-slot="task-output-key">{key || messages.rest}</p>
           <TaskOutputView of={part} />
         </div>
       ))
