@@ -66,6 +66,7 @@ test('a newcomer watches a picture come out of the noise, cancels one run and fi
   await page.goto('/')
   const button = page.locator('.run-button')
   await expect(page.getByRole('textbox', { name: 'Prompt' })).toBeVisible()
+  await button.scrollIntoViewIfNeeded()
   const place = await button.boundingBox()
   await run(page).click()
   await expect(cancel(page)).toBeVisible()
@@ -113,6 +114,7 @@ test('nothing on the page moves by itself, from the first screen to the result',
     Object.assign(globalThis, { shifts })
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- missing in TypeScript's DOM library
         const { value, hadRecentInput, sources } = entry as PerformanceEntry & {
           value: number
           hadRecentInput: boolean

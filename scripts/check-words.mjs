@@ -16,7 +16,8 @@ const words = rules
   })
 
 const isText = /\.(ts|tsx|mts|mjs|js|jsx|md|mdx|css|html|json|ya?ml|sh)$|^\.ci\/|^LICENSE$/
-const isData = /^docs\/api\/|(^|\/)(pnpm-lock\.yaml|CHANGELOG\.md|fixtures\/[^/]+\.(sse|ndjson))$/
+const isData =
+  /^docs\/api\/|(^|\/)(pnpm-lock\.yaml|CHANGELOG\.md|fixtures\/[^/]+\.(sse|ndjson))$|^apps\/demo\/public\/recorded\//
 const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
   .split('\0')
   .filter((file) => isText.test(file) && !isData.test(file))

@@ -12,7 +12,7 @@ const ofEngine = createRequire(new URL('packages/engine/package.json', root))
 const { decode } = await import(ofEngine.resolve('fast-png'))
 const { createH264MP4Encoder } = ofEngine('h264-mp4-encoder')
 
-const size = { width: 1280, height: 800 }
+const size = { width: 1440, height: 900 }
 const framesPerSecond = 12
 const seconds = 20
 const mostBytes = 3_000_000

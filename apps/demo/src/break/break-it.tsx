@@ -49,7 +49,7 @@ export function BreakIt({ stream }: { stream: UseStreamResult }) {
           ? 'The run is going on: take its connection away.'
           : 'Press Run first, then take the connection away.'}
       </p>
-      <div className="break-actions">
+      <div className="buttons">
         <button
           type="button"
           className="button"

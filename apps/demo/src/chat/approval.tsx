@@ -18,7 +18,7 @@ export function Approval({ call, decide }: { call: ToolCall; decide: Decide }) {
     <div className="approval" role="group" aria-label={`Allow ${call.name}?`}>
       <p>Allow {call.name}?</p>
       <pre>{JSON.stringify(call.args, null, 2)}</pre>
-      <div className="break-actions">
+      <div className="buttons">
         {(['denied', 'allowed'] as const).map((decision) => (
           <button
             key={decision}

@@ -98,7 +98,7 @@ export function ChatPage() {
           onKeyDown={onKeyDown}
           onChange={(event) => setDraft(event.target.value)}
         />
-        <div className="break-actions">
+        <div className="buttons">
           <button type="button" className="button main" onClick={() => send()}>
             Send
           </button>

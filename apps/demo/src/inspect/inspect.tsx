@@ -84,7 +84,7 @@ function Code({ page }: { page: InspectProps['page'] }) {
   }, [chosen])
   return (
     <>
-      <div className="break-actions">
+      <div className="buttons">
         <label htmlFor="inspected-file">File</label>
         <select id="inspected-file" value={chosen} onChange={(event) => setChosen(event.target.value)}>
           {files.map((path) => (

@@ -25,13 +25,13 @@ const recorded: ReadonlySet<string> = new Set([
 
 const loaded = new Map<string, Promise<unknown>>()
 
-/** Null for an app of which there is none. */
+/** Null for an app without one. */
 export function recordingOf(app: string): Promise<Recording | null> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of this build
   return load(app, '.json') as Promise<Recording | null>
 }
 
-/** The end of a recorded run, as `dehydrateTask` made it. Null for an app of which there is none. */
+/** The end of a recorded run, as `dehydrateTask` made it. Null for an app without one. */
 export function recordedEndOf(app: string): Promise<PlainTaskState | null> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of this build
   return load(app, '.end.json') as Promise<PlainTaskState | null>

@@ -73,7 +73,7 @@ const de: Messages = {
       uploading: 'Ergebnis speichern',
     },
     step: {
-      done: (duration) => (duration === null ? 'fertig' : `fertig, ${duration}`),
+      done: (duration) => duration ?? 'fertig',
       current: (duration) => (duration === null ? 'jetzt' : `jetzt, ${duration}`),
       skipped: () => 'übersprungen',
       failed: (duration) => (duration === null ? 'hier gescheitert' : `hier gescheitert, ${duration}`),
