@@ -1,6 +1,6 @@
 import { useAgent, type AgentPart } from '@inferstream/react'
 import { useRef, useState, type KeyboardEvent } from 'react'
-import { chatAgent } from '../service.ts'
+import { chatAgent, isRecorded } from '../service.ts'
 import { useTitle } from '../use-title.ts'
 import { Approval, type Decide, type ToolCall } from './approval.tsx'
 import { chatTools, suggestions } from './chat-tools.ts'
@@ -80,7 +80,8 @@ export function ChatPage() {
         {waiting.map((call) => (
           <Approval key={call.id} call={call} decide={decide} />
         ))}
-        {chat.messages.length === 0 && (
+        {isRecorded && <p>The assistant needs an engine, which these files have not: npm run demo starts one.</p>}
+        {chat.messages.length === 0 && !isRecorded && (
           <div className="suggestions" role="group" aria-label="Suggestions">
             {suggestions.map((text) => (
               <button key={text} type="button" className="button" onClick={() => send(text)}>

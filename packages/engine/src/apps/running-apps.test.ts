@@ -49,6 +49,38 @@ describe('running apps', () => {
     expect(decodePng(bytes)).toMatchObject({ width: 120, height: 80, channels: 3 })
   })
 
+  it('path-tracer: as many samples as fit into a time budget, the scene that the prompt names', async () => {
+    const lines = await run('local/path-tracer', { prompt: 'two lamps', width: 64, height: 40, seconds: 1 })
+    const progress = lines.flatMap((line) => {
+      const { progress: value } = dataOf(line)
+      return value ? [value as { current: number; total: number }] : []
+    })
+    // From the second pass on their number is known; a machine that became slower ends before.
+    expect(progress[0]?.current).toBe(2)
+    expect(progress.at(-1)?.current).toBe(progress.at(-1)?.total)
+    const logs = merged(lines)['logs'] as { content: string }[]
+    expect(logs.map(({ content }) => atob(content)).join('')).toContain('studio')
+  })
+
+  it('report: the words of an uploaded file; no other address is read', async () => {
+    const text = new TextEncoder().encode('a heron and a lake and a boat')
+    const wanted = { filename: 'lake.txt', content_type: 'text/plain', size: text.byteLength }
+    const { json } = await call(engine.url, 'POST', '/files', { files: [wanted] })
+    const [file] = json['data'] as [{ uri: string; upload_url: string }]
+    await fetch(file.upload_url, { method: 'PUT', body: text })
+    const output = merged(await run('local/report', { file: file.uri }))['output'] as { words: unknown[] }
+    expect(output.words[0]).toMatchObject({ word: 'a', count: 3 })
+    const other = merged(await run('local/report', { file: 'https://example.com/files/a' }))
+    expect(other).toMatchObject({ error: expect.stringContaining('uploaded here') })
+  })
+
+  it('a file above the limit is refused when it is announced', async () => {
+    const wanted = { filename: 'long.txt', content_type: 'text/plain', size: 100 * 1024 * 1024 }
+    const { status, json } = await call(engine.url, 'POST', '/files', { files: [wanted] })
+    expect(status).toBe(413)
+    expect(json['detail']).toBe('A file may have 64 MiB; this one has 100.')
+  })
+
   it('tone: a WAV file of the asked length', async () => {
     const lines = await run('local/tone', { seconds: 1, tempo: 240 })
     const { audio } = merged(lines)['output'] as { audio: FileObject }
