@@ -167,6 +167,54 @@ test.describe('try to break it', () => {
   })
 })
 
+test.describe('with chaos on: dropped, doubled, delayed and malformed frames', () => {
+  test.use({ refused: true })
+
+  test('a run, a reload and a conversation end as they do without', async ({ page }) => {
+    const demo = await startDemo({ port: 4720, chaos: 'drop=0.05 dup=0.1 malformed=0.05 delay=50 seed=3' })
+    try {
+      await renderFor(page, 5)
+      await page.goto(demo.address)
+      await run(page).click()
+      await expect(bar(page)).toHaveAttribute('aria-valuenow', /[1-9]/)
+      await page.reload()
+      await done(page)
+      await expect(ledger(page)).toContainText('equal')
+      await page.goto(`${demo.address}chat`)
+      await say(page, 'What is 17 * 23?')
+      await expect(page.getByRole('log').getByText('17 * 23 = 391.')).toBeVisible()
+      await say(page, 'Remember that my name is Ada')
+      await page.getByRole('button', { name: 'Allow once' }).click({ delay: 50 })
+      await expect(page.getByRole('region', { name: 'Tool remember' })).toContainText('completed')
+    } finally {
+      await demo.stop()
+    }
+  })
+})
+
+test('with a key the page says who answers, starts nothing by itself, and offers nothing that costs much', async ({
+  page,
+}) => {
+  const { createEngine } = await import('../packages/engine/dist/index.js')
+  const engine = await createEngine()
+  const demo = await startDemo({ port: 4730, env: { INFERENCE_API_KEY: 'a-key', INFERENCE_BASE_URL: engine.url } })
+  try {
+    const sent: string[] = []
+    page.on('request', (request) => sent.push(`${request.method()} ${request.headers()['authorization'] ?? ''}`))
+    for (const address of [demo.address, `${demo.address}chat`]) {
+      await page.goto(address)
+      await expect(page.getByText('Answered by inference.sh')).toBeVisible()
+    }
+    await page.goto(demo.address)
+    await expect(run(page)).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Twelve runs at once' })).toBeHidden()
+    expect(new Set(sent)).toEqual(new Set(['GET ']))
+  } finally {
+    await demo.stop()
+    await engine.close()
+  }
+})
+
 test('twelve runs at once: aligned rows, two that fail, cancel all, retry failed', async ({ page, isMobile }) => {
   await page.goto('/')
   await page.getByRole('button', { name: 'Twelve runs at once' }).click()

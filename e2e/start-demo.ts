@@ -15,15 +15,22 @@ export interface RunningDemo {
 export async function startDemo({
   port,
   env = {},
+  chaos,
 }: {
   port: number
+  /** Faults of its engine. */
+  chaos?: string
   env?: Record<string, string>
 }): Promise<RunningDemo> {
-  const npm = spawn('npm', ['run', 'demo', '--', '--port', String(port)], {
-    detached: true,
-    stdio: 'pipe',
-    env: { ...process.env, ...env },
-  })
+  const npm = spawn(
+    'npm',
+    ['run', 'demo', '--', '--port', String(port), ...(chaos === undefined ? [] : ['--chaos', chaos])],
+    {
+      detached: true,
+      stdio: 'pipe',
+      env: { ...process.env, ...env },
+    },
+  )
   const group = npm.pid ?? Number.NaN
   const exit = once(npm, 'exit')
   let output = ''
