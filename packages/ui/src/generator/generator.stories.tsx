@@ -68,7 +68,7 @@ export const PartialThenResult = meta.story({
       partial_output: { image: { uri: picture('gray') } },
       logs: ['pass 1/2'],
     })
-    const image = await canvas.findByRole('img', { name: 'a lake' })
+    const image = await canvas.findByRole('img', { name: /a lake/ })
     transport.last.complete({ image: { uri: picture('steelblue') } })
     await waitFor(() => expect(image).toHaveAttribute('src', picture('steelblue')))
     await expect(canvas.getByRole('region', { name: 'Result' }).getBoundingClientRect()).toEqual(before)
