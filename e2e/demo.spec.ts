@@ -83,7 +83,8 @@ test('a newcomer watches a picture come out of the noise, cancels one run and fi
 
   await cancel(page).click()
   await expect(result(page).getByText('Cancelled', { exact: true })).toBeVisible()
-  await expect(partial).toBeVisible()
+  // What it had come to stays, and will not be replaced.
+  await expect(result(page).getByRole('img', { name: /^A glass/ })).toBeVisible()
 
   await renderFor(page, 2)
   await run(page).click()
