@@ -21,6 +21,10 @@ export class Line {
     this.#bytesPerSecond = bytesPerSecond ?? Infinity
   }
 
+  get bytesPerSecond(): number | null {
+    return this.#bytesPerSecond === Infinity ? null : this.#bytesPerSecond
+  }
+
   readonly carry: Connect.NextHandleFunction = (request, answer, next) => {
     if (Date.now() < this.#cutUntil) {
       request.socket.destroy()
@@ -60,9 +64,14 @@ export class Line {
   }
 }
 
-/** `POST /api/line` with `{ "cut": ms }` or `{ "bytesPerSecond": number | null }`. */
+/** `GET /api/line` answers with its speed; `POST` takes `{ "cut": ms }` or `{ "bytesPerSecond": number | null }`. */
 export function lineControl(line: Line): Connect.NextHandleFunction {
   return (request, answer) => {
+    if (request.method === 'GET') {
+      answer.writeHead(200, { 'content-type': 'application/json' })
+      answer.end(JSON.stringify({ bytesPerSecond: line.bytesPerSecond }))
+      return undefined
+    }
     // A page of another site cannot send this content type without being asked first.
     const isOwn = request.method === 'POST' && request.headers['content-type'] === 'application/json'
     if (!isOwn) return refuse(answer, 'POST JSON: { "cut": ms } or { "bytesPerSecond": number }.')

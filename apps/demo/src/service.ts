@@ -51,6 +51,8 @@ export const chatAgent = isRemote ? 'my-org/assistant@latest' : 'local/assistant
 export interface LineControl {
   cut(ms: number): Promise<unknown>
   slow(bytesPerSecond: number | null): Promise<unknown>
+  /** Another tab, or this one before a reload, may have made it slow. */
+  isSlow(): Promise<boolean>
 }
 
 const post = (body: object) =>
@@ -74,6 +76,10 @@ export async function connect(
   const line = recorded?.line ?? {
     cut: (ms: number) => post({ cut: ms }),
     slow: (bytesPerSecond: number | null) => post({ bytesPerSecond }),
+    isSlow: async () => {
+      const answer: unknown = await (await fetch('/api/line')).json()
+      return typeof Object(answer).bytesPerSecond === 'number'
+    },
   }
   return { client, line }
 }

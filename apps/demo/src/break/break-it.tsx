@@ -11,7 +11,7 @@ const LongLog = lazy(() => import('./long-log.tsx').then((module) => ({ default:
 /** Seconds for which the connection is cut. */
 const cutFor = 5
 /** What a slow line carries of each stream. */
-const slowBytesPerSecond = 2_000
+const slowBytesPerSecond = 16_000
 
 type Shown = 'many' | 'long' | null
 
@@ -28,6 +28,11 @@ export function BreakIt({ stream }: { stream: UseStreamResult }) {
     const timer = setTimeout(() => setLeft(left - 1), 1_000)
     return () => clearTimeout(timer)
   }, [left])
+  useEffect(() => {
+    const ask = async () => setSlow(await line.isSlow())
+    // Without an answer it is as fast as it is.
+    ask().catch(() => {})
+  }, [line])
   const show = (next: Shown) => {
     const after = shown === next ? null : next
     setShown(after)

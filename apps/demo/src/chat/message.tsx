@@ -16,6 +16,7 @@ export const Message = memo(function Message({
         <Part
           key={part.type === 'tool-call' ? part.id : index}
           part={part}
+          isGrowing={message.status === 'streaming' && index === message.parts.length - 1}
           decision={part.type === 'tool-call' ? decisions[part.id] : ''}
         />
       ))}
@@ -24,13 +25,20 @@ export const Message = memo(function Message({
   )
 })
 
-function Part({ part, decision }: { part: AgentPart; decision: string | undefined }) {
+interface PartProps {
+  part: AgentPart
+  /** It is the last one of an answer that is being written. */
+  isGrowing: boolean
+  decision: string | undefined
+}
+
+function Part({ part, isGrowing, decision }: PartProps) {
   if (part.type === 'text') return <p>{part.text}</p>
   if (part.type === 'reasoning') {
     return (
       <details className="muted">
         <summary>
-          {part.duration === undefined ? 'Thinking' : `Thought for ${(part.duration / 1_000).toFixed(1)} s`}
+          {isGrowing ? 'Thinking' : part.duration === undefined ? 'Thought' : thoughtFor(part.duration)}
         </summary>
         <p>{part.text}</p>
       </details>
@@ -50,3 +58,5 @@ function Part({ part, decision }: { part: AgentPart; decision: string | undefine
     </section>
   )
 }
+
+const thoughtFor = (ms: number) => `Thought for ${(ms / 1_000).toFixed(1)} s`

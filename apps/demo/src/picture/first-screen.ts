@@ -7,7 +7,7 @@ const patience = 1_500
 
 /** What the page shows first: the app of its address, that app's schema, and the end of a recorded run of it. */
 export const firstScreen: { app: string; schema: object | undefined; sample: TaskState | null } = {
-  app: new URLSearchParams(location.search).get('app') ?? defaultApp.ref,
+  app: new URLSearchParams(location.search).get('app') || defaultApp.ref,
   schema: undefined,
   sample: null,
 }

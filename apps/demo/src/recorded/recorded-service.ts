@@ -121,6 +121,7 @@ export function recordedService(): { fetch: typeof fetch; line: LineControl } {
         bytesPerSecond = rate ?? Infinity
         return Promise.resolve()
       },
+      isSlow: () => Promise.resolve(bytesPerSecond !== Infinity),
     },
   }
 }
