@@ -218,26 +218,31 @@ test('with a key the page says who answers, starts nothing by itself, and offers
   }
 })
 
-test('twelve runs at once: aligned rows, two that fail, cancel all, retry failed', async ({ page, isMobile }) => {
-  await page.goto('/')
-  await page.getByRole('button', { name: 'Twelve runs at once' }).click()
-  const many = page.getByRole('region', { name: 'Twelve runs' })
-  await many.getByRole('button', { name: 'Run twelve' }).click()
-  await expect(many.getByRole('article')).toHaveCount(12)
-  await expect(many.getByText('The scene has no camera.').first()).toBeVisible()
-  if (!isMobile) {
-    const lefts = await many
-      .locator('[data-slot="progress-display-label"]')
-      .evaluateAll((labels) => [...new Set(labels.map((label) => Math.round(label.getBoundingClientRect().left)))])
-    expect(lefts).toHaveLength(1)
-  }
-  await many.getByRole('button', { name: 'Cancel all' }).click()
-  await expect(many.getByText(/^0 going on/)).toBeVisible()
-  await many.getByRole('button', { name: 'Retry failed' }).click()
-  await expect(many.getByText(/^[12] going on/)).toBeVisible()
-  await expect(many.getByText(/^0 going on/)).toBeVisible()
-  await many.getByRole('button', { name: 'Open Picture 1', exact: true }).click()
-  await expect(many.getByRole('article', { name: 'Picture 1, opened' })).toBeVisible()
+test.describe('twelve runs', () => {
+  // A cancel that meets the end of its run is refused (409), and the browser says so.
+  test.use({ refused: true })
+
+  test('twelve runs at once: aligned rows, two that fail, cancel all, retry failed', async ({ page, isMobile }) => {
+    await page.goto('/')
+    await page.getByRole('button', { name: 'Twelve runs at once' }).click()
+    const many = page.getByRole('region', { name: 'Twelve runs' })
+    await many.getByRole('button', { name: 'Run twelve' }).click()
+    await expect(many.getByRole('article')).toHaveCount(12)
+    await expect(many.getByText('The scene has no camera.').first()).toBeVisible()
+    if (!isMobile) {
+      const lefts = await many
+        .locator('[data-slot="progress-display-label"]')
+        .evaluateAll((labels) => [...new Set(labels.map((label) => Math.round(label.getBoundingClientRect().left)))])
+      expect(lefts).toHaveLength(1)
+    }
+    await many.getByRole('button', { name: 'Cancel all' }).click()
+    await expect(many.getByText(/^0 going on/)).toBeVisible()
+    await many.getByRole('button', { name: 'Retry failed' }).click()
+    await expect(many.getByText(/^[12] going on/)).toBeVisible()
+    await expect(many.getByText(/^0 going on/)).toBeVisible()
+    await many.getByRole('button', { name: 'Open Picture 1', exact: true }).click()
+    await expect(many.getByRole('article', { name: 'Picture 1, opened' })).toBeVisible()
+  })
 })
 
 test('100,000 lines: all arrive, few are in the page, and a search finds its matches', async ({ page }) => {
