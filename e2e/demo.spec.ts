@@ -447,6 +447,25 @@ test('a conversation: a tool, a client tool, an approval, a nested run, a stop, 
   await axe(page)
 })
 
+test('Enter while an input method composes ends the word and sends nothing; Shift+Enter is a new line', async ({
+  page,
+}) => {
+  await page.goto('/chat')
+  await message(page).focus()
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Input.imeSetComposition', { text: '17', selectionStart: 2, selectionEnd: 2 })
+  await page.keyboard.press('Enter')
+  // A real input method takes the key; here it comes through, and is a new line.
+  await expect(message(page)).toHaveValue(/^17/)
+  await expect(page.getByRole('article')).toHaveCount(0)
+  await page.reload()
+  await message(page).fill('17')
+  await page.keyboard.press('Shift+Enter')
+  await expect(message(page)).toHaveValue('17\n')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('article', { name: 'You' })).toBeVisible()
+})
+
 test('a long answer is followed until its reader scrolls up, and again from the button', async ({ page }) => {
   await page.goto('/chat')
   await say(page, 'Tell me a story in 3000 words')
