@@ -280,6 +280,7 @@ test('the panel shows the code, the records, the renders and what is announced, 
   await panel.getByRole('radio', { name: 'right to left' }).check()
   await panel.getByRole('radio', { name: 'dark' }).check()
   await expect(page.locator('html')).toHaveAttribute('dir', 'rtl')
+  await expect(page.locator('html')).toHaveCSS('color-scheme', 'dark')
   await axe(page)
 })
 
