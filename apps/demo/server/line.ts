@@ -41,7 +41,7 @@ export class Line {
     const write = answer.write.bind(answer)
     const end = answer.end.bind(answer)
     let sent = Promise.resolve()
-    const send = async (bytes: Buffer) => {
+    const send = async (bytes: Uint8Array) => {
       for (let at = 0; at < bytes.length; at += piece) {
         if (this.#bytesPerSecond === Infinity) {
           write(bytes.subarray(at))
@@ -54,7 +54,7 @@ export class Line {
       answer.emit('drain')
     }
     answer.write = (chunk: Uint8Array | string) => {
-      sent = sent.then(() => send(typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk)))
+      sent = sent.then(() => send(typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk))
       return false
     }
     answer.end = () => {

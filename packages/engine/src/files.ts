@@ -8,6 +8,12 @@ import { createId } from './ids.ts'
 /** Number of files kept, including announced ones. */
 const mostFiles = 10_000
 
+/** The id in the address of a file, wherever it points to; undefined for an address without one. */
+export function fileIdIn(address: string): string | undefined {
+  const path = URL.canParse(address) ? new URL(address).pathname : address
+  return /^\/files\/([0-9a-z]{26})$/.exec(path)?.[1]
+}
+
 export interface StoredFile {
   readonly id: string
   readonly filename: string

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers'
-import type { FileStore } from '../files.ts'
+import { fileIdIn, type FileStore } from '../files.ts'
 import type { Attachment } from './chat-state.ts'
 import type { ReceivedFile } from './model.ts'
 
@@ -10,7 +10,7 @@ const readBytes = 16 * 1_024
 export async function receive({ kind, uri }: Attachment, files: FileStore): Promise<ReceivedFile> {
   const path = URL.canParse(uri) ? new URL(uri).pathname : uri
   const name = decoded(path.split('/').at(-1) ?? '')
-  const id = /^\/files\/([0-9a-z]{26})$/.exec(path)?.[1]
+  const id = fileIdIn(uri)
   const file = id === undefined ? undefined : files.get(id)
   if (!file?.written) return { kind, uri, name: uri.startsWith('data:') ? 'inline data' : name }
   const { filename, contentType, size } = file

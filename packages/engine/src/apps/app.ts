@@ -27,6 +27,8 @@ export interface AppContext {
   delta(delta: JsonObject): void
   /** Stores bytes as a file that the engine serves. The array is transferred to the engine. */
   file(bytes: Uint8Array, file: { filename: string; contentType: string }): FileObject
+  /** The bytes of a file of this engine, by its address. Throws for any other address, and for a file that is gone. */
+  read(address: string): Uint8Array
   /** Waits, divided by the engine's `speed`; rejects when the task is cancelled. */
   sleep(milliseconds: number): Promise<void>
   /** Resolves once the server has received what was sent: backpressure for apps with much output. */

@@ -93,9 +93,11 @@ export const pathTracer: App = {
       // A machine that became slower: what is there is the result.
       if (budget !== null && performance.now() - started > budget * 1_200) samples = pass
       if (pass < samples) showPartial(context, show(renderer.pixels(), width, height, `pass-${pass}.png`))
-      if (budget === null || pass >= passesMeasured) context.progress(pass, samples, 'samples')
+      // Until the first passes are measured, a budget says nothing of their number.
+      const isCounted = budget === null || pass >= passesMeasured
+      if (isCounted) context.progress(pass, samples, 'samples')
       info(
-        `pass ${String(pass).padStart(String(samples).length)}${budget !== null && pass < passesMeasured ? '' : `/${samples}`}  \u{1b}[32m${rate.toFixed(2)} Mrays/s\u{1b}[0m`,
+        `pass ${String(pass).padStart(String(samples).length)}${isCounted ? `/${samples}` : ''}  \u{1b}[32m${rate.toFixed(2)} Mrays/s\u{1b}[0m`,
       )
       await context.drained()
     }

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { AppContext, FileObject } from '../apps/app.ts'
+import { fileIdIn } from '../files.ts'
 import { createId } from '../ids.ts'
 import type { Job, WorkerMessage, WorkerSettings } from './protocol.ts'
 import { backlogCell, cancelCell } from './protocol.ts'
@@ -68,6 +69,15 @@ export function createWorkerContext(
       writeFileSync(join(settings.filesFolder, id), bytes)
       emit({ type: 'file', file: { id, filename, contentType, size: bytes.byteLength } })
       return { uri: `${job.baseUrl}/files/${id}`, content_type: contentType, size: bytes.byteLength, filename }
+    },
+    read(address) {
+      const id = fileIdIn(address)
+      try {
+        if (id !== undefined) return readFileSync(join(settings.filesFolder, id))
+      } catch {
+        // Dropped, or not uploaded yet: said below.
+      }
+      throw new Error(`${JSON.stringify(address.slice(0, 200))} is not a file that was uploaded here, or not any more.`)
     },
     async sleep(milliseconds) {
       flushLog()

@@ -32,7 +32,7 @@ const icons: Readonly<Record<RunPhase, readonly [IconName, Icon]>> = {
 /** An icon and a word for the status of the run. Renders a `<span>`. */
 export function ProgressDisplayStatus(props: ProgressDisplayStatusProps): ReactNode {
   const { state, stream, messages } = useProgressDisplay('Status')
-  const isSought = useStreamSelector(stream, isFoundByIdAlone)
+  const isSought = useStreamSelector(stream, isKnownByIdAlone)
   const kit = useKit()
   // A status that is not known yet is no place in a queue; a lost contact is no failure.
   const [name, fallback] =
@@ -49,5 +49,5 @@ export function ProgressDisplayStatus(props: ProgressDisplayStatusProps): ReactN
   })
 }
 
-/** After a reload, say: nothing is known of the run yet but its id. */
-const isFoundByIdAlone = ({ status, taskId }: TaskState) => status === 'starting' && taskId !== null
+/** As after a reload: nothing is known of the run yet but its id. */
+const isKnownByIdAlone = ({ status, taskId }: TaskState) => status === 'starting' && taskId !== null
