@@ -1,5 +1,5 @@
 import { KitProvider, type KitMessages } from '@inferstream/ui/provider'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useSettings } from './inspect/settings.ts'
 import { PicturePage } from './picture/picture-page.tsx'
 import { isRecorded, service } from './service.ts'
@@ -29,9 +29,12 @@ export function App() {
     if (isGerman) void load()
   }, [isGerman])
   const { Page } = pages[current]
+  const inspectButton = useRef<HTMLButtonElement>(null)
   const toggle = () => {
     setInspecting(!isInspecting)
     rememberInSession('inspect', isInspecting ? '' : 'open')
+    // Close is gone then.
+    inspectButton.current?.focus()
   }
   return (
     <KitProvider locale={settings.locale} messages={isGerman && german ? german : english}>
@@ -45,7 +48,7 @@ export function App() {
           ))}
         </nav>
         <span className="service">Answered by {service}</span>
-        <button type="button" className="button" aria-expanded={isInspecting} onClick={toggle}>
+        <button ref={inspectButton} type="button" className="button" aria-expanded={isInspecting} onClick={toggle}>
           Inspect
         </button>
       </header>

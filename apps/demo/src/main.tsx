@@ -5,25 +5,22 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import './app.css'
-import { ClientContext } from './client-context.ts'
 import { records } from './inspect/records.ts'
-import { LineContext } from './line-context.ts'
 import { prepare } from './picture/first-screen.ts'
 import { connect } from './service.ts'
+import { ServiceContext } from './service-context.ts'
 
-const { client, line } = await connect(records.add)
+const service = await connect(records.add)
 // With its form and its picture, so that nothing moves afterwards.
-await prepare(client)
+await prepare(service.client)
 const root = document.querySelector('#root')
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <InferenceProvider client={client}>
-        <ClientContext value={client}>
-          <LineContext value={line}>
-            <App />
-          </LineContext>
-        </ClientContext>
+      <InferenceProvider client={service.client}>
+        <ServiceContext value={service}>
+          <App />
+        </ServiceContext>
       </InferenceProvider>
     </StrictMode>,
   )

@@ -62,10 +62,13 @@ const post = (body: object) =>
     body: JSON.stringify(body),
   })
 
+export interface Service {
+  client: InferenceClient
+  line: LineControl
+}
+
 /** The client of all pages, and the line that it talks over. */
-export async function connect(
-  onBytes: (text: string) => void,
-): Promise<{ client: InferenceClient; line: LineControl }> {
+export async function connect(onBytes: (text: string) => void): Promise<Service> {
   const recorded = isRecorded ? (await import('./recorded/recorded-service.ts')).recordedService() : null
   const ask: typeof fetch = recorded?.fetch ?? ((...request) => fetch(...request))
   const client = inference({

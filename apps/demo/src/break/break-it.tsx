@@ -1,7 +1,7 @@
 import type { UseStreamResult } from '@inferstream/react'
 import { useStreamSelector } from '@inferstream/react'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { useLine } from '../line-context.ts'
+import { useService } from '../service-context.ts'
 import { isRecorded, isRemote } from '../service.ts'
 import { Ledger } from './ledger.tsx'
 
@@ -17,7 +17,7 @@ type Shown = 'many' | 'long' | null
 
 /** What goes wrong with long runs, each one click away, and what is left of it. */
 export function BreakIt({ stream }: { stream: UseStreamResult }) {
-  const line = useLine()
+  const { line } = useService()
   const phase = useStreamSelector(stream, (run) => run.status)
   const isActive = stream.isActive
   const [left, setLeft] = useState(0)

@@ -1,6 +1,6 @@
 import { useStreamSelector, type TaskState, type UseStreamResult } from '@inferstream/react'
 import { useEffect, useState } from 'react'
-import { useClient } from '../client-context.ts'
+import { useService } from '../service-context.ts'
 
 /** ms between two questions to the service. */
 const every = 1_500
@@ -9,7 +9,7 @@ const fewLines = 5_000
 
 /** Lines that this page has received, beside those that the service has. */
 export function Ledger({ stream }: { stream: UseStreamResult }) {
-  const client = useClient()
+  const { client } = useService()
   const received = useStreamSelector(stream, linesOf)
   const taskId = useStreamSelector(stream, (run) => run.taskId)
   const isLive = useStreamSelector(stream, (run) => run.connection === 'live')
@@ -42,7 +42,13 @@ export function Ledger({ stream }: { stream: UseStreamResult }) {
         on the server <b>{onServer === null ? '–' : Math.max(onServer, isEnded ? 0 : received).toLocaleString('en')}</b>
       </span>
       <span>
-        {taskId === null ? '' : isEnded && onServer !== null ? (onServer === received ? 'equal' : 'different') : ''}
+        {taskId === null
+          ? ''
+          : isEnded && onServer !== null
+            ? onServer === received
+              ? 'equal: nothing was lost'
+              : 'different'
+            : ''}
       </span>
     </p>
   )

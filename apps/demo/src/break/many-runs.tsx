@@ -1,6 +1,6 @@
 import { useStreams } from '@inferstream/react'
 import { RunCard } from '@inferstream/ui/run-card'
-import { Profiler, useState } from 'react'
+import { Profiler, useRef, useState } from 'react'
 import { renders } from '../inspect/renders.ts'
 import { isRecorded } from '../service.ts'
 
@@ -28,6 +28,11 @@ export function ManyRuns() {
     ...(isRecorded && { concurrency: 3 }),
   })
   const [opened, setOpened] = useState<number | null>(null)
+  const rows = useRef<HTMLUListElement>(null)
+  const close = () => {
+    rows.current?.children[opened ?? 0]?.querySelector<HTMLElement>('[data-slot="run-card-open"]')?.focus()
+    setOpened(null)
+  }
   const going = counts.active + counts.waiting
   const shown = opened === null ? undefined : runs[opened]
   return (
@@ -51,7 +56,7 @@ export function ManyRuns() {
         </button>
       </div>
       <Profiler id="Twelve runs" onRender={renders.add}>
-        <ul className="many-rows">
+        <ul className="many-rows" ref={rows}>
           {runs.map((run, index) => (
             // oxlint-disable-next-line react/no-array-index-key -- runs keep their places
             <li key={index}>
@@ -62,7 +67,7 @@ export function ManyRuns() {
       </Profiler>
       {shown && (
         <div className="opened">
-          <button type="button" className="button" onClick={() => setOpened(null)}>
+          <button type="button" className="button" ref={shownFirst} onClick={close}>
             Close {labels[opened ?? 0]}
           </button>
           <RunCard stream={shown} label={`${labels[opened ?? 0]}, opened`} />
@@ -70,4 +75,10 @@ export function ManyRuns() {
       )}
     </section>
   )
+}
+
+/** What was opened below the rows comes into view, and the next key is for it. */
+function shownFirst(button: HTMLElement | null) {
+  button?.scrollIntoView({ block: 'nearest' })
+  button?.focus()
 }

@@ -1,4 +1,4 @@
-import { useAgent, type AgentPart } from '@inferstream/react'
+import { useAgent, type AgentPart, type AgentReply } from '@inferstream/react'
 import { useRef, useState, type KeyboardEvent } from 'react'
 import { chatAgent, isRecorded } from '../service.ts'
 import { useTitle } from '../use-title.ts'
@@ -11,7 +11,8 @@ import { useFollowEnd } from './use-follow-end.ts'
 
 /** A complete chat on `useAgent`: it follows its end, asks before a tool acts, and keeps what is typed. */
 export function ChatPage() {
-  const chat = useAgent(chatAgent, { tools: chatTools, resume: 'demo-chat' })
+  const [reply, setReply] = useState<AgentReply | null>(null)
+  const chat = useAgent(chatAgent, { tools: chatTools, resume: 'demo-chat', onFinish: setReply })
   const [draft, setDraft] = useDraft('demo:draft')
   const [decisions, setDecisions] = useState<Readonly<Record<string, string>>>({})
   const field = useRef<HTMLTextAreaElement>(null)
@@ -27,6 +28,11 @@ export function ChatPage() {
     toEnd()
     // The error is in `chat.error`; the text is restored, unless the field was edited meanwhile.
     chat.sendMessage(text).catch(() => setDraft((typed) => typed || text))
+  }
+  const remove = (id: string) => {
+    // Its button is gone then.
+    field.current?.focus()
+    void chat.cancelMessage(id)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && isBusy) void chat.stop()
@@ -62,7 +68,7 @@ export function ChatPage() {
             <div key={message.id} className="queued">
               <Message message={message} decisions={decisions} />
               <span className="muted">Queued, sent after this answer</span>
-              <button type="button" className="button" onClick={() => void chat.cancelMessage(message.id)}>
+              <button type="button" className="button" onClick={() => remove(message.id)}>
                 Remove
               </button>
             </div>
@@ -70,7 +76,11 @@ export function ChatPage() {
           {chat.error && chat.messages.at(-1)?.error !== chat.error.message && <p role="alert">{chat.error.message}</p>}
         </div>
       </div>
-      <Spoken status={chat.status} last={chat.messages.at(-1)} waiting={waiting[0]?.name} />
+      <Spoken
+        isAnswering={chat.status === 'submitted' || chat.status === 'streaming'}
+        reply={reply}
+        waiting={waiting[0]?.name}
+      />
       <div className="composer">
         {!isFollowing && (
           <button type="button" className="button to-end" onClick={toEnd}>

@@ -1,25 +1,25 @@
-import type { AgentMessage } from '@inferstream/react'
-import { useState } from 'react'
+import type { AgentReply } from '@inferstream/react'
+
+interface SpokenProps {
+  isAnswering: boolean
+  /** The last turn that is over. */
+  reply: AgentReply | null
+  /** The tool that waits for an approval. */
+  waiting: string | undefined
+}
 
 /** The turns of the conversation for a screen reader: never its tokens. */
-export function Spoken({
-  status,
-  last,
-  waiting,
-}: {
-  status: string
-  last: AgentMessage | undefined
-  waiting: string | undefined
-}) {
-  const [wasBusy, setWasBusy] = useState(false)
-  const isBusy = status === 'submitted' || status === 'streaming'
-  if (isBusy && !wasBusy) setWasBusy(true)
-  const words = (last?.parts ?? []).flatMap((part) => (part.type === 'text' ? part.text.split(/\s+/) : [])).length
-  const text = isBusy ? 'Assistant is answering' : wasBusy && status === 'idle' ? `Answer complete, ${words} words` : ''
+export function Spoken({ isAnswering, reply, waiting }: SpokenProps) {
   return (
     <div className="visually-hidden">
-      <p role="status">{text}</p>
+      <p role="status">{isAnswering ? 'Assistant is answering' : reply === null ? '' : endOf(reply)}</p>
       <p role="alert">{waiting === undefined ? '' : `Assistant asks: allow ${waiting}?`}</p>
     </div>
   )
+}
+
+function endOf({ status, text }: AgentReply): string {
+  if (status === 'stopped') return 'Stopped. The text stays.'
+  if (status === 'failed') return 'The answer failed.'
+  return `Answer complete, ${text.split(/\s+/).filter(Boolean).length} words`
 }

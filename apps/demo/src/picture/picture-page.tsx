@@ -20,6 +20,7 @@ export function PicturePage() {
     history.replaceState(null, '', `?app=${encodeURIComponent(next)}`)
   }
   const app = knownApps.find((known) => known.ref === ref)
+  const linked = new URLSearchParams(location.search).get('run')
   return (
     <div className="studio">
       <div className="intro">
@@ -32,22 +33,35 @@ export function PicturePage() {
         app={ref}
         {...(ref === firstScreen.app && { schema: firstScreen.schema })}
         initialInput={app?.input}
-        resume={`demo:${ref}`}
+        // A run that was linked may be one of another app, and is not this app's last one.
+        resume={linked ? undefined : `demo:${ref}`}
       >
-        {(stream) => <Run stream={stream} app={ref} name={app?.name ?? ref} />}
+        {(stream) => (
+          <Run stream={stream} app={ref} name={linked ? 'Linked run' : (app?.name ?? ref)} linked={linked} />
+        )}
       </GeneratorPrimitive.Root>
     </div>
   )
 }
 
-function Run({ stream, app, name }: { stream: UseStreamResult; app: string; name: string }) {
+interface RunProps {
+  stream: UseStreamResult
+  app: string
+  name: string
+  linked: string | null
+}
+
+function Run({ stream, app, name, linked }: RunProps) {
   const status = useStreamSelector(stream, (run) => run.status)
   const phase = phaseOf(status)
   const isIdle = phase === 'idle'
   const sample = useSample(isIdle && !isRemote ? app : null)
   useTitle(isIdle ? name : `${name}, ${phase}`)
   useInspected(stream)
-  useLinkedRun(stream)
+  const { attach } = stream
+  useEffect(() => {
+    if (linked) attach(linked)
+  }, [attach, linked])
   return (
     <>
       <section className="panel" aria-label="New run">
@@ -82,12 +96,4 @@ function Run({ stream, app, name }: { stream: UseStreamResult; app: string; name
       <BreakIt stream={stream} />
     </>
   )
-}
-
-/** `?run=<task id>` is a link to a run, also to one that was started elsewhere. */
-function useLinkedRun({ attach }: UseStreamResult) {
-  useEffect(() => {
-    const id = new URLSearchParams(location.search).get('run')
-    if (id) attach(id)
-  }, [attach])
 }

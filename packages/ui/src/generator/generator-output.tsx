@@ -18,15 +18,27 @@ export function GeneratorOutput(props: GeneratorOutputProps): ReactNode {
   const { state, stream, messages } = useGenerator('Output')
   const empty = useStreamSelector(stream, (run: TaskState) => run.output === null && run.partialOutput == null)
   const src = useStreamSelector(stream, addressOf)
+  const taskId = useStreamSelector(stream, (run: TaskState) => run.taskId)
+  const [loaded, setLoaded] = useState<{ of: string | null; src: string }>()
   const [broken, setBroken] = useState<string>()
-  const isBroken = src !== undefined && broken === src
+  const isLost = src !== undefined && broken === src
+  // A preview may be gone before it is asked for: the run's one before stays until the next, or the result.
+  const kept = isLost && state.active && loaded?.of === taskId ? loaded.src : undefined
+  const isBroken = isLost && kept === undefined
+  const shown = kept ?? src
   return usePart('section', 'generator-output', state, props, {
     'aria-label': messages.output,
     'aria-busy': state.active,
     children: (
       <>
-        {isBroken ? null : <GeneratorImage onError={() => setBroken(src)} />}
-        {src === undefined || isBroken ? null : <GeneratorEnlarge src={src} />}
+        {isBroken ? null : (
+          <GeneratorImage
+            src={shown}
+            onLoad={() => shown !== undefined && setLoaded({ of: taskId, src: shown })}
+            onError={() => setBroken(src)}
+          />
+        )}
+        {shown === undefined || isBroken ? null : <GeneratorEnlarge src={shown} />}
         <OtherOutput isBroken={isBroken} />
         {empty && !state.active && <p data-slot="generator-empty">{messages.empty}</p>}
       </>

@@ -8,7 +8,7 @@ import {
   type TaskStream,
 } from '@inferstream/react'
 import { scriptedTransport } from '@inferstream/client/testing'
-import { act, render, screen, waitFor } from '@testing-library/react'
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Generator } from './index.ts'
@@ -72,6 +72,33 @@ describe('the alternative text of a picture', () => {
     expect(await screen.findByRole('img', { name: 'Preview: a lake' })).toBeInTheDocument()
     act(() => transport.last.complete({ image: 'https://x.test/2' }))
     expect(await screen.findByRole('img', { name: 'a lake' })).toBeInTheDocument()
+  })
+})
+
+describe('a preview that is gone before it is asked for', () => {
+  it('leaves the one before in its place; a result that is gone is said to be', async () => {
+    const transport = scriptedTransport()
+    render(
+      <InferenceProvider client={inference({ transport })}>
+        <Generator app="local/path-tracer" initialInput={{ prompt: 'a lake' }} renderInput={() => null} />
+      </InferenceProvider>,
+    )
+    await userEvent.click(screen.getByRole('button', { name: 'Start' }))
+    await waitFor(() => expect(transport.runs).toHaveLength(1))
+    const preview = async (image: string) => {
+      act(() => transport.last.update({ status: 'running', partial_output: { image } }))
+      await waitFor(() => expect(screen.getByRole('img')).toHaveAttribute('src', image))
+    }
+    await preview('https://x.test/1')
+    fireEvent.load(screen.getByRole('img'))
+    await preview('https://x.test/2')
+    fireEvent.error(screen.getByRole('img'))
+    expect(screen.getByRole('img', { name: 'Preview: a lake' })).toHaveAttribute('src', 'https://x.test/1')
+    await preview('https://x.test/3')
+    act(() => transport.last.complete({ image: 'https://x.test/4' }))
+    await waitFor(() => expect(screen.getByRole('img')).toHaveAttribute('src', 'https://x.test/4'))
+    fireEvent.error(screen.getByRole('img'))
+    expect(screen.queryByRole('img', { name: 'a lake' })).not.toBeInTheDocument()
   })
 })
 

@@ -82,6 +82,16 @@ describe('an output', () => {
       expect(screen.getByRole('img')).toHaveAttribute('src', `${host}/a.png`)
     })
 
+    it('leaves the preview before in its place where one is gone while the run goes on', () => {
+      const { rerender } = render(<TaskOutput output={`${host}/1.png`} partial alt="a lake" />)
+      fireEvent.load(screen.getByRole('img'))
+      rerender(<TaskOutput output={`${host}/2.png`} partial alt="a lake" />)
+      fireEvent.error(screen.getByRole('img'))
+      expect(screen.getByRole('img')).toHaveAttribute('src', `${host}/1.png`)
+      rerender(<TaskOutput output={`${host}/3.png`} alt="a lake" />)
+      expect(screen.getByRole('img')).toHaveAttribute('src', `${host}/3.png`)
+    })
+
     it('says so where its server cannot be asked', async () => {
       answering(() => Promise.reject(new TypeError('Failed to fetch')))
       render(<TaskOutput output={`${host}/a.png`} alt="a lake" />)

@@ -26,22 +26,14 @@ const Viewer = later(async () => (await import('./viewer.tsx')).Viewer)
 /** A picture in a frame whose size is reserved; a press opens it in a viewer. */
 export function Picture({ file, alt, isSure = false, among, at = 0 }: PictureProps): ReactNode {
   const { state, messages } = useTaskOutput('View')
-  const [broken, setBroken] = useState<string | null>(null)
-  const [attempt, setAttempt] = useState(0)
+  const [broken, setBroken] = useState<string>()
+  const [loaded, setLoaded] = useState<string>()
   const [isOpen, setOpen] = useState(false)
   const { url, width, height } = file
-  if (broken === url)
-    return (
-      <Broken
-        file={file}
-        alt={alt}
-        tried={isSure ? 'image' : null}
-        onRetry={() => {
-          setBroken(null)
-          setAttempt(attempt + 1)
-        }}
-      />
-    )
+  // A preview may be gone before it is asked for: the one before stays until the next, or the result.
+  const shown = (broken === url && state.partial && loaded) || url
+  if (broken === shown)
+    return <Broken file={file} alt={alt} tried={isSure ? 'image' : null} onRetry={() => setBroken(undefined)} />
   const style: CSSProperties & Record<`--${string}`, string> =
     width && height ? { '--ifs-output-ratio': `${width} / ${height}` } : {}
   return (
@@ -56,12 +48,12 @@ export function Picture({ file, alt, isSure = false, among, at = 0 }: PicturePro
         onClick={() => setOpen(true)}
       >
         <img
-          key={attempt}
           data-slot="task-output-image"
-          src={url}
+          src={shown}
           alt={state.partial ? `${messages.preview}: ${alt}` : alt}
           referrerPolicy="no-referrer"
           decoding="async"
+          onLoad={() => setLoaded(shown)}
           onError={() => setBroken(url)}
         />
       </button>
