@@ -1,3 +1,4 @@
+import './break.css'
 import type { UseStreamResult } from '@inferstream/react'
 import { useStreamSelector } from '@inferstream/react'
 import { lazy, Suspense, useEffect, useState } from 'react'

@@ -1,3 +1,4 @@
+import './chat.css'
 import { useAgent, type AgentPart, type AgentReply } from '@inferstream/react'
 import { useRef, useState, type KeyboardEvent } from 'react'
 import { chatAgent, isRecorded } from '../service.ts'

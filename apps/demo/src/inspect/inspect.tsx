@@ -1,3 +1,4 @@
+import './inspect.css'
 import { useAnnouncements } from '@inferstream/ui/provider'
 import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
 import { inspected } from './inspected.ts'

@@ -1,3 +1,4 @@
+import './picture.css'
 import { phaseOf, useStreamSelector, type UseStreamResult } from '@inferstream/react'
 import { GeneratorPrimitive } from '@inferstream/ui/generator'
 import { Profiler, useEffect, useState } from 'react'

@@ -25,7 +25,7 @@ export function TaskOutputRoot({ output, partial = false, alt, label, ...props }
   const view = useMemo(() => readOutput(output), [output])
   const state = useMemo(() => ({ kind: view.kind, partial }), [view, partial])
   const value = useMemo(
-    () => ({ view, state, alt: alt === undefined || alt === '' ? messages.imageAlt : alt, locale, messages }),
+    () => ({ view, state, alt: alt || messages.imageAlt, locale, messages }),
     [view, state, alt, locale, messages],
   )
   const root = usePart('section', 'task-output', state, props, {

@@ -9,7 +9,7 @@ export function FileBar({ file }: { file: OutputFile }): ReactNode {
   const { locale, messages } = useTaskOutput('View')
   const { url, name, type, size, width, height } = file
   const facts = [
-    width !== null && height !== null && `${width} × ${height}`,
+    width && height && `${width} × ${height}`,
     type,
     size !== null && formatBytes(size, locale),
   ].filter(Boolean)
