@@ -8,11 +8,9 @@ import { useTaskOutput } from '../parts/task-output-context.ts'
 export function FileBar({ file }: { file: OutputFile }): ReactNode {
   const { locale, messages } = useTaskOutput('View')
   const { url, name, type, size, width, height } = file
-  const facts = [
-    width && height && `${width} × ${height}`,
-    type,
-    size !== null && formatBytes(size, locale),
-  ].filter(Boolean)
+  const facts = [width && height && `${width} × ${height}`, type, size !== null && formatBytes(size, locale)].filter(
+    Boolean,
+  )
   return (
     <figcaption data-slot="task-output-bar">
       <span data-slot="task-output-name">{name}</span>
